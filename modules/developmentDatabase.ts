@@ -1,0 +1,4 @@
+import { defineNuxtModule } from 'nuxt/kit'
+
+/** placeholder until written */
+export default defineNuxtModule({ meta: { name: 'development-database' }, setup() {} })

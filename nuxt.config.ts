@@ -1,0 +1,61 @@
+import { fileURLToPath } from 'node:url'
+import tailwindcss from '@tailwindcss/vite'
+
+export default defineNuxtConfig({
+  compatibilityDate: '2026-11-01',
+  devtools: { enabled: false },
+  telemetry: false,
+  modules: ['./modules/developmentDatabase', '@pinia/nuxt', '@nuxtjs/i18n', '@nuxtjs/color-mode'],
+  css: ['~/assets/main.css'],
+
+  // Our own modules are imported by hand, so that the graph of imports stays visible to readers and to the linter.
+  imports: { scan: false },
+  pinia: { storesDirs: [] },
+  nitro: {
+    imports: { autoImport: true, dirs: ['server/utils'] },
+    experimental: { websocket: true },
+    // lmdb loads its binary by a name made at run time, which tracing cannot see.
+    externals: { traceInclude: [] },
+    typescript: { strict: true },
+  },
+  $production: {
+    nitro: { entry: fileURLToPath(new URL('./server/entry.node.ts', import.meta.url)) },
+  },
+
+  // Chat pages live in the browser; login and registration are rendered on the server and work without script.
+  routeRules: {
+    '/': { ssr: false },
+    '/c/**': { ssr: false },
+    '/settings/**': { ssr: false },
+  },
+
+  app: {
+    head: {
+      viewport: 'width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content',
+      title: 'WebChat',
+      meta: [
+        { name: 'theme-color', content: '#ffffff', media: '(prefers-color-scheme: light)' },
+        { name: 'theme-color', content: '#17191c', media: '(prefers-color-scheme: dark)' },
+      ],
+      link: [{ rel: 'icon', href: '/favicon.svg', type: 'image/svg+xml' }],
+    },
+  },
+
+  colorMode: { classSuffix: '', storage: 'cookie', preference: 'system', fallback: 'light' },
+  i18n: {
+    strategy: 'no_prefix',
+    defaultLocale: 'en',
+    locales: [
+      { code: 'en', language: 'en', name: 'English', file: 'en.json' },
+      { code: 'vi', language: 'vi', name: 'Tiếng Việt', file: 'vi.json' },
+    ],
+    detectBrowserLanguage: { useCookie: true, cookieKey: 'webchat_locale', fallbackLocale: 'en' },
+    bundle: { optimizeTranslationDirective: false },
+  },
+
+  typescript: { strict: true, tsConfig: { compilerOptions: { noUncheckedIndexedAccess: true } } },
+  vite: {
+    plugins: [tailwindcss()],
+    build: { target: 'es2022' },
+  },
+})

@@ -1,0 +1,48 @@
+/** Every error code that leaves the server, over HTTP and over the socket, with its HTTP status. Codes are stable. */
+export const ERROR_STATUS = {
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  CONFLICT: 409,
+  TOO_LARGE: 413,
+  INVALID: 422,
+  RATE_LIMITED: 429,
+  INTERNAL: 500,
+  UNAVAILABLE: 503,
+} as const
+
+export type ErrorCode = keyof typeof ERROR_STATUS
+
+/** What is wrong with one field of an input; `path` names the field, the empty path the input as a whole. */
+export interface ErrorIssue {
+  path: (string | number)[]
+  message: string
+}
+
+const DEFAULT_MESSAGE: Record<ErrorCode, string> = {
+  UNAUTHENTICATED: 'Sign in first.',
+  FORBIDDEN: 'You may not do this.',
+  NOT_FOUND: 'There is nothing here.',
+  CONFLICT: 'This exists already.',
+  TOO_LARGE: 'This is too large.',
+  INVALID: 'This input is not valid.',
+  RATE_LIMITED: 'Too many attempts. Wait a little.',
+  INTERNAL: 'Something went wrong on the server.',
+  UNAVAILABLE: 'The service is not available right now.',
+}
+
+/** An error that a caller is meant to see: thrown by rules and services, turned into an answer at the edge. */
+export class AppError extends Error {
+  readonly code: ErrorCode
+  readonly issues?: ErrorIssue[]
+  /** Seconds until a rate-limited caller may try again. */
+  readonly retryAfter?: number
+
+  constructor(code: ErrorCode, options: { message?: string; issues?: ErrorIssue[]; retryAfter?: number } = {}) {
+    super(options.message ?? options.issues?.[0]?.message ?? DEFAULT_MESSAGE[code])
+    this.name = 'AppError'
+    this.code = code
+    this.issues = options.issues
+    this.retryAfter = options.retryAfter
+  }
+}

@@ -1,0 +1,33 @@
+/** Sizes and durations that server and page agree on. Durations are milliseconds, sizes bytes, unless the name says otherwise. */
+export const LIMITS = {
+  /** Characters (Unicode code points) of one message. */
+  messageCharacters: 8_000,
+  /** Code points of the part of a message that lists and replies show. */
+  excerptCharacters: 160,
+  passwordMin: 8,
+  passwordMax: 128,
+  usernameMin: 3,
+  usernameMax: 32,
+  displayNameCharacters: 64,
+  aboutCharacters: 280,
+  /** Messages of one page. */
+  pageMax: 100,
+  pageDefault: 50,
+  /** Changed messages of one conversation in one answer to a sync. */
+  syncPage: 200,
+  /** Conversations whose `rev` a client may name in one sync. */
+  syncConversations: 2_000,
+  usersFound: 20,
+  usersFoundMax: 50,
+  presenceWatched: 200,
+  /** One WebSocket frame. */
+  frameBytes: 65_536,
+  /** One JSON body. */
+  bodyBytes: 65_536,
+  /** The server pings every socket this often; under any load balancer's idle limit. */
+  heartbeatInterval: 25_000,
+  /** A socket that answered no ping for this long is dead. */
+  idleTimeout: 55_000,
+  /** "Is typing" fades after this long without a renewal. */
+  typingTimeout: 6_000,
+} as const

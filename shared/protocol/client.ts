@@ -1,0 +1,41 @@
+import { z } from 'zod'
+import { LIMITS } from '../limits'
+import { objectId, position } from '../schemas/fields'
+import { sendInput, type Message } from '../schemas/message'
+import { syncInput, type SyncAnswer } from '../schemas/sync'
+
+/** The frame of every request: `id` is the client's own count and comes back in the answer. */
+export const requestFrame = z.strictObject({
+  id: z.int().min(0).max(Number.MAX_SAFE_INTEGER),
+  type: z.string().max(64),
+  data: z.unknown(),
+})
+
+/** What each request carries. A request type that is not here does not exist. */
+export const requestSchemas = {
+  'message.send': sendInput.extend({ conversationId: objectId }),
+  'conversation.read': z.strictObject({ conversationId: objectId, seq: position }),
+  'typing.set': z.strictObject({ conversationId: objectId, typing: z.boolean() }),
+  'presence.watch': z.strictObject({ userIds: z.array(objectId).max(LIMITS.presenceWatched) }),
+  sync: syncInput,
+  ping: z.strictObject({}).optional(),
+} as const
+
+export type RequestType = keyof typeof requestSchemas
+export type RequestData<T extends RequestType> = z.infer<(typeof requestSchemas)[T]>
+
+export interface Presence {
+  online: boolean
+  lastSeenAt: string | null
+}
+
+/** What each request is answered with. */
+export interface RequestAnswers {
+  'message.send': { message: Message }
+  'conversation.read': Record<string, never>
+  'typing.set': Record<string, never>
+  'presence.watch': { presence: Record<string, Presence> }
+  sync: SyncAnswer
+  ping: { time: string }
+}
+

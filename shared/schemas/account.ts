@@ -1,0 +1,72 @@
+import { z } from 'zod'
+import { LIMITS } from '../limits'
+import { objectId, plainText, queryNumber, singleLine } from './fields'
+
+export const email = z
+  .string()
+  .trim()
+  .max(254, 'This address is too long.')
+  .pipe(z.email('This is not an email address.'))
+  .transform((address) => address.toLowerCase())
+
+export const username = z
+  .string()
+  .trim()
+  .min(LIMITS.usernameMin, `At least ${LIMITS.usernameMin} characters.`)
+  .max(LIMITS.usernameMax, `At most ${LIMITS.usernameMax} characters.`)
+  .regex(/^[a-z0-9](?:[a-z0-9._-]*[a-z0-9_])?$/i, 'Letters, digits, dot, hyphen and underscore; begins with a letter or digit.')
+  .transform((name) => name.toLowerCase())
+
+export const displayName = singleLine(LIMITS.displayNameCharacters).pipe(z.string().min(1, 'Enter a name.'))
+
+/** A password that is being chosen. Whether it is a common one, the server knows. */
+export const newPassword = z
+  .string()
+  .min(LIMITS.passwordMin, `At least ${LIMITS.passwordMin} characters.`)
+  .max(LIMITS.passwordMax, `At most ${LIMITS.passwordMax} characters.`)
+  .refine((text) => !/\0|\p{Surrogate}/u.test(text), 'This password has characters that cannot be used.')
+
+/** A password that is being checked: any shorter rule would only tell what passwords look like. */
+const givenPassword = z.string().min(1, 'Enter your password.').max(LIMITS.passwordMax, 'This password is too long.')
+
+export const registerInput = z.strictObject({ email, username, displayName, password: newPassword })
+export const loginInput = z.strictObject({
+  login: z.string().trim().min(1, 'Enter your email or username.').max(254, 'This is too long.'),
+  password: givenPassword,
+})
+export const profileInput = z.strictObject({
+  displayName: displayName.optional(),
+  about: plainText(LIMITS.aboutCharacters).transform((text) => text.trim()).optional(),
+})
+export const passwordInput = z.strictObject({ current: givenPassword, next: newPassword })
+export const userSearchQuery = z.strictObject({
+  q: z.string().max(64).default(''),
+  limit: queryNumber(z.int().min(1).max(LIMITS.usersFoundMax)).default(LIMITS.usersFound),
+})
+export const userParams = z.strictObject({ id: objectId })
+export const sessionParams = z.strictObject({ id: objectId })
+
+export type RegisterInput = z.infer<typeof registerInput>
+export type LoginInput = z.infer<typeof loginInput>
+export type ProfileInput = z.infer<typeof profileInput>
+
+/** A person as others see him; `email` only for oneself. */
+export interface User {
+  id: string
+  username: string
+  displayName: string
+  about: string
+  avatarUrl: string | null
+  lastSeenAt: string | null
+  email?: string
+}
+
+/** One signed-in browser of a person. */
+export interface Session {
+  id: string
+  userAgent: string
+  ip: string
+  createdAt: string
+  lastUsedAt: string
+  current: boolean
+}

@@ -1,0 +1,66 @@
+import { z } from 'zod'
+import type { Right, Role } from '../domain/permissions'
+import type { User } from './account'
+import { objectId, position } from './fields'
+import type { Message } from './message'
+
+export const createConversationInput = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('direct'), userId: objectId }),
+])
+export const conversationParams = z.strictObject({ id: objectId })
+export const readInput = z.strictObject({ seq: position })
+export const mySettingsInput = z.strictObject({
+  mutedUntil: z.iso.datetime().nullable().optional(),
+  notify: z.enum(['all', 'mentions', 'none']).optional(),
+  pinned: z.boolean().optional(),
+  archived: z.boolean().optional(),
+})
+
+export type CreateConversationInput = z.infer<typeof createConversationInput>
+export type MySettingsInput = z.infer<typeof mySettingsInput>
+
+/** What a conversation is to the person who sees it. */
+export interface MyMembership {
+  role: Role
+  /** What I may do here at this moment. */
+  rights: Right[]
+  /** When the single rights given to or taken from me end. */
+  until: string | null
+  lastReadSeq: number
+  unread: number
+  mentions: number
+  mutedUntil: string | null
+  notify: 'all' | 'mentions' | 'none'
+  pinned: boolean
+  archived: boolean
+}
+
+export interface Conversation {
+  id: string
+  kind: 'direct' | 'group'
+  name: string | null
+  description: string | null
+  avatarUrl: string | null
+  ownerId: string | null
+  permissions: Partial<Record<Right, Role>>
+  settings: { history: 'all' | 'joined'; slowModeSeconds: number; joinApproval: boolean }
+  memberCount: number
+  lastSeq: number
+  rev: number
+  lastMessage: Message | null
+  /** The other person of a direct conversation. */
+  peer: User | null
+  me: MyMembership
+  createdAt: string
+  updatedAt: string
+}
+
+export interface Member {
+  user: User
+  role: Role
+  allow: Right[]
+  deny: Right[]
+  until: string | null
+  joinedAt: string
+  lastReadSeq: number
+}

@@ -1,0 +1,78 @@
+import { z } from 'zod'
+import { LIMITS } from '../limits'
+import { clientId, objectId, plainText, position, queryNumber } from './fields'
+
+export const messageText = plainText(LIMITS.messageCharacters).refine(
+  (text) => /[^\s\p{Cf}]/u.test(text),
+  'A message needs some text.',
+)
+
+export const sendInput = z.strictObject({
+  clientId,
+  text: messageText,
+  replyToId: objectId.nullish(),
+})
+
+/** A page of a conversation by `seq`: before one, after one, around one, or (none named) the newest. */
+export const historyQuery = z
+  .strictObject({
+    before: queryNumber(position).optional(),
+    after: queryNumber(position).optional(),
+    around: queryNumber(position).optional(),
+    limit: queryNumber(z.int().min(1).max(LIMITS.pageMax)).default(LIMITS.pageDefault),
+  })
+  .refine(
+    ({ before, after, around }) => [before, after, around].filter((seq) => seq !== undefined).length <= 1,
+    'Only one of before, after and around.',
+  )
+
+export type SendInput = z.infer<typeof sendInput>
+export type HistoryQuery = z.infer<typeof historyQuery>
+
+/** The message that another one answers, as much of it as the answer shows. */
+export interface ReplyReference {
+  id: string
+  seq: number
+  senderId: string | null
+  excerpt: string
+}
+
+export interface Attachment {
+  id: string
+  kind: 'file' | 'image' | 'voice'
+  name: string
+  mime: string
+  size: number
+  url: string
+  thumbnailUrl: string | null
+  width: number | null
+  height: number | null
+  durationMs: number | null
+  waveform: number[] | null
+}
+
+export interface Message {
+  id: string
+  conversationId: string
+  seq: number
+  rev: number
+  clientId: string | null
+  kind: 'text' | 'system'
+  senderId: string | null
+  text: string
+  attachments: Attachment[]
+  replyTo: ReplyReference | null
+  mentions: string[]
+  reactions: { emoji: string; userIds: string[] }[]
+  pinned: boolean
+  editedAt: string | null
+  deletedAt: string | null
+  createdAt: string
+}
+
+export interface MessagePage {
+  /** Ascending by `seq`. */
+  messages: Message[]
+  /** More in the direction that was asked for; for `around`, in either. */
+  hasMore: boolean
+}
