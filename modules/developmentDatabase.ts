@@ -1,4 +1,22 @@
+import { join } from 'node:path'
 import { defineNuxtModule } from 'nuxt/kit'
+import type { serveStore } from '../server/embedded/serve'
 
-/** placeholder until written */
-export default defineNuxtModule({ meta: { name: 'development-database' }, setup() {} })
+type Store = Awaited<ReturnType<typeof serveStore>>
+const holder = globalThis as { webchatStore?: Promise<Store> }
+
+/**
+ * Development only: runs the embedded database in the process of the development server, beside Nitro's worker,
+ * which restarts at every change. On `globalThis`, because a restart of Nuxt loads this file anew while the first
+ * store still owns its folder.
+ */
+export default defineNuxtModule({
+  meta: { name: 'development-database' },
+  async setup(_options, nuxt) {
+    if (!nuxt.options.dev || nuxt.options._prepare || process.env.MONGODB_URI) return
+    const folder = join(nuxt.options.rootDir, process.env.DATA_DIR || '.data', 'database')
+    holder.webchatStore ??= import('../server/embedded/serve').then((embedded) => embedded.serveStore({ folder }))
+    // Nitro's worker inherits the environment.
+    process.env.WEBCHAT_EMBEDDED_MONGODB_URI = (await holder.webchatStore).uri
+  },
+})

@@ -26,8 +26,8 @@ export const LIMITS = {
   bodyBytes: 65_536,
   /** The server pings every socket this often; under any load balancer's idle limit. */
   heartbeatInterval: 25_000,
-  /** A socket that answered no ping for this long is dead. */
-  idleTimeout: 55_000,
+  /** A socket that was silent for this long when its ping is due is dead: gone within 60 s at the latest. */
+  idleTimeout: 40_000,
   /** "Is typing" fades after this long without a renewal. */
   typingTimeout: 6_000,
 } as const

@@ -1,0 +1,8 @@
+import { sendNoContent } from 'h3'
+import { logout } from '../../services/accounts/logout'
+
+export default definePublicApi({}, async ({ event }) => {
+  await logout(accessTokenOf(event), refreshTokenOf(event))
+  clearSessionCookies(event)
+  return sendNoContent(event, 204)
+})

@@ -1,0 +1,16 @@
+import { AppError } from '#shared/errors'
+import { refresh } from '../../services/accounts/refresh'
+
+export default definePublicApi({}, async ({ event }) => {
+  const token = refreshTokenOf(event)
+  if (!token) throw new AppError('UNAUTHENTICATED')
+  try {
+    const { user, tokens } = await refresh(token, visitorOf(event))
+    setSessionCookies(event, tokens)
+    return { user }
+  } catch (error) {
+    // A cookie that will never be good again is taken away; a limit or a failing database says nothing about it.
+    if (error instanceof AppError && error.code === 'UNAUTHENTICATED') clearSessionCookies(event)
+    throw error
+  }
+})

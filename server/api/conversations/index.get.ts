@@ -1,0 +1,3 @@
+import { listConversations } from '../../services/conversations/list'
+
+export default defineApi({}, async ({ user }) => ({ conversations: await listConversations(user.userId) }))

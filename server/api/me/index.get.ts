@@ -1,0 +1,3 @@
+import { getSelf } from '../../services/accounts/profile'
+
+export default defineApi({}, async ({ user }) => ({ user: await getSelf(user.userId) }))

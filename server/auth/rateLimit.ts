@@ -1,0 +1,68 @@
+import { RateLimiterMemory, RateLimiterRes, type RateLimiterAbstract } from 'rate-limiter-flexible'
+import { AppError } from '#shared/errors'
+import { config } from '../config'
+
+/** How often a thing may be done, per key: `points` in `seconds`. Every one is multiplied by RATE_LIMIT_FACTOR. */
+const LIMITED = {
+  /** By address. A whole office registers on the first day; a script stops here. */
+  register: { points: 60, seconds: 60 },
+  /** By address. */
+  login: { points: 60, seconds: 60 },
+  /** Wrong passwords, by account and address. */
+  loginFailure: { points: 10, seconds: 300 },
+  /** By address: tokens that are no tokens, and many people behind one address. */
+  refresh: { points: 300, seconds: 60 },
+  /** By session. */
+  refreshSession: { points: 30, seconds: 60 },
+  /** Wrong current passwords, by user. */
+  passwordFailure: { points: 10, seconds: 300 },
+  /** Messages, by user. */
+  send: { points: 1_200, seconds: 60 },
+} as const
+
+type LimitName = keyof typeof LIMITED
+
+const limiters = new Map<LimitName, RateLimiterAbstract>()
+
+/**
+ * Counts one use of a limited thing.
+ * @param key who uses it: an address, a user, a session
+ * @throws AppError RATE_LIMITED with the seconds to wait
+ */
+export async function useLimit(name: LimitName, key: string): Promise<void> {
+  try {
+    await limiter(name).consume(key)
+  } catch (reason) {
+    throw asLimited(reason)
+  }
+}
+
+/** Refuses what has been used up already, without counting. For limits that count failures only. */
+export async function checkLimit(name: LimitName, key: string): Promise<void> {
+  const state = await limiter(name).get(key)
+  if (state && state.remainingPoints <= 0) throw asLimited(state)
+}
+
+/** Forgets what was counted, after a success. */
+export async function resetLimit(name: LimitName, key: string): Promise<void> {
+  await limiter(name).delete(key)
+}
+
+function limiter(name: LimitName): RateLimiterAbstract {
+  let found = limiters.get(name)
+  if (!found) {
+    const { points, seconds } = LIMITED[name]
+    found = new RateLimiterMemory({
+      keyPrefix: name,
+      points: Math.max(1, Math.round(points * config.rateLimitFactor)),
+      duration: seconds,
+    })
+    limiters.set(name, found)
+  }
+  return found
+}
+
+function asLimited(reason: unknown): unknown {
+  if (!(reason instanceof RateLimiterRes)) return reason
+  return new AppError('RATE_LIMITED', { retryAfter: Math.max(1, Math.ceil(reason.msBeforeNext / 1000)) })
+}

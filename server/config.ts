@@ -1,0 +1,77 @@
+import { join, resolve } from 'node:path'
+import { z } from 'zod'
+
+const origin = z
+  .url({ protocol: /^https?$/, error: 'must be an http or https address' })
+  .transform((address) => new URL(address).origin)
+
+const schema = z.object({
+  NODE_ENV: z.string().default('development'),
+  PORT: z.coerce.number('must be a port number').int().min(0).max(65_535).default(3000),
+  HOST: z.string().min(1).optional(),
+  APP_URL: origin.optional(),
+  MONGODB_URI: z
+    .string()
+    .regex(/^mongodb(\+srv)?:\/\//, 'must begin with mongodb:// or mongodb+srv://')
+    .optional(),
+  DATA_DIR: z.string().default('.data'),
+  JWT_SECRET: z
+    .string()
+    .transform((secrets) => secrets.split(',').map((secret) => secret.trim()))
+    .pipe(z.array(z.string().min(16, 'each secret needs at least 16 characters')).min(1))
+    .optional(),
+  RATE_LIMIT_FACTOR: z.coerce.number('must be a number').positive('must be above 0').default(1),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+})
+
+export interface Config {
+  production: boolean
+  port: number
+  host: string | undefined
+  /** Public origin, without a slash at its end; undefined: whatever origin a request was made to. */
+  appUrl: string | undefined
+  /** undefined: the embedded database. */
+  mongodbUri: string | undefined
+  /** Absolute. */
+  dataDir: string
+  databaseDir: string
+  /** undefined: one is made and kept in `dataDir`. */
+  jwtSecrets: string[] | undefined
+  rateLimitFactor: number
+  logLevel: string
+}
+
+/**
+ * Parses the environment. An empty variable counts as absent.
+ * @throws Error with one sentence for each wrong setting, naming it.
+ */
+export function parseConfig(environment: Record<string, string | undefined>): Config {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''))
+  const result = schema.safeParse(given)
+  if (!result.success) {
+    const sentences = result.error.issues.map((issue) => `${issue.path[0]?.toString()}: ${issue.message}.`)
+    throw new Error(`WebChat cannot start with these settings. ${sentences.join(' ')}`)
+  }
+  const env = result.data
+  const production = env.NODE_ENV === 'production'
+  if (production && env.MONGODB_URI && !env.JWT_SECRET) {
+    // Several tasks would each sign with a secret of their own and refuse the others' tokens.
+    throw new Error('WebChat cannot start with these settings. JWT_SECRET: must be set when MONGODB_URI is set.')
+  }
+  const dataDir = resolve(env.DATA_DIR)
+  return {
+    production,
+    port: env.PORT,
+    host: env.HOST,
+    appUrl: env.APP_URL,
+    mongodbUri: env.MONGODB_URI,
+    dataDir,
+    databaseDir: join(dataDir, 'database'),
+    jwtSecrets: env.JWT_SECRET,
+    rateLimitFactor: env.RATE_LIMIT_FACTOR,
+    logLevel: env.LOG_LEVEL,
+  }
+}
+
+/** The settings of this process, read once. */
+export const config: Config = parseConfig(process.env)

@@ -1,0 +1,36 @@
+import { model, Schema, type Types } from 'mongoose'
+
+export interface ConversationRecord {
+  _id: Types.ObjectId
+  kind: 'direct'
+  /** Both ids of a pair, sorted: what makes their conversation the only one. */
+  directKey?: string
+  memberCount: number
+  /** `seq` of the newest message; the messages themselves are the truth (repositories/messages.append). */
+  seq: number
+  /** `rev` of the newest change. */
+  rev: number
+  lastMessageId: Types.ObjectId | null
+  /** Time of the newest message, or of the beginning. */
+  activeAt: Date
+  createdAt: Date
+  updatedAt: Date
+}
+
+const schema = new Schema<ConversationRecord>(
+  {
+    kind: { type: String, required: true },
+    directKey: { type: String },
+    memberCount: { type: Number, required: true },
+    seq: { type: Number, required: true },
+    rev: { type: Number, required: true },
+    lastMessageId: { type: Schema.Types.ObjectId, default: null },
+    activeAt: { type: Date, required: true },
+    createdAt: { type: Date, required: true },
+    updatedAt: { type: Date, required: true },
+  },
+  { versionKey: false, autoIndex: false, autoCreate: false },
+)
+schema.index({ directKey: 1 }, { unique: true, partialFilterExpression: { directKey: { $exists: true } } })
+
+export const ConversationModel = model<ConversationRecord>('Conversation', schema, 'conversations')

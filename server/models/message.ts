@@ -1,0 +1,50 @@
+import { model, Schema, type Types } from 'mongoose'
+
+export interface ReplyRecord {
+  id: Types.ObjectId
+  seq: number
+  senderId: Types.ObjectId | null
+  excerpt: string
+}
+
+export interface MessageRecord {
+  _id: Types.ObjectId
+  conversationId: Types.ObjectId
+  /** Place in the conversation, from 1, without gaps. */
+  seq: number
+  /** Number of the newest change to this message, in the conversation's count of changes. */
+  rev: number
+  senderId: Types.ObjectId
+  clientId: string
+  kind: 'text'
+  text: string
+  replyTo: ReplyRecord | null
+  editedAt: Date | null
+  deletedAt: Date | null
+  createdAt: Date
+}
+
+const schema = new Schema<MessageRecord>(
+  {
+    conversationId: { type: Schema.Types.ObjectId, required: true },
+    seq: { type: Number, required: true },
+    rev: { type: Number, required: true },
+    senderId: { type: Schema.Types.ObjectId, required: true },
+    clientId: { type: String, required: true },
+    kind: { type: String, required: true },
+    text: { type: String, default: '' },
+    replyTo: { type: Schema.Types.Mixed, default: null },
+    editedAt: { type: Date, default: null },
+    deletedAt: { type: Date, default: null },
+    createdAt: { type: Date, required: true },
+  },
+  { versionKey: false, autoIndex: false, autoCreate: false },
+)
+// The first three are what numbering, "never twice" and "changes since" stand on (repositories/messages.append).
+schema.index({ conversationId: 1, seq: 1 }, { unique: true })
+schema.index({ conversationId: 1, rev: 1 }, { unique: true })
+schema.index({ conversationId: 1, senderId: 1, clientId: 1 }, { unique: true })
+// How many of the messages after a place are one's own (unread counts).
+schema.index({ conversationId: 1, senderId: 1, seq: 1 })
+
+export const MessageModel = model<MessageRecord>('Message', schema, 'messages')

@@ -1,0 +1,32 @@
+import { model, Schema, type Types } from 'mongoose'
+
+/** One signed-in browser. It ends when its record goes: by logging out, by revocation, by time. */
+export interface SessionRecord {
+  _id: Types.ObjectId
+  userId: Types.ObjectId
+  /** Counts the refresh tokens given out; only the newest is good. */
+  generation: number
+  rotatedAt: Date
+  userAgent: string
+  ip: string
+  createdAt: Date
+  lastUsedAt: Date
+  expiresAt: Date
+}
+
+const schema = new Schema<SessionRecord>(
+  {
+    userId: { type: Schema.Types.ObjectId, required: true, index: true },
+    generation: { type: Number, required: true },
+    rotatedAt: { type: Date, required: true },
+    userAgent: { type: String, default: '' },
+    ip: { type: String, default: '' },
+    createdAt: { type: Date, required: true },
+    lastUsedAt: { type: Date, required: true },
+    expiresAt: { type: Date, required: true },
+  },
+  { versionKey: false, autoIndex: false, autoCreate: false },
+)
+schema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 })
+
+export const SessionModel = model<SessionRecord>('Session', schema, 'sessions')

@@ -1,0 +1,32 @@
+import { model, Schema, type Types } from 'mongoose'
+
+export interface UserRecord {
+  _id: Types.ObjectId
+  /** Lower case. */
+  email: string
+  /** Lower case. */
+  username: string
+  displayName: string
+  about: string
+  passwordHash: string
+  /** Folded names by whose beginning the person is found. */
+  searchKeys: string[]
+  lastSeenAt: Date | null
+  createdAt: Date
+}
+
+const schema = new Schema<UserRecord>(
+  {
+    email: { type: String, required: true, unique: true },
+    username: { type: String, required: true, unique: true },
+    displayName: { type: String, required: true },
+    about: { type: String, default: '' },
+    passwordHash: { type: String, required: true, select: false },
+    searchKeys: { type: [String], required: true, index: true },
+    lastSeenAt: { type: Date, default: null },
+    createdAt: { type: Date, default: Date.now },
+  },
+  { versionKey: false, autoIndex: false, autoCreate: false },
+)
+
+export const UserModel = model<UserRecord>('User', schema, 'users')

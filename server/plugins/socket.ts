@@ -1,0 +1,30 @@
+import type { IncomingMessage } from 'node:http'
+import { WebSocketServer } from 'ws'
+import { LIMITS } from '#shared/limits'
+import type { AccessClaims } from '../auth/tokens'
+import { onDeparture } from '../realtime/tables'
+import { markSeen } from '../services/people/find'
+import { logger } from '../observability/logger'
+import { acceptSocket } from '../socket/accept'
+import { startHeartbeat } from '../socket/heartbeat'
+import { guardUpgrade } from '../socket/upgrade'
+
+type Upgraded = IncomingMessage & { _context: { user: AccessClaims } }
+
+/** Puts our own WebSocket server and guard under crossws, whose defaults accept every path, origin and size. */
+export default defineNitroPlugin((nitro) => {
+  const wss = new WebSocketServer({ noServer: true, maxPayload: LIMITS.frameBytes, perMessageDeflate: false })
+  Object.assign(nitro.h3App.websocket, { wss, hooks: { upgrade: guardUpgrade } })
+  // crossws adds its own listener when the server starts; ours must come after it, to take its frame handler away.
+  wss.on('connection', (ws, request) => {
+    queueMicrotask(() => acceptSocket(ws, (request as Upgraded)._context.user))
+  })
+  onDeparture((userId, at) => {
+    markSeen(userId, at).catch((error: unknown) => logger.warn({ err: error }, 'departure not remembered'))
+  })
+  const stop = startHeartbeat()
+  nitro.hooks.hookOnce('close', async () => {
+    stop()
+    for (const ws of wss.clients) ws.terminate()
+  })
+})

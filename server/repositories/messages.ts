@@ -1,0 +1,127 @@
+import type { Id } from './id'
+import { Types } from 'mongoose'
+import { MessageModel, type MessageRecord } from '../models/message'
+import { duplicateKey } from './errors'
+
+export type { MessageRecord }
+
+export type NewMessage = Omit<MessageRecord, '_id' | 'seq' | 'rev'>
+
+export interface Appended {
+  message: MessageRecord
+  /** False: this clientId had been sent before, and `message` is what it made then. */
+  created: boolean
+}
+
+/**
+ * Writes messages at the end of a conversation, in their order, each with the next `seq` and `rev`.
+ *
+ * The unique indexes do the numbering: a number is taken by the insert itself, so a crash can leave no gap, and a
+ * message numbered n can only be written after n − 1 is there for everyone to see. `hint` is where the conversation
+ * is believed to end; when another task has written meanwhile, the insert is refused and the end is looked up.
+ * A clientId that was sent before is refused by its own index: no second message, and no number lost to it.
+ */
+export async function appendMessages(
+  conversationId: Types.ObjectId,
+  hint: { seq: number; rev: number },
+  messages: readonly NewMessage[],
+): Promise<Appended[]> {
+  const appended: Appended[] = []
+  let end = hint
+  let waiting = messages
+  while (waiting.length > 0) {
+    const numbered = waiting.map((message, index) => ({
+      _id: new Types.ObjectId(),
+      ...message,
+      seq: end.seq + index + 1,
+      rev: end.rev + index + 1,
+    }))
+    const refused = await insertInOrder(numbered)
+    const written = refused ? numbered.slice(0, refused.index) : numbered
+    appended.push(...written.map((message) => ({ message, created: true })))
+    if (!refused) break
+    end = { seq: end.seq + written.length, rev: end.rev + written.length }
+    waiting = waiting.slice(written.length)
+    if (refused.fields.includes('clientId')) {
+      const { senderId, clientId } = waiting[0]!
+      const message = await MessageModel.findOne({ conversationId, senderId, clientId }).lean<MessageRecord>().orFail()
+      appended.push({ message, created: false })
+      waiting = waiting.slice(1)
+    } else {
+      end = await endOf(conversationId)
+    }
+  }
+  return appended
+}
+
+async function insertInOrder(documents: MessageRecord[]): Promise<{ fields: string[]; index: number } | null> {
+  try {
+    // The driver's own insert: the fields are ours, complete and typed, and need no casting on the hottest path.
+    await MessageModel.collection.insertMany(documents, { ordered: true })
+    return null
+  } catch (error) {
+    const refused = duplicateKey(error)
+    if (!refused) throw error
+    return refused
+  }
+}
+
+/** The newest `seq` and `rev` that are written in a conversation. */
+async function endOf(conversationId: Types.ObjectId): Promise<{ seq: number; rev: number }> {
+  const newestBy = (field: 'seq' | 'rev') =>
+    MessageModel.findOne({ conversationId }, { seq: 1, rev: 1 }).sort({ [field]: -1 }).lean<MessageRecord>().exec()
+  const [last, changed] = await Promise.all([newestBy('seq'), newestBy('rev')])
+  return { seq: last?.seq ?? 0, rev: changed?.rev ?? 0 }
+}
+
+/** One message of a conversation that is visible from `fromSeq` on. */
+export function findMessage(conversationId: Id, id: string, fromSeq: number): Promise<MessageRecord | null> {
+  return MessageModel.findOne({ _id: id, conversationId, seq: { $gt: fromSeq } }).lean<MessageRecord>().exec()
+}
+
+export function findMessagesById(ids: readonly Id[]): Promise<MessageRecord[]> {
+  return MessageModel.find({ _id: { $in: ids } }).lean<MessageRecord[]>().exec()
+}
+
+/** Messages with `above < seq < below`, the ones nearest to the named side first in line, answered ascending by seq. */
+export async function findMessagesBetween(
+  conversationId: Id,
+  bounds: { above: number; below: number },
+  from: 'start' | 'end',
+  limit: number,
+): Promise<MessageRecord[]> {
+  const messages = await MessageModel.find({ conversationId, seq: { $gt: bounds.above, $lt: bounds.below } })
+    .sort({ seq: from === 'start' ? 1 : -1 })
+    .limit(limit)
+    .lean<MessageRecord[]>()
+    .exec()
+  return from === 'start' ? messages : messages.reverse()
+}
+
+/** Messages changed after `rev`, ascending by rev: what a client that had applied `rev` has missed. */
+export function findMessagesChangedSince(
+  conversationId: Id,
+  rev: number,
+  fromSeq: number,
+  limit: number,
+): Promise<MessageRecord[]> {
+  return MessageModel.find({ conversationId, rev: { $gt: rev }, ...(fromSeq > 0 && { seq: { $gt: fromSeq } }) })
+    .sort({ rev: 1 })
+    .limit(limit)
+    .lean<MessageRecord[]>()
+    .exec()
+}
+
+/** How many messages after a place a person wrote himself, for each of the conversations that has any. */
+export async function countOwnAfter(
+  senderId: Id,
+  places: readonly { conversationId: Types.ObjectId; seq: number }[],
+): Promise<Map<string, number>> {
+  if (places.length === 0) return new Map()
+  const sender = new Types.ObjectId(String(senderId))
+  const counts = await MessageModel.aggregate<{ _id: Types.ObjectId; count: number }>([
+    { $match: { $or: places.map(({ conversationId, seq }) => ({ conversationId, senderId: sender, seq: { $gt: seq } })) } },
+    { $group: { _id: '$conversationId', count: { $sum: 1 } } },
+  ])
+  return new Map(counts.map(({ _id, count }) => [_id.toString(), count]))
+}

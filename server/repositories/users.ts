@@ -1,0 +1,49 @@
+import type { Id } from './id'
+import { UserModel, type UserRecord } from '../models/user'
+import { duplicateKey } from './errors'
+
+export type { UserRecord }
+
+type NewUser = Pick<UserRecord, 'email' | 'username' | 'displayName' | 'passwordHash' | 'searchKeys'>
+
+/** Creates a user. Answers the names of the fields that others have taken, instead of throwing. */
+export async function insertUser(fields: NewUser): Promise<UserRecord | { taken: string[] }> {
+  try {
+    return (await UserModel.create(fields)).toObject()
+  } catch (error) {
+    const duplicate = duplicateKey(error)
+    if (duplicate) return { taken: duplicate.fields }
+    throw error
+  }
+}
+
+export function findUser(id: string): Promise<UserRecord | null> {
+  return UserModel.findById(id).lean<UserRecord>().exec()
+}
+
+export function findUsers(ids: readonly Id[]): Promise<UserRecord[]> {
+  return UserModel.find({ _id: { $in: ids } }).lean<UserRecord[]>().exec()
+}
+
+/** The user with this email or username (given in lower case), with the password's hash. */
+export function findUserByLogin(login: string): Promise<UserRecord | null> {
+  const filter = login.includes('@') ? { email: login } : { username: login }
+  return UserModel.findOne(filter).select('+passwordHash').lean<UserRecord>().exec()
+}
+
+export function findUserWithHash(id: string): Promise<UserRecord | null> {
+  return UserModel.findById(id).select('+passwordHash').lean<UserRecord>().exec()
+}
+
+/** People one of whose search keys begins with `start` (folded), everyone for an empty start; by username. */
+export function findUsersByStart(start: string, limit: number): Promise<UserRecord[]> {
+  const filter = start ? { searchKeys: { $elemMatch: { $gte: start, $lt: `${start}\u{10FFFF}` } } } : {}
+  return UserModel.find(filter).sort({ username: 1 }).limit(limit).lean<UserRecord[]>().exec()
+}
+
+export function updateUser(
+  id: string,
+  fields: Partial<Pick<UserRecord, 'displayName' | 'about' | 'searchKeys' | 'passwordHash' | 'lastSeenAt'>>,
+): Promise<UserRecord | null> {
+  return UserModel.findByIdAndUpdate(id, { $set: fields }, { new: true }).lean<UserRecord>().exec()
+}

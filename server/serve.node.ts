@@ -1,0 +1,89 @@
+import '#nitro-internal-pollyfills'
+import wsAdapter from 'crossws/adapters/node'
+import { toNodeListener } from 'h3'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { config } from './config'
+import { startStoreThread } from './embedded/thread'
+import { logger } from './observability/logger'
+
+/** Above the idle timeout of any load balancer, which must not reuse a connection that we are just closing. */
+const KEEP_ALIVE = 130_000
+/** Connections that wait to be accepted: Node's 511 doubles the time of a reconnect storm. */
+const BACKLOG = 4096
+/** Milliseconds of serving on after SIGTERM, while the load balancer learns to send elsewhere. */
+const LINGER = 1_000
+/** Milliseconds over which sockets are closed, so that their clients do not all come back at once. */
+const SPREAD = 5_000
+/** Milliseconds that requests under way may still take. */
+const DRAIN = 20_000
+
+/**
+ * Serves until SIGTERM or SIGINT, then lets go in order: no new work, sockets told to come back, requests finished,
+ * database closed, exit 0.
+ * @param entry the file that the embedded database's thread starts from
+ */
+export async function serve(entry: URL): Promise<void> {
+  const store = config.mongodbUri ? null : await startEmbeddedDatabase(entry)
+  // Only now: the application connects to its database as soon as it is loaded.
+  const [{ useNitroApp }, { started }] = await Promise.all([import('nitropack/runtime'), import('./start')])
+  const nitroApp = useNitroApp()
+  await started
+  const server = createServer(toNodeListener(nitroApp.h3App))
+  server.keepAliveTimeout = KEEP_ALIVE
+  server.headersTimeout = KEEP_ALIVE + 5_000
+  const sockets = wsAdapter(nitroApp.h3App.websocket as Parameters<typeof wsAdapter>[0])
+  server.on('upgrade', (request, socket, head) => {
+    // A reset while the upgrade is being decided would be an uncaught exception.
+    socket.on('error', () => socket.destroy())
+    sockets.handleUpgrade(request, socket, head).catch(() => socket.destroy())
+  })
+  await listen(server)
+  let ending = false
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      if (ending) return
+      ending = true
+      void end(server, async () => {
+        await nitroApp.hooks.callHook('close')
+        await store?.stop()
+      })
+    })
+  }
+}
+
+async function startEmbeddedDatabase(entry: URL): Promise<{ stop(): Promise<void> }> {
+  const store = await startStoreThread({ entry, folder: config.databaseDir })
+  process.env.WEBCHAT_EMBEDDED_MONGODB_URI = store.uri
+  return store
+}
+
+function listen(server: Server): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ port: config.port, host: config.host, backlog: BACKLOG }, () => {
+      const { port } = server.address() as AddressInfo
+      logger.info(`WebChat is at ${config.appUrl ?? `http://${config.host ?? 'localhost'}:${port}`}`)
+      resolve()
+    })
+  })
+}
+
+async function end(server: Server, closeDatabase: () => Promise<void>): Promise<void> {
+  const [{ startDraining }, { closeSockets }] = await Promise.all([
+    import('./services/readiness'),
+    import('./socket/closeSockets'),
+  ])
+  logger.info('draining')
+  startDraining()
+  await new Promise((resolve) => setTimeout(resolve, LINGER))
+  const served = new Promise<void>((resolve) => server.close(() => resolve()))
+  server.closeIdleConnections()
+  await closeSockets(SPREAD)
+  const patience = setTimeout(() => server.closeAllConnections(), DRAIN)
+  await served
+  clearTimeout(patience)
+  await closeDatabase()
+  logger.info('ended')
+  process.exit(0)
+}

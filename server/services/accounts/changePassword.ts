@@ -1,0 +1,28 @@
+import { AppError } from '#shared/errors'
+import { verifyPassword } from '../../auth/passwords'
+import { checkLimit, resetLimit, useLimit } from '../../auth/rateLimit'
+import { findUserWithHash, updateUser } from '../../repositories/users'
+import { choosePassword } from './choosePassword'
+import { endOtherSessions } from './endSessions'
+
+/**
+ * Changes a password and ends every other session.
+ * @throws AppError RATE_LIMITED; INVALID, with the field, for a wrong current or an unfit next password
+ */
+export async function changePassword(
+  userId: string,
+  sessionId: string,
+  input: { current: string; next: string },
+): Promise<void> {
+  await checkLimit('passwordFailure', userId)
+  const user = await findUserWithHash(userId)
+  if (!user) throw new AppError('UNAUTHENTICATED')
+  if (!(await verifyPassword(user.passwordHash, input.current))) {
+    await useLimit('passwordFailure', userId)
+    throw new AppError('INVALID', { issues: [{ path: ['current'], message: 'This is not your current password.' }] })
+  }
+  await resetLimit('passwordFailure', userId)
+  const ownNames = [user.email, user.username, user.displayName]
+  await updateUser(userId, { passwordHash: await choosePassword(input.next, ownNames, 'next') })
+  await endOtherSessions(userId, sessionId)
+}

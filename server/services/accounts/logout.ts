@@ -1,0 +1,13 @@
+import { verifyAccess, verifyRefresh } from '../../auth/tokens'
+import { publishSessionsEnded } from '../../realtime/publish'
+import { deleteSession } from '../../repositories/sessions'
+
+/**
+ * Ends the session that these tokens belong to, whichever of the two is still good.
+ * Logging out without a session is done already: it is no error.
+ */
+export async function logout(access: string | undefined, refresh: string | undefined): Promise<void> {
+  const claims = (access && (await verifyAccess(access))) || (refresh && (await verifyRefresh(refresh)))
+  if (!claims) return
+  if (await deleteSession(claims.userId, claims.sessionId)) publishSessionsEnded([claims.sessionId])
+}

@@ -1,0 +1,23 @@
+import { searchKeysOf } from '#shared/domain/names'
+import { AppError } from '#shared/errors'
+import type { ProfileInput, User } from '#shared/schemas/account'
+import { presentSelf } from '../../presenters/user'
+import { findUser, updateUser } from '../../repositories/users'
+
+/** A person's own account. @throws AppError UNAUTHENTICATED when it is gone */
+export async function getSelf(userId: string): Promise<User> {
+  const user = await findUser(userId)
+  if (!user) throw new AppError('UNAUTHENTICATED')
+  return presentSelf(user)
+}
+
+/** Changes what others see of a person. @throws AppError UNAUTHENTICATED when the account is gone */
+export async function updateProfile(userId: string, input: ProfileInput): Promise<User> {
+  const before = await findUser(userId)
+  if (!before) throw new AppError('UNAUTHENTICATED')
+  const displayName = input.displayName ?? before.displayName
+  const searchKeys = searchKeysOf({ username: before.username, displayName })
+  const user = await updateUser(userId, { displayName, searchKeys, about: input.about ?? before.about })
+  if (!user) throw new AppError('UNAUTHENTICATED')
+  return presentSelf(user)
+}

@@ -1,0 +1,41 @@
+import { AppError } from '#shared/errors'
+import type { User } from '#shared/schemas/account'
+import { useLimit } from '../../auth/rateLimit'
+import { verifyRefresh } from '../../auth/tokens'
+import { presentSelf } from '../../presenters/user'
+import { publishSessionsEnded } from '../../realtime/publish'
+import { deleteSession, findSession, rotateSession, type SessionRecord } from '../../repositories/sessions'
+import { findUser } from '../../repositories/users'
+import { tokensOf, visitOf, type Tokens, type Visitor } from './openSession'
+
+/**
+ * Milliseconds in which the token before the newest one still answers with the newest: parallel tabs carry the old
+ * cookie, and an answer that was lost on the way must not sign anyone out.
+ */
+const GRACE = 10_000
+
+/**
+ * Changes a refresh token for the next one and a fresh access token.
+ * A token used again after its grace may be a stolen one: its session ends, for thief and owner alike.
+ * @throws AppError RATE_LIMITED, UNAUTHENTICATED
+ */
+export async function refresh(token: string, visitor: Visitor): Promise<{ user: User; tokens: Tokens }> {
+  await useLimit('refresh', visitor.ip)
+  const claims = await verifyRefresh(token)
+  if (!claims) throw new AppError('UNAUTHENTICATED')
+  await useLimit('refreshSession', claims.sessionId)
+  const session =
+    (await rotateSession(claims.sessionId, claims.generation, visitOf(visitor))) ??
+    (await sessionInGrace(claims.userId, claims.sessionId, claims.generation))
+  const user = await findUser(claims.userId)
+  if (!session || !user) throw new AppError('UNAUTHENTICATED')
+  return { user: presentSelf(user), tokens: await tokensOf(session) }
+}
+
+async function sessionInGrace(userId: string, sessionId: string, generation: number): Promise<SessionRecord | null> {
+  const session = await findSession(sessionId)
+  if (!session) return null
+  if (session.generation === generation + 1 && Date.now() - session.rotatedAt.getTime() < GRACE) return session
+  if (await deleteSession(userId, sessionId)) publishSessionsEnded([sessionId])
+  return null
+}

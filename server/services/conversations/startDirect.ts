@@ -1,0 +1,37 @@
+import { directKey } from '#shared/domain/messages'
+import { AppError } from '#shared/errors'
+import type { Conversation } from '#shared/schemas/conversation'
+import { publishJoined, publishToUsers } from '../../realtime/publish'
+import { findOrInsertDirect } from '../../repositories/conversations'
+import { ensureMembers, findMembers } from '../../repositories/memberships'
+import { findUser } from '../../repositories/users'
+import { viewConversations } from './view'
+
+/**
+ * The direct conversation of two people, made at the first call.
+ * @throws AppError NOT_FOUND for an unknown person, INVALID for oneself
+ */
+export async function startDirect(
+  userId: string,
+  peerId: string,
+): Promise<{ conversation: Conversation; created: boolean }> {
+  if (peerId === userId) {
+    throw new AppError('INVALID', { issues: [{ path: ['userId'], message: 'A direct chat needs another person.' }] })
+  }
+  if (!(await findUser(peerId))) throw new AppError('NOT_FOUND')
+  const pair = [userId, peerId]
+  const { conversation, created } = await findOrInsertDirect(directKey(userId, peerId))
+  // Whoever made it may have died before this line: every call makes sure.
+  await ensureMembers(conversation._id, pair)
+  if (created) publishJoined(conversation._id.toString(), pair)
+  const memberships = await findMembers(conversation._id, pair)
+  const views = new Map<string, Conversation>()
+  for (const membership of memberships) {
+    const viewerId = membership.userId.toString()
+    if (!created && viewerId !== userId) continue
+    const [view] = await viewConversations(viewerId, [membership])
+    if (view) views.set(viewerId, view)
+  }
+  if (created) for (const [viewerId, view] of views) publishToUsers([viewerId], 'conversation.created', { conversation: view })
+  return { conversation: views.get(userId)!, created }
+}

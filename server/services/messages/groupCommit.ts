@@ -1,0 +1,54 @@
+/** Most items of one write. */
+const BATCH = 100
+
+/** The outcome of one item: an error here is the item's own; one that `write` throws is everyone's in the batch. */
+export type Outcome<R> = { value: R } | { error: unknown }
+
+interface Waiting<T, R> {
+  item: T
+  resolve(value: R): void
+  reject(error: unknown): void
+}
+
+/**
+ * Writes what arrives for one key in its order, one write at a time; what arrives while a write is under way is
+ * written together by the next. A quiet key pays nothing for it, a busy one shares its round trips.
+ * @param write writes the items of one key and answers their outcomes, in order
+ * @returns a function that adds an item and resolves with its result when it is written
+ */
+export function groupCommit<T, R>(
+  write: (key: string, items: T[]) => Promise<Outcome<R>[]>,
+): (key: string, item: T) => Promise<R> {
+  const queues = new Map<string, Waiting<T, R>[]>()
+
+  async function drain(key: string, queue: Waiting<T, R>[]): Promise<void> {
+    while (queue.length > 0) {
+      const batch = queue.splice(0, BATCH)
+      try {
+        const items = batch.map((waiting) => waiting.item)
+        const outcomes = await write(key, items)
+        batch.forEach((waiting, index) => {
+          const outcome = outcomes[index]!
+          if ('error' in outcome) waiting.reject(outcome.error)
+          else waiting.resolve(outcome.value)
+        })
+      } catch (error) {
+        for (const waiting of batch) waiting.reject(error)
+      }
+    }
+    queues.delete(key)
+  }
+
+  return (key, item) =>
+    new Promise<R>((resolve, reject) => {
+      const waiting = { item, resolve, reject }
+      const queue = queues.get(key)
+      if (queue) {
+        queue.push(waiting)
+      } else {
+        const started = [waiting]
+        queues.set(key, started)
+        void drain(key, started)
+      }
+    })
+}

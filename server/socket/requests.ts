@@ -1,0 +1,50 @@
+import type { z } from 'zod'
+import { requestSchemas, type RequestAnswers, type RequestData, type RequestType } from '#shared/protocol/client'
+import { presence } from '../realtime/tables'
+import { markRead } from '../services/conversations/markRead'
+import { setTyping } from '../services/conversations/setTyping'
+import { sendMessage } from '../services/messages/send'
+import { lastSeenOf } from '../services/people/find'
+import { changesSince } from '../services/sync/changesSince'
+import type { SocketConnection } from './connection'
+
+type Handler<T extends RequestType> = (connection: SocketConnection, data: RequestData<T>) => Promise<RequestAnswers[T]>
+
+/** What each request does: the same services that the HTTP routes call. */
+const handlers: { [T in RequestType]: Handler<T> } = {
+  'message.send': async ({ userId }, { conversationId, ...input }) => {
+    const { message } = await sendMessage(userId, conversationId, input)
+    return { message }
+  },
+  'conversation.read': async ({ userId }, { conversationId, seq }) => {
+    await markRead(userId, conversationId, seq)
+    return {}
+  },
+  'typing.set': async ({ userId }, { conversationId, typing }) => {
+    await setTyping(userId, conversationId, typing)
+    return {}
+  },
+  'presence.watch': async (connection, { userIds }) => {
+    presence.watch(connection, userIds)
+    const lastSeen = await lastSeenOf(userIds)
+    const entries = userIds.map((id) => {
+      const online = presence.isOnline(id)
+      return [id, { online, lastSeenAt: online ? null : (lastSeen.get(id) ?? null) }] as const
+    })
+    return { presence: Object.fromEntries(entries) }
+  },
+  sync: ({ userId }, input) => changesSince(userId, input),
+  ping: async () => ({ time: new Date().toISOString() }),
+}
+
+export interface RequestEntry {
+  schema: z.ZodType
+  handle(connection: SocketConnection, data: unknown): Promise<unknown>
+}
+
+/** Schema and handler of a request type; undefined for a type that does not exist. */
+export function requestEntry(type: string): RequestEntry | undefined {
+  if (!Object.hasOwn(requestSchemas, type)) return undefined
+  const known = type as RequestType
+  return { schema: requestSchemas[known], handle: handlers[known] as RequestEntry['handle'] }
+}

@@ -1,0 +1,60 @@
+import { defineEventHandler, sendRedirect, setResponseHeader, setResponseStatus, type EventHandler, type H3Event } from 'h3'
+import type { z } from 'zod'
+import { AppError } from '#shared/errors'
+import type { User } from '#shared/schemas/account'
+import { logger } from '../observability/logger'
+import type { Tokens, Visitor } from '../services/accounts/openSession'
+import { started } from '../start'
+import { setSessionCookies } from './cookies'
+import { asHttpError } from './defineApi'
+import { keepFormFlash } from './formFlash'
+import { parseInput, readInputBody } from './readInput'
+import { visitorOf } from './visitor'
+
+/**
+ * A route that signs someone in. A script sends JSON and gets `{ user }` or the error; a plain form is sent on to
+ * where the person wanted to go, or back to its page with what is wrong.
+ * @param page the page that has the form
+ * @param status of the answer to a script
+ */
+export function defineAccountApi<S extends z.ZodType>(
+  page: '/login' | '/register',
+  schema: S,
+  status: number,
+  run: (input: z.output<S>, visitor: Visitor) => Promise<{ user: User; tokens: Tokens }>,
+): EventHandler {
+  return defineEventHandler(async (event) => {
+    setResponseHeader(event, 'Cache-Control', 'no-store')
+    const isForm = event.node.req.headers['content-type']?.startsWith('application/x-www-form-urlencoded') ?? false
+    let fields: Record<string, string> = {}
+    let next = '/'
+    try {
+      await started
+      const body = await readInputBody(event)
+      if (isForm) ({ next, fields } = splitForm(body as Record<string, string>))
+      const { user, tokens } = await run(parseInput(schema, isForm ? fields : body), visitorOf(event))
+      setSessionCookies(event, tokens)
+      if (isForm) return await sendRedirect(event, next, 303)
+      setResponseStatus(event, status)
+      return { user }
+    } catch (error) {
+      if (!isForm) throw asHttpError(event, error)
+      return sendBack(event, page, next, fields, error)
+    }
+  })
+}
+
+function splitForm({ next, ...fields }: Record<string, string>): { next: string; fields: Record<string, string> } {
+  // Only a path of ours: "//elsewhere" and "/\elsewhere" lead to other hosts.
+  return { next: next && /^\/(?![/\\])/.test(next) ? next : '/', fields }
+}
+
+function sendBack(event: H3Event, page: string, next: string, fields: Record<string, string>, error: unknown) {
+  const known = error instanceof AppError ? error : new AppError('INTERNAL')
+  if (known !== error) logger.error({ err: error, path: page }, 'form failed')
+  const { password: _, ...values } = fields
+  const { code, message, retryAfter, issues = [] } = known
+  keepFormFlash(event, { code, message, retryAfter, values, issues })
+  const query = new URLSearchParams({ error: code, ...(next !== '/' && { next }) })
+  return sendRedirect(event, `${page}?${query}`, 303)
+}

@@ -1,0 +1,92 @@
+import {
+  createError,
+  defineEventHandler,
+  getQuery,
+  getRouterParams,
+  setResponseHeader,
+  type EventHandler,
+  type H3Error,
+  type H3Event,
+} from 'h3'
+import { STATUS_CODES } from 'node:http'
+import type { z } from 'zod'
+import { AppError, ERROR_STATUS } from '#shared/errors'
+import type { AccessClaims } from '../auth/tokens'
+import { logger } from '../observability/logger'
+import { identify } from '../services/accounts/identify'
+import { started } from '../start'
+import { accessTokenOf } from './cookies'
+import { parseInput, readInputBody } from './readInput'
+
+interface Schemas<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> {
+  params?: P
+  query?: Q
+  body?: B
+}
+
+interface Input<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> {
+  event: H3Event
+  params: z.output<P>
+  query: z.output<Q>
+  body: z.output<B>
+}
+
+/** A route for people who are signed in: who asks is established before anything of the request is read. */
+export function defineApi<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>(
+  schemas: Schemas<P, Q, B>,
+  handle: (input: Input<P, Q, B> & { user: AccessClaims }) => unknown,
+): EventHandler {
+  return guarded(async (event) => {
+    const user = await identify(accessTokenOf(event))
+    if (!user) throw new AppError('UNAUTHENTICATED')
+    return handle({ ...(await readInput(event, schemas)), user })
+  })
+}
+
+/** A route for everyone. */
+export function definePublicApi<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>(
+  schemas: Schemas<P, Q, B>,
+  handle: (input: Input<P, Q, B>) => unknown,
+): EventHandler {
+  return guarded(async (event) => handle(await readInput(event, schemas)))
+}
+
+async function readInput<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>(
+  event: H3Event,
+  { params, query, body }: Schemas<P, Q, B>,
+): Promise<Input<P, Q, B>> {
+  return {
+    event,
+    params: (params && parseInput(params, getRouterParams(event))) as z.output<P>,
+    query: (query && parseInput(query, getQuery(event))) as z.output<Q>,
+    body: (body && parseInput(body, await readInputBody(event))) as z.output<B>,
+  }
+}
+
+function guarded(handle: (event: H3Event) => unknown): EventHandler {
+  return defineEventHandler(async (event) => {
+    setResponseHeader(event, 'Cache-Control', 'no-store')
+    try {
+      await started
+      return await handle(event)
+    } catch (error) {
+      throw asHttpError(event, error)
+    }
+  })
+}
+
+/** The one place where an error becomes an HTTP answer. What nobody foresaw is logged, and told to nobody. */
+export function asHttpError(event: H3Event, error: unknown): H3Error {
+  if (!(error instanceof AppError)) {
+    logger.error({ err: error, method: event.method, path: event.path.split('?')[0] }, 'request failed')
+  }
+  const known = error instanceof AppError ? error : new AppError('INTERNAL')
+  if (known.retryAfter !== undefined) setResponseHeader(event, 'Retry-After', known.retryAfter)
+  const statusCode = ERROR_STATUS[known.code]
+  return createError({
+    statusCode,
+    statusMessage: STATUS_CODES[statusCode],
+    message: known.message,
+    data: { code: known.code, ...(known.issues && { issues: known.issues }) },
+  })
+}

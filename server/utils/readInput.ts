@@ -1,0 +1,60 @@
+import type { H3Event } from 'h3'
+import type { z } from 'zod'
+import { AppError } from '#shared/errors'
+import { LIMITS } from '#shared/limits'
+
+/** Bytes of a too large body that are read and thrown away, so that the client gets to read the answer. */
+const MOST_DRAINED = 64 * 1024 * 1024
+
+/**
+ * Passes a value from outside through its schema.
+ * @throws AppError INVALID with zod's issues
+ */
+export function parseInput<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  const issues = result.error.issues.map(({ path, message }) => ({
+    path: path.map((part) => (typeof part === 'number' ? part : String(part))),
+    message,
+  }))
+  throw new AppError('INVALID', { issues })
+}
+
+/**
+ * The body of a request as data: JSON, or the fields of a plain form.
+ * @throws AppError TOO_LARGE, INVALID
+ */
+export async function readInputBody(event: H3Event): Promise<unknown> {
+  const text = decode(await readBytes(event))
+  const type = event.node.req.headers['content-type'] ?? ''
+  if (type.startsWith('application/x-www-form-urlencoded')) return Object.fromEntries(new URLSearchParams(text))
+  if (text === '') return {}
+  // As a key it would be set on, not in, objects further down; as text it is harmless.
+  if (/"__proto__"\s*:/.test(text)) throw new AppError('INVALID', { message: 'This key is not allowed.' })
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new AppError('INVALID', { message: 'This is not JSON.' })
+  }
+}
+
+async function readBytes(event: H3Event): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of event.node.req as AsyncIterable<Buffer>) {
+    size += chunk.length
+    if (size <= LIMITS.bodyBytes) chunks.push(chunk)
+    else chunks.length = 0
+    if (size > MOST_DRAINED) break
+  }
+  if (size > LIMITS.bodyBytes) throw new AppError('TOO_LARGE')
+  return Buffer.concat(chunks)
+}
+
+function decode(bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw new AppError('INVALID', { message: 'This is not UTF-8.' })
+  }
+}
