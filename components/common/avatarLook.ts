@@ -1,0 +1,22 @@
+/** One or two letters that stand for a name: whole characters, so that an emoji or an accent is never cut. */
+export function initialsOf(name: string): string {
+  const words = name.trim().split(/\s+/)
+  const first = firstCharacter(words[0] ?? '')
+  const last = words.length > 1 ? firstCharacter(words[words.length - 1] ?? '') : ''
+  return (first + last).toLocaleUpperCase() || '?'
+}
+
+/** A hue that stays the same for an id: ObjectIds differ mostly at their end, so all digits are mixed in. */
+export function hueOf(id: string): number {
+  let hash = 7
+  for (const character of id) hash = (hash * 31 + character.charCodeAt(0)) % 360_007
+  return hash % 360
+}
+
+const segmenter = 'Segmenter' in Intl ? new Intl.Segmenter() : null
+
+function firstCharacter(word: string): string {
+  if (!segmenter) return [...word][0] ?? ''
+  for (const { segment } of segmenter.segment(word)) return segment
+  return ''
+}

@@ -1,0 +1,168 @@
+import type { Message } from '#shared/schemas/message'
+
+export type SendState = 'queued' | 'sending' | 'failed' | 'sent'
+
+/** One line of the list. Rows keep their identity while nothing of them changes, so that nothing is drawn again. */
+export interface MessageRow {
+  kind: 'message'
+  key: string
+  /** Null until the server has given the message its place. */
+  seq: number | null
+  clientId: string | null
+  senderId: string | null
+  own: boolean
+  text: string
+  at: string
+  state: SendState
+  edited: boolean
+  deleted: boolean
+  /** The first and the last of a run of bubbles by one person. */
+  first: boolean
+  last: boolean
+}
+export type Row =
+  | MessageRow
+  | { kind: 'system'; key: string; seq: number; text: string; at: string }
+  | { kind: 'day'; key: string; at: string }
+  | { kind: 'unread'; key: string }
+
+export interface PendingMessage {
+  clientId: string
+  text: string
+  createdAt: string | number
+  /** `sent`: acknowledged, and waiting for those before it. */
+  state: SendState
+}
+
+export interface RowsInput {
+  messages: readonly Message[]
+  pending: readonly PendingMessage[]
+  hasOlder: boolean
+  hasNewer: boolean
+  firstUnreadSeq: number | null
+  me: string
+}
+
+const GROUP_WITHIN = 5 * 60_000
+
+/** Makes the rows of one list. It remembers the rows it made last, so each list has its own. */
+export function createRowMaker(): (input: RowsInput) => Row[] {
+  const moments = new WeakMap<Message, Moment>()
+  let before = new Map<string, Row>()
+
+  return ({ messages, pending, hasOlder, hasNewer, firstUnreadSeq, me }) => {
+    const rows: Row[] = []
+    const now = new Map<string, Row>()
+    let last: { row: Row; time: number; day: number } | null = null
+    let unreadShown = firstUnreadSeq === null
+
+    function push(row: Row) {
+      const known = before.get(row.key)
+      const kept = known && sameRow(known, row) ? known : row
+      now.set(row.key, kept)
+      rows.push(kept)
+    }
+
+    function place(row: MessageRow | Extract<Row, { kind: 'system' }>, { time, day }: Moment) {
+      // While there is more above, nobody knows yet whether its day begins here.
+      const newDay = last ? last.day !== day : !hasOlder
+      const unread = !unreadShown && row.seq !== null && row.seq >= firstUnreadSeq!
+      const goesOn =
+        row.kind === 'message' &&
+        last?.row.kind === 'message' &&
+        last.row.senderId === row.senderId &&
+        time - last.time < GROUP_WITHIN &&
+        !newDay &&
+        !unread
+      if (row.kind === 'message') row.first = !goesOn
+      if (last) {
+        if (last.row.kind === 'message') last.row.last = !goesOn
+        push(last.row)
+      }
+      if (newDay) push({ kind: 'day', key: `day${day}`, at: row.at })
+      if (unread) {
+        push({ kind: 'unread', key: 'unread' })
+        unreadShown = true
+      }
+      last = { row, time, day }
+    }
+
+    for (const message of messages) place(rowOf(message, me), momentOf(message, moments))
+    if (!hasNewer) {
+      const arrived = arrivedOf(messages, pending)
+      for (const entry of pending) if (!arrived.has(entry.clientId)) place(pendingRow(entry, me), moment(entry.createdAt))
+    }
+    if (last) push((last as { row: Row }).row)
+    before = now
+    return rows
+  }
+}
+
+interface Moment {
+  time: number
+  day: number
+}
+
+function moment(at: string | number): Moment {
+  const date = new Date(at)
+  return { time: date.getTime(), day: Math.floor((date.getTime() - date.getTimezoneOffset() * 60_000) / 86_400_000) }
+}
+
+function momentOf(message: Message, moments: WeakMap<Message, Moment>): Moment {
+  let found = moments.get(message)
+  if (!found) moments.set(message, (found = moment(message.createdAt)))
+  return found
+}
+
+function rowOf(message: Message, me: string): MessageRow | Extract<Row, { kind: 'system' }> {
+  if (message.kind === 'system') {
+    return { kind: 'system', key: message.id, seq: message.seq, text: message.text, at: message.createdAt }
+  }
+  const own = message.senderId === me
+  return {
+    kind: 'message',
+    // The bubble that was shown while sending stays the same one when the server has it.
+    key: (own && message.clientId) || message.id,
+    seq: message.seq,
+    clientId: message.clientId,
+    senderId: message.senderId,
+    own,
+    text: message.text,
+    at: message.createdAt,
+    state: 'sent',
+    edited: message.editedAt !== null,
+    deleted: message.deletedAt !== null,
+    first: true,
+    last: true,
+  }
+}
+
+function pendingRow(entry: PendingMessage, me: string): MessageRow {
+  return {
+    kind: 'message',
+    key: entry.clientId,
+    seq: null,
+    clientId: entry.clientId,
+    senderId: me,
+    own: true,
+    text: entry.text,
+    at: new Date(entry.createdAt).toISOString(),
+    state: entry.state,
+    edited: false,
+    deleted: false,
+    first: true,
+    last: true,
+  }
+}
+
+/** Of the pending ones, those whose message is here already: the event may come before the answer. */
+function arrivedOf(messages: readonly Message[], pending: readonly PendingMessage[]): Set<string> {
+  return pending.length === 0 ? new Set() : new Set(messages.slice(-100).map(({ clientId }) => clientId ?? ''))
+}
+
+function sameRow(one: Row, other: Row): boolean {
+  const left = one as unknown as Record<string, unknown>
+  const right = other as unknown as Record<string, unknown>
+  for (const key in right) if (left[key] !== right[key]) return false
+  return true
+}
