@@ -1,0 +1,49 @@
+import { toInteger } from '../bson/document'
+import { badValue } from '../errors'
+import { countKeys, search, type Search } from '../plan/execute'
+import { parseFilter } from '../query/filter'
+import { pathValues } from '../query/paths'
+import { KeyWriter } from '../index/keyWriter'
+import { namespaceOf, refuseOptions, type Command, type Context } from './context'
+import { filterOf, skipOf } from './find'
+
+/** `count`, which `estimatedDocumentCount` sends. */
+export const count: Command = async (command, context) => {
+  refuseOptions(command, ['count', 'query', 'limit', 'skip', 'fields'], 'count')
+  const limit = command.limit === undefined ? 0 : Math.abs(toInteger(command.limit, 'limit'))
+  const n = await countMatches(context, namespaceOf(command, 'count', context), { filter: filterOf(command.query), skip: skipOf(command.skip), limit: limit || Infinity })
+  return { n, ok: 1 }
+}
+
+/** Counts documents, by index keys alone where they suffice. */
+export async function countMatches({ database }: Context, namespace: string, what: Search): Promise<number> {
+  const collection = database.find(namespace)
+  if (!collection) return 0
+  const { skip = 0, limit = Infinity } = what
+  const keys = countKeys(database, collection, parseFilter(what.filter))
+  if (keys !== undefined) return Math.max(0, Math.min(keys - skip, limit))
+  let n = 0
+  for (const found of search(database, collection, what)) {
+    if (found) n++
+    else await new Promise((resolve) => setImmediate(resolve))
+  }
+  return n
+}
+
+/** `distinct`: the different values at a path, arrays taken apart. */
+export const distinct: Command = async (command, context) => {
+  refuseOptions(command, ['distinct', 'key', 'query'], 'distinct')
+  if (typeof command.key !== 'string') throw badValue('distinct needs a key')
+  const parts = command.key.split('.')
+  const values = new Map<string, unknown>()
+  const writer = new KeyWriter()
+  const collection = context.database.find(namespaceOf(command, 'distinct', context))
+  for (const found of search(context.database, collection, { filter: filterOf(command.query) })) {
+    if (!found) await new Promise((resolve) => setImmediate(resolve))
+    else if (found.raw) for (const value of pathValues(found.doc, parts)) {
+      const key = writer.reset().write(value).take().toString('latin1')
+      if (value !== undefined && !values.has(key)) values.set(key, value)
+    }
+  }
+  return { values: [...values.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value), ok: 1 }
+}

@@ -1,0 +1,102 @@
+import { encode, toInteger, type Doc } from '../bson/document'
+import { CommandError } from '../errors'
+import type { Findings, Found } from '../plan/execute'
+import { Long } from 'bson'
+
+/** The size of the first batch where the client names none. */
+const FIRST_BATCH = 101
+/** Replies stay under the 16 MB a driver accepts, with room for the reply's own fields. */
+const MAX_BATCH_BYTES = 16 * 1024 * 1024 - 16 * 1024
+const IDLE_MS = 10 * 60_000
+
+interface Cursor { namespace: string; rows: AsyncGenerator<Buffer, void>; pending?: Buffer; usedAt: number; busy: boolean }
+
+/** Turns findings into raw rows, and lets other connections have their turn in long searches. */
+export async function* rowsOf(findings: Findings, shape: (found: Found) => Buffer | undefined): AsyncGenerator<Buffer, void> {
+  for (const found of findings) {
+    if (!found) await new Promise((resolve) => setImmediate(resolve))
+    else {
+      const row = shape(found)
+      if (row) yield row
+    }
+  }
+}
+
+/** The open cursors of the store. */
+export class Cursors {
+  private readonly open = new Map<string, Cursor>()
+  private lastId = 0n
+
+  /**
+   * Answers `find` or `aggregate` with the first batch.
+   * @param batchSize rows in it, undefined for the usual 101
+   * @param single whether the client wants no more than this batch
+   */
+  async first(namespace: string, rows: AsyncGenerator<Buffer, void>, batchSize: unknown, single = false): Promise<Buffer> {
+    const cursor: Cursor = { namespace, rows, usedAt: Date.now(), busy: false }
+    const batch = await fill(cursor, batchSize === undefined ? FIRST_BATCH : toInteger(batchSize, 'batchSize'))
+    if (!cursor.pending || single) {
+      await rows.return()
+      return cursorReply('firstBatch', batch, namespace, 0n)
+    }
+    const id = ++this.lastId
+    this.open.set(String(id), cursor)
+    return cursorReply('firstBatch', batch, namespace, id)
+  }
+
+  /** Answers `getMore`. @throws CommandError 43 when the cursor is not there */
+  async next(id: unknown, namespace: string, batchSize: unknown): Promise<Buffer> {
+    const cursor = this.open.get(String(id))
+    if (!cursor || cursor.namespace !== namespace || cursor.busy) throw new CommandError(43, 'CursorNotFound', `cursor id ${String(id)} not found`)
+    cursor.busy = true
+    const size = batchSize === undefined ? 0 : toInteger(batchSize, 'batchSize')
+    const batch = await fill(cursor, size || Infinity)
+    cursor.busy = false
+    cursor.usedAt = Date.now()
+    if (!cursor.pending) this.open.delete(String(id))
+    return cursorReply('nextBatch', batch, namespace, cursor.pending ? BigInt(String(id)) : 0n)
+  }
+
+  /** Answers `killCursors`. */
+  kill(ids: readonly unknown[]): Doc {
+    const killed = ids.filter((id) => this.open.delete(String(id)))
+    return { cursorsKilled: killed, cursorsNotFound: ids.filter((id) => !killed.includes(id)), cursorsAlive: [], cursorsUnknown: [], ok: 1 }
+  }
+
+  /** Forgets cursors that were left behind. */
+  sweep(now = Date.now()): void {
+    for (const [id, cursor] of this.open) if (now - cursor.usedAt > IDLE_MS) this.open.delete(id)
+  }
+}
+
+/** Takes rows up to a number and 16 MB. The one that is too many waits in `pending`, which also tells that there is more. */
+async function fill(cursor: Cursor, count: number): Promise<Buffer[]> {
+  const batch: Buffer[] = []
+  let bytes = 0
+  for (;;) {
+    const row = cursor.pending ?? (await cursor.rows.next()).value
+    cursor.pending = row ?? undefined
+    if (!row || batch.length >= count || (batch.length > 0 && bytes + row.length + 12 > MAX_BATCH_BYTES)) return batch
+    batch.push(row)
+    bytes += row.length + 12
+    cursor.pending = undefined
+  }
+}
+
+/** `{ cursor: { [batch]: rows, id, ns }, ok: 1 }`, with the rows' bytes spliced in as they are. */
+function cursorReply(name: 'firstBatch' | 'nextBatch', rows: readonly Buffer[], namespace: string, id: bigint): Buffer {
+  const elements: Buffer[] = []
+  rows.forEach((row, i) => elements.push(Buffer.from(`\x03${i}\0`), row))
+  const array = wrap(elements)
+  const tail = encode({ id: Long.fromBigInt(id), ns: namespace })
+  const cursor = wrap([Buffer.from(`\x04${name}\0`), array, tail.subarray(4, -1)])
+  return wrap([Buffer.from('\x03cursor\0'), cursor, encode({ ok: 1 }).subarray(4, -1)])
+}
+
+/** Makes a document of encoded elements. */
+function wrap(elements: readonly Buffer[]): Buffer {
+  const length = elements.reduce((sum, element) => sum + element.length, 5)
+  const head = Buffer.allocUnsafe(4)
+  head.writeInt32LE(length)
+  return Buffer.concat([head, ...elements, Buffer.from([0])], length)
+}

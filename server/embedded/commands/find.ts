@@ -1,0 +1,61 @@
+import { encode, isDoc, toBoolean, toInteger, type Doc } from '../bson/document'
+import { badValue } from '../errors'
+import { search, type Found } from '../plan/execute'
+import { compileProjection } from '../query/projection'
+import { parseSort } from '../query/sort'
+import { namespaceOf, refuseOptions, type Command } from './context'
+import { rowsOf } from './cursors'
+
+const OPTIONS = ['find', 'filter', 'sort', 'projection', 'skip', 'limit', 'batchSize', 'singleBatch']
+
+/** `find`: rows without a projection go out as the bytes they came in as. */
+export const find: Command = (command, { database, cursors, ...context }) => {
+  refuseOptions(command, OPTIONS, 'find')
+  const namespace = namespaceOf(command, 'find', { database, cursors, ...context })
+  const limit = command.limit === undefined ? 0 : toInteger(command.limit, 'limit')
+  const project = compileProjection(command.projection)
+  const findings = search(database, database.find(namespace), {
+    filter: filterOf(command.filter), sort: parseSort(command.sort), skip: skipOf(command.skip), limit: Math.abs(limit) || Infinity,
+  })
+  const single = limit < 0 || toBoolean(command.singleBatch)
+  return cursors.first(namespace, rowsOf(findings, shapeOf(project)), command.batchSize, single)
+}
+
+export const getMore: Command = (command, { cursors, ...context }) => {
+  refuseOptions(command, ['getMore', 'collection', 'batchSize'], 'getMore')
+  return cursors.next(command.getMore, `${context.name}.${String(command.collection)}`, command.batchSize)
+}
+
+export const killCursors: Command = (command, { cursors }) => {
+  if (!Array.isArray(command.cursors)) throw badValue('killCursors needs an array of cursors')
+  return cursors.kill(command.cursors)
+}
+
+/** A filter, or an empty one where the command has none. */
+export function filterOf(filter: unknown): Doc {
+  if (filter === undefined || filter === null) return {}
+  if (!isDoc(filter)) throw badValue('A filter must be a document')
+  return filter
+}
+
+export function skipOf(skip: unknown): number {
+  const number = skip === undefined ? 0 : toInteger(skip, 'skip')
+  if (number < 0) throw badValue('skip must not be negative')
+  return number
+}
+
+/** How a found document becomes a row; undefined when it was removed meanwhile. */
+export function shapeOf(project: ((doc: Doc) => Doc) | undefined): (found: Found) => Buffer | undefined {
+  return project ? (found) => found.raw && encode(project(found.doc)) : (found) => found.raw
+}
+
+/** The first document of a search, read at once: for writes, which may not pause inside their transaction. */
+export function firstNow(findings: Iterable<Found | null>): Found | undefined {
+  for (const found of findings) if (found) return found
+  return undefined
+}
+
+/** All documents of a search, read at once. */
+export function allNow(findings: Iterable<Found | null>): Found[] {
+  return [...findings].filter((found) => found !== null)
+}

@@ -1,0 +1,51 @@
+import { decode, encode, toBoolean, type Doc } from '../bson/document'
+import { CommandError, badValue } from '../errors'
+import { withId } from '../update/upsert'
+import type { Collection } from '../store/collection'
+import { namespaceOf, refuseOptions, type Command } from './context'
+
+/** What a reply says about one statement that failed; `index` is its place in the command. */
+export interface WriteError extends Doc { index: number; code: number; errmsg: string }
+
+/** `insert`: documents are stored as the bytes that came. */
+export const insert: Command = (command, context) => {
+  refuseOptions(command, ['insert', 'documents', 'ordered'], 'insert')
+  const namespace = namespaceOf(command, 'insert', context)
+  const { documents } = command
+  if (!Array.isArray(documents) || documents.length === 0) throw badValue('insert needs documents')
+  const { database } = context
+  return database.write(() => {
+    const collection = database.ensure(namespace)
+    return runStatements(documents as Buffer[], command.ordered, (raw) => {
+      insertRaw(collection, raw)
+      return 1
+    })
+  })
+}
+
+function insertRaw(collection: Collection, raw: Buffer): void {
+  const doc = decode(raw)
+  if (Object.keys(doc)[0] === '_id') return collection.insert(raw, doc)
+  const complete = withId(doc)
+  collection.insert(encode(complete), complete)
+}
+
+/**
+ * Runs the statements of a write command. A failing one ends an ordered command; an unordered one goes on.
+ * @param run applies one statement and returns how many documents it is about
+ */
+export function runStatements<T>(statements: readonly T[], ordered: unknown, run: (statement: T, index: number) => number): Doc {
+  const stopAtError = ordered === undefined || toBoolean(ordered)
+  const writeErrors: WriteError[] = []
+  let n = 0
+  for (const [index, statement] of statements.entries()) {
+    try {
+      n += run(statement, index)
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error
+      writeErrors.push({ index, code: error.code, errmsg: error.message, ...error.details })
+      if (stopAtError) break
+    }
+  }
+  return { n, ...(writeErrors.length ? { writeErrors } : {}), ok: 1 }
+}

@@ -1,0 +1,20 @@
+import { MAX_DOCUMENT_BYTES, type Doc } from '../bson/document'
+import { MAX_MESSAGE_BYTES } from '../wire/frames'
+import type { Command } from './context'
+
+/**
+ * The greeting of a standalone server. It names no set and no `topologyVersion`: the driver then sends neither
+ * transactions nor retryable writes, and does not ask for streamed greetings.
+ */
+export const hello: Command = () => ({
+  helloOk: true, ismaster: true, isWritablePrimary: true, readOnly: false,
+  maxBsonObjectSize: MAX_DOCUMENT_BYTES, maxMessageSizeBytes: MAX_MESSAGE_BYTES, maxWriteBatchSize: 100_000,
+  localTime: new Date(), logicalSessionTimeoutMinutes: 30, connectionId: 1, minWireVersion: 0, maxWireVersion: 21, ok: 1,
+})
+
+export const done: Command = (): Doc => ({ ok: 1 })
+
+export const buildInfo: Command = () => ({
+  version: '7.0.0', versionArray: [7, 0, 0, 0], gitVersion: 'webchat-embedded', modules: [], bits: 64, debug: false,
+  maxBsonObjectSize: MAX_DOCUMENT_BYTES, storageEngines: ['lmdb'], ok: 1,
+})

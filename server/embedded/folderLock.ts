@@ -1,0 +1,120 @@
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, utimesSync, statSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { randomUUID } from 'node:crypto'
+import { setTimeout as wait } from 'node:timers/promises'
+
+/** Who owns a folder. The pid alone does not tell: in a container that starts again it is the same, mostly 1. */
+interface Owner { pid: number; startedAt: string; host: string; token: string }
+
+const BEAT_MS = 1_000
+/** An owner in another container, whose pid means nothing here, counts as dead after missing this many beats. */
+const PATIENCE_MS = 10_000
+
+/**
+ * Makes this process the one owner of a store folder.
+ * @returns a function that gives it up
+ * @throws Error when a live process owns it
+ */
+export async function lockFolder(folder: string): Promise<() => void> {
+  mkdirSync(folder, { recursive: true })
+  const file = join(folder, 'owner.json')
+  const me: Owner = { pid: process.pid, startedAt: startOf(process.pid), host: hostname(), token: randomUUID() }
+  // The lock appears with its contents, so that nobody ever reads half of it.
+  const draft = join(folder, `owner.${me.token}`)
+  writeFileSync(draft, JSON.stringify(me))
+  try {
+    while (!claim(draft, file)) {
+      const owner = read(file)
+      if (owner && await isAlive(owner, file)) {
+        throw new Error(`The store in ${folder} belongs to process ${owner.pid} on ${owner.host}, which is running. Stop it, or choose another folder.`)
+      }
+      takeAway(file, owner?.token, `${draft}.stale`)
+    }
+  } finally {
+    rmSync(draft, { force: true })
+  }
+  const beat = setInterval(() => touch(file), BEAT_MS)
+  beat.unref()
+  return () => {
+    clearInterval(beat)
+    if (read(file)?.token === me.token) rmSync(file, { force: true })
+  }
+}
+
+/** Linking fails when the name exists, which makes it the atomic step. */
+function claim(draft: string, file: string): boolean {
+  try {
+    linkSync(draft, file)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw error
+  }
+}
+
+/** Moves a dead owner's lock out of the way; one that changed hands meanwhile goes back. */
+function takeAway(file: string, token: string | undefined, aside: string): void {
+  try {
+    renameSync(file, aside)
+  } catch {
+    return
+  }
+  if (read(aside)?.token !== token) claim(aside, file)
+  rmSync(aside, { force: true })
+}
+
+function read(file: string): Owner | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Owner
+  } catch {
+    return undefined
+  }
+}
+
+async function isAlive(owner: Owner, file: string): Promise<boolean> {
+  if (owner.host === hostname()) return startOf(owner.pid) === owner.startedAt && exists(owner.pid)
+  const beat = beatOf(file)
+  for (let waited = 0; waited < PATIENCE_MS; waited += BEAT_MS) {
+    await wait(BEAT_MS)
+    if (beatOf(file) !== beat) return true
+  }
+  return false
+}
+
+function exists(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+/** When a process started, in the kernel's ticks with the boot they count from; empty where the system does not tell. */
+function startOf(pid: number): string {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    // The name in brackets may hold spaces; the start time is the 20th field behind it.
+    const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
+    return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()}:${ticks}`
+  } catch {
+    return ''
+  }
+}
+
+function beatOf(file: string): number {
+  try {
+    return statSync(file).mtimeMs
+  } catch {
+    return 0
+  }
+}
+
+function touch(file: string): void {
+  try {
+    utimesSync(file, new Date(), new Date())
+  } catch {
+    // The folder is gone or the disk is full; neither is this timer's to report.
+  }
+}

@@ -1,0 +1,95 @@
+import { decode, encode, isDoc, toBoolean, toInteger, type Doc } from '../bson/document'
+import { equal } from '../bson/compare'
+import { CommandError, badValue, unsupported } from '../errors'
+import { compileFilter, type Test } from '../query/filter'
+
+export interface IndexField {
+  readonly path: string
+  readonly parts: readonly string[]
+  readonly descending: boolean
+  /** Whether any document ever had an array on this path; it never goes back, as in MongoDB. */
+  multikey: boolean
+}
+
+export interface Index {
+  readonly id: number
+  readonly name: string
+  readonly key: Doc
+  readonly fields: readonly IndexField[]
+  readonly unique: boolean
+  readonly sparse: boolean
+  readonly partialFilter?: Doc
+  readonly inPartialFilter?: Test
+  readonly expireAfterSeconds?: number
+  /** Whether any key was too long and was cut: order and bounds of this index are then only approximate. */
+  truncated: boolean
+  /** Whether `multikey` or `truncated` changed since the catalog was written. */
+  changed: boolean
+}
+
+const HARMLESS = new Set(['v', 'ns', 'background', 'key', 'name', 'unique', 'sparse', 'partialFilterExpression', 'expireAfterSeconds'])
+
+/**
+ * Reads an index specification as `createIndexes` carries it.
+ * @param spec the specification, for example `{ key: { email: 1 }, name: 'email_1', unique: true }`
+ * @param id the number this index gets in the store
+ * @throws CommandError for a kind of index or an option that this store does not have
+ */
+export function parseIndex(spec: Doc, id: number): Index {
+  for (const [option, value] of Object.entries(spec)) {
+    if (HARMLESS.has(option) || (option === 'hidden' && !toBoolean(value))) continue
+    throw unsupported(`the index option ${option}`)
+  }
+  if (!isDoc(spec.key) || typeof spec.name !== 'string' || !spec.name) throw badValue('An index needs a key and a name')
+  const fields = Object.entries(spec.key).map(([path, direction]) => parseField(path, direction))
+  if (fields.length === 0) throw badValue('An index key needs at least one field')
+  const partialFilter = isDoc(spec.partialFilterExpression) ? spec.partialFilterExpression : undefined
+  const sparse = spec.sparse !== undefined && toBoolean(spec.sparse)
+  if (partialFilter && sparse) throw new CommandError(67, 'CannotCreateIndex', 'An index cannot be both sparse and partial')
+  const expires = spec.expireAfterSeconds === undefined ? undefined : toInteger(spec.expireAfterSeconds, 'expireAfterSeconds')
+  if (expires !== undefined && fields.length > 1) throw new CommandError(67, 'CannotCreateIndex', 'TTL indexes are single-field indexes')
+  return {
+    id, name: spec.name, key: spec.key, fields, sparse, partialFilter, truncated: false, changed: false,
+    unique: spec.name === '_id_' || (spec.unique !== undefined && toBoolean(spec.unique)),
+    inPartialFilter: partialFilter && compileFilter(partialFilter), expireAfterSeconds: expires,
+  }
+}
+
+function parseField(path: string, direction: unknown): IndexField {
+  const number = typeof direction === 'string' ? NaN : Number(direction)
+  if (Number.isNaN(number)) throw unsupported(`an index of type ${String(direction)} on ${path}`)
+  const parts = path.split('.')
+  if (path.includes('$**') || parts.some((part) => /^\d+$/.test(part))) throw unsupported(`an index on the path ${path}`)
+  if (number === 0 || parts.includes('')) throw new CommandError(67, 'CannotCreateIndex', `The index key ${path} is not valid`)
+  return { path, parts, descending: number < 0, multikey: false }
+}
+
+/** What `listIndexes` answers for an index. */
+export function describeIndex(index: Index): Doc {
+  return {
+    v: 2, key: index.key, name: index.name,
+    ...(index.unique && index.name !== '_id_' ? { unique: true } : {}),
+    ...(index.sparse ? { sparse: true } : {}),
+    ...(index.partialFilter ? { partialFilterExpression: index.partialFilter } : {}),
+    ...(index.expireAfterSeconds === undefined ? {} : { expireAfterSeconds: index.expireAfterSeconds }),
+  }
+}
+
+/**
+ * Whether an index that is asked for is there already.
+ * @throws CommandError 85 or 86 when one with the same name or key means something else
+ */
+export function sameIndex(existing: Index, wanted: Index): boolean {
+  const sameKey = equal(asStored(existing.key), asStored(wanted.key))
+  if (!sameKey && existing.name !== wanted.name) return false
+  if (!sameKey) {
+    throw new CommandError(86, 'IndexKeySpecsConflict', `An existing index has the same name as the requested index but another key: ${wanted.name}`)
+  }
+  if (existing.name === wanted.name && equal(asStored(describeIndex(existing)), asStored(describeIndex(wanted)))) return true
+  throw new CommandError(85, 'IndexOptionsConflict', `An equivalent index already exists with a different name or options: ${existing.name}`)
+}
+
+/** Plain numbers and BSON numbers of a specification look alike after a round trip. */
+function asStored(doc: Doc): Doc {
+  return decode(encode(doc))
+}

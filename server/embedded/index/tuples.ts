@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto'
+import { getField, isDoc, type Doc } from '../bson/document'
+import { CommandError } from '../errors'
+import type { Index, IndexField } from './definition'
+import { EMPTY_ARRAY, KeyWriter } from './keyWriter'
+
+/** LMDB keys hold 1,978 bytes; the rest is left for the index and record numbers. */
+const MAX_TUPLE_BYTES = 1700
+const HASH_BYTES = 32
+
+/** Longer key bounds are cut to this length: up to here a cut key keeps its own bytes. */
+export const EXACT_TUPLE_BYTES = MAX_TUPLE_BYTES - HASH_BYTES
+
+export interface Tuple { bytes: Buffer; values: unknown[] }
+
+const writer = new KeyWriter()
+
+/**
+ * The keys a document has in an index: none when a sparse or partial index leaves it out, several for arrays.
+ * Notes in the index when it turns multikey or had to cut a key.
+ * @throws CommandError 171 when two arrays of the document would have to be combined
+ */
+export function tuplesOf(index: Index, doc: Doc): Tuple[] {
+  if (index.inPartialFilter && !index.inPartialFilter(doc)) return []
+  const rows: unknown[][] = []
+  expand(index, index.fields.map((field) => ({ node: doc as unknown, depth: 0, field })), rows)
+  if (index.sparse && rows.every((row) => row.every((value) => value === undefined))) return []
+  const tuples = new Map<string, Tuple>()
+  for (const values of rows) {
+    const bytes = encodeTuple(index, values)
+    tuples.set(rows.length === 1 ? '' : bytes.toString('latin1'), { bytes, values })
+  }
+  return [...tuples.values()]
+}
+
+interface Step { node: unknown; depth: number; field: IndexField; done?: boolean }
+
+/** Walks all fields down to their values; an array on the way multiplies the row, the same array once for all its fields. */
+function expand(index: Index, steps: Step[], rows: unknown[][]): void {
+  let array: unknown[] | undefined
+  const walked = steps.map((step) => {
+    const next = descend(step)
+    if (!next.done && Array.isArray(next.node)) {
+      if (!next.field.multikey) {
+        next.field.multikey = true
+        index.changed = true
+      }
+      if (array && array !== next.node) throw new CommandError(171, 'CannotIndexParallelArrays', `cannot index parallel arrays [${next.field.path}]`)
+      array = next.node
+    }
+    return next
+  })
+  if (!array) {
+    rows.push(walked.map((step) => step.node))
+    return
+  }
+  const elements = array.length === 0 ? [EMPTY_ARRAY] : array
+  for (const element of elements) expand(index, walked.map((step) => step.done ? step : intoElement(step, element)), rows)
+}
+
+/** Follows the path through nested documents until a value or an array. */
+function descend(step: Step): Step {
+  if (step.done) return step
+  let { node, depth } = step
+  const { parts } = step.field
+  while (depth < parts.length && !Array.isArray(node)) {
+    if (!isDoc(node)) return { ...step, node: undefined, done: true }
+    node = getField(node, parts[depth++]!)
+  }
+  return { ...step, node, depth, done: !Array.isArray(node) }
+}
+
+function intoElement(step: Step, element: unknown): Step {
+  if (step.depth === step.field.parts.length) return { ...step, node: element, done: true }
+  return isDoc(element) ? { ...step, node: element } : { ...step, node: undefined, done: true }
+}
+
+function encodeTuple(index: Index, values: readonly unknown[]): Buffer {
+  writer.reset()
+  index.fields.forEach((field, i) => writer.write(values[i], field.descending))
+  const bytes = writer.take()
+  if (bytes.length <= MAX_TUPLE_BYTES) return bytes
+  if (!index.truncated) index.truncated = index.changed = true
+  return cutTuple(bytes)
+}
+
+/** A key that is too long keeps its beginning and a hash, so that different values stay different. */
+export function cutTuple(bytes: Buffer): Buffer {
+  if (bytes.length <= MAX_TUPLE_BYTES) return bytes
+  return Buffer.concat([bytes.subarray(0, EXACT_TUPLE_BYTES), createHash('sha256').update(bytes).digest()])
+}

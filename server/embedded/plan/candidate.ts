@@ -1,0 +1,113 @@
+import type { Filter, Predicate } from '../query/filter'
+import type { SortField } from '../query/sort'
+import type { Index, IndexField } from '../index/definition'
+import { cutTuple, EXACT_TUPLE_BYTES } from '../index/tuples'
+import { after, entryPrefix } from '../store/layout'
+import type { KeyRange } from '../store/keyspace'
+import { intersect, intervalsOf, invert, type Interval } from './intervals'
+
+/** A stretch of an index to read; without an index, of the documents themselves. */
+export interface Step {
+  readonly range: KeyRange
+  readonly index?: Index
+  /** Whether `range.low` is the one key the stretch can hold. */
+  readonly isKey?: boolean
+}
+
+/** One way to use an index for a filter and a sort. */
+export interface Candidate {
+  readonly index: Index
+  readonly steps: readonly Step[]
+  /** How many leading fields of the index the filter narrows. */
+  readonly bounded: number
+  /** Whether each step holds one key at most. */
+  readonly unique: boolean
+  readonly covered: boolean
+  readonly sorted: 'forward' | 'reverse' | undefined
+  readonly dedupe: boolean
+}
+
+/** More point combinations than this are cheaper as one range. */
+const MAX_STEPS = 5000
+
+/** Works out which stretches of an index a filter needs, in index order, and whether they come in the sort's order. */
+export function candidateOf(index: Index, filter: Filter, sort: readonly SortField[]): Candidate {
+  let points: Buffer[] = [Buffer.alloc(0)]
+  let ranges: { low: Buffer; high?: Buffer }[] | undefined
+  const used = new Set<Predicate>()
+  const single: IndexField[] = []
+  let exact = !index.truncated
+  let bounded = 0
+  for (const field of index.fields) {
+    const found = narrow(field, filter, index.fields.slice(0, bounded))
+    if (!found || points.length * found.intervals.length > MAX_STEPS) break
+    const intervals = field.descending ? found.intervals.map(invert).reverse() : found.intervals
+    bounded++
+    for (const predicate of found.used) used.add(predicate)
+    exact &&= intervals.every((interval) => interval.exact)
+    if (intervals.every(({ point }) => point)) {
+      points = points.flatMap((start) => intervals.map(({ point }) => Buffer.concat([start, point!])))
+      if (intervals.length === 1 && single.length === bounded - 1) single.push(field)
+    } else {
+      ranges = points.flatMap((start) => intervals.map((interval) => between(start, interval)))
+      break
+    }
+  }
+  const complete = !ranges && bounded === index.fields.length
+  const prefix = entryPrefix(index.id)
+  ranges ??= points.map((bytes) => ({ low: complete ? cutTuple(bytes) : bytes.subarray(0, EXACT_TUPLE_BYTES) }))
+  const unique = complete && index.unique
+  return {
+    index, bounded, unique,
+    steps: ranges.map((range) => {
+      const low = Buffer.concat([prefix, range.low])
+      return { index, isKey: unique, range: { low, high: range.high ? Buffer.concat([prefix, range.high]) : after(low) } }
+    }),
+    covered: exact && !filter.hasMore && filter.ors.length === 0 && filter.predicates.every((predicate) => used.has(predicate)),
+    sorted: index.truncated ? undefined : orderOf(index, single, sort),
+    dedupe: index.truncated || index.fields.some((field) => field.multikey && !single.includes(field)),
+  }
+}
+
+/** The intervals of one field, and the predicates they stand for. */
+function narrow(field: IndexField, filter: Filter, before: readonly IndexField[]): { intervals: Interval[]; used: Predicate[] } | undefined {
+  // Two conditions on parts of one array may hold of different elements, which no single key shows.
+  if (field.multikey && before.some((other) => other.multikey && other.parts[0] === field.parts[0])) return undefined
+  const found = filter.predicates.filter(({ path }) => path === field.path)
+    .flatMap((predicate) => {
+      const intervals = intervalsOf(predicate)
+      return intervals ? [{ intervals, used: [predicate] }] : []
+    })
+  const point = found.filter(({ intervals }) => intervals.every((interval) => interval.point))
+    .sort((a, b) => a.intervals.length - b.intervals.length)[0]
+  if (point) return point
+  // Of an array one element may satisfy one bound and another the next, so only one of them narrows.
+  if (field.multikey) return found.find(({ used }) => used[0]!.operator === '$elemMatch' || used[0]!.operator === '$regex') ?? found[0]
+  if (found.length === 0) return undefined
+  const both = found.map(({ intervals }) => intervals[0]!).reduce(intersect)
+  return { intervals: Buffer.compare(both.low, both.high) < 0 ? [both] : [], used: found.flatMap(({ used }) => used) }
+}
+
+function between(start: Buffer, { low, high }: Interval): { low: Buffer; high: Buffer } {
+  const end = Buffer.concat([start, high])
+  return {
+    low: Buffer.concat([start, low]).subarray(0, EXACT_TUPLE_BYTES),
+    high: end.length > EXACT_TUPLE_BYTES ? after(end.subarray(0, EXACT_TUPLE_BYTES)) : end,
+  }
+}
+
+/** Whether reading the stretches one after the other yields the sort's order: fields held to one value do not count. */
+function orderOf(index: Index, single: readonly IndexField[], sort: readonly SortField[]): 'forward' | 'reverse' | undefined {
+  let position = 0
+  let reverse: boolean | undefined
+  for (const wanted of sort) {
+    if (single.some((field) => field.path === wanted.path && !field.multikey)) continue
+    while (position < single.length && index.fields[position]!.path !== wanted.path) position++
+    const field = index.fields[position++]
+    if (!field || field.path !== wanted.path || field.multikey) return undefined
+    const backwards = field.descending !== wanted.descending
+    if (reverse !== undefined && reverse !== backwards) return undefined
+    reverse = backwards
+  }
+  return reverse ? 'reverse' : 'forward'
+}

@@ -1,0 +1,83 @@
+import type { Filter } from '../query/filter'
+import type { SortField } from '../query/sort'
+import type { Collection } from '../store/collection'
+import type { Keyspace } from '../store/keyspace'
+import { candidateOf, type Candidate, type Step } from './candidate'
+import { coversFilter } from './implies'
+
+/** How to find the documents of a filter. */
+export interface Plan {
+  readonly steps: readonly Step[]
+  readonly reverse: boolean
+  /** Whether the steps may bring a document twice. */
+  readonly dedupe: boolean
+  /** Whether every key in the steps is a match, so that documents need not be tested. */
+  readonly covered: boolean
+  /** Whether documents come in the order asked for. */
+  readonly sorted: boolean
+}
+
+/** Looking at more keys than this to compare two indexes costs more than the better one saves. */
+const SAMPLE = 100
+
+/**
+ * Chooses how to find the documents of a filter.
+ * @param wanted how many documents will be read at most, Infinity for all
+ */
+export function choosePlan(keyspace: Keyspace, collection: Collection, filter: Filter, sort: readonly SortField[], wanted: number): Plan {
+  const natural = sort[0]?.path === '$natural'
+  if (!natural) {
+    const best = bestCandidate(keyspace, collection, filter, sort, wanted)
+    const union = best?.bounded ? undefined : planUnion(keyspace, collection, filter)
+    if (union) return { ...union, sorted: sort.length === 0 }
+    if (best) return planOf(best, sort)
+  }
+  return {
+    steps: [{ range: collection.range }], reverse: natural && sort[0]!.descending, dedupe: false,
+    covered: filter.predicates.length === 0 && filter.ors.length === 0 && !filter.hasMore, sorted: natural || sort.length === 0,
+  }
+}
+
+function planOf(candidate: Candidate, sort: readonly SortField[]): Plan {
+  const { steps, dedupe, covered, sorted } = candidate
+  const reverse = sorted === 'reverse'
+  return { steps: reverse ? [...steps].reverse() : steps, reverse, dedupe, covered, sorted: sort.length === 0 || sorted !== undefined }
+}
+
+/** An index that narrows the filter, or at least brings the order; undefined when none does either. */
+function bestCandidate(keyspace: Keyspace, collection: Collection, filter: Filter, sort: readonly SortField[], wanted: number): Candidate | undefined {
+  const candidates = collection.indexes.filter((index) => coversFilter(index, filter))
+    .map((index) => candidateOf(index, filter, sort))
+    .filter(({ bounded, sorted }) => bounded > 0 || (sort.length > 0 && sorted))
+  const point = candidates.find(({ unique, steps }) => unique && steps.length === 1)
+  if (point || candidates.length < 2) return point ?? candidates[0]
+  const costs = new Map(candidates.map((candidate) => [candidate, cost(keyspace, candidate, sort, wanted)]))
+  return candidates.sort((a, b) => costs.get(a)! - costs.get(b)! || b.bounded - a.bounded)[0]
+}
+
+/** Roughly how many documents a candidate makes us touch. */
+function cost(keyspace: Keyspace, candidate: Candidate, sort: readonly SortField[], wanted: number): number {
+  if (candidate.bounded === 0) return SAMPLE * 10
+  let keys = 0
+  for (const { range } of candidate.steps) {
+    if (keys >= SAMPLE) break
+    keys += candidate.unique ? 1 : keyspace.scan(range, { limit: SAMPLE - keys }).length
+  }
+  if (sort.length > 0 && !candidate.sorted) return keys * 2
+  return candidate.covered ? Math.min(keys, wanted) : keys
+}
+
+/** For `$or`: the branches' stretches one after the other, if an index narrows every branch. */
+function planUnion(keyspace: Keyspace, collection: Collection, filter: Filter): Omit<Plan, 'sorted'> | undefined {
+  for (const branches of filter.ors) {
+    const others = filter.ors.filter((or) => or !== branches)
+    const candidates = branches.map((branch) => bestCandidate(keyspace, collection, {
+      predicates: [...filter.predicates, ...branch.predicates], ors: [...others, ...branch.ors],
+      hasMore: filter.hasMore || branch.hasMore, test: branch.test,
+    }, [], Infinity))
+    if (!candidates.every((candidate) => candidate !== undefined && candidate.bounded > 0)) continue
+    const found = candidates as Candidate[]
+    return { steps: found.flatMap(({ steps }) => steps), reverse: false, dedupe: true, covered: found.every(({ covered }) => covered) }
+  }
+  return undefined
+}

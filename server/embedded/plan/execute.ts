@@ -1,0 +1,113 @@
+import { decode, type Doc } from '../bson/document'
+import { parseFilter, type Filter } from '../query/filter'
+import { sortKey, type SortField } from '../query/sort'
+import type { Collection } from '../store/collection'
+import type { Database } from '../store/database'
+import { recordAtEnd } from '../store/layout'
+import type { Step } from './candidate'
+import { choosePlan, type Plan } from './choose'
+
+/** A document that was found; its bytes are read only when somebody wants them. */
+export class Found {
+  readonly record: number
+  private readonly collection: Collection
+  private bytes: Buffer | undefined
+  private decoded: Doc | undefined
+
+  constructor(collection: Collection, record: number, bytes?: Buffer) {
+    this.collection = collection
+    this.record = record
+    this.bytes = bytes
+  }
+
+  /** The raw BSON; undefined when the document was removed meanwhile. */
+  get raw(): Buffer | undefined {
+    return this.bytes ??= this.collection.read(this.record)
+  }
+
+  /** @throws when the document was removed meanwhile; look at `raw` first */
+  get doc(): Doc {
+    return this.decoded ??= decode(this.raw!)
+  }
+}
+
+/** What a search yields: a document, or null where a reader may let others have their turn. */
+export type Findings = Generator<Found | null, void>
+
+export interface Search { filter: Doc; sort?: readonly SortField[]; skip?: number; limit?: number }
+
+/** How many keys are looked at between two pauses: a few milliseconds of work. */
+const PAUSE_AFTER = 500
+
+/**
+ * Searches a collection. The generator holds no LMDB iterator, so it may rest between turns of the event loop;
+ * it then goes on behind the last key it read, with whatever the documents have become.
+ */
+export function* search(database: Database, collection: Collection | undefined, { filter, sort = [], skip = 0, limit = Infinity }: Search): Findings {
+  if (!collection || limit === 0) return
+  const parsed = parseFilter(filter)
+  const plan = choosePlan(database.keyspace, collection, parsed, sort, skip + limit)
+  let source = matching(database, collection, plan, parsed)
+  if (!plan.sorted) source = sorting(source, collection, sort, skip + limit)
+  let position = 0
+  for (const found of source) {
+    if (!found) yield null
+    else if (position++ >= skip) {
+      yield found
+      if (position >= skip + limit) return
+    }
+  }
+}
+
+/** Counts matches; from index keys alone where they say enough. */
+export function countKeys(database: Database, collection: Collection, filter: Filter): number | undefined {
+  const plan = choosePlan(database.keyspace, collection, filter, [], Infinity)
+  if (!plan.covered || plan.dedupe) return undefined
+  return plan.steps.reduce((sum, { range }) => sum + database.keyspace.count(range), 0)
+}
+
+function* matching(database: Database, collection: Collection, plan: Plan, filter: Filter): Findings {
+  const seen = plan.dedupe ? new Set<number>() : undefined
+  let looked = 0
+  for (const step of plan.steps) {
+    let from: Buffer | undefined
+    for (let limit = 64; ; limit = 512) {
+      const entries = readStep(database, step, { limit, from, reverse: plan.reverse })
+      const { version } = database
+      for (const { key, value } of entries) {
+        if (++looked % PAUSE_AFTER === 0) yield null
+        const record = recordAtEnd(value ?? key)
+        if (seen?.has(record)) continue
+        seen?.add(record)
+        const found = new Found(collection, record)
+        const sure = plan.covered && database.version === version
+        if (sure || (found.raw && filter.test(found.doc))) yield found
+      }
+      if (entries.length < limit) break
+      from = entries.at(-1)!.key
+    }
+  }
+}
+
+/** The next entries of a stretch; a key that is known whole needs no iterator. */
+function readStep({ keyspace }: Database, { range, index, isKey }: Step, options: { limit: number; from?: Buffer; reverse: boolean }): { key: Buffer; value?: Buffer }[] {
+  if (!isKey) return keyspace.scan(range, { ...options, values: index?.unique })
+  const value = keyspace.get(range.low)
+  return value ? [{ key: range.low, value }] : []
+}
+
+/** Sorts in memory; with a limit it never keeps many more than that. */
+function* sorting(source: Findings, collection: Collection, sort: readonly SortField[], wanted: number): Findings {
+  let best: { key: Buffer; record: number }[] = []
+  const order = (): void => {
+    best.sort((a, b) => Buffer.compare(a.key, b.key) || a.record - b.record)
+    if (best.length > wanted) best = best.slice(0, wanted)
+  }
+  for (const found of source) {
+    if (!found) yield null
+    else if (found.raw) best.push({ key: sortKey(found.doc, sort), record: found.record })
+    if (best.length > 2 * wanted + 1000) order()
+  }
+  order()
+  for (const { record } of best) yield new Found(collection, record)
+}

@@ -1,0 +1,63 @@
+import { once } from 'node:events'
+import { createServer, type AddressInfo, type Socket } from 'node:net'
+import { Cursors } from './commands/cursors'
+import { runCommand } from './commands/dispatch'
+import { lockFolder } from './folderLock'
+import { Database } from './store/database'
+import { removeExpired } from './store/expiry'
+import { serveConnection } from './wire/connection'
+
+const SWEEP_MS = 60_000
+
+export interface Store {
+  /** The address drivers connect to. */
+  readonly uri: string
+  /** Ends connections, finishes the writes under way, closes the files and gives the folder up. */
+  close(): Promise<void>
+}
+
+/**
+ * Opens the store in a folder, creates it if need be, and serves it on 127.0.0.1 in the current thread.
+ * @param options.port 0 or nothing for any free one
+ * @throws Error when another live process owns the folder, or the port is taken
+ */
+export async function serveStore(options: { folder: string; port?: number }): Promise<Store> {
+  const unlock = await lockFolder(options.folder)
+  let database: Database | undefined
+  try {
+    database = new Database(options.folder)
+    return await listen(database, options.port ?? 0, unlock)
+  } catch (error) {
+    await database?.close()
+    unlock()
+    throw error
+  }
+}
+
+async function listen(database: Database, port: number, unlock: () => void): Promise<Store> {
+  const cursors = new Cursors()
+  const connections = new Map<Socket, Promise<void>>()
+  const server = createServer((socket) => {
+    const served = serveConnection(socket, (command) => runCommand(command, database, cursors))
+    connections.set(socket, served.finally(() => connections.delete(socket)))
+  })
+  server.listen(port, '127.0.0.1')
+  await once(server, 'listening')
+  const sweep = setInterval(() => {
+    cursors.sweep()
+    // A failed sweep is tried again in a minute; the documents stay until then.
+    removeExpired(database).catch((error: unknown) => console.error('The embedded database could not remove expired documents:', error))
+  }, SWEEP_MS)
+  sweep.unref()
+
+  async function close(): Promise<void> {
+    clearInterval(sweep)
+    server.close()
+    for (const socket of connections.keys()) socket.destroy()
+    await Promise.all(connections.values())
+    await database.close()
+    unlock()
+  }
+  let closing: Promise<void> | undefined
+  return { uri: `mongodb://127.0.0.1:${(server.address() as AddressInfo).port}/webchat`, close: () => closing ??= close() }
+}

@@ -1,0 +1,124 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { decode, encode, type Doc } from '../bson/document'
+import { CommandError } from '../errors'
+import { describeIndex, parseIndex, sameIndex, type Index } from '../index/definition'
+import { Collection } from './collection'
+import { Keyspace, type KeyRange } from './keyspace'
+import { after, catalogKey } from './layout'
+import { Writer } from './writer'
+
+const ID_INDEX: Doc = { key: { _id: 1 }, name: '_id_' }
+const CATALOG: KeyRange = { low: catalogKey(''), high: after(catalogKey('')) }
+
+/** The catalog as stored: what a collection's numbers and indexes are. */
+interface StoredCollection { id: number; indexes: { id: number; spec: Doc; truncated: boolean; multikey: boolean[] }[] }
+
+/** All databases of a folder: the collections by namespace, and the one way to write. */
+export class Database {
+  readonly keyspace: Keyspace
+  /** Grows with every commit, so that a reader notices that what it read before may have changed. */
+  version = 0
+  private readonly writer: Writer
+  private readonly collections = new Map<string, Collection>()
+  private lastNumber = 0
+
+  /** Opens the store in a folder and creates it if need be; the caller owns the folder's lock. */
+  constructor(folder: string) {
+    mkdirSync(folder, { recursive: true })
+    this.keyspace = new Keyspace(join(folder, 'webchat.mdb'))
+    this.writer = new Writer((work) => {
+      this.keyspace.transaction(work)
+      this.version++
+    }, () => this.load())
+    this.load()
+  }
+
+  /** Runs a write; resolves when it is on the disk. See Writer for what may be thrown inside. */
+  write<T>(run: () => T): Promise<T> {
+    return this.writer.write(run)
+  }
+
+  find(namespace: string): Collection | undefined {
+    return this.collections.get(namespace)
+  }
+
+  /** The collections of a database, or of all. */
+  list(database?: string): Collection[] {
+    const all = [...this.collections.values()]
+    return database === undefined ? all : all.filter(({ namespace }) => namespace.startsWith(`${database}.`))
+  }
+
+  /** Finds a collection or creates it; inside a write only. */
+  ensure(namespace: string): Collection {
+    const existing = this.collections.get(namespace)
+    if (existing) return existing
+    const collection = this.add(namespace, ++this.lastNumber)
+    collection.buildIndex(parseIndex(ID_INDEX, ++this.lastNumber))
+    this.save(collection)
+    return collection
+  }
+
+  /** Creates the index unless it is there; inside a write only. @returns whether it is new */
+  createIndex(collection: Collection, spec: Doc): boolean {
+    const index = parseIndex(spec, ++this.lastNumber)
+    // MongoDB keeps the _id index as it is, whatever name is asked for.
+    if (index.fields.length === 1 && index.fields[0]!.path === '_id') return false
+    if (collection.indexes.some((existing) => sameIndex(existing, index))) return false
+    collection.buildIndex(index)
+    this.save(collection)
+    return true
+  }
+
+  dropIndex(collection: Collection, index: Index): void {
+    if (index.name === '_id_') throw new CommandError(72, 'InvalidOptions', 'cannot drop _id index')
+    collection.dropIndex(index)
+    this.save(collection)
+  }
+
+  drop(collection: Collection): void {
+    collection.clear()
+    this.keyspace.remove(catalogKey(collection.namespace))
+    this.collections.delete(collection.namespace)
+  }
+
+  /** Commits what is queued and closes the files. */
+  async close(): Promise<void> {
+    this.writer.flush()
+    await this.keyspace.close()
+  }
+
+  private add(namespace: string, id: number): Collection {
+    const collection = new Collection(this.keyspace, id, namespace, () => this.save(collection))
+    this.collections.set(namespace, collection)
+    return collection
+  }
+
+  private save(collection: Collection): void {
+    const stored: StoredCollection = {
+      id: collection.id,
+      indexes: collection.indexes.map((index) => ({
+        id: index.id, spec: describeIndex(index), truncated: index.truncated, multikey: index.fields.map((field) => field.multikey),
+      })),
+    }
+    this.keyspace.put(catalogKey(collection.namespace), encode({ ...stored }))
+    for (const index of collection.indexes) index.changed = false
+  }
+
+  /** Reads the catalog; also after an undone transaction, when memory says more than the disk. */
+  private load(): void {
+    this.collections.clear()
+    this.lastNumber = 0
+    for (const { key, value } of this.keyspace.scan(CATALOG, { limit: Infinity, values: true })) {
+      const stored = decode(value!) as unknown as StoredCollection
+      const collection = this.add(key.subarray(1).toString(), Number(stored.id))
+      for (const entry of stored.indexes) {
+        const index = parseIndex(entry.spec, Number(entry.id))
+        index.truncated = entry.truncated
+        index.fields.forEach((field, i) => { field.multikey = entry.multikey[i] ?? false })
+        collection.indexes.push(index)
+      }
+      this.lastNumber = Math.max(this.lastNumber, collection.id, ...collection.indexes.map(({ id }) => id))
+    }
+  }
+}
