@@ -1,0 +1,48 @@
+import { LIMITS } from '#shared/limits'
+import type { Conversation } from '#shared/schemas/conversation'
+import type { Message } from '#shared/schemas/message'
+import type { SyncAnswer } from '#shared/schemas/sync'
+import type { Client } from './client'
+
+/** A big answer on a bad line takes its time. */
+const TIMEOUT = 30_000
+/** Beyond so many pages a fresh window costs less than catching up. */
+const PAGES_MAX = 5
+
+export interface Changes {
+  conversations: Conversation[]
+  removed: string[]
+  /** By conversation: every change since the `rev` that was named, up to `upTo`; null where there are too many. */
+  byConversation: Map<string, { messages: Message[]; upTo: number } | null>
+}
+
+/**
+ * Asks what changed since these revs, page by page until nothing is left.
+ * @throws ApiError; nothing is to be applied then
+ */
+export async function collectChanges(client: Client, revs: Record<string, number>): Promise<Changes> {
+  const byConversation: Changes['byConversation'] = new Map()
+  const removed = new Set<string>()
+  let rest = revs
+  for (let page = 1; ; page++) {
+    const answer = await ask(client, rest)
+    for (const id of answer.removed) removed.add(id)
+    rest = {}
+    for (const [id, { messages, hasMore }] of Object.entries(answer.changes)) {
+      const before = byConversation.get(id)
+      const upTo = messages.reduce((highest, { rev }) => Math.max(highest, rev), before?.upTo ?? revs[id] ?? 0)
+      const behind = (answer.conversations.find((each) => each.id === id)?.rev ?? upTo) - upTo
+      const tooFar = hasMore && (page >= PAGES_MAX || messages.length === 0 || behind > PAGES_MAX * LIMITS.syncPage)
+      byConversation.set(id, tooFar ? null : { messages: [...(before?.messages ?? []), ...messages], upTo })
+      if (hasMore && !tooFar) rest[id] = upTo
+    }
+    if (Object.keys(rest).length === 0) {
+      return { conversations: answer.conversations, removed: [...removed], byConversation }
+    }
+  }
+}
+
+function ask(client: Client, conversations: Record<string, number>): Promise<SyncAnswer> {
+  if (client.socket.isOpen) return client.socket.request('sync', { conversations }, TIMEOUT)
+  return client.conversations.sync({ conversations })
+}

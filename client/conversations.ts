@@ -1,0 +1,30 @@
+import type { Conversation, Member } from '#shared/schemas/conversation'
+import type { Message, MessagePage, SendInput } from '#shared/schemas/message'
+import type { SyncAnswer, SyncInput } from '#shared/schemas/sync'
+import type { Api } from './api'
+
+/** Which page of a conversation: before, after or around a `seq`; with none of them the newest one. */
+export interface PageQuery {
+  before?: number
+  after?: number
+  around?: number
+  limit?: number
+}
+
+/** Requests about conversations and what is said in them. Every one throws ApiError. */
+export function conversationRequests(api: Api) {
+  const at = (id: string) => `/api/conversations/${id}`
+  return {
+    get: (id: string) => api.request<{ conversation: Conversation; members: Member[] }>('GET', at(id)),
+    startDirect: async (userId: string) => {
+      const body = { kind: 'direct', userId }
+      return (await api.request<{ conversation: Conversation }>('POST', '/api/conversations', { body })).conversation
+    },
+    messages: (id: string, page: PageQuery) =>
+      api.request<MessagePage>('GET', `${at(id)}/messages`, { query: { ...page } }),
+    send: async (id: string, body: SendInput) =>
+      (await api.request<{ message: Message }>('POST', `${at(id)}/messages`, { body })).message,
+    read: (id: string, seq: number) => api.request<void>('PUT', `${at(id)}/read`, { body: { seq } }),
+    sync: (body: SyncInput) => api.request<SyncAnswer>('POST', '/api/sync', { body }),
+  }
+}

@@ -1,0 +1,33 @@
+import { onScopeDispose, toValue, watch, type MaybeRefOrGetter } from 'vue'
+import { usePresenceStore } from '~/stores/presence'
+import { useTab } from '~/stores/tab'
+
+const IDLE = 4_000
+
+/** Tells the others that I am typing: `onInput` at every key, `stop` when the text is sent or emptied. Stops by itself after 4 s. */
+export function useTyping(conversationId: MaybeRefOrGetter<string>) {
+  const presence = usePresenceStore()
+  const tab = useTab()
+  let cancelIdle: (() => void) | null = null
+  let typingIn: string | null = null
+
+  function onInput(): void {
+    const id = toValue(conversationId)
+    if (typingIn && typingIn !== id) stop()
+    typingIn = id
+    presence.setTyping(id, true)
+    cancelIdle?.()
+    cancelIdle = tab.client().environment.after(IDLE, stop)
+  }
+
+  function stop(): void {
+    cancelIdle?.()
+    cancelIdle = null
+    if (typingIn) presence.setTyping(typingIn, false)
+    typingIn = null
+  }
+
+  watch(() => toValue(conversationId), stop)
+  onScopeDispose(stop)
+  return { onInput, stop }
+}

@@ -1,0 +1,23 @@
+import { useSessionStore } from '~/stores/session'
+
+const OPEN_PAGES = new Set(['/login', '/register'])
+const isOpen = (path: string) => OPEN_PAGES.has(path) || path.startsWith('/invite/')
+
+/** Pages are for who is signed in; the pages of signing in for who is not. On the server a redirect has settled that. */
+export default defineNuxtRouteMiddleware(async (to) => {
+  if (import.meta.server) return
+  const session = useSessionStore()
+  if (OPEN_PAGES.has(to.path)) {
+    if (session.status === 'in') return navigateTo(safeNext(to.query.next), { replace: true })
+    return
+  }
+  if (isOpen(to.path)) return
+  if (session.status === 'unknown') await session.load()
+  if (session.status === 'in') return
+  return navigateTo(to.fullPath === '/' ? '/login' : { path: '/login', query: { next: to.fullPath } }, { replace: true })
+})
+
+/** A path of our own: `//host` and `/\host` would lead to another site. */
+function safeNext(next: unknown): string {
+  return typeof next === 'string' && /^\/(?![/\\])/.test(next) ? next : '/'
+}

@@ -1,0 +1,22 @@
+import { startRealtime } from '~/stores/realtime'
+import { useSessionStore } from '~/stores/session'
+
+/** Starts the connection of this tab, and shows the login page once the session ends, in whichever tab it ended. */
+export default defineNuxtPlugin({
+  name: 'realtime',
+  dependsOn: ['pinia'],
+  setup() {
+    const session = useSessionStore()
+    const router = useRouter()
+    startRealtime()
+    watch(
+      () => session.status,
+      (status, before) => {
+        if (status !== 'out' || before !== 'in') return
+        const { fullPath, path } = router.currentRoute.value
+        if (path === '/login' || path === '/register') return
+        void router.replace(fullPath === '/' ? '/login' : { path: '/login', query: { next: fullPath } })
+      },
+    )
+  },
+})

@@ -1,0 +1,128 @@
+import { defineStore } from 'pinia'
+import { shallowReactive } from 'vue'
+import { LIMITS } from '#shared/limits'
+import type { Presence } from '#shared/protocol/client'
+import { useSessionStore } from './session'
+import { useTab } from './tab'
+
+const WATCH_AFTER = 300
+/** A typing signal is renewed in time to be seen without a break. */
+const TYPING_RENEWAL = LIMITS.typingTimeout / 2
+
+/** Who is online and who is typing, as far as someone on this screen wants to know. */
+export const usePresenceStore = defineStore('presence', () => {
+  const tab = useTab()
+  const session = useSessionStore()
+  /** Those not in it are unknown, also while there is no connection. */
+  const byId = shallowReactive<Record<string, Presence>>({})
+  const typingBy = shallowReactive<Record<string, readonly string[]>>({})
+
+  const watchers = new Map<symbol, string[]>()
+  const fading = new Map<string, () => void>()
+  const toldTyping = new Map<string, number>()
+  let cancelAsking: (() => void) | null = null
+  let lastAsked = ''
+
+  /** Follows these people until the answer is called. */
+  function watch(userIds: string[]): () => void {
+    const watcher = Symbol('watcher')
+    watchers.set(watcher, userIds)
+    askSoon()
+    return () => {
+      watchers.delete(watcher)
+      askSoon()
+    }
+  }
+
+  function askSoon(): void {
+    cancelAsking ??= tab.client().environment.after(WATCH_AFTER, () => {
+      cancelAsking = null
+      void ask()
+    })
+  }
+
+  async function ask(): Promise<void> {
+    const userIds = [...new Set([...watchers.values()].reverse().flat())].slice(0, LIMITS.presenceWatched).sort()
+    const { socket } = tab.client()
+    if (!socket.isOpen || userIds.join() === lastAsked) return
+    lastAsked = userIds.join()
+    try {
+      const { presence } = await socket.request('presence.watch', { userIds })
+      for (const [userId, known] of Object.entries(presence)) byId[userId] = known
+    } catch {
+      lastAsked = ''
+    }
+  }
+
+  /** The server has forgotten whom we watch. */
+  function connected(): void {
+    lastAsked = ''
+    if (watchers.size > 0) askSoon()
+  }
+
+  /** What was known of others ages unseen: unknown is truer than an old "online". */
+  function disconnected(): void {
+    for (const userId of Object.keys(byId)) delete byId[userId]
+    toldTyping.clear()
+  }
+
+  function apply({ userId, online, lastSeenAt }: Presence & { userId: string }): void {
+    byId[userId] = { online, lastSeenAt }
+  }
+
+  /** Ids of the others who are typing in a conversation now. */
+  function typing(conversationId: string): readonly string[] {
+    return typingBy[conversationId] ?? []
+  }
+
+  function applyTyping(conversationId: string, userId: string, isTyping: boolean): void {
+    if (userId === session.me?.id) return
+    const key = `${conversationId} ${userId}`
+    fading.get(key)?.()
+    fading.delete(key)
+    const others = typing(conversationId).filter((id) => id !== userId)
+    typingBy[conversationId] = isTyping ? [...others, userId] : others
+    if (!isTyping) return
+    const fade = () => applyTyping(conversationId, userId, false)
+    fading.set(key, tab.client().environment.after(LIMITS.typingTimeout, fade))
+  }
+
+  /** A message of theirs is here: they are done typing it. */
+  function clearTyping(conversationId: string, userId: string | null): void {
+    if (userId && typing(conversationId).includes(userId)) applyTyping(conversationId, userId, false)
+  }
+
+  /** Tells the others that I am typing, or no longer. Call it as often as you like; nothing is sent while offline. */
+  function setTyping(conversationId: string, isTyping: boolean): void {
+    const { socket, environment } = tab.client()
+    const toldAt = toldTyping.get(conversationId)
+    if (!socket.isOpen || (!isTyping && toldAt === undefined)) return
+    if (isTyping && toldAt !== undefined && environment.now() - toldAt < TYPING_RENEWAL) return
+    if (isTyping) toldTyping.set(conversationId, environment.now())
+    else toldTyping.delete(conversationId)
+    socket.request('typing.set', { conversationId, typing: isTyping }).catch(() => {})
+  }
+
+  /** My own message is sent: the server's others see it and need no further word. */
+  function typingDone(conversationId: string): void {
+    toldTyping.delete(conversationId)
+  }
+
+  function removeConversation(conversationId: string): void {
+    delete typingBy[conversationId]
+    toldTyping.delete(conversationId)
+  }
+
+  function clear(): void {
+    disconnected()
+    for (const cancel of fading.values()) cancel()
+    fading.clear()
+    for (const id of Object.keys(typingBy)) delete typingBy[id]
+    lastAsked = ''
+  }
+
+  return {
+    byId, watch, typing, setTyping,
+    apply, applyTyping, clearTyping, typingDone, connected, disconnected, removeConversation, clear,
+  }
+})

@@ -1,0 +1,105 @@
+import { watch } from 'vue'
+import { asApiError } from '~/client/apiError'
+import { useConnectionStore } from './connection'
+import { useConversationsStore } from './conversations'
+import { useMessagesStore } from './messages'
+import { usePeopleStore } from './people'
+import { usePresenceStore } from './presence'
+import { useSessionStore } from './session'
+import { useSynchroniser } from './synchroniser'
+import { useTab } from './tab'
+
+/** While the socket does not come up though HTTP works, changes are asked for this often. */
+const POLL_EVERY = 5_000
+
+/**
+ * Wires socket, outbox and stores together for whoever is signed in, and takes everything apart when he leaves.
+ * The active pinia must be set. @returns stops it for good
+ */
+export function startRealtime(): () => void {
+  const client = useTab().client()
+  const session = useSessionStore()
+  const connection = useConnectionStore()
+  const conversations = useConversationsStore()
+  const messages = useMessagesStore()
+  const people = usePeopleStore()
+  const presence = usePresenceStore()
+  const synchroniser = useSynchroniser()
+  let cancelPoll: (() => void) | null = null
+
+  client.socket.checkSession = async () => {
+    try {
+      await client.accounts.me()
+      return 'in'
+    } catch (thrown) {
+      return asApiError(thrown).code === 'UNAUTHENTICATED' ? 'out' : 'unreachable'
+    }
+  }
+  client.socket.onEvent = (event) => synchroniser.receive(event)
+  client.socket.onHello = (hello) => {
+    // Another tab signed in as someone else; the cookies are his now.
+    if (hello.userId !== session.me?.id) return void session.verify()
+    void synchroniser.run()
+    presence.connected()
+  }
+  client.socket.onStatus = (status) => {
+    const wasOpen = connection.isOpen
+    connection.setNetworkDown(!client.environment.isOnline())
+    connection.follow(status)
+    if (wasOpen && status.phase !== 'open') presence.disconnected()
+    client.outbox?.setOnline(status.phase === 'open' || connection.late)
+    if (connection.late) pollSoon()
+  }
+  const stopSignals = client.environment.onSignal((signal) => {
+    connection.setNetworkDown(!client.environment.isOnline())
+    if (signal === 'hidden') saveNow()
+  })
+
+  function pollSoon(): void {
+    cancelPoll ??= client.environment.after(POLL_EVERY, async () => {
+      await synchroniser.run()
+      cancelPoll = null
+      if (connection.late) pollSoon()
+    })
+  }
+
+  function saveNow(): void {
+    conversations.save()
+    messages.saveNow()
+  }
+
+  function arrive(): void {
+    const { outbox } = client
+    if (!outbox) return
+    outbox.onChange = () => messages.refreshPending()
+    outbox.onDelivered = (message) => messages.apply(message)
+    messages.refreshPending()
+    void conversations.loadCached()
+    client.socket.start()
+  }
+
+  function depart(): void {
+    client.socket.stop()
+    cancelPoll?.()
+    cancelPoll = null
+    synchroniser.clear()
+    for (const store of [messages, conversations, people, presence]) store.clear()
+  }
+
+  // At once, not before the next frame: no one may see a glimpse of another's data.
+  const stopWatching = watch(
+    () => session.me?.id,
+    (userId, before) => {
+      if (before) depart()
+      if (userId) arrive()
+    },
+    { immediate: true, flush: 'sync' },
+  )
+
+  return () => {
+    stopWatching()
+    stopSignals()
+    saveNow()
+    depart()
+  }
+}

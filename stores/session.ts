@@ -1,0 +1,160 @@
+import { defineStore } from 'pinia'
+import { ref, shallowRef } from 'vue'
+import type { LoginInput, ProfileInput, RegisterInput, Session, User } from '#shared/schemas/account'
+import { asApiError } from '~/client/apiError'
+import type { Channel } from '~/client/environment'
+import { useTab } from './tab'
+
+/** Whose data this browser keeps, so that the app can open without the network. */
+const LAST_USER = 'webchat.user'
+const CHANNEL = 'webchat-session'
+export type SessionStatus = 'unknown' | 'in' | 'out'
+type News = { kind: 'in' | 'out'; userId: string }
+
+/** Who is signed in in this browser; the same in all of its tabs. */
+export const useSessionStore = defineStore('session', () => {
+  const tab = useTab()
+  const me = shallowRef<User | null>(null)
+  const status = ref<SessionStatus>('unknown')
+  let channel: Channel | null = null
+  let verifying: Promise<void> | null = null
+
+  /** Connects to the other tabs and to the end of the session; at the first use, since it needs a browser. */
+  function listen(): void {
+    if (channel) return
+    const client = tab.client()
+    client.api.onSessionEnded = () => void leave({ keepOutbox: true })
+    channel = client.environment.openChannel(CHANNEL)
+    channel.listen((message) => {
+      const news = message as News
+      if (news.kind === 'out' && news.userId === me.value?.id) drop()
+      if (news.kind === 'in' && news.userId !== me.value?.id) void verify()
+    })
+  }
+
+  /**
+   * Finds out who is signed in: at once by what this browser keeps, and then by asking the server, in the background
+   * where something was kept. Never throws: without an answer, whoever was kept stays in.
+   */
+  async function load(): Promise<void> {
+    listen()
+    if (status.value === 'in') return
+    const client = tab.client()
+    const lastUser = client.environment.storage.get(LAST_USER)
+    if (lastUser) {
+      client.open(lastUser)
+      const kept = await client.cache.me(lastUser)
+      if (kept && status.value === 'unknown') enter(kept)
+    }
+    const verified = verify()
+    // `enter` may have changed it meanwhile, which the compiler does not see.
+    if ((status.value as SessionStatus) !== 'in') await verified
+  }
+
+  /** Asks the server who is signed in, and follows. */
+  function verify(): Promise<void> {
+    verifying ??= check().finally(() => (verifying = null))
+    return verifying
+  }
+
+  async function check(): Promise<void> {
+    try {
+      const user = await tab.client().accounts.me()
+      if (me.value && me.value.id !== user.id) await forget(me.value.id)
+      enter(user)
+    } catch (thrown) {
+      const isOut = asApiError(thrown).code === 'UNAUTHENTICATED'
+      if (status.value === 'unknown' || isOut) drop()
+    }
+  }
+
+  /** @throws ApiError: UNAUTHENTICATED for a wrong name or password, INVALID, RATE_LIMITED, OFFLINE */
+  async function login(input: LoginInput): Promise<void> {
+    await arrive(await tab.client().accounts.login(input))
+  }
+
+  /** @throws ApiError: INVALID with issues, CONFLICT for a taken name, RATE_LIMITED, OFFLINE */
+  async function register(input: RegisterInput): Promise<void> {
+    await arrive(await tab.client().accounts.register(input))
+  }
+
+  /** Signs out this browser, all its tabs, and removes what it kept. @throws ApiError when the server cannot be told */
+  async function logout(): Promise<void> {
+    await tab.client().accounts.logout()
+    await leave({ keepOutbox: false })
+  }
+
+  async function arrive(user: User): Promise<void> {
+    listen()
+    const { environment } = tab.client()
+    const before = environment.storage.get(LAST_USER)
+    if (before && before !== user.id) await forget(before)
+    enter(user)
+    channel?.post({ kind: 'in', userId: user.id } satisfies News)
+  }
+
+  function enter(user: User): void {
+    const client = tab.client()
+    client.open(user.id)
+    client.environment.storage.set(LAST_USER, user.id)
+    void client.cache.saveMe(user)
+    me.value = user
+    status.value = 'in'
+  }
+
+  /** Ends the session in all tabs. Where the server ended it, unsent messages stay until the same person is back. */
+  async function leave({ keepOutbox }: { keepOutbox: boolean }): Promise<void> {
+    const userId = me.value?.id ?? tab.client().environment.storage.get(LAST_USER)
+    drop()
+    if (!userId) return
+    channel?.post({ kind: 'out', userId } satisfies News)
+    if (keepOutbox) await tab.client().cache.wipeShown(userId)
+    else await forget(userId)
+  }
+
+  async function forget(userId: string): Promise<void> {
+    const client = tab.client()
+    if (client.environment.storage.get(LAST_USER) === userId) client.environment.storage.remove(LAST_USER)
+    await client.forget(userId)
+  }
+
+  function drop(): void {
+    me.value = null
+    status.value = 'out'
+    tab.client().close()
+  }
+
+  /** @throws ApiError */
+  async function updateProfile(patch: ProfileInput): Promise<void> {
+    enter(await tab.client().accounts.updateProfile(patch))
+  }
+
+  /** Every other session ends. @throws ApiError */
+  async function changePassword(current: string, next: string): Promise<void> {
+    await tab.client().accounts.changePassword(current, next)
+  }
+
+  /** @throws ApiError */
+  function listSessions(): Promise<Session[]> {
+    return tab.client().accounts.sessions()
+  }
+
+  /** @throws ApiError */
+  async function endSession(id: string): Promise<void> {
+    await tab.client().accounts.endSession(id)
+  }
+
+  return {
+    me,
+    status,
+    load,
+    verify,
+    login,
+    register,
+    logout,
+    updateProfile,
+    changePassword,
+    listSessions,
+    endSession,
+  }
+})
