@@ -1,5 +1,13 @@
+import { existsSync, readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import tailwindcss from '@tailwindcss/vite'
+
+/** lmdb picks its binary by a name made at run time, which tracing cannot see: all that fit this machine are named. */
+function lmdbBinaries(): string[] {
+  const folder = fileURLToPath(new URL(`./node_modules/@lmdb/lmdb-${process.platform}-${process.arch}`, import.meta.url))
+  if (!existsSync(folder)) return []
+  return readdirSync(folder).map((file) => `${folder}/${file}`)
+}
 
 export default defineNuxtConfig({
   compatibilityDate: '2026-11-01',
@@ -14,8 +22,7 @@ export default defineNuxtConfig({
   nitro: {
     imports: { autoImport: true, dirs: ['server/utils'] },
     experimental: { websocket: true },
-    // lmdb loads its binary by a name made at run time, which tracing cannot see.
-    externals: { traceInclude: [] },
+    externals: { traceInclude: lmdbBinaries() },
     typescript: { strict: true },
   },
   $production: {

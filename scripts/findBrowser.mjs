@@ -1,0 +1,33 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { chromium } from '@playwright/test'
+
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
+
+/**
+ * The Chromium that the browser tests use: CHROMIUM_PATH, one on the PATH, or Playwright's own. When there is none it
+ * is installed: as a Debian package by root, else by Playwright. Undefined when nothing of that works; it says what it does.
+ */
+export async function findBrowser() {
+  const found = installed()
+  if (found) return found
+  const isDebianRoot = process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')
+  console.log(`No browser here; installing Chromium ${isDebianRoot ? 'from Debian' : 'by Playwright'} …`)
+  const install = isDebianRoot
+    ? 'apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-noto-color-emoji'
+    : 'npx playwright install chromium'
+  spawnSync(install, { shell: true, stdio: 'inherit', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } })
+  return installed()
+}
+
+function installed() {
+  if (process.env.CHROMIUM_PATH) return process.env.CHROMIUM_PATH
+  for (const name of NAMES) {
+    try {
+      return execFileSync('which', [name], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
+    } catch {
+      // Not under this name.
+    }
+  }
+  return existsSync(chromium.executablePath()) ? chromium.executablePath() : undefined
+}

@@ -1,0 +1,46 @@
+/** Signs a person up, or in when he is there already. Resolves with `{ user, post, put }`. */
+export async function signUp(url, { username, email, displayName, about, password }) {
+  const call = createCaller(url)
+  let answer = await call('POST', '/api/auth/register', { username, email, displayName, password })
+  if (answer.status === 409) answer = await call('POST', '/api/auth/login', { login: username, password })
+  const { user } = expectSuccess(answer)
+  if (about && user.about !== about) expectSuccess(await call('PATCH', '/api/me', { about }))
+  return {
+    user,
+    post: async (path, body) => expectSuccess(await call('POST', path, body)),
+    put: async (path, body) => expectSuccess(await call('PUT', path, body)),
+  }
+}
+
+/** Makes a caller with cookies of its own that waits when the server asks it to. */
+function createCaller(url) {
+  const cookies = new Map()
+  return async function call(method, path, body) {
+    for (;;) {
+      const response = await fetch(url + path, {
+        method,
+        headers: {
+          'content-type': 'application/json',
+          cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; '),
+        },
+        body: JSON.stringify(body),
+      }).catch((error) => {
+        throw new Error(`No server at ${url} (${error.cause?.code ?? error.message}). Start one, or set SEED_URL.`)
+      })
+      for (const line of response.headers.getSetCookie()) {
+        const [pair] = line.split(';')
+        cookies.set(pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1))
+      }
+      const text = await response.text()
+      if (response.status !== 429) return { status: response.status, body: text ? JSON.parse(text) : undefined }
+      const seconds = Number(response.headers.get('retry-after') ?? 1)
+      console.log(`  the server asks to wait ${seconds} s (RATE_LIMIT_FACTOR raises its limits)`)
+      await new Promise((resolve) => setTimeout(resolve, seconds * 1000))
+    }
+  }
+}
+
+function expectSuccess({ status, body }) {
+  if (status >= 300) throw new Error(`The server said ${status}: ${JSON.stringify(body)}`)
+  return body
+}

@@ -1,0 +1,72 @@
+// Everything that must pass: lint, typecheck, build, then the tests in Node and in a browser, on that build.
+// The last line is the sum: `N passed, N failed`.
+import { spawn } from 'node:child_process'
+import { mkdir, readFile, rm } from 'node:fs/promises'
+import { findBrowser } from './findBrowser.mjs'
+
+const RESULTS = 'test-results'
+const counts = { passed: 0, failed: 0, skipped: 0 }
+
+/** Runs a command, showing what it prints; resolves with its exit code. */
+function run(command, environment = {}) {
+  console.log(`\n> ${command}`)
+  const child = spawn(command, { shell: true, stdio: 'inherit', env: { ...process.env, ...environment } })
+  return new Promise((resolve) => child.on('exit', (code) => resolve(code ?? 1)))
+}
+
+/** A step that passes or fails as a whole. */
+async function check(command) {
+  const started = Date.now()
+  const passed = (await run(command)) === 0
+  counts[passed ? 'passed' : 'failed']++
+  console.log(`${passed ? 'passed' : 'FAILED'} in ${Math.round((Date.now() - started) / 1000)} s: ${command}`)
+  return passed
+}
+
+/** A runner that writes a report of its tests; one that dies before it does counts as a failure. */
+async function suite(command, environment, readReport) {
+  const code = await run(command, environment)
+  try {
+    const { passed, failed, skipped } = await readReport()
+    counts.passed += passed
+    counts.failed += failed
+    counts.skipped += skipped
+    if (code !== 0 && failed === 0) counts.failed++
+  } catch {
+    counts.failed++
+  }
+}
+
+async function vitestReport() {
+  const report = JSON.parse(await readFile(`${RESULTS}/vitest.json`, 'utf8'))
+  const skipped = report.numPendingTests + report.numTodoTests
+  return { passed: report.numPassedTests, failed: report.numFailedTests, skipped }
+}
+
+async function playwrightReport() {
+  const { stats } = JSON.parse(await readFile(`${RESULTS}/playwright.json`, 'utf8'))
+  // A test that passed at the second try is not one that passes.
+  return { passed: stats.expected, failed: stats.unexpected + stats.flaky, skipped: stats.skipped }
+}
+
+await rm(RESULTS, { recursive: true, force: true })
+await mkdir(RESULTS, { recursive: true })
+
+// Two at a time: neither uses more than one core for long.
+const [, built] = await Promise.all([check('npm run lint && npm run typecheck'), check('npm run build')])
+if (built) {
+  const reporters = `--reporter=default --reporter=json --outputFile=${RESULTS}/vitest.json`
+  await suite(`npx vitest run ${reporters}`, {}, vitestReport)
+  const browser = await findBrowser()
+  if (browser) {
+    const environment = { CHROMIUM_PATH: browser, PLAYWRIGHT_JSON_OUTPUT_NAME: `${RESULTS}/playwright.json` }
+    await suite('npx playwright test --reporter=list,json', environment, playwrightReport)
+  } else {
+    console.error('No browser: install Chromium, or set CHROMIUM_PATH, and the browser tests run too.')
+    counts.failed++
+  }
+}
+
+const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : ''
+console.log(`\n${counts.passed} passed, ${counts.failed} failed${skipped}`)
+process.exit(counts.failed === 0 ? 0 : 1)
