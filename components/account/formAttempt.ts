@@ -13,6 +13,7 @@ export interface FormFlash {
   values: Record<string, string>
   issues: ErrorIssue[]
   code: string
+  retryAfter?: number
 }
 
 /** The sentences of shared/schemas that have a translation; what is not here is shown as it came. */
@@ -25,6 +26,7 @@ const KNOWN: [RegExp, string][] = [
   [/^Enter your password/, 'passwordMissing'],
   [/^Enter your email or username/, 'loginMissing'],
   [/common/i, 'passwordCommon'],
+  [/not your current/, 'passwordWrong'],
   [/too long/, 'tooLong'],
   [/cannot be (used|shown|stored)/, 'characters'],
 ]

@@ -8,9 +8,10 @@ export function initialsOf(name: string): string {
 
 /** A hue that stays the same for an id: ObjectIds differ mostly at their end, so all digits are mixed in. */
 export function hueOf(id: string): number {
-  let hash = 7
-  for (const character of id) hash = (hash * 31 + character.charCodeAt(0)) % 360_007
-  return hash % 360
+  let hash = 0
+  for (const character of id) hash = Math.imul(hash ^ character.charCodeAt(0), 0x9e3779b1)
+  // The high bits are the well mixed ones.
+  return Math.floor(((hash ^ (hash >>> 15)) >>> 0) / 2 ** 32 * 360)
 }
 
 const segmenter = 'Segmenter' in Intl ? new Intl.Segmenter() : null

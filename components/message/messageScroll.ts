@@ -77,6 +77,8 @@ export function useMessageScroll({ list, rows, hasOlder, hasNewer, older, newer,
     },
     150,
     true,
+    // Never at once: the rows may be there before the place is.
+    false,
   )
 
   useEventListener(window, 'focus', () => tellSeen())
