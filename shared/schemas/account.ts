@@ -17,7 +17,9 @@ export const username = z
   .regex(/^[a-z0-9](?:[a-z0-9._-]*[a-z0-9_])?$/i, 'Letters, digits, dot, hyphen and underscore; begins with a letter or digit.')
   .transform((name) => name.toLowerCase())
 
-export const displayName = singleLine(LIMITS.displayNameCharacters).pipe(z.string().min(1, 'Enter a name.'))
+export const displayName = singleLine(LIMITS.displayNameCharacters)
+  // A name of marks that cannot be seen is an empty line in every list.
+  .refine((name) => /[^\s\p{Cf}]/u.test(name), 'Enter a name.')
 
 /** A password that is being chosen. Whether it is a common one, the server knows. */
 export const newPassword = z
