@@ -1,0 +1,107 @@
+import { randomBytes } from 'node:crypto'
+import type { User } from '#shared/schemas/account'
+import type { Conversation } from '#shared/schemas/conversation'
+import type { Message } from '#shared/schemas/message'
+import { connect, type TestSocket } from './socket'
+
+export interface Answer<T = any> {
+  status: number
+  headers: Headers
+  /** Parsed JSON, or undefined for an empty body. */
+  body: T
+}
+
+/** A browser without a page: keeps cookies and speaks to the HTTP API. */
+export class Person {
+  readonly cookies = new Map<string, string>()
+  user!: User
+
+  constructor(readonly baseUrl: string) {}
+
+  async request<T = any>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer<T>> {
+    const response = await fetch(this.baseUrl + path, {
+      method,
+      redirect: 'manual',
+      headers: {
+        ...(this.cookies.size > 0 && { cookie: this.cookieHeader() }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      body: body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body),
+    })
+    for (const line of response.headers.getSetCookie()) this.keep(line)
+    const text = await response.text()
+    const isJson = response.headers.get('content-type')?.includes('json')
+    return { status: response.status, headers: response.headers, body: text && isJson ? JSON.parse(text) : text || undefined }
+  }
+
+  get<T = any>(path: string) {
+    return this.request<T>('GET', path)
+  }
+
+  post<T = any>(path: string, body?: unknown) {
+    return this.request<T>('POST', path, body)
+  }
+
+  cookieHeader(): string {
+    return [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+  }
+
+  /** A second device of the same person, not signed in. */
+  connect(): Promise<TestSocket> {
+    return connect(this.baseUrl, { cookie: this.cookieHeader() })
+  }
+
+  /** The direct conversation with another person. */
+  async chatWith(other: Person): Promise<Conversation> {
+    const answer = await this.post('/api/conversations', { kind: 'direct', userId: other.user.id })
+    if (answer.status >= 300) throw new Error(`No conversation: ${JSON.stringify(answer.body)}`)
+    return answer.body.conversation
+  }
+
+  /** Sends a text over HTTP. */
+  async send(conversationId: string, text: string, clientId = newClientId()): Promise<Message> {
+    const answer = await this.post(`/api/conversations/${conversationId}/messages`, { clientId, text })
+    if (answer.status >= 300) throw new Error(`Not sent: ${JSON.stringify(answer.body)}`)
+    return answer.body.message
+  }
+
+  private keep(line: string): void {
+    const [pair] = line.split(';')
+    const [name, ...value] = pair!.split('=')
+    if (value.join('=') === '' || /max-age=0/i.test(line)) this.cookies.delete(name!)
+    else this.cookies.set(name!, value.join('='))
+  }
+}
+
+export const PASSWORD = 'correct horse battery'
+
+let count = 0
+
+/** Registers a new person, with a name that nobody has. */
+export async function register(baseUrl: string, displayName = 'Test Person'): Promise<Person> {
+  const person = new Person(baseUrl)
+  const username = `person${++count}x${randomBytes(4).toString('hex')}`
+  const answer = await person.post('/api/auth/register', {
+    email: `${username}@example.com`,
+    username,
+    displayName,
+    password: PASSWORD,
+  })
+  if (answer.status !== 201) throw new Error(`Not registered: ${answer.status} ${JSON.stringify(answer.body)}`)
+  person.user = answer.body.user
+  return person
+}
+
+/** Signs in again, as another browser of the same person. */
+export async function signIn(person: Person): Promise<Person> {
+  const other = new Person(person.baseUrl)
+  const answer = await other.post('/api/auth/login', { login: person.user.username, password: PASSWORD })
+  if (answer.status !== 200) throw new Error(`Not signed in: ${JSON.stringify(answer.body)}`)
+  other.user = answer.body.user
+  return other
+}
+
+export function newClientId(): string {
+  return randomBytes(12).toString('hex')
+}

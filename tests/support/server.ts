@@ -1,0 +1,81 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { createInterface } from 'node:readline'
+
+const ENTRY = resolve(import.meta.dirname, '../../.output/server/index.mjs')
+
+export interface TestServer {
+  /** http://127.0.0.1:port */
+  url: string
+  port: number
+  dataDir: string
+  process: ChildProcess
+  /** Everything that the server has logged, a line each. */
+  log: string[]
+  /** Ends it as an operator would; answers the exit code. */
+  stop(): Promise<number | null>
+  /** Ends it as a power cut would. */
+  kill(): Promise<void>
+}
+
+/**
+ * Starts the production build as a process of its own, on a free port, with an empty embedded database unless told
+ * otherwise. Rate limits are out of the way unless `RATE_LIMIT_FACTOR` is given.
+ */
+export async function startServer(environment: Record<string, string> = {}): Promise<TestServer> {
+  if (!existsSync(ENTRY)) throw new Error('These tests run on the production build: npm run build first.')
+  const dataDir = environment.DATA_DIR ?? (await mkdtemp(join(tmpdir(), 'webchat-test-')))
+  const child = spawn(process.execPath, [ENTRY], {
+    env: {
+      PATH: process.env.PATH,
+      NODE_ENV: 'production',
+      HOST: '127.0.0.1',
+      PORT: '0',
+      DATA_DIR: dataDir,
+      RATE_LIMIT_FACTOR: '1000',
+      ...(process.env.TEST_MONGODB_URI && databaseOf(process.env.TEST_MONGODB_URI, dataDir)),
+      ...environment,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const log: string[] = []
+  createInterface({ input: child.stderr! }).on('line', (line) => log.push(line))
+  const port = await new Promise<number>((resolve, reject) => {
+    createInterface({ input: child.stdout! }).on('line', (line) => {
+      log.push(line)
+      const listening = /WebChat is at http:\/\/[^:"]+:(\d+)/.exec(line)
+      if (listening) resolve(Number(listening[1]))
+    })
+    child.once('exit', (code) => reject(new Error(`The server ended with ${code}:\n${log.join('\n')}`)))
+  })
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    dataDir,
+    process: child,
+    log,
+    async stop() {
+      if (child.exitCode === null && child.signalCode === null) {
+        child.kill('SIGTERM')
+        await once(child, 'exit')
+      }
+      if (!environment.DATA_DIR) await rm(dataDir, { recursive: true, force: true })
+      return child.exitCode
+    },
+    async kill() {
+      child.kill('SIGKILL')
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+    },
+  }
+}
+
+/** A database of its own on the real MongoDB that the tests were given; the same folder gets the same one. */
+function databaseOf(uri: string, dataDir: string): Record<string, string> {
+  const address = new URL(uri)
+  address.pathname = `/${dataDir.split('/').at(-1)}`
+  return { MONGODB_URI: address.href, JWT_SECRET: 'a secret that only the tests have' }
+}

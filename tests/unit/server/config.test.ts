@@ -1,0 +1,86 @@
+import { resolve } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { parseConfig } from '../../../server/config'
+
+describe('parseConfig', () => {
+  it('has a default for everything', () => {
+    expect(parseConfig({})).toMatchObject({
+      production: false,
+      port: 3000,
+      host: undefined,
+      appUrl: undefined,
+      mongodbUri: undefined,
+      dataDir: resolve('.data'),
+      databaseDir: resolve('.data/database'),
+      jwtSecrets: undefined,
+      rateLimitFactor: 1,
+      logLevel: 'info',
+    })
+  })
+
+  it('takes an empty variable as absent', () => {
+    const empty = { PORT: '', APP_URL: '', MONGODB_URI: '', JWT_SECRET: '', RATE_LIMIT_FACTOR: '', DATA_DIR: '', HOST: '' }
+    expect(parseConfig(empty)).toEqual(parseConfig({}))
+  })
+
+  it('reads what is given', () => {
+    const config = parseConfig({
+      NODE_ENV: 'production',
+      PORT: '8080',
+      HOST: '127.0.0.1',
+      APP_URL: 'https://chat.example.com/some/path?x=1',
+      MONGODB_URI: 'mongodb+srv://user:pass@cluster.example.net/webchat',
+      DATA_DIR: '/var/lib/webchat',
+      JWT_SECRET: 'the first of two secrets , the second of two secrets',
+      RATE_LIMIT_FACTOR: '2.5',
+      LOG_LEVEL: 'warn',
+      SOMETHING_ELSE: 'is nobody’s business',
+    })
+    expect(config).toEqual(
+      expect.objectContaining({
+        production: true,
+        port: 8080,
+        host: '127.0.0.1',
+        appUrl: 'https://chat.example.com',
+        mongodbUri: 'mongodb+srv://user:pass@cluster.example.net/webchat',
+        dataDir: '/var/lib/webchat',
+        jwtSecrets: ['the first of two secrets', 'the second of two secrets'],
+        rateLimitFactor: 2.5,
+        logLevel: 'warn',
+      }),
+    )
+  })
+
+  it.each([
+    ['PORT', 'abc'],
+    ['PORT', '65536'],
+    ['PORT', '-1'],
+    ['PORT', '80.5'],
+    ['APP_URL', 'nonsense'],
+    ['APP_URL', 'ftp://chat.example.com'],
+    ['APP_URL', 'javascript:alert(1)'],
+    ['MONGODB_URI', 'postgres://localhost'],
+    ['JWT_SECRET', 'short'],
+    ['JWT_SECRET', 'long enough to be one,short'],
+    ['RATE_LIMIT_FACTOR', '0'],
+    ['RATE_LIMIT_FACTOR', '-1'],
+    ['RATE_LIMIT_FACTOR', 'many'],
+    ['RATE_LIMIT_FACTOR', 'NaN'],
+    ['RATE_LIMIT_FACTOR', 'Infinity'],
+    ['LOG_LEVEL', 'loud'],
+  ])('says in a sentence that %s=%s is wrong', (name, value) => {
+    expect(() => parseConfig({ [name]: value })).toThrow(new RegExp(`cannot start.* ${name}: .+\\.$`))
+  })
+
+  it('names every wrong setting at once, and never repeats a secret', () => {
+    const wrong = () => parseConfig({ PORT: 'abc', JWT_SECRET: 'tooshort' })
+    expect(wrong).toThrow(/PORT: .+JWT_SECRET: /)
+    expect(wrong).not.toThrow(/tooshort/)
+  })
+
+  it('refuses to make a secret of its own for a database that several tasks share', () => {
+    const environment = { NODE_ENV: 'production', MONGODB_URI: 'mongodb://localhost/webchat' }
+    expect(() => parseConfig(environment)).toThrow(/JWT_SECRET/)
+    expect(() => parseConfig({ ...environment, NODE_ENV: 'development' })).not.toThrow()
+  })
+})

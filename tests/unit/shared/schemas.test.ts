@@ -1,0 +1,159 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { z } from 'zod'
+import { LIMITS } from '#shared/limits'
+import { requestFrame, requestSchemas } from '#shared/protocol/client'
+import * as account from '#shared/schemas/account'
+import { createConversationInput, mySettingsInput, readInput } from '#shared/schemas/conversation'
+import { clientId, objectId, plainText, singleLine } from '#shared/schemas/fields'
+import { historyQuery, messageText, sendInput } from '#shared/schemas/message'
+import { syncInput } from '#shared/schemas/sync'
+
+const ID = '0123456789abcdef01234567'
+
+/** Any text at all: also lone surrogates, NUL, marks and very odd characters. */
+const anyString = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.string({ unit: 'grapheme' }),
+  fc.array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 12 }).map((units) => String.fromCharCode(...units)),
+)
+const nastyKey = fc.constantFrom('$gt', '$where', 'constructor', 'toString', 'prototype', 'a.b', '', 'kind', 'clientId')
+const anyValue = fc.oneof(fc.anything(), fc.jsonValue(), fc.dictionary(nastyKey, fc.anything()), anyString)
+
+const everyInput: Record<string, z.ZodType> = {
+  registerInput: account.registerInput,
+  loginInput: account.loginInput,
+  profileInput: account.profileInput,
+  passwordInput: account.passwordInput,
+  userSearchQuery: account.userSearchQuery,
+  createConversationInput,
+  mySettingsInput,
+  readInput,
+  historyQuery,
+  sendInput,
+  syncInput,
+  requestFrame,
+  ...requestSchemas,
+}
+
+describe('every input schema', () => {
+  it.each(Object.entries(everyInput))('%s refuses or takes anything, and never throws', (_name, schema) => {
+    fc.assert(
+      fc.property(anyValue, (value) => {
+        const result = schema.safeParse(value)
+        // What has passed passes again, unchanged: nothing is half cleaned.
+        if (result.success && schema !== historyQuery && schema !== account.userSearchQuery) {
+          expect(schema.safeParse(result.data)).toEqual(result)
+        }
+      }),
+    )
+  })
+
+  it.each(Object.entries(everyInput).filter(([name]) => name !== 'syncInput' && name !== 'sync'))(
+    '%s takes no extra key',
+    (_name, schema) => {
+      const result = schema.safeParse({ nobodyAskedForThis: 1 })
+      expect(result.success).toBe(false)
+      expect(result.error!.issues.some(({ code }) => code === 'unrecognized_keys' || code === 'invalid_union')).toBe(true)
+    },
+  )
+})
+
+describe('texts of people', () => {
+  const lineOf = singleLine(LIMITS.displayNameCharacters)
+
+  it('either passes unchanged or is refused, whatever it is', () => {
+    fc.assert(
+      fc.property(anyString, (text) => {
+        const result = messageText.safeParse(text)
+        if (!result.success) return
+        expect(result.data).toBe(text)
+        // What passes can be stored and read back.
+        expect(Buffer.from(text, 'utf8').toString('utf8')).toBe(text)
+        expect(text).not.toContain('\0')
+      }),
+    )
+  })
+
+  it('is counted in characters, not in the units that emoji take two of', () => {
+    expect(messageText.safeParse('a'.repeat(8_000)).success).toBe(true)
+    expect(messageText.safeParse('a'.repeat(8_001)).success).toBe(false)
+    expect(messageText.safeParse('😀'.repeat(8_000)).success).toBe(true)
+    expect(messageText.safeParse('😀'.repeat(8_001)).success).toBe(false)
+    expect(plainText(3).safeParse('a😀b').success).toBe(true)
+  })
+
+  it.each(['', ' ', '\n\t', '\u200b\u200d', '\ufeff', '\u3000'])('a message of nothing that can be seen is refused: %j', (text) => {
+    expect(messageText.safeParse(text).success).toBe(false)
+  })
+
+  it.each(['\ud800', 'a\udc00b', '\0', 'a\0b'])('what cannot be stored is refused: %j', (text) => {
+    expect(messageText.safeParse(text).success).toBe(false)
+    expect(lineOf.safeParse(text).success).toBe(false)
+    expect(account.newPassword.safeParse(`password${text}`).success).toBe(false)
+  })
+
+  it('a name is one line without marks that turn the text around it', () => {
+    expect(lineOf.parse('  Anh \n  Lê ')).toBe('Anh Lê')
+    for (const name of ['a\u202eb', 'a\u2066b', 'a\u0007b', 'a\u009bb']) expect(lineOf.safeParse(name).success).toBe(false)
+  })
+
+  it('a display name that shows nothing is refused', () => {
+    for (const name of ['', '   ', '\u200b', '\u00ad\u200d']) {
+      expect(account.displayName.safeParse(name).success, JSON.stringify(name)).toBe(false)
+    }
+  })
+})
+
+describe('names of accounts', () => {
+  it.each(['abc', 'A.b', 'a_b-c', 'x'.repeat(32), '0a1', 'abc_'])('takes the username %j, in lower case', (name) => {
+    expect(account.username.parse(name)).toBe(name.toLowerCase())
+  })
+
+  it.each(['ab', 'x'.repeat(33), '.ab', '-ab', '_ab', 'ab-', 'ab.', 'a b', 'a@b', 'ạbc', 'abc\n.', '$gt', 'a/b'])(
+    'refuses the username %j',
+    (name) => expect(account.username.safeParse(name).success).toBe(false),
+  )
+
+  it('takes an email address in lower case, without the blanks around it', () => {
+    expect(account.email.parse(' Le.Huong@Example.COM ')).toBe('le.huong@example.com')
+    for (const address of ['', 'a', 'a@', '@b.co', 'a@b', 'a b@c.de', `${'a'.repeat(250)}@b.co`]) {
+      expect(account.email.safeParse(address).success, address).toBe(false)
+    }
+  })
+
+  it('takes a password of 8 to 128 characters as it was typed', () => {
+    expect(account.newPassword.parse('  blanks count  ')).toBe('  blanks count  ')
+    expect(account.newPassword.safeParse('1234567').success).toBe(false)
+    expect(account.newPassword.safeParse('x'.repeat(128)).success).toBe(true)
+    expect(account.newPassword.safeParse('x'.repeat(129)).success).toBe(false)
+  })
+})
+
+describe('ids and numbers', () => {
+  it.each(['', ID.slice(1), `${ID}0`, ID.toUpperCase(), `${ID}\n`, ID.replace('0', 'g'), '../etc/passwd'])('%j is no id', (id) => {
+    expect(objectId.safeParse(id).success).toBe(false)
+  })
+
+  it.each(['1234567', 'x'.repeat(65), 'with space', 'a.b.c.d.e', 'ünïcödé1', '$where__'])('%j is no client id', (id) => {
+    expect(clientId.safeParse(id).success).toBe(false)
+  })
+
+  it.each(['0', '101', '-1', '1.5', 'abc', '', '1e1', '0x10', ' 1', '9'.repeat(17)])('%j is no limit', (limit) => {
+    expect(historyQuery.safeParse({ limit }).success).toBe(false)
+  })
+
+  it('takes one place in the history at most', () => {
+    expect(historyQuery.parse({ before: '7' })).toEqual({ before: 7, limit: LIMITS.pageDefault })
+    expect(historyQuery.safeParse({ before: '7', after: '3' }).success).toBe(false)
+    expect(historyQuery.safeParse({ around: ['7', '8'] }).success).toBe(false)
+  })
+
+  it('takes 2,000 conversations in one sync, not more', () => {
+    const known = (count: number) => ({
+      conversations: Object.fromEntries(Array.from({ length: count }, (_, n) => [n.toString(16).padStart(24, '0'), n])),
+    })
+    expect(syncInput.safeParse(known(LIMITS.syncConversations)).success).toBe(true)
+    expect(syncInput.safeParse(known(LIMITS.syncConversations + 1)).success).toBe(false)
+  })
+})
