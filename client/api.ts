@@ -9,11 +9,15 @@ export interface RequestOptions {
   body?: unknown
   /** A 401 means what it says (a wrong password) and not that the access token has aged. */
   anonymous?: boolean
+  /** Milliseconds, 15 s unless told. */
+  timeout?: number
 }
 
 /** Requests to our own server, with the session renewed behind the scenes. */
 export class Api {
   private renewing: Promise<void> | null = null
+  /** Grows when another person takes over this tab. */
+  private turn = 0
   /** Told once the server says that the session is over. */
   onSessionEnded: () => void = () => {}
 
@@ -21,15 +25,17 @@ export class Api {
 
   /**
    * One request; answers the parsed body, `undefined` for 204.
-   * @throws ApiError with the server's code, or OFFLINE when no answer came within 15 s
+   * @throws ApiError with the server's code, or OFFLINE when no answer came in time
    */
   async request<T>(method: string, path: string, options: RequestOptions = {}): Promise<T> {
+    const { turn } = this
     let answer = await this.attempt(method, path, options)
     if (answer.status === 401 && !options.anonymous) {
       this.renewing ??= this.renew().finally(() => (this.renewing = null))
       await this.renewing
       answer = await this.attempt(method, path, options)
     }
+    if (turn !== this.turn) throw offline('This was asked for someone who has left.')
     if (answer.status < 200 || answer.status > 299) throw errorOf(answer)
     if (answer.text === '') return undefined as T
     try {
@@ -37,6 +43,11 @@ export class Api {
     } catch {
       throw offline('The answer was not readable.')
     }
+  }
+
+  /** From here on answers to earlier requests are thrown away: nobody may be shown what another has asked for. */
+  beginTurn(): void {
+    this.turn++
   }
 
   /**
@@ -56,7 +67,7 @@ export class Api {
 
   private async attempt(method: string, path: string, options: RequestOptions): Promise<HttpAnswer> {
     const abort = new AbortController()
-    const cancel = this.environment.after(TIMEOUT, () => abort.abort())
+    const cancel = this.environment.after(options.timeout ?? TIMEOUT, () => abort.abort())
     const headers: Record<string, string> = { accept: 'application/json' }
     if (options.body !== undefined) headers['content-type'] = 'application/json'
     try {

@@ -76,6 +76,11 @@ export class Cache {
     }, undefined)
   }
 
+  /** What is kept of a conversation is too old to be of use. */
+  removePage(conversationId: string): Promise<void> {
+    return this.attempt((database) => database.delete('pages', conversationId), undefined)
+  }
+
   /** A conversation I am no longer in leaves nothing behind. */
   removeConversation(conversationId: string): Promise<void> {
     return this.attempt(async (database) => {

@@ -1,11 +1,8 @@
 import { LIMITS } from '#shared/limits'
 import type { Conversation } from '#shared/schemas/conversation'
 import type { Message } from '#shared/schemas/message'
-import type { SyncAnswer } from '#shared/schemas/sync'
 import type { Client } from './client'
 
-/** A big answer on a bad line takes its time. */
-const TIMEOUT = 30_000
 /** Beyond so many pages a fresh window costs less than catching up. */
 const PAGES_MAX = 5
 
@@ -18,6 +15,8 @@ export interface Changes {
 
 /**
  * Asks what changed since these revs, page by page until nothing is left.
+ * Over HTTP, not over the socket: after a long absence the answer may be larger than what the server lets wait on a
+ * socket, and the connection would be closed for it again and again.
  * @throws ApiError; nothing is to be applied then
  */
 export async function collectChanges(client: Client, revs: Record<string, number>): Promise<Changes> {
@@ -25,7 +24,7 @@ export async function collectChanges(client: Client, revs: Record<string, number
   const removed = new Set<string>()
   let rest = revs
   for (let page = 1; ; page++) {
-    const answer = await ask(client, rest)
+    const answer = await client.conversations.sync({ conversations: rest })
     for (const id of answer.removed) removed.add(id)
     rest = {}
     for (const [id, { messages, hasMore }] of Object.entries(answer.changes)) {
@@ -42,7 +41,3 @@ export async function collectChanges(client: Client, revs: Record<string, number
   }
 }
 
-function ask(client: Client, conversations: Record<string, number>): Promise<SyncAnswer> {
-  if (client.socket.isOpen) return client.socket.request('sync', { conversations }, TIMEOUT)
-  return client.conversations.sync({ conversations })
-}

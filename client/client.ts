@@ -41,6 +41,7 @@ export class Client {
   }
 
   close(): void {
+    this.api.beginTurn()
     this.outbox?.close()
     this.outbox = null
     this.openedFor = null

@@ -3,6 +3,9 @@ import type { Message, MessagePage, SendInput } from '#shared/schemas/message'
 import type { SyncAnswer, SyncInput } from '#shared/schemas/sync'
 import type { Api } from './api'
 
+/** Milliseconds: a big answer on a bad line takes its time. */
+const SYNC_TIMEOUT = 40_000
+
 /** Which page of a conversation: before, after or around a `seq`; with none of them the newest one. */
 export interface PageQuery {
   before?: number
@@ -25,6 +28,6 @@ export function conversationRequests(api: Api) {
     send: async (id: string, body: SendInput) =>
       (await api.request<{ message: Message }>('POST', `${at(id)}/messages`, { body })).message,
     read: (id: string, seq: number) => api.request<void>('PUT', `${at(id)}/read`, { body: { seq } }),
-    sync: (body: SyncInput) => api.request<SyncAnswer>('POST', '/api/sync', { body }),
+    sync: (body: SyncInput) => api.request<SyncAnswer>('POST', '/api/sync', { body, timeout: SYNC_TIMEOUT }),
   }
 }

@@ -28,6 +28,7 @@ export const useConversationsStore = defineStore('conversations', () => {
   const own = new Map<string, Map<number, boolean>>()
   /** Counts changes told by anything but a snapshot, so that an older snapshot does not undo them. */
   let version = 0
+  let cached: Promise<void> = Promise.resolve()
   const versions = new Map<string, number>()
   const unsaved = new Set<string>()
   const discovering = new Set<string>()
@@ -47,7 +48,12 @@ export const useConversationsStore = defineStore('conversations', () => {
   }
 
   /** Shows what this browser kept, until the server answers. */
-  async function loadCached(): Promise<void> {
+  function loadCached(): Promise<void> {
+    cached = readCache()
+    return cached
+  }
+
+  async function readCache(): Promise<void> {
     const kept = await tab.client().cache.conversations()
     for (const conversation of kept) if (!byId[conversation.id]) put(conversation)
     if (kept.length > 0) loaded.value = true
@@ -134,8 +140,9 @@ export const useConversationsStore = defineStore('conversations', () => {
     return byId[conversation.id]!
   }
 
-  /** Asks the server for one conversation; null where there is none for me. @throws ApiError, OFFLINE too */
+  /** Asks the server for one conversation; null where there is none for me. Offline, the one that was kept. @throws ApiError */
   async function fetchOne(id: string): Promise<Conversation | null> {
+    await cached
     try {
       const { conversation, members } = await tab.client().conversations.get(id)
       people.remember(members.map((member) => member.user))
@@ -143,7 +150,9 @@ export const useConversationsStore = defineStore('conversations', () => {
       upsert(conversation)
       return byId[id]!
     } catch (thrown) {
-      if (asApiError(thrown).code === 'NOT_FOUND') return null
+      const { code } = asApiError(thrown)
+      if (code === 'NOT_FOUND') return null
+      if (code === 'OFFLINE' && byId[id]) return byId[id]
       throw thrown
     }
   }
