@@ -2,11 +2,15 @@ import { existsSync, readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import tailwindcss from '@tailwindcss/vite'
 
-/** lmdb picks its binary by a name made at run time, which tracing cannot see: all that fit this machine are named. */
-function lmdbBinaries(): string[] {
-  const folder = fileURLToPath(new URL(`./node_modules/@lmdb/lmdb-${process.platform}-${process.arch}`, import.meta.url))
-  if (!existsSync(folder)) return []
-  return readdirSync(folder).map((file) => `${folder}/${file}`)
+/**
+ * The files of lmdb, which tracing cannot see: it is required, not imported, and picks its binary by a name made at run
+ * time. All binaries that fit this machine are named, for whichever Node runs the output.
+ */
+function lmdbFiles(): string[] {
+  const modules = fileURLToPath(new URL('./node_modules', import.meta.url))
+  const folder = `${modules}/@lmdb/lmdb-${process.platform}-${process.arch}`
+  const binaries = existsSync(folder) ? readdirSync(folder).filter((file) => /\.(node|js|json)$/.test(file)) : []
+  return [`${modules}/lmdb/dist/index.cjs`, ...binaries.map((file) => `${folder}/${file}`)]
 }
 
 export default defineNuxtConfig({
@@ -22,7 +26,8 @@ export default defineNuxtConfig({
   nitro: {
     imports: { autoImport: true, dirs: ['server/utils'] },
     experimental: { websocket: true },
-    externals: { traceInclude: lmdbBinaries() },
+    externals: { traceInclude: lmdbFiles() },
+    esbuild: { options: { target: 'es2022' } },
     typescript: { strict: true },
   },
   $production: {

@@ -17,6 +17,6 @@ export default defineNuxtModule({
     const folder = join(nuxt.options.rootDir, process.env.DATA_DIR || '.data', 'database')
     holder.webchatStore ??= import('../server/embedded/serve').then((embedded) => embedded.serveStore({ folder }))
     // Nitro's worker inherits the environment.
-    process.env.WEBCHAT_EMBEDDED_MONGODB_URI = (await holder.webchatStore).uri
+    process.env.WEBCHAT_DEVELOPMENT_DATABASE = (await holder.webchatStore).uri
   },
 })

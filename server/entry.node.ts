@@ -1,4 +1,6 @@
-import { isStoreThread, runStoreThread } from './embedded/thread'
+// Nothing is imported statically: modules that ask for `import.meta.url` must run after this file has begun, because
+// Nitro's bundle hands them the address from here.
+const { isStoreThread, runStoreThread } = await import('./embedded/thread')
 
 // One file, two lives: Nitro bundles no worker entries, so the embedded database's thread starts from here too.
 if (isStoreThread()) {
@@ -13,3 +15,5 @@ if (isStoreThread()) {
     process.exit(1)
   }
 }
+
+export {}

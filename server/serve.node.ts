@@ -5,7 +5,11 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { config } from './config'
 import { startStoreThread } from './embedded/thread'
+import { useNitroApp } from 'nitropack/runtime'
 import { logger } from './observability/logger'
+import { startDraining } from './services/readiness'
+import { closeSockets } from './socket/closeSockets'
+import { start } from './start'
 
 /** Above the idle timeout of any load balancer, which must not reuse a connection that we are just closing. */
 const KEEP_ALIVE = 130_000
@@ -24,11 +28,9 @@ const DRAIN = 20_000
  * @param entry the file that the embedded database's thread starts from
  */
 export async function serve(entry: URL): Promise<void> {
-  const store = config.mongodbUri ? null : await startEmbeddedDatabase(entry)
-  // Only now: the application connects to its database as soon as it is loaded.
-  const [{ useNitroApp }, { started }] = await Promise.all([import('nitropack/runtime'), import('./start')])
+  const store = config.mongodbUri ? null : await startStoreThread({ entry, folder: config.databaseDir })
+  await start(config.mongodbUri ?? store!.uri)
   const nitroApp = useNitroApp()
-  await started
   const server = createServer(toNodeListener(nitroApp.h3App))
   server.keepAliveTimeout = KEEP_ALIVE
   server.headersTimeout = KEEP_ALIVE + 5_000
@@ -52,12 +54,6 @@ export async function serve(entry: URL): Promise<void> {
   }
 }
 
-async function startEmbeddedDatabase(entry: URL): Promise<{ stop(): Promise<void> }> {
-  const store = await startStoreThread({ entry, folder: config.databaseDir })
-  process.env.WEBCHAT_EMBEDDED_MONGODB_URI = store.uri
-  return store
-}
-
 function listen(server: Server): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)
@@ -70,10 +66,6 @@ function listen(server: Server): Promise<void> {
 }
 
 async function end(server: Server, closeDatabase: () => Promise<void>): Promise<void> {
-  const [{ startDraining }, { closeSockets }] = await Promise.all([
-    import('./services/readiness'),
-    import('./socket/closeSockets'),
-  ])
   logger.info('draining')
   startDraining()
   await new Promise((resolve) => setTimeout(resolve, LINGER))

@@ -1,12 +1,16 @@
 import mongoose from 'mongoose'
+import { config } from '../config'
 import { logger } from '../observability/logger'
-import { started } from '../start'
+import { start } from '../start'
 
-/** Says why when the application cannot start, and lets go of the database at the end. */
+/**
+ * Lets go of the database at the end. In development it also connects it, to the store that modules/developmentDatabase
+ * runs beside this worker; in production server/serve.node.ts does, when its store is up.
+ */
 export default defineNitroPlugin((nitro) => {
-  started.catch((error: unknown) => {
-    logger.fatal({ err: error }, 'WebChat cannot start')
-    if (!import.meta.dev) process.exit(1)
-  })
   nitro.hooks.hookOnce('close', () => mongoose.disconnect())
+  if (!import.meta.dev) return
+  start(config.mongodbUri ?? process.env.WEBCHAT_DEVELOPMENT_DATABASE ?? '').catch((error: unknown) => {
+    logger.fatal({ err: error }, 'WebChat cannot start')
+  })
 })
