@@ -29,7 +29,7 @@ export async function findOrInsertDirect(directKey: string): Promise<{ conversat
     const result = await ConversationModel.findOneAndUpdate(
       { directKey },
       { $setOnInsert: fields },
-      { upsert: true, new: true, includeResultMetadata: true, lean: true },
+      { upsert: true, returnDocument: 'after', includeResultMetadata: true, lean: true },
     )
     const conversation = result.value as ConversationRecord
     return { conversation, created: !result.lastErrorObject?.updatedExisting }

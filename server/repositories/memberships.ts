@@ -49,7 +49,7 @@ export function advanceRead(conversationId: string, userId: string, seq: number)
   return MembershipModel.findOneAndUpdate(
     { conversationId, userId, readSeq: { $lt: seq } },
     { $set: { readSeq: seq } },
-    { new: true },
+    { returnDocument: 'after' },
   )
     .lean<MembershipRecord>()
     .exec()
@@ -60,7 +60,7 @@ export function updateMembership(
   userId: string,
   fields: Partial<Pick<MembershipRecord, 'notify' | 'mutedUntil' | 'pinned' | 'archived'>>,
 ): Promise<MembershipRecord | null> {
-  return MembershipModel.findOneAndUpdate({ conversationId, userId }, { $set: fields }, { new: true })
+  return MembershipModel.findOneAndUpdate({ conversationId, userId }, { $set: fields }, { returnDocument: 'after' })
     .lean<MembershipRecord>()
     .exec()
 }

@@ -23,7 +23,7 @@ export function rotateSession(id: string, generation: number, { now, ...visit }:
   return SessionModel.findOneAndUpdate(
     { _id: id, generation },
     { $inc: { generation: 1 }, $set: { rotatedAt: now, lastUsedAt: now, ...visit } },
-    { new: true },
+    { returnDocument: 'after' },
   )
     .lean<SessionRecord>()
     .exec()

@@ -45,5 +45,5 @@ export function updateUser(
   id: string,
   fields: Partial<Pick<UserRecord, 'displayName' | 'about' | 'searchKeys' | 'passwordHash' | 'lastSeenAt'>>,
 ): Promise<UserRecord | null> {
-  return UserModel.findByIdAndUpdate(id, { $set: fields }, { new: true }).lean<UserRecord>().exec()
+  return UserModel.findByIdAndUpdate(id, { $set: fields }, { returnDocument: 'after' }).lean<UserRecord>().exec()
 }
