@@ -1,6 +1,6 @@
 import { shallowReactive } from 'vue'
 import type { Message } from '#shared/schemas/message'
-import { firstSeq, lastSeq, placeOf, union, type Messages } from './messageWindow'
+import { firstSeq, lastSeq, union, type Messages } from './messageWindow'
 import type { OutboxEntry } from './outboxEntry'
 
 /** What the message list shows of one conversation. */
@@ -128,7 +128,7 @@ export class History {
 
   /** All changes since `rev`, told by a sync, complete up to `upTo`. */
   catchUp(messages: Messages, upTo: number): void {
-    for (const message of [...messages].sort((one, other) => one.seq - other.seq)) this.place(message)
+    for (const message of messages) this.place(message)
     this.drain()
     const patient = this.vainSyncs < HOLE_PATIENCE
     // What is missing may be on its way into the database: `rev` stays before it, so that it is asked for again.
@@ -147,17 +147,9 @@ export class History {
   }
 
   private place(message: Message): void {
-    const { messages } = this.view
-    const held = messages[placeOf(messages, message.seq)]
-    // While a page is on its way, its answer may hold an older state than this: it is looked at again then.
-    if (this.loads > 0 || (!held && this.mayBelong(message.seq))) this.park(message)
-    if (held || this.isWithin(message.seq)) this.show(union(messages, [message]), 'update')
-    this.drain()
-  }
-
-  private park(message: Message): void {
     const waiting = this.parked.get(message.seq)
-    if (!waiting || waiting.rev < message.rev) this.parked.set(message.seq, message)
+    if (waiting && waiting.rev >= message.rev) return
+    if (this.isWithin(message.seq) || this.mayBelong(message.seq)) this.parked.set(message.seq, message)
   }
 
   /** Older and, away from the live end, newer ones are of no interest unless a page with them is on its way. */
@@ -166,23 +158,27 @@ export class History {
     return this.loads > 0 || (state === 'ready' && !hasNewer && seq > lastSeq(messages))
   }
 
-  /** Between the first and the last message, also where a hole was accepted. */
   private isWithin(seq: number): boolean {
     const { messages } = this.view
-    return messages.length > 0 && seq > firstSeq(messages) && seq < lastSeq(messages)
+    return messages.length > 0 && seq >= firstSeq(messages) && seq <= lastSeq(messages)
   }
 
-  /** Puts what was parked where it belongs by now; keeps what lies beyond a hole. */
+  /**
+   * Puts what was parked where it belongs by now, and keeps what lies beyond a hole. While a page is on its way
+   * everything is kept besides: its answer may hold older states, and is corrected by them.
+   */
   private drain(): void {
     if (this.view.state !== 'ready' || this.parked.size === 0) return
-    for (const message of [...this.parked.values()].sort((one, other) => one.seq - other.seq)) {
-      const { messages, hasNewer } = this.view
-      const isNext = !hasNewer && message.seq === lastSeq(messages) + 1
-      const isHeld = placeOf(messages, message.seq) >= 0 || this.isWithin(message.seq)
-      if (isNext) this.show([...messages, message], 'append')
-      else if (isHeld) this.show(union(messages, [message]), 'update')
-      if (this.loads === 0 && !this.mayBelong(message.seq)) this.parked.delete(message.seq)
-    }
+    const { messages, hasNewer } = this.view
+    const end = lastSeq(messages)
+    let next = end + 1
+    const fitting = [...this.parked.values()]
+      .sort((one, other) => one.seq - other.seq)
+      .filter(({ seq }) => this.isWithin(seq) || (!hasNewer && seq === next && next++))
+    this.show(union(messages, fitting), next > end + 1 ? 'append' : 'update')
+    if (this.loads > 0) return
+    for (const { seq } of fitting) this.parked.delete(seq)
+    for (const seq of this.parked.keys()) if (!this.mayBelong(seq)) this.parked.delete(seq)
   }
 
   private settle(): void {

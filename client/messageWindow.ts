@@ -3,20 +3,6 @@ import type { Message } from '#shared/schemas/message'
 /** Messages of one conversation, ascending by `seq`, each once. Never changed in place. */
 export type Messages = readonly Message[]
 
-/** Where a `seq` stands in the window, or where it would be inserted, as −1 − place. */
-export function placeOf(messages: Messages, seq: number): number {
-  let low = 0
-  let high = messages.length - 1
-  while (low <= high) {
-    const middle = (low + high) >> 1
-    const found = messages[middle]!.seq
-    if (found === seq) return middle
-    if (found < seq) low = middle + 1
-    else high = middle - 1
-  }
-  return -1 - low
-}
-
 /** The union of two sets of messages; of one that is in both, the state with the higher `rev`. */
 export function union(messages: Messages, others: Messages): Messages {
   const bySeq = new Map(messages.map((message) => [message.seq, message]))

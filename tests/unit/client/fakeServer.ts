@@ -1,0 +1,291 @@
+import type { User } from '#shared/schemas/account'
+import type { Conversation } from '#shared/schemas/conversation'
+import type { Message } from '#shared/schemas/message'
+import type { ServerEvent } from '#shared/protocol/server'
+import type { SocketLike } from '~/client/environment'
+import { ERROR_STATUS, type ErrorCode } from '#shared/errors'
+
+const id = (n: number) => n.toString(16).padStart(24, '0')
+export const ANN = person(1, 'ann')
+export const BOB = person(2, 'bob')
+const SYNC_PAGE = 200
+
+export function person(n: number, username: string): User {
+  return { id: id(n), username, displayName: username, about: '', avatarUrl: null, lastSeenAt: null }
+}
+
+export class Refusal extends Error {
+  constructor(
+    readonly code: ErrorCode,
+    readonly retryAfter?: number,
+  ) {
+    super(code)
+  }
+}
+
+interface Talk {
+  id: string
+  members: string[]
+  messages: Message[]
+  seq: number
+  rev: number
+  read: Record<string, number>
+}
+
+/** The server at the boundary: what the contract says, in memory, with faults to be had for the asking. */
+export class FakeServer {
+  readonly talks = new Map<string, Talk>()
+  readonly sockets = new Set<FakeSocket>()
+  readonly requests: { method: string; path: string; body: unknown }[] = []
+  readonly frames: { type: string; data: Record<string, unknown> }[] = []
+  signedIn: User | null = ANN
+  /** The access token: false is a 401 until it is refreshed. */
+  accessValid = true
+  reachable = true
+  socketsAllowed = true
+  silent = false
+  /** Decides on a send before it is done; throw a Refusal. */
+  onSend: (input: { clientId: string; text: string }) => void | Promise<void> = () => {}
+  /** What becomes of each event on its way: deliver, lose, or something of the test's own. */
+  onEvent: (deliver: () => void) => void = (deliver) => deliver()
+  /** Waits before a request is answered. */
+  beforeAnswer: (path: string) => Promise<void> = async () => {}
+  private ids = 100
+
+  talk(members = [ANN.id, BOB.id], messages = 0): Talk {
+    const talk: Talk = { id: id(this.ids++), members, messages: [], seq: 0, rev: 0, read: {} }
+    this.talks.set(talk.id, talk)
+    for (let n = 1; n <= messages; n++) this.write(talk, BOB.id, `m${n}`)
+    return talk
+  }
+
+  /** Without telling anyone. */
+  write(talk: Talk, senderId: string, text: string, clientId: string | null = null): Message {
+    const message: Message = {
+      id: id(this.ids++),
+      conversationId: talk.id,
+      seq: ++talk.seq,
+      rev: ++talk.rev,
+      clientId,
+      kind: 'text',
+      senderId,
+      text,
+      attachments: [],
+      replyTo: null,
+      mentions: [],
+      reactions: [],
+      pinned: false,
+      editedAt: null,
+      deletedAt: null,
+      createdAt: new Date(Date.UTC(2026, 0, 1) + talk.seq * 1000).toISOString(),
+    }
+    talk.messages.push(message)
+    return message
+  }
+
+  say(talk: Talk, senderId: string, text: string, clientId: string | null = null): Message {
+    const message = this.write(talk, senderId, text, clientId)
+    this.emit(talk.members, { type: 'message.created', data: { message } })
+    return message
+  }
+
+  edit(talk: Talk, seq: number, text: string): void {
+    const at = talk.messages.findIndex((message) => message.seq === seq)
+    const message = { ...talk.messages[at]!, text, rev: ++talk.rev }
+    talk.messages[at] = message
+    this.emit(talk.members, { type: 'message.updated', data: { message } })
+  }
+
+  read(talk: Talk, userId: string, seq: number): void {
+    if (seq <= (talk.read[userId] ?? 0)) return
+    talk.read[userId] = Math.min(seq, talk.seq)
+    const data = { conversationId: talk.id, userId, lastReadSeq: talk.read[userId] }
+    this.emit(talk.members, { type: 'read.updated', data })
+  }
+
+  leave(talk: Talk, userId: string): void {
+    talk.members = talk.members.filter((member) => member !== userId)
+    this.emit([userId], { type: 'conversation.removed', data: { conversationId: talk.id, reason: 'removed' } })
+  }
+
+  emit(userIds: string[], event: ServerEvent): void {
+    for (const socket of this.sockets) {
+      if (userIds.includes(socket.userId)) this.onEvent(() => socket.tell(event))
+    }
+  }
+
+  view(talk: Talk, userId: string): Conversation {
+    const lastReadSeq = talk.read[userId] ?? 0
+    const unread = talk.messages.filter((message) => message.seq > lastReadSeq && message.senderId !== userId).length
+    return {
+      id: talk.id,
+      kind: 'direct',
+      name: null,
+      description: null,
+      avatarUrl: null,
+      ownerId: null,
+      permissions: {},
+      settings: { history: 'all', slowModeSeconds: 0, joinApproval: false },
+      memberCount: 2,
+      lastSeq: talk.seq,
+      rev: talk.rev,
+      lastMessage: talk.messages.at(-1) ?? null,
+      peer: userId === ANN.id ? BOB : ANN,
+      me: {
+        role: 'member',
+        rights: [],
+        until: null,
+        lastReadSeq,
+        unread,
+        mentions: 0,
+        mutedUntil: null,
+        notify: 'all',
+        pinned: false,
+        archived: false,
+      },
+      createdAt: '2026-01-01T00:00:00.000Z',
+      updatedAt: '2026-01-01T00:00:00.000Z',
+    }
+  }
+
+  async send(talkId: string, userId: string, input: { clientId: string; text: string }): Promise<Message> {
+    await this.onSend(input)
+    const talk = this.talks.get(talkId)
+    if (!talk?.members.includes(userId)) throw new Refusal('NOT_FOUND')
+    const sent = talk.messages.find((message) => message.senderId === userId && message.clientId === input.clientId)
+    return sent ?? this.say(talk, userId, input.text, input.clientId)
+  }
+
+  sync(userId: string, revs: Record<string, number>) {
+    const mine = [...this.talks.values()].filter((talk) => talk.members.includes(userId))
+    const behind = mine.filter((talk) => talk.rev > (revs[talk.id] ?? Infinity))
+    const changes = behind.map((talk) => {
+      const found = talk.messages.filter((message) => message.rev > revs[talk.id]!).sort((a, b) => a.rev - b.rev)
+      return [talk.id, { messages: found.slice(0, SYNC_PAGE), hasMore: found.length > SYNC_PAGE }]
+    })
+    return {
+      conversations: mine.map((talk) => this.view(talk, userId)),
+      changes: Object.fromEntries(changes),
+      removed: Object.keys(revs).filter((talkId) => !mine.some((talk) => talk.id === talkId)),
+    }
+  }
+
+  page(talk: Talk, query: URLSearchParams) {
+    const number = (name: string) => (query.has(name) ? Number(query.get(name)) : undefined)
+    const [before, after, around, limit] = [number('before'), number('after'), number('around'), number('limit') ?? 50]
+    const all = talk.messages
+    if (after !== undefined) {
+      const found = all.filter((message) => message.seq > after)
+      return { messages: found.slice(0, limit), hasMore: found.length > limit }
+    }
+    if (around !== undefined) {
+      const from = Math.max(0, Math.min(all.findIndex((message) => message.seq >= around) - limit / 2, all.length - limit))
+      return { messages: all.slice(from, from + limit), hasMore: all.length > limit }
+    }
+    const found = all.filter((message) => message.seq < (before ?? Infinity))
+    return { messages: found.slice(-limit), hasMore: found.length > limit }
+  }
+
+  async fetch(path: string, init: RequestInit): Promise<Response> {
+    const body = init.body ? JSON.parse(String(init.body)) : undefined
+    if (!this.reachable) throw new TypeError('network')
+    this.requests.push({ method: init.method!, path, body })
+    try {
+      const answer = structuredClone(await this.route(init.method!, new URL(path, 'http://host'), body))
+      await this.beforeAnswer(path)
+      if (!this.reachable) throw new TypeError('network')
+      return answer === undefined ? new Response(null, { status: 204 }) : Response.json(answer)
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      const headers = error.retryAfter ? { 'retry-after': String(error.retryAfter) } : undefined
+      const status = ERROR_STATUS[error.code]
+      return Response.json({ statusCode: status, message: error.code, data: { code: error.code } }, { status, headers })
+    }
+  }
+
+  private async route(method: string, url: URL, body: any): Promise<unknown> {
+    if (url.pathname === '/api/auth/refresh') {
+      if (!this.signedIn) throw new Refusal('UNAUTHENTICATED')
+      this.accessValid = true
+      return { user: this.signedIn }
+    }
+    if (url.pathname === '/api/auth/login') {
+      this.signedIn = body.login === 'bob' ? BOB : ANN
+      this.accessValid = true
+      return { user: this.signedIn }
+    }
+    if (url.pathname === '/api/auth/logout') {
+      this.signedIn = null
+      return undefined
+    }
+    if (!this.signedIn || !this.accessValid) throw new Refusal('UNAUTHENTICATED')
+    const me = this.signedIn.id
+    if (url.pathname === '/api/me') return { user: this.signedIn }
+    if (url.pathname === '/api/sync') return this.sync(me, body.conversations)
+    const [, talkId, what] = url.pathname.match(/^\/api\/conversations\/(\w+)(?:\/(\w+))?$/) ?? []
+    const talk = this.talks.get(talkId ?? '')
+    if (!talk?.members.includes(me)) throw new Refusal('NOT_FOUND')
+    if (what === 'messages') return method === 'POST' ? { message: await this.send(talk.id, me, body) } : this.page(talk, url.searchParams)
+    if (what === 'read') return void this.read(talk, me, body.seq)
+    return { conversation: this.view(talk, me), members: [] }
+  }
+
+  async answer(userId: string, type: string, data: any): Promise<unknown> {
+    this.frames.push({ type, data })
+    if (type === 'message.send') return { message: await this.send(data.conversationId, userId, data) }
+    if (type === 'conversation.read') this.read(this.talks.get(data.conversationId)!, userId, data.seq)
+    if (type === 'presence.watch') return { presence: {} }
+    if (type === 'ping') return { time: new Date().toISOString() }
+    return {}
+  }
+
+  dropSockets(code = 1006): void {
+    for (const socket of [...this.sockets]) socket.end(code)
+  }
+}
+
+/** One browser's end of a socket to the fake server. */
+export class FakeSocket implements SocketLike {
+  onopen: (() => void) | null = null
+  onmessage: ((event: { data: unknown }) => void) | null = null
+  onclose: ((event: { code: number }) => void) | null = null
+  onerror: (() => void) | null = null
+  userId = ''
+
+  constructor(private readonly server: FakeServer) {
+    void Promise.resolve().then(() => this.open())
+  }
+
+  private open(): void {
+    const { server } = this
+    if (!server.reachable || !server.socketsAllowed || !server.signedIn || !server.accessValid) {
+      return this.onclose?.({ code: 1006 })
+    }
+    this.userId = server.signedIn.id
+    server.sockets.add(this)
+    if (server.silent) return
+    this.tell({ type: 'hello', data: { userId: this.userId, sessionId: 's', time: '', protocol: 1, limits: {} as any } })
+  }
+
+  tell(frame: unknown): void {
+    if (!this.server.silent && this.server.sockets.has(this)) this.onmessage?.({ data: JSON.stringify(frame) })
+  }
+
+  send(text: string): void {
+    const { id: number, type, data } = JSON.parse(text)
+    if (this.server.silent) return
+    void this.server.answer(this.userId, type, data).then(
+      (answer) => this.tell({ id: number, ok: true, data: answer }),
+      (error) => this.tell({ id: number, ok: false, error: { code: error.code ?? 'INTERNAL', message: String(error) } }),
+    )
+  }
+
+  end(code: number): void {
+    this.server.sockets.delete(this)
+    this.onclose?.({ code })
+  }
+
+  close(): void {
+    this.server.sockets.delete(this)
+  }
+}
