@@ -8,7 +8,7 @@ import { syncInput, type SyncAnswer } from '../schemas/sync'
 export const requestFrame = z.strictObject({
   id: z.int().min(0).max(Number.MAX_SAFE_INTEGER),
   type: z.string().max(64),
-  data: z.unknown(),
+  data: z.unknown().optional(),
 })
 
 /** What each request carries. A request type that is not here does not exist. */
