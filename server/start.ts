@@ -1,5 +1,9 @@
 import mongoose from 'mongoose'
+import { AuditModel } from './models/auditEntry'
+import { BanModel } from './models/ban'
 import { ConversationModel } from './models/conversation'
+import { InviteModel } from './models/invite'
+import { JoinRequestModel } from './models/joinRequest'
 import { MembershipModel } from './models/membership'
 import { MessageModel } from './models/message'
 import { SessionModel } from './models/session'
@@ -32,6 +36,16 @@ export function start(uri: string): Promise<void> {
 
 async function connect(uri: string): Promise<void> {
   await mongoose.connect(uri, { serverSelectionTimeoutMS: 10_000, appName: 'webchat' })
-  const models = [UserModel, SessionModel, ConversationModel, MembershipModel, MessageModel]
+  const models = [
+    UserModel,
+    SessionModel,
+    ConversationModel,
+    MembershipModel,
+    MessageModel,
+    InviteModel,
+    BanModel,
+    JoinRequestModel,
+    AuditModel,
+  ]
   await Promise.all(models.map((model) => model.createIndexes()))
 }

@@ -15,8 +15,8 @@ export const LIMITS = {
   pageDefault: 50,
   /** Changed messages of one conversation in one answer to a sync. */
   syncPage: 200,
-  /** Conversations whose `rev` a client may name in one sync. */
-  syncConversations: 2_000,
+  /** Conversations whose `rev` a client may name in one sync: as many as fit a frame. */
+  syncConversations: 1_500,
   usersFound: 20,
   usersFoundMax: 50,
   presenceWatched: 200,

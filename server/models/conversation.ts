@@ -1,10 +1,25 @@
 import { model, Schema, type Types } from 'mongoose'
+import type { Right, Role } from '#shared/domain/permissions'
+
+export interface GroupSettings {
+  /** What newcomers see: everything, or what was written since they joined. */
+  history: 'all' | 'joined'
+  slowModeSeconds: number
+  joinApproval: boolean
+}
 
 export interface ConversationRecord {
   _id: Types.ObjectId
-  kind: 'direct'
+  kind: 'direct' | 'group'
   /** Both ids of a pair, sorted: what makes their conversation the only one. */
   directKey?: string
+  /** Of a group. */
+  name: string | null
+  description: string | null
+  ownerId: Types.ObjectId | null
+  /** The lowest role of each right, where it is not the default. */
+  permissions: Partial<Record<Right, Role>>
+  settings: GroupSettings
   memberCount: number
   /** `seq` of the newest message; the messages themselves are the truth (repositories/messages.append). */
   seq: number
@@ -21,6 +36,11 @@ const schema = new Schema<ConversationRecord>(
   {
     kind: { type: String, required: true },
     directKey: { type: String },
+    name: { type: String, default: null },
+    description: { type: String, default: null },
+    ownerId: { type: Schema.Types.ObjectId, default: null },
+    permissions: { type: Schema.Types.Mixed, default: {} },
+    settings: { type: Schema.Types.Mixed, required: true },
     memberCount: { type: Number, required: true },
     seq: { type: Number, required: true },
     rev: { type: Number, required: true },
@@ -29,7 +49,7 @@ const schema = new Schema<ConversationRecord>(
     createdAt: { type: Date, required: true },
     updatedAt: { type: Date, required: true },
   },
-  { versionKey: false, autoIndex: false, autoCreate: false },
+  { versionKey: false, autoIndex: false, autoCreate: false, minimize: false },
 )
 schema.index({ directKey: 1 }, { unique: true, partialFilterExpression: { directKey: { $exists: true } } })
 

@@ -1,5 +1,5 @@
 import { model, Schema, type Types } from 'mongoose'
-import type { Role } from '#shared/domain/permissions'
+import type { Right, Role } from '#shared/domain/permissions'
 
 /** A person's place in a conversation. Without it the conversation does not exist for him. */
 export interface MembershipRecord {
@@ -7,6 +7,10 @@ export interface MembershipRecord {
   conversationId: Types.ObjectId
   userId: Types.ObjectId
   role: Role
+  /** Single rights given to, and taken from, this member; `until` ends both, null never. */
+  allow: Right[]
+  deny: Right[]
+  until: Date | null
   /** `seq` of the newest message when the person came in. */
   joinedSeq: number
   /** Everything up to this `seq` has been read. */
@@ -23,6 +27,9 @@ const schema = new Schema<MembershipRecord>(
     conversationId: { type: Schema.Types.ObjectId, required: true },
     userId: { type: Schema.Types.ObjectId, required: true, index: true },
     role: { type: String, required: true },
+    allow: { type: [String], default: [] },
+    deny: { type: [String], default: [] },
+    until: { type: Date, default: null },
     joinedSeq: { type: Number, required: true },
     readSeq: { type: Number, required: true },
     notify: { type: String, required: true },

@@ -1,4 +1,5 @@
 import { model, Schema, type Types } from 'mongoose'
+import type { SystemNotice } from '#shared/domain/groups'
 
 export interface ReplyRecord {
   id: Types.ObjectId
@@ -16,8 +17,10 @@ export interface MessageRecord {
   rev: number
   senderId: Types.ObjectId
   clientId: string
-  kind: 'text'
+  kind: 'text' | 'system'
   text: string
+  /** What a system message tells. */
+  notice: SystemNotice | null
   replyTo: ReplyRecord | null
   editedAt: Date | null
   deletedAt: Date | null
@@ -33,6 +36,7 @@ const schema = new Schema<MessageRecord>(
     clientId: { type: String, required: true },
     kind: { type: String, required: true },
     text: { type: String, default: '' },
+    notice: { type: Schema.Types.Mixed, default: null },
     replyTo: { type: Schema.Types.Mixed, default: null },
     editedAt: { type: Date, default: null },
     deletedAt: { type: Date, default: null },

@@ -1,5 +1,6 @@
 import { unreadCount } from '#shared/domain/messages'
-import { rightsOf } from '#shared/domain/permissions'
+import { lowestRole, overridesHold, RIGHTS, rightsOf, type Right, type Role, type Standing } from '#shared/domain/permissions'
+import { visibleFrom } from '#shared/domain/groups'
 import type { Conversation, Member } from '#shared/schemas/conversation'
 import type { ConversationRecord } from '../models/conversation'
 import type { MembershipRecord } from '../models/membership'
@@ -13,33 +14,40 @@ export interface ConversationParts {
   membership: MembershipRecord
   lastMessage: MessageRecord | undefined
   peer: UserRecord | undefined
-  /** Messages of the viewer's own after what he has read. */
+  /** Messages of the viewer's own after `readFrom`. */
   ownUnread: number
+}
+
+/** The place after which messages count as unread for a member: what he has read, or may not see. */
+export function readFrom(conversation: ConversationRecord, membership: MembershipRecord): number {
+  return Math.max(membership.readSeq, visibleFrom(conversation.settings, membership.joinedSeq))
 }
 
 /** A conversation as one member sees it. */
 export function presentConversation(parts: ConversationParts): Conversation {
   const { conversation, membership, lastMessage, peer, ownUnread } = parts
+  const isVisible = lastMessage && lastMessage.seq > visibleFrom(conversation.settings, membership.joinedSeq)
+  const now = Date.now()
+  const standing = presentStanding(membership, now)
   return {
     id: conversation._id.toString(),
     kind: conversation.kind,
-    name: null,
-    description: null,
+    name: conversation.name,
+    description: conversation.description,
     avatarUrl: null,
-    ownerId: null,
-    permissions: {},
-    settings: { history: 'all', slowModeSeconds: 0, joinApproval: false },
+    ownerId: conversation.ownerId?.toString() ?? null,
+    permissions: conversation.kind === 'group' ? permissionsOf(conversation) : {},
+    settings: conversation.settings,
     memberCount: conversation.memberCount,
     lastSeq: conversation.seq,
     rev: conversation.rev,
-    lastMessage: lastMessage ? presentMessage(lastMessage) : null,
+    lastMessage: isVisible ? presentMessage(lastMessage) : null,
     peer: peer ? presentUser(peer) : null,
     me: {
-      role: membership.role,
-      rights: rightsOf(conversation),
-      until: null,
+      ...standing,
+      rights: rightsOf(conversation, toStanding(membership), now),
       lastReadSeq: membership.readSeq,
-      unread: unreadCount(conversation.seq, membership.readSeq, ownUnread),
+      unread: unreadCount(conversation.seq, readFrom(conversation, membership), ownUnread),
       mentions: 0,
       mutedUntil: membership.mutedUntil?.toISOString() ?? null,
       notify: membership.notify,
@@ -55,11 +63,23 @@ export function presentConversation(parts: ConversationParts): Conversation {
 export function presentMember(membership: MembershipRecord, user: UserRecord): Member {
   return {
     user: presentUser(user),
-    role: membership.role,
-    allow: [],
-    deny: [],
-    until: null,
+    ...presentStanding(membership, Date.now()),
     joinedAt: membership.joinedAt.toISOString(),
     lastReadSeq: membership.readSeq,
   }
+}
+
+/** Role and single rights; single rights whose time is over are not there any more. */
+function presentStanding(membership: MembershipRecord, now: number) {
+  const { role, allow, deny, until } = membership
+  if (!overridesHold(toStanding(membership), now)) return { role, allow: [], deny: [], until: null }
+  return { role, allow, deny, until: until?.toISOString() ?? null }
+}
+
+function toStanding({ role, allow, deny, until }: MembershipRecord): Standing {
+  return { role, allow, deny, until: until?.getTime() ?? null }
+}
+
+function permissionsOf(conversation: ConversationRecord): Record<Right, Role> {
+  return Object.fromEntries(RIGHTS.map((right) => [right, lowestRole(conversation, right)])) as Record<Right, Role>
 }

@@ -8,10 +8,11 @@ export function presentMessage(message: MessageRecord): Message {
     conversationId: message.conversationId.toString(),
     seq: message.seq,
     rev: message.rev,
-    clientId: message.clientId,
+    clientId: message.kind === 'system' ? null : message.clientId,
     kind: message.kind,
     senderId: message.senderId.toString(),
     text: message.text,
+    notice: message.notice ?? null,
     attachments: [],
     replyTo: message.replyTo && {
       id: message.replyTo.id.toString(),

@@ -18,6 +18,8 @@ interface Listener {
   readonly conversations: Set<string>
   /** Resolves when `conversations` is complete. */
   ready: Promise<void>
+  /** While the list loads: what the person left meanwhile, which the list may still name. Null afterwards. */
+  leftWhileLoading: Set<string> | null
 }
 
 type PresenceListener = (userId: string, online: boolean) => void
@@ -46,10 +48,14 @@ export class Hub {
         connections: new Set(),
         conversations: new Set(),
         ready: Promise.resolve(),
+        leftWhileLoading: new Set(),
       }
       this.users.set(connection.userId, fresh)
       // A join that is published while the list loads adds itself to the same set: no order of the two loses it.
-      fresh.ready = loadConversationIds().then((ids) => ids.forEach((id) => this.enter(fresh, id)))
+      fresh.ready = loadConversationIds().then((ids) => {
+        for (const id of ids) if (!fresh.leftWhileLoading?.has(id)) this.enter(fresh, id)
+        fresh.leftWhileLoading = null
+      })
       listener = fresh
     }
     listener.connections.add(connection)
@@ -85,6 +91,7 @@ export class Hub {
   apply(message: FanoutMessage): void {
     if (message.kind === 'event') this.deliver(message)
     else if (message.kind === 'joined') this.join(message.conversationId, message.userIds)
+    else if (message.kind === 'left') this.leave(message.conversationId, message.userIds)
     else this.endSessions(message.sessionIds)
   }
 
@@ -107,7 +114,18 @@ export class Hub {
   }
 
   private join(conversationId: string, userIds: string[]): void {
-    for (const listener of this.listenersOf(userIds)) this.enter(listener, conversationId)
+    for (const listener of this.listenersOf(userIds)) {
+      listener.leftWhileLoading?.delete(conversationId)
+      this.enter(listener, conversationId)
+    }
+  }
+
+  private leave(conversationId: string, userIds: string[]): void {
+    for (const listener of this.listenersOf(userIds)) {
+      listener.leftWhileLoading?.add(conversationId)
+      listener.conversations.delete(conversationId)
+      removeFrom(this.conversations, conversationId, listener)
+    }
   }
 
   private enter(listener: Listener, conversationId: string): void {

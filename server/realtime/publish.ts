@@ -24,6 +24,11 @@ export function publishJoined(conversationId: string, userIds: string[]): void {
   channel.publish({ kind: 'joined', conversationId, userIds })
 }
 
+/** From here on people get nothing of a conversation any more: what is published after this never reaches them. */
+export function publishLeft(conversationId: string, userIds: string[]): void {
+  channel.publish({ kind: 'left', conversationId, userIds })
+}
+
 /** Ends the sockets of sessions. */
 export function publishSessionsEnded(sessionIds: string[]): void {
   if (sessionIds.length > 0) channel.publish({ kind: 'sessionsEnded', sessionIds })

@@ -1,4 +1,5 @@
 import type { Id } from './id'
+import type { Role } from '#shared/domain/permissions'
 import { MembershipModel, type MembershipRecord } from '../models/membership'
 
 export type { MembershipRecord }
@@ -24,24 +25,62 @@ export async function conversationIdsOf(userId: string): Promise<string[]> {
   return memberships.map((membership) => membership.conversationId.toString())
 }
 
-/** Makes people members who are not yet; leaves the others as they are. */
-export async function ensureMembers(conversationId: Id, userIds: readonly string[]): Promise<void> {
+export interface NewMember {
+  userId: Id
+  role: Role
+}
+
+/**
+ * Makes people members who are not yet; leaves the others as they are.
+ * @param joinedSeq the conversation's newest `seq`: for newcomers, everything up to it is history and counts as read
+ * @returns ids of those who were not members before
+ */
+export async function ensureMembers(conversationId: Id, members: readonly NewMember[], joinedSeq: number): Promise<string[]> {
+  if (members.length === 0) return []
   const fields = {
-    role: 'member' as const,
-    joinedSeq: 0,
-    readSeq: 0,
+    allow: [],
+    deny: [],
+    until: null,
+    joinedSeq,
+    readSeq: joinedSeq,
     notify: 'all' as const,
     mutedUntil: null,
     pinned: false,
     archived: false,
     joinedAt: new Date(),
   }
-  await MembershipModel.bulkWrite(
-    userIds.map((userId) => ({
-      updateOne: { filter: { conversationId, userId }, update: { $setOnInsert: fields }, upsert: true },
+  const result = await MembershipModel.bulkWrite(
+    members.map(({ userId, role }) => ({
+      updateOne: { filter: { conversationId, userId }, update: { $setOnInsert: { ...fields, role } }, upsert: true },
     })),
     { ordered: false },
   )
+  return Object.keys(result.upsertedIds).map((index) => members[Number(index)]!.userId.toString())
+}
+
+/** Ends a membership. Null when there was none, or its role is not `role` any more (another change came first). */
+export function deleteMembership(conversationId: Id, userId: Id, role: Role): Promise<MembershipRecord | null> {
+  return MembershipModel.findOneAndDelete({ conversationId, userId, role }).lean<MembershipRecord>().exec()
+}
+
+/** Changes a member's role or single rights. Null when he is gone or his role is not `role` any more. */
+export function changeMembership(
+  conversationId: Id,
+  userId: Id,
+  role: Role,
+  fields: Partial<Pick<MembershipRecord, 'role' | 'allow' | 'deny' | 'until'>>,
+): Promise<MembershipRecord | null> {
+  return MembershipModel.findOneAndUpdate({ conversationId, userId, role }, { $set: fields }, { returnDocument: 'after' })
+    .lean<MembershipRecord>()
+    .exec()
+}
+
+export function countMembers(conversationId: Id): Promise<number> {
+  return MembershipModel.countDocuments({ conversationId }).exec()
+}
+
+export async function deleteMemberships(conversationId: Id): Promise<void> {
+  await MembershipModel.deleteMany({ conversationId })
 }
 
 /** Moves what a person has read forwards, never back. Null when he is no member or had read as far. */

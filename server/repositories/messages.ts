@@ -67,11 +67,56 @@ async function insertInOrder(documents: MessageRecord[]): Promise<{ fields: stri
 }
 
 /** The newest `seq` and `rev` that are written in a conversation. */
-async function endOf(conversationId: Types.ObjectId): Promise<{ seq: number; rev: number }> {
+async function endOf(conversationId: Id): Promise<{ seq: number; rev: number }> {
   const newestBy = (field: 'seq' | 'rev') =>
     MessageModel.findOne({ conversationId }, { seq: 1, rev: 1 }).sort({ [field]: -1 }).lean<MessageRecord>().exec()
   const [last, changed] = await Promise.all([newestBy('seq'), newestBy('rev')])
   return { seq: last?.seq ?? 0, rev: changed?.rev ?? 0 }
+}
+
+/**
+ * Changes a message that is not deleted, and gives the change the conversation's next `rev`.
+ * @param hint the newest `rev` as the conversation knows it; when another task was faster it is looked up
+ * @returns the message as it is now; null when it is gone or deleted
+ */
+export async function changeMessage(
+  conversationId: Id,
+  id: Id,
+  hint: number,
+  fields: Partial<Pick<MessageRecord, 'text' | 'editedAt' | 'deletedAt' | 'replyTo'>>,
+): Promise<MessageRecord | null> {
+  for (let rev = hint + 1; ; rev = (await endOf(conversationId)).rev + 1) {
+    try {
+      return await MessageModel.findOneAndUpdate(
+        { _id: id, conversationId, deletedAt: null },
+        { $set: { ...fields, rev } },
+        { returnDocument: 'after' },
+      )
+        .lean<MessageRecord>()
+        .exec()
+    } catch (error) {
+      if (!duplicateKey(error)) throw error
+    }
+  }
+}
+
+/** What a person's clientId made, if it was sent. */
+export function findSentMessage(conversationId: Id, senderId: Id, clientId: string): Promise<MessageRecord | null> {
+  return MessageModel.findOne({ conversationId, senderId, clientId }).lean<MessageRecord>().exec()
+}
+
+/** When a person last wrote in a conversation. */
+export async function lastSentAt(conversationId: Id, senderId: Id): Promise<Date | null> {
+  const message = await MessageModel.findOne({ conversationId, senderId, kind: 'text' }, { createdAt: 1 })
+    .sort({ seq: -1 })
+    .lean<MessageRecord>()
+    .exec()
+  return message?.createdAt ?? null
+}
+
+/** Removes everything that was written in a conversation. */
+export async function deleteMessages(conversationId: Id): Promise<void> {
+  await MessageModel.deleteMany({ conversationId })
 }
 
 /** One message of a conversation that is visible from `fromSeq` on. */
@@ -122,6 +167,19 @@ export async function countOwnAfter(
   const counts = await MessageModel.aggregate<{ _id: Types.ObjectId; count: number }>([
     { $match: { $or: places.map(({ conversationId, seq }) => ({ conversationId, senderId: sender, seq: { $gt: seq } })) } },
     { $group: { _id: '$conversationId', count: { $sum: 1 } } },
+  ])
+  return new Map(counts.map(({ _id, count }) => [_id.toString(), count]))
+}
+
+/** How many messages each member wrote himself after his own place in a conversation. */
+export async function countOwnOfMembers(
+  conversationId: Types.ObjectId,
+  places: readonly { userId: Types.ObjectId; seq: number }[],
+): Promise<Map<string, number>> {
+  if (places.length === 0) return new Map()
+  const counts = await MessageModel.aggregate<{ _id: Types.ObjectId; count: number }>([
+    { $match: { $or: places.map(({ userId, seq }) => ({ conversationId, senderId: userId, seq: { $gt: seq } })) } },
+    { $group: { _id: '$senderId', count: { $sum: 1 } } },
   ])
   return new Map(counts.map(({ _id, count }) => [_id.toString(), count]))
 }

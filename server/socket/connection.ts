@@ -40,7 +40,8 @@ export class SocketConnection implements Connection {
 
   send(frame: Buffer): void {
     if (!this.greeted || this.ws.readyState !== this.ws.OPEN) return
-    if (this.socket.writableLength + this.waitingBytes + frame.length > MOST_BUFFERED) {
+    // What waits counts, not the frame itself: one large answer is no slow reader.
+    if (this.socket.writableLength + this.waitingBytes > MOST_BUFFERED) {
       this.waiting.length = 0
       this.waitingBytes = 0
       this.close(CLOSE.tooSlow, 'reads too slowly')

@@ -32,8 +32,8 @@ async function perform(connection: SocketConnection, frame: unknown): Promise<An
     return { id: request.id, ok: true, data: await entry.handle(connection, parseInput(entry.schema, request.data)) }
   } catch (error) {
     if (!(error instanceof AppError)) logger.error({ err: error, userId: connection.userId }, 'socket request failed')
-    const { code, message, issues } = error instanceof AppError ? error : new AppError('INTERNAL')
-    return { id, ok: false, error: { code, message, ...(issues && { issues }) } }
+    const { code, message, issues, retryAfter } = error instanceof AppError ? error : new AppError('INTERNAL')
+    return { id, ok: false, error: { code, message, ...(issues && { issues }), ...(retryAfter && { retryAfter }) } }
   }
 }
 

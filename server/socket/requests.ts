@@ -3,6 +3,7 @@ import { requestSchemas, type RequestAnswers, type RequestData, type RequestType
 import { presence } from '../realtime/tables'
 import { markRead } from '../services/conversations/markRead'
 import { setTyping } from '../services/conversations/setTyping'
+import { deleteMessage, editMessage } from '../services/messages/change'
 import { sendMessage } from '../services/messages/send'
 import { lastSeenOf } from '../services/people/find'
 import { changesSince } from '../services/sync/changesSince'
@@ -16,6 +17,8 @@ const handlers: { [T in RequestType]: Handler<T> } = {
     const { message } = await sendMessage(userId, conversationId, input)
     return { message }
   },
+  'message.edit': async ({ userId }, { text, ...place }) => ({ message: await editMessage(userId, place, text) }),
+  'message.delete': async ({ userId }, place) => ({ message: await deleteMessage(userId, place) }),
   'conversation.read': async ({ userId }, { conversationId, seq }) => {
     await markRead(userId, conversationId, seq)
     return {}

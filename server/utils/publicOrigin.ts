@@ -1,3 +1,4 @@
+import { getRequestURL, type H3Event } from 'h3'
 import { config } from '../config'
 
 interface RequestHeaders {
@@ -15,4 +16,9 @@ export function isOwnOrigin({ host, origin, secFetchSite }: RequestHeaders): boo
   if (origin === undefined) return true
   if (config.appUrl) return origin === config.appUrl
   return URL.canParse(origin) && new URL(origin).host === host
+}
+
+/** The origin that links to us begin with: the configured one, or the one that this request was made to. */
+export function publicOriginOf(event: H3Event): string {
+  return config.appUrl ?? getRequestURL(event, { xForwardedHost: false }).origin
 }

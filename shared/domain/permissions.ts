@@ -28,8 +28,33 @@ export const RIGHTS = [
 ] as const
 export type Right = (typeof RIGHTS)[number]
 
+/** The lowest role that has each right in a group where nobody has changed it. */
+export const DEFAULT_PERMISSIONS: Readonly<Record<Right, Role>> = {
+  sendText: 'member',
+  sendImage: 'member',
+  sendFile: 'member',
+  sendVoice: 'member',
+  sendLink: 'member',
+  react: 'member',
+  mentionAll: 'moderator',
+  pin: 'moderator',
+  editOwn: 'member',
+  deleteOwn: 'member',
+  deleteAny: 'moderator',
+  invite: 'moderator',
+  approveJoin: 'moderator',
+  remove: 'moderator',
+  ban: 'moderator',
+  restrict: 'moderator',
+  editInfo: 'admin',
+  manageRoles: 'admin',
+  managePermissions: 'admin',
+  viewAudit: 'admin',
+  deleteGroup: 'owner',
+}
+
 /** What either of the two may do in a direct conversation: everything about messages, nothing about members. */
-const DIRECT_RIGHTS: readonly Right[] = [
+const DIRECT_RIGHTS: ReadonlySet<Right> = new Set<Right>([
   'sendText',
   'sendImage',
   'sendFile',
@@ -39,9 +64,193 @@ const DIRECT_RIGHTS: readonly Right[] = [
   'pin',
   'editOwn',
   'deleteOwn',
-]
+])
 
-/** The rights of a member of a conversation of this kind. */
-export function rightsOf(conversation: { kind: 'direct' }): Right[] {
-  return conversation.kind === 'direct' ? [...DIRECT_RIGHTS] : []
+/** What a conversation says about rights. */
+export interface Rules {
+  kind: 'direct' | 'group'
+  /** The lowest role that has a right, where it is not the default. */
+  permissions: Partial<Record<Right, Role>>
+}
+
+/** What a member is in a conversation. */
+export interface Standing {
+  role: Role
+  /** Single rights given to this member alone. */
+  allow: readonly Right[]
+  /** Single rights taken from this member alone; a right in both lists is taken. */
+  deny: readonly Right[]
+  /** When both lists end, in milliseconds of the clock; null: never. */
+  until: number | null
+}
+
+/** Why something may not be done. */
+export type Refusal =
+  /** Direct conversations have no such right. */
+  | 'direct'
+  /** The role is too low. */
+  | 'role'
+  /** The right was taken from this member, until `until` if that is a number. */
+  | 'denied'
+  /** The other one is of the same or a higher rank. */
+  | 'rank'
+  /** Nobody does this to himself. */
+  | 'self'
+  /** One cannot give what one does not have. */
+  | 'beyond'
+  /** The owner hands the group over first. */
+  | 'owner'
+
+export type Verdict = { allowed: true } | { allowed: false; reason: Refusal; until?: number }
+
+const YES: Verdict = { allowed: true }
+const no = (reason: Refusal): Verdict => ({ allowed: false, reason })
+
+/** A role's place from the top: 0 for the owner. */
+function distance(role: Role): number {
+  return ROLES.indexOf(role)
+}
+
+/** Whether the first role stands above the second. */
+export function outranks(role: Role, other: Role): boolean {
+  return distance(role) < distance(other)
+}
+
+/** The lowest role that has a right here. The owner has every right of a group, whatever is set. */
+export function lowestRole(rules: Rules, right: Right): Role {
+  return rules.permissions[right] ?? DEFAULT_PERMISSIONS[right]
+}
+
+/** Whether the rights given to or taken from one member are in force at `now` (milliseconds). */
+export function overridesHold(standing: Standing, now: number): boolean {
+  return standing.until === null || now < standing.until
+}
+
+/** Whether a member may do a thing at `now` (milliseconds), leaving aside to whom. */
+export function may(rules: Rules, actor: Standing, right: Right, now: number): Verdict {
+  if (rules.kind === 'direct') return DIRECT_RIGHTS.has(right) ? YES : no('direct')
+  if (actor.role === 'owner') return YES
+  if (overridesHold(actor, now)) {
+    if (actor.deny.includes(right)) {
+      return { allowed: false, reason: 'denied', ...(actor.until !== null && { until: actor.until }) }
+    }
+    if (actor.allow.includes(right)) return YES
+  }
+  return outranks(lowestRole(rules, right), actor.role) ? no('role') : YES
+}
+
+/** Everything a member may do at `now`. */
+export function rightsOf(rules: Rules, actor: Standing, now: number): Right[] {
+  return RIGHTS.filter((right) => may(rules, actor, right, now).allowed)
+}
+
+/**
+ * Whether a member may do a thing to another member: he needs the right, and the other one a lower rank.
+ * @param target the other one; undefined for someone who is no member, and so of no rank
+ */
+export function mayActOn(rules: Rules, actor: Standing, right: Right, target: Standing | undefined, now: number): Verdict {
+  const verdict = may(rules, actor, right, now)
+  if (!verdict.allowed) return verdict
+  return target && !outranks(actor.role, target.role) ? no('rank') : YES
+}
+
+/** Whether a member may give another one a role: of those below his own. The owner's is handed over, never given. */
+export function mayChangeRole(rules: Rules, actor: Standing, target: Standing, next: Role, now: number): Verdict {
+  const verdict = mayActOn(rules, actor, 'manageRoles', target, now)
+  if (!verdict.allowed) return verdict
+  return outranks(actor.role, next) ? YES : no('beyond')
+}
+
+/**
+ * Whether a member may set the single rights of another. Taking rights and giving them back needs `restrict`;
+ * giving more than the role has needs `managePermissions`, and each of them oneself.
+ */
+export function mayOverride(
+  rules: Rules,
+  actor: Standing,
+  target: Standing,
+  next: Pick<Standing, 'allow' | 'deny' | 'until'>,
+  now: number,
+): Verdict {
+  const current = overridesHold(target, now) ? target : { allow: [], deny: [], until: null }
+  const moved = next.until !== current.until
+  const changesDeny = !sameRights(current.deny, next.deny) || (moved && next.deny.length > 0)
+  const changesAllow = !sameRights(current.allow, next.allow) || (moved && next.allow.length > 0)
+  const needed: Right[] = [...(changesAllow ? (['managePermissions'] as const) : [])]
+  if (changesDeny || needed.length === 0) needed.push('restrict')
+  for (const right of needed) {
+    const verdict = mayActOn(rules, actor, right, target, now)
+    if (!verdict.allowed) return verdict
+  }
+  const given = next.allow.filter((right) => changesAllow && (moved || !current.allow.includes(right)))
+  return given.every((right) => may(rules, actor, right, now).allowed) ? YES : no('beyond')
+}
+
+function sameRights(some: readonly Right[], others: readonly Right[]): boolean {
+  return some.length === others.length && some.every((right) => others.includes(right))
+}
+
+/**
+ * Whether a member may set the lowest roles of rights: he needs `managePermissions`, and by his own rank each right
+ * that he changes, so that nobody lifts himself; the owner cannot be locked out, whatever is set.
+ */
+export function mayChangePermissions(
+  rules: Rules,
+  actor: Standing,
+  changes: Partial<Record<Right, Role>>,
+  now: number,
+): Verdict {
+  const verdict = may(rules, actor, 'managePermissions', now)
+  if (!verdict.allowed) return verdict
+  const changed = RIGHTS.filter((right) => changes[right] !== undefined && changes[right] !== lowestRole(rules, right))
+  return changed.every((right) => !outranks(lowestRole(rules, right), actor.role)) ? YES : no('beyond')
+}
+
+/** Whether a member may hand the group over: only the owner, and not to himself. */
+export function mayHandOver(rules: Rules, actor: Standing, toHimself: boolean): Verdict {
+  if (rules.kind === 'direct') return no('direct')
+  if (actor.role !== 'owner') return no('role')
+  return toHimself ? no('self') : YES
+}
+
+/** Whether a member may leave: everyone of a group but its owner. */
+export function mayLeave(rules: Rules, actor: Standing): Verdict {
+  if (rules.kind === 'direct') return no('direct')
+  return actor.role === 'owner' ? no('owner') : YES
+}
+
+/**
+ * Whether a member may delete a message: his own with `deleteOwn`; another's with `deleteAny`, if that one does not
+ * stand as high.
+ * @param author the author's standing; undefined when he is no member any more
+ */
+export function mayDeleteMessage(
+  rules: Rules,
+  actor: Standing,
+  isOwn: boolean,
+  author: Standing | undefined,
+  now: number,
+): Verdict {
+  return isOwn ? may(rules, actor, 'deleteOwn', now) : mayActOn(rules, actor, 'deleteAny', author, now)
+}
+
+/** Whether a member may change the text of a message of his own: that is writing, so he needs the rights to write it. */
+export function mayEditMessage(rules: Rules, actor: Standing, isOwn: boolean, text: string, now: number): Verdict {
+  if (!isOwn) return no('self')
+  return firstRefusal([may(rules, actor, 'editOwn', now), mayWrite(rules, actor, text, now)])
+}
+
+/** Whether a member may write this text. */
+export function mayWrite(rules: Rules, actor: Standing, text: string, now: number): Verdict {
+  const needed: Right[] = containsLink(text) ? ['sendText', 'sendLink'] : ['sendText']
+  return firstRefusal(needed.map((right) => may(rules, actor, right, now)))
+}
+
+function firstRefusal(verdicts: Verdict[]): Verdict {
+  return verdicts.find((verdict) => !verdict.allowed) ?? YES
+}
+
+/** Whether a text has something that people would follow. */
+export function containsLink(text: string): boolean {
+  return /\b(?:https?:\/\/|www\.)\S/i.test(text)
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { LIMITS } from '../limits'
 import { objectId, position } from '../schemas/fields'
-import { sendInput, type Message } from '../schemas/message'
+import { editInput, sendInput, type Message } from '../schemas/message'
 import { syncInput, type SyncAnswer } from '../schemas/sync'
 
 /** The frame of every request: `id` is the client's own count and comes back in the answer. */
@@ -14,6 +14,8 @@ export const requestFrame = z.strictObject({
 /** What each request carries. A request type that is not here does not exist. */
 export const requestSchemas = {
   'message.send': sendInput.extend({ conversationId: objectId }),
+  'message.edit': editInput.extend({ conversationId: objectId, messageId: objectId }),
+  'message.delete': z.strictObject({ conversationId: objectId, messageId: objectId }),
   'conversation.read': z.strictObject({ conversationId: objectId, seq: position }),
   'typing.set': z.strictObject({ conversationId: objectId, typing: z.boolean() }),
   'presence.watch': z.strictObject({ userIds: z.array(objectId).max(LIMITS.presenceWatched) }),
@@ -32,6 +34,8 @@ export interface Presence {
 /** What each request is answered with. */
 export interface RequestAnswers {
   'message.send': { message: Message }
+  'message.edit': { message: Message }
+  'message.delete': { message: Message }
   'conversation.read': Record<string, never>
   'typing.set': Record<string, never>
   'presence.watch': { presence: Record<string, Presence> }

@@ -35,7 +35,7 @@ export type ServerEvent = { [T in ServerEventType]: { type: T; data: ServerEvent
 /** The answer to one request. */
 export type AnswerFrame =
   | { id: number; ok: true; data: unknown }
-  | { id: number | null; ok: false; error: { code: ErrorCode; message: string; issues?: ErrorIssue[] } }
+  | { id: number | null; ok: false; error: { code: ErrorCode; message: string; issues?: ErrorIssue[]; retryAfter?: number } }
 
 /** Why the server closes a socket. */
 export const CLOSE = {

@@ -2,10 +2,12 @@ import { z } from 'zod'
 import type { Right, Role } from '../domain/permissions'
 import type { User } from './account'
 import { objectId, position } from './fields'
+import { createGroupInput } from './group'
 import type { Message } from './message'
 
 export const createConversationInput = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('direct'), userId: objectId }),
+  createGroupInput,
 ])
 export const conversationParams = z.strictObject({ id: objectId })
 export const readInput = z.strictObject({ seq: position })
@@ -24,6 +26,9 @@ export interface MyMembership {
   role: Role
   /** What I may do here at this moment. */
   rights: Right[]
+  /** Rights given to and taken from me alone, for the page to say why and to know what `until` changes. */
+  allow: Right[]
+  deny: Right[]
   /** When the single rights given to or taken from me end. */
   until: string | null
   lastReadSeq: number

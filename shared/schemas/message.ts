@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { SystemNotice } from '../domain/groups'
 import { LIMITS } from '../limits'
 import { clientId, objectId, plainText, position, queryNumber } from './fields'
 
@@ -12,6 +13,9 @@ export const sendInput = z.strictObject({
   text: messageText,
   replyToId: objectId.nullish(),
 })
+
+export const editInput = z.strictObject({ text: messageText })
+export const messageParams = z.strictObject({ id: objectId, messageId: objectId })
 
 /** A page of a conversation by `seq`: before one, after one, around one, or (none named) the newest. */
 export const historyQuery = z
@@ -60,6 +64,8 @@ export interface Message {
   kind: 'text' | 'system'
   senderId: string | null
   text: string
+  /** What a system message tells, for the page to say in the reader's language. */
+  notice: SystemNotice | null
   attachments: Attachment[]
   replyTo: ReplyReference | null
   mentions: string[]

@@ -1,9 +1,13 @@
 import { setResponseStatus } from 'h3'
 import { createConversationInput } from '#shared/schemas/conversation'
 import { startDirect } from '../../services/conversations/startDirect'
+import { createGroup } from '../../services/groups/create'
 
 export default defineApi({ body: createConversationInput }, async ({ event, user, body }) => {
-  const { conversation, created } = await startDirect(user.userId, body.userId)
+  const { conversation, created } =
+    body.kind === 'direct'
+      ? await startDirect(user.userId, body.userId)
+      : { conversation: await createGroup(user.userId, body), created: true }
   setResponseStatus(event, created ? 201 : 200)
   return { conversation }
 })

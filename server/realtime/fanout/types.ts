@@ -4,6 +4,8 @@ export type FanoutMessage =
   | { kind: 'event'; to: { conversationId: string } | { userIds: string[] }; event: string; except?: string }
   /** From here on these people get the events of this conversation. */
   | { kind: 'joined'; conversationId: string; userIds: string[] }
+  /** From here on these people get nothing of this conversation any more. */
+  | { kind: 'left'; conversationId: string; userIds: string[] }
   | { kind: 'sessionsEnded'; sessionIds: string[] }
 
 /**

@@ -1,4 +1,5 @@
 import { AppError } from '#shared/errors'
+import { findConversation, type ConversationRecord } from '../../repositories/conversations'
 import { findMembership, type MembershipRecord } from '../../repositories/memberships'
 
 /**
@@ -9,4 +10,17 @@ export async function requireMembership(conversationId: string, userId: string):
   const membership = await findMembership(conversationId, userId)
   if (!membership) throw new AppError('NOT_FOUND')
   return membership
+}
+
+/** The caller's place, and the conversation itself. @throws AppError NOT_FOUND, as above */
+export async function requireConversation(
+  conversationId: string,
+  userId: string,
+): Promise<{ conversation: ConversationRecord; membership: MembershipRecord }> {
+  const [conversation, membership] = await Promise.all([
+    findConversation(conversationId),
+    findMembership(conversationId, userId),
+  ])
+  if (!conversation || !membership) throw new AppError('NOT_FOUND')
+  return { conversation, membership }
 }

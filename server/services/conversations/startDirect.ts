@@ -22,7 +22,8 @@ export async function startDirect(
   const pair = [userId, peerId]
   const { conversation, created } = await findOrInsertDirect(directKey(userId, peerId))
   // Whoever made it may have died before this line: every call makes sure.
-  await ensureMembers(conversation._id, pair)
+  const members = pair.map((id) => ({ userId: id, role: 'member' as const }))
+  await ensureMembers(conversation._id, members, 0)
   if (created) publishJoined(conversation._id.toString(), pair)
   const memberships = await findMembers(conversation._id, pair)
   const views = new Map<string, Conversation>()

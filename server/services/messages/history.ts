@@ -1,7 +1,8 @@
+import { visibleFrom } from '#shared/domain/groups'
 import type { HistoryQuery, MessagePage } from '#shared/schemas/message'
 import { presentMessage } from '../../presenters/message'
 import { findMessagesBetween, type MessageRecord } from '../../repositories/messages'
-import { requireMembership } from '../conversations/membership'
+import { requireConversation } from '../conversations/membership'
 
 const END = Number.MAX_SAFE_INTEGER
 
@@ -16,16 +17,16 @@ interface Page {
  * @throws AppError NOT_FOUND
  */
 export async function readHistory(userId: string, conversationId: string, query: HistoryQuery): Promise<MessagePage> {
-  await requireMembership(conversationId, userId)
-  const page = await pageOf(conversationId, query)
+  const { conversation, membership } = await requireConversation(conversationId, userId)
+  const page = await pageOf(conversationId, visibleFrom(conversation.settings, membership.joinedSeq), query)
   return { messages: page.messages.map(presentMessage), hasMore: page.hasMore }
 }
 
-async function pageOf(id: string, { before, after, around, limit }: HistoryQuery): Promise<Page> {
-  if (after !== undefined) return pageAfter(id, after, limit)
-  if (around === undefined) return pageBefore(id, before ?? END, limit)
+async function pageOf(id: string, from: number, { before, after, around, limit }: HistoryQuery): Promise<Page> {
+  if (after !== undefined) return pageAfter(id, Math.max(after, from), limit)
+  if (around === undefined) return pageBefore(id, from, before ?? END, limit)
   const half = Math.floor(limit / 2)
-  const [older, newer] = await Promise.all([pageBefore(id, around, limit), pageAfter(id, around - 1, limit)])
+  const [older, newer] = await Promise.all([pageBefore(id, from, around, limit), pageAfter(id, Math.max(around - 1, from), limit)])
   // At either end of the conversation the other side fills the page.
   const newerCount = Math.max(limit - half, limit - older.messages.length)
   const olderCount = limit - Math.min(newer.messages.length, newerCount)
@@ -34,8 +35,8 @@ async function pageOf(id: string, { before, after, around, limit }: HistoryQuery
   return { messages, hasMore: cut || older.hasMore || newer.hasMore }
 }
 
-async function pageBefore(id: string, seq: number, limit: number): Promise<Page> {
-  const found = await findMessagesBetween(id, { above: 0, below: seq }, 'end', limit + 1)
+async function pageBefore(id: string, from: number, seq: number, limit: number): Promise<Page> {
+  const found = await findMessagesBetween(id, { above: from, below: seq }, 'end', limit + 1)
   return { messages: found.slice(-limit), hasMore: found.length > limit }
 }
 

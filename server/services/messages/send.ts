@@ -1,30 +1,31 @@
+import { slowModeWait, visibleFrom } from '#shared/domain/groups'
 import { excerptOf } from '#shared/domain/messages'
+import { mayWrite } from '#shared/domain/permissions'
 import { AppError } from '#shared/errors'
-import type { Message, SendInput } from '#shared/schemas/message'
+import type { SendInput } from '#shared/schemas/message'
 import { useLimit } from '../../auth/rateLimit'
 import { presentMessage } from '../../presenters/message'
-import { publishToConversation } from '../../realtime/publish'
-import { advanceConversation, findConversation, type ConversationRecord } from '../../repositories/conversations'
+import { findConversation, type ConversationRecord } from '../../repositories/conversations'
 import { findMembers, type MembershipRecord } from '../../repositories/memberships'
-import { appendMessages, findMessagesById, type MessageRecord, type NewMessage } from '../../repositories/messages'
+import { findMessagesById, findSentMessage, lastSentAt, type MessageRecord, type NewMessage } from '../../repositories/messages'
+import { inOrder } from '../conversations/inOrder'
+import { refusal, standingOf } from '../conversations/rights'
+import { appendAndTell, type Sent } from './append'
 import { groupCommit, type Outcome } from './groupCommit'
-
-export interface Sent {
-  message: Message
-  /** False: this clientId had been sent before, and `message` is what it made then. */
-  created: boolean
-}
 
 interface Sending {
   userId: string
   input: SendInput
 }
 
-const enqueue = groupCommit<Sending, Sent>(writeTogether)
+const enqueue = groupCommit<Sending, Sent>((conversationId, sendings) =>
+  inOrder(conversationId, () => writeTogether(conversationId, sendings)),
+)
 
 /**
  * Sends a message. Resolves when it is durable; everyone in the conversation has been told by then.
- * @throws AppError RATE_LIMITED; NOT_FOUND for a conversation or a replied-to message that the sender cannot see
+ * @throws AppError RATE_LIMITED, also by slow mode; FORBIDDEN without the right;
+ *   NOT_FOUND for a conversation or a replied-to message that the sender cannot see
  */
 export async function sendMessage(userId: string, conversationId: string, input: SendInput): Promise<Sent> {
   await useLimit('send', userId)
@@ -39,20 +40,62 @@ async function writeTogether(conversationId: string, sendings: Sending[]): Promi
     findMessagesById(sendings.flatMap(({ input }) => input.replyToId ?? [])),
   ])
   const memberOf = new Map(members.map((member) => [member.userId.toString(), member]))
+  const lastSent = conversation ? await lastSentTimes(conversation, members) : new Map<string, number>()
+  const now = new Date()
   const prepared = sendings.map(({ userId, input }): NewMessage | AppError => {
     const member = memberOf.get(userId)
     if (!conversation || !member) return new AppError('NOT_FOUND')
     const original = replied.find((message) => message._id.toString() === input.replyToId)
-    if (input.replyToId && !isVisible(original, member)) return new AppError('NOT_FOUND')
-    return newMessage(conversation, member, input, original)
+    const refused = refuse(conversation, member, input, original, lastSent.get(userId) ?? null, now.getTime())
+    if (refused) return refused
+    lastSent.set(userId, now.getTime())
+    return newMessage(conversation, member, input, original, now)
   })
   const allowed = prepared.filter((message) => !(message instanceof AppError)) as NewMessage[]
   const appended = conversation ? await appendAndTell(conversation, allowed) : []
-  return prepared.map((message) => (message instanceof AppError ? { error: message } : { value: appended.shift()! }))
+  return Promise.all(
+    prepared.map(async (message, index) => {
+      if (!(message instanceof AppError)) return { value: appended.shift()! }
+      const { userId, input } = sendings[index]!
+      const earlier = memberOf.has(userId) ? await findSentMessage(conversationId, userId, input.clientId) : null
+      // What was sent stays sent: a retry is answered, also when the right has gone since.
+      return earlier ? { value: { message: presentMessage(earlier), created: false } } : { error: message }
+    }),
+  )
 }
 
-function isVisible(message: MessageRecord | undefined, member: MembershipRecord): boolean {
-  return message !== undefined && message.conversationId.equals(member.conversationId) && message.deletedAt === null
+/** When the senders last wrote, in milliseconds; asked only where slow mode wants to know. */
+async function lastSentTimes(conversation: ConversationRecord, members: MembershipRecord[]): Promise<Map<string, number>> {
+  const slow = conversation.settings.slowModeSeconds > 0 ? members.filter((member) => member.role === 'member') : []
+  const times = await Promise.all(
+    slow.map(async ({ userId }) => [userId.toString(), (await lastSentAt(conversation._id, userId))?.getTime()] as const),
+  )
+  return new Map(times.filter((entry): entry is readonly [string, number] => entry[1] !== undefined))
+}
+
+function refuse(
+  conversation: ConversationRecord,
+  member: MembershipRecord,
+  input: SendInput,
+  original: MessageRecord | undefined,
+  lastSent: number | null,
+  now: number,
+): AppError | null {
+  const verdict = mayWrite(conversation, standingOf(member), input.text, now)
+  if (!verdict.allowed) return refusal(verdict.reason)
+  if (input.replyToId && !isVisible(original, conversation, member)) return new AppError('NOT_FOUND')
+  const wait = slowModeWait(conversation.settings.slowModeSeconds, member.role, lastSent, now)
+  if (wait === 0) return null
+  return new AppError('RATE_LIMITED', { message: 'Slow mode is on here.', retryAfter: Math.ceil(wait / 1000) })
+}
+
+function isVisible(
+  message: MessageRecord | undefined,
+  conversation: ConversationRecord,
+  member: MembershipRecord,
+): boolean {
+  if (!message?.conversationId.equals(conversation._id) || message.deletedAt) return false
+  return message.seq > visibleFrom(conversation.settings, member.joinedSeq)
 }
 
 function newMessage(
@@ -60,38 +103,20 @@ function newMessage(
   member: MembershipRecord,
   input: SendInput,
   original: MessageRecord | undefined,
+  now: Date,
 ): NewMessage {
+  // Where newcomers see nothing from before, an excerpt would show it to them.
+  const excerpt = original && conversation.settings.history === 'all' ? excerptOf(original.text) : ''
   return {
     conversationId: conversation._id,
     senderId: member.userId,
     clientId: input.clientId,
     kind: 'text',
     text: input.text,
-    replyTo: original
-      ? { id: original._id, seq: original.seq, senderId: original.senderId, excerpt: excerptOf(original.text) }
-      : null,
+    notice: null,
+    replyTo: original ? { id: original._id, seq: original.seq, senderId: original.senderId, excerpt } : null,
     editedAt: null,
     deletedAt: null,
-    createdAt: new Date(),
+    createdAt: now,
   }
-}
-
-/** Durable first, then the conversation's own record, then everyone is told, in order; the sender's answer comes last. */
-async function appendAndTell(conversation: ConversationRecord, messages: NewMessage[]): Promise<Sent[]> {
-  if (messages.length === 0) return []
-  const appended = await appendMessages(conversation._id, conversation, messages)
-  // Also after a retry that found its message: a crash may have come between that message and this line.
-  const newest = appended.reduce((a, b) => (b.message.seq > a.message.seq ? b : a)).message
-  const rev = Math.max(...appended.map(({ message }) => message.rev))
-  if (newest.seq > conversation.seq || rev > conversation.rev) {
-    await advanceConversation(conversation._id, { seq: newest.seq, rev, messageId: newest._id, at: newest.createdAt })
-  }
-  return appended.map(({ message, created }) => {
-    const presented = presentMessage(message)
-    // A message the conversation did not know of yet was written, but never told, by a call that failed half-way.
-    if (created || message.seq > conversation.seq) {
-      publishToConversation(presented.conversationId, 'message.created', { message: presented })
-    }
-    return { message: presented, created }
-  })
 }

@@ -1,3 +1,4 @@
+import { visibleFrom } from '#shared/domain/groups'
 import { LIMITS } from '#shared/limits'
 import type { SyncAnswer, SyncInput } from '#shared/schemas/sync'
 import { presentMessage } from '../../presenters/message'
@@ -12,12 +13,14 @@ import { viewConversations } from '../conversations/view'
 export async function changesSince(userId: string, input: SyncInput): Promise<SyncAnswer> {
   const memberships = await findMembershipsOf(userId)
   const conversations = await viewConversations(userId, memberships)
+  const joinedSeqOf = new Map(memberships.map((one) => [one.conversationId.toString(), one.joinedSeq]))
   const present = new Set(conversations.map((conversation) => conversation.id))
   const behind = conversations.filter(({ id, rev }) => rev > (input.conversations[id] ?? Infinity))
   const changes = await Promise.all(
-    behind.map(async ({ id }) => {
+    behind.map(async ({ id, settings }) => {
       const limit = LIMITS.syncPage
-      const found = await findMessagesChangedSince(id, input.conversations[id]!, 0, limit + 1)
+      const from = visibleFrom(settings, joinedSeqOf.get(id)!)
+      const found = await findMessagesChangedSince(id, input.conversations[id]!, from, limit + 1)
       return [id, { messages: found.slice(0, limit).map(presentMessage), hasMore: found.length > limit }] as const
     }),
   )

@@ -1,6 +1,6 @@
 import { conversationParams } from '#shared/schemas/conversation'
-import { listMembers } from '../../../services/conversations/get'
+import { listBans } from '../../../../services/groups/bans'
 
 export default defineApi({ params: conversationParams }, async ({ user, params }) => ({
-  members: await listMembers(user.userId, params.id),
+  bans: await listBans(user.userId, params.id),
 }))

@@ -1,0 +1,6 @@
+import { conversationParams } from '#shared/schemas/conversation'
+import { listInvites } from '../../../../services/groups/invites'
+
+export default defineApi({ params: conversationParams }, async ({ event, user, params }) => ({
+  invites: await listInvites(user.userId, params.id, publicOriginOf(event)),
+}))

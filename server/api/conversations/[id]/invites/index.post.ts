@@ -1,0 +1,10 @@
+import { setResponseStatus } from 'h3'
+import { conversationParams } from '#shared/schemas/conversation'
+import { createInviteInput } from '#shared/schemas/group'
+import { createInvite } from '../../../../services/groups/invites'
+
+export default defineApi({ params: conversationParams, body: createInviteInput }, async ({ event, user, params, body }) => {
+  const invite = await createInvite(user.userId, params.id, body, publicOriginOf(event))
+  setResponseStatus(event, 201)
+  return { invite }
+})

@@ -1,0 +1,28 @@
+import { model, Schema, type Types } from 'mongoose'
+import type { AuditAction } from '#shared/schemas/group'
+
+/** One change of a group, as its audit log keeps it. Ids grow with time, so they are its order. */
+export interface AuditRecord {
+  _id: Types.ObjectId
+  conversationId: Types.ObjectId
+  actorId: Types.ObjectId
+  action: AuditAction
+  targetId: Types.ObjectId | null
+  details: Record<string, unknown>
+  createdAt: Date
+}
+
+const schema = new Schema<AuditRecord>(
+  {
+    conversationId: { type: Schema.Types.ObjectId, required: true },
+    actorId: { type: Schema.Types.ObjectId, required: true },
+    action: { type: String, required: true },
+    targetId: { type: Schema.Types.ObjectId, default: null },
+    details: { type: Schema.Types.Mixed, default: {} },
+    createdAt: { type: Date, required: true },
+  },
+  { versionKey: false, autoIndex: false, autoCreate: false, minimize: false },
+)
+schema.index({ conversationId: 1, _id: -1 })
+
+export const AuditModel = model<AuditRecord>('AuditEntry', schema, 'auditEntries')

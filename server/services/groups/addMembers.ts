@@ -1,0 +1,55 @@
+import { MOST_MEMBERS } from '#shared/domain/groups'
+import { may } from '#shared/domain/permissions'
+import { AppError } from '#shared/errors'
+import type { Member } from '#shared/schemas/conversation'
+import { findBans } from '../../repositories/bans'
+import type { ConversationRecord } from '../../repositories/conversations'
+import { countMembers, ensureMembers, findMembers } from '../../repositories/memberships'
+import { takeJoinRequest } from '../../repositories/joinRequests'
+import { findUsers } from '../../repositories/users'
+import { inOrder } from '../conversations/inOrder'
+import { requireConversation } from '../conversations/membership'
+import { demand, standingOf } from '../conversations/rights'
+import { logChange, postNotice } from './notices'
+import { presentMembers } from '../conversations/members'
+import { tellJoined } from './tell'
+
+/**
+ * Adds people to a group; those who are in it already stay as they are. All of them or none.
+ * @returns the members that were named
+ * @throws AppError NOT_FOUND also for an unknown person; FORBIDDEN; CONFLICT for a banned person or a full group
+ */
+export function addMembers(userId: string, id: string, userIds: string[]): Promise<Member[]> {
+  return inOrder(id, async () => {
+    const { conversation, membership } = await requireConversation(id, userId)
+    demand(may(conversation, standingOf(membership), 'invite', Date.now()))
+    const wanted = [...new Set(userIds)]
+    if ((await findUsers(wanted)).length < wanted.length) throw new AppError('NOT_FOUND')
+    if ((await findBans(id, wanted)).length > 0) {
+      throw new AppError('CONFLICT', { message: 'Someone of these is banned from the group.' })
+    }
+    const added = await admit(conversation, wanted)
+    for (const addedId of added) await logChange(id, userId, 'member.added', addedId)
+    if (added.length > 0) await postNotice(id, userId, { action: 'added', targetIds: added })
+    return presentMembers(await findMembers(id, wanted))
+  })
+}
+
+/**
+ * Lets people in and tells everyone. Called within `inOrder`, when it is clear that they may come.
+ * @returns ids of those who were not members before
+ * @throws AppError CONFLICT when the group is full
+ */
+export async function admit(conversation: ConversationRecord, userIds: string[]): Promise<string[]> {
+  const id = conversation._id.toString()
+  const present = new Set((await findMembers(id, userIds)).map((member) => member.userId.toString()))
+  const newcomers = userIds.filter((userId) => !present.has(userId))
+  if ((await countMembers(id)) + newcomers.length > MOST_MEMBERS) {
+    throw new AppError('CONFLICT', { message: `A group has at most ${MOST_MEMBERS} members.` })
+  }
+  const members = newcomers.map((userId) => ({ userId, role: 'member' as const }))
+  const added = await ensureMembers(id, members, conversation.seq)
+  for (const userId of added) await takeJoinRequest(id, userId)
+  await tellJoined(id, added)
+  return added
+}

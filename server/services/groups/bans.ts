@@ -1,0 +1,63 @@
+import { may, mayActOn } from '#shared/domain/permissions'
+import { AppError } from '#shared/errors'
+import type { Ban } from '#shared/schemas/group'
+import { presentUser } from '../../presenters/user'
+import { deleteBan, findBans, insertBan } from '../../repositories/bans'
+import { takeJoinRequest } from '../../repositories/joinRequests'
+import { deleteMembership, findMembership } from '../../repositories/memberships'
+import { findUser, findUsers } from '../../repositories/users'
+import { inOrder } from '../conversations/inOrder'
+import { requireConversation } from '../conversations/membership'
+import { demand, refusal, standingOf } from '../conversations/rights'
+import { logChange, postNotice } from './notices'
+import { tellLeft } from './tell'
+
+/**
+ * Bans a person, member or not: he goes, and no way leads back in. Again changes nothing.
+ * @throws AppError NOT_FOUND, FORBIDDEN
+ */
+export function banPerson(userId: string, id: string, targetId: string): Promise<void> {
+  return inOrder(id, async () => {
+    const { conversation, membership } = await requireConversation(id, userId)
+    const target = await findMembership(id, targetId)
+    demand(mayActOn(conversation, standingOf(membership), 'ban', target ? standingOf(target) : undefined, Date.now()))
+    if (targetId === userId) throw refusal('self')
+    if (!(await findUser(targetId))) throw new AppError('NOT_FOUND')
+    if ((await findBans(id, [targetId])).length > 0) return
+    // The ban first: an invite that is accepted at this moment must find it.
+    await insertBan(id, targetId, userId)
+    await takeJoinRequest(id, targetId)
+    const removed = target && (await deleteMembership(id, targetId, target.role))
+    if (target && !removed) {
+      await deleteBan(id, targetId)
+      throw new AppError('CONFLICT', { message: 'This member was changed at the same moment.' })
+    }
+    if (removed) await tellLeft(id, removed, 'banned')
+    await logChange(id, userId, 'member.banned', targetId)
+    if (removed) await postNotice(id, userId, { action: 'banned', targetIds: [targetId] })
+  })
+}
+
+/** Lets a banned person come back, by an invite or by being added. @throws AppError NOT_FOUND, FORBIDDEN */
+export function unbanPerson(userId: string, id: string, targetId: string): Promise<void> {
+  return inOrder(id, async () => {
+    const { conversation, membership } = await requireConversation(id, userId)
+    demand(may(conversation, standingOf(membership), 'ban', Date.now()))
+    if (!(await deleteBan(id, targetId))) throw new AppError('NOT_FOUND')
+    await logChange(id, userId, 'member.unbanned', targetId)
+  })
+}
+
+/** Who is banned, newest first. @throws AppError NOT_FOUND, FORBIDDEN */
+export async function listBans(userId: string, id: string): Promise<Ban[]> {
+  const { conversation, membership } = await requireConversation(id, userId)
+  demand(may(conversation, standingOf(membership), 'ban', Date.now()))
+  const bans = await findBans(id)
+  const people = await findUsers(bans.flatMap((ban) => [ban.userId, ban.bannedBy]))
+  const byId = new Map(people.map((person) => [person._id.toString(), presentUser(person)]))
+  return bans.flatMap((ban) => {
+    const user = byId.get(ban.userId.toString())
+    const bannedBy = byId.get(ban.bannedBy.toString()) ?? null
+    return user ? [{ user, bannedBy, createdAt: ban.createdAt.toISOString() }] : []
+  })
+}

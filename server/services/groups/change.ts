@@ -1,0 +1,61 @@
+import { may, mayChangePermissions, RIGHTS, type Right, type Role } from '#shared/domain/permissions'
+import type { Conversation } from '#shared/schemas/conversation'
+import type { ChangeGroupInput } from '#shared/schemas/group'
+import { changeConversation, type ConversationRecord } from '../../repositories/conversations'
+import { getConversation } from '../conversations/get'
+import { inOrder } from '../conversations/inOrder'
+import { requireConversation } from '../conversations/membership'
+import { demand, standingOf } from '../conversations/rights'
+import { logChange, postNotice } from './notices'
+import { tellConversationChanged } from './tell'
+
+/**
+ * Changes a group's name, description, permissions and settings: all of it or, where one part is not allowed, nothing.
+ * @throws AppError NOT_FOUND, FORBIDDEN
+ */
+export function changeGroup(userId: string, id: string, input: ChangeGroupInput): Promise<Conversation> {
+  return inOrder(id, async () => {
+    const { conversation, membership } = await requireConversation(id, userId)
+    const actor = standingOf(membership)
+    const now = Date.now()
+    const { name, description, permissions, settings } = input
+    if (name !== undefined || description !== undefined) demand(may(conversation, actor, 'editInfo', now))
+    if (settings) demand(may(conversation, actor, 'managePermissions', now))
+    if (permissions) demand(mayChangePermissions(conversation, actor, permissions, now))
+    if (!name && description === undefined && !settings && !permissions) demand(may(conversation, actor, 'editInfo', now))
+    await changeConversation(id, {
+      ...(name !== undefined && { name }),
+      ...(description !== undefined && { description }),
+      ...(permissions && { permissions: mergePermissions(conversation, permissions) }),
+      ...(settings && { settings: { ...conversation.settings, ...settings } }),
+    })
+    await noteChanges(userId, conversation, input)
+    await tellConversationChanged(id)
+    return getConversation(userId, id)
+  })
+}
+
+function mergePermissions(conversation: ConversationRecord, changes: Partial<Record<Right, Role>>) {
+  const merged = { ...conversation.permissions, ...changes }
+  return Object.fromEntries(RIGHTS.flatMap((right) => (merged[right] ? [[right, merged[right]]] : [])))
+}
+
+async function noteChanges(userId: string, before: ConversationRecord, input: ChangeGroupInput): Promise<void> {
+  const { name, description, permissions, settings } = input
+  const id = before._id
+  if (name !== undefined && name !== before.name) {
+    await logChange(id, userId, 'group.changed', null, { name, before: before.name })
+    await postNotice(id, userId, { action: 'renamed', targetIds: [], name })
+  }
+  if (description !== undefined && description !== before.description) {
+    await logChange(id, userId, 'group.changed', null, { description })
+    await postNotice(id, userId, { action: 'described', targetIds: [] })
+  }
+  if (permissions && Object.keys(permissions).length > 0) {
+    await logChange(id, userId, 'permissions.changed', null, { permissions })
+  }
+  if (settings && Object.keys(settings).length > 0) {
+    await logChange(id, userId, 'settings.changed', null, { settings })
+    await postNotice(id, userId, { action: 'settingsChanged', targetIds: [] })
+  }
+}

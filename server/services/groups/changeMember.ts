@@ -1,0 +1,50 @@
+import { mayChangeRole, mayOverride, overridesHold } from '#shared/domain/permissions'
+import { AppError } from '#shared/errors'
+import type { Member } from '#shared/schemas/conversation'
+import type { ChangeMemberInput } from '#shared/schemas/group'
+import { changeMembership, findMembership } from '../../repositories/memberships'
+import { inOrder } from '../conversations/inOrder'
+import { requireConversation } from '../conversations/membership'
+import { demand, refusal, standingOf } from '../conversations/rights'
+import { logChange } from './notices'
+import { tellMemberChanged } from './tell'
+
+/**
+ * Changes a member's role, or the single rights given to and taken from him. What is not named stays as it is.
+ * @throws AppError NOT_FOUND; FORBIDDEN; CONFLICT when another change of his role came first; INVALID for an end that is over
+ */
+export function changeMember(userId: string, id: string, targetId: string, input: ChangeMemberInput): Promise<Member> {
+  return inOrder(id, async () => {
+    const { conversation, membership } = await requireConversation(id, userId)
+    const target = await findMembership(id, targetId)
+    if (!target) throw new AppError('NOT_FOUND')
+    if (targetId === userId) throw refusal('self')
+    const now = Date.now()
+    const actor = standingOf(membership)
+    const standing = standingOf(target)
+    const held = overridesHold(standing, now) ? standing : { allow: [], deny: [], until: null }
+    const changesRights = input.allow !== undefined || input.deny !== undefined || input.until !== undefined
+    const until = input.until === undefined ? held.until : input.until && Date.parse(input.until)
+    const next = { allow: [...(input.allow ?? held.allow)], deny: [...(input.deny ?? held.deny)], until }
+    if (until !== null && until <= now) {
+      throw new AppError('INVALID', { issues: [{ path: ['until'], message: 'This time is over.' }] })
+    }
+    if (input.role !== undefined || !changesRights) {
+      demand(mayChangeRole(conversation, actor, standing, input.role ?? target.role, now))
+    }
+    if (changesRights) demand(mayOverride(conversation, actor, standing, next, now))
+    const changed = await changeMembership(id, targetId, target.role, {
+      ...(input.role !== undefined && { role: input.role }),
+      ...(changesRights && { allow: next.allow, deny: next.deny, until: until === null ? null : new Date(until) }),
+    })
+    if (!changed) throw new AppError('CONFLICT', { message: 'This member was changed at the same moment.' })
+    if (input.role !== undefined && input.role !== target.role) {
+      await logChange(id, userId, 'member.role', targetId, { role: input.role, before: target.role })
+    }
+    if (changesRights) {
+      const end = until === null ? null : new Date(until).toISOString()
+      await logChange(id, userId, 'member.rights', targetId, { allow: next.allow, deny: next.deny, until: end })
+    }
+    return tellMemberChanged(id, changed)
+  })
+}

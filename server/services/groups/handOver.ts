@@ -1,0 +1,35 @@
+import { mayHandOver } from '#shared/domain/permissions'
+import { AppError } from '#shared/errors'
+import type { Conversation } from '#shared/schemas/conversation'
+import { changeOwner } from '../../repositories/conversations'
+import { changeMembership, findMembership } from '../../repositories/memberships'
+import { getConversation } from '../conversations/get'
+import { inOrder } from '../conversations/inOrder'
+import { requireConversation } from '../conversations/membership'
+import { demand, standingOf } from '../conversations/rights'
+import { logChange, postNotice } from './notices'
+import { tellConversationChanged, tellMemberChanged } from './tell'
+
+/**
+ * Hands a group over to another member; who had it becomes an admin.
+ * @throws AppError NOT_FOUND also for one who is no member; FORBIDDEN; CONFLICT when the owner changed at the same moment
+ */
+export function handOver(userId: string, id: string, nextId: string): Promise<Conversation> {
+  return inOrder(id, async () => {
+    const { conversation, membership } = await requireConversation(id, userId)
+    demand(mayHandOver(conversation, standingOf(membership), nextId === userId))
+    const next = await findMembership(id, nextId)
+    if (!next) throw new AppError('NOT_FOUND')
+    // The conversation decides between two that happen at once; roles follow it.
+    if (!(await changeOwner(id, userId, nextId))) {
+      throw new AppError('CONFLICT', { message: 'The owner changed at the same moment.' })
+    }
+    const raised = await changeMembership(id, nextId, next.role, { role: 'owner', allow: [], deny: [], until: null })
+    const lowered = await changeMembership(id, userId, 'owner', { role: 'admin' })
+    await logChange(id, userId, 'owner.changed', nextId)
+    await tellConversationChanged(id)
+    for (const changed of [raised, lowered]) if (changed) await tellMemberChanged(id, changed)
+    await postNotice(id, userId, { action: 'ownerChanged', targetIds: [nextId] })
+    return getConversation(userId, id)
+  })
+}

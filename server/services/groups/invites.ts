@@ -1,0 +1,75 @@
+import { may } from '#shared/domain/permissions'
+import { AppError } from '#shared/errors'
+import type { CreateInviteInput, Invite, InvitePreview } from '#shared/schemas/group'
+import { randomBytes } from 'node:crypto'
+import { Types } from 'mongoose'
+import { presentInvite } from '../../presenters/invite'
+import { presentUser } from '../../presenters/user'
+import { findConversation } from '../../repositories/conversations'
+import { deleteInvite, findInvites, findUsableInvite, insertInvite } from '../../repositories/invites'
+import { findUser, findUsers } from '../../repositories/users'
+import { requireConversation } from '../conversations/membership'
+import { demand, standingOf } from '../conversations/rights'
+import { logChange } from './notices'
+
+/**
+ * Makes a link into a group.
+ * @param origin public origin that the link begins with
+ * @throws AppError NOT_FOUND, FORBIDDEN
+ */
+export async function createInvite(
+  userId: string,
+  id: string,
+  input: CreateInviteInput,
+  origin: string,
+): Promise<Invite> {
+  await requireInviter(userId, id)
+  const now = new Date()
+  const invite = await insertInvite({
+    conversationId: new Types.ObjectId(id),
+    token: randomBytes(18).toString('base64url'),
+    createdBy: new Types.ObjectId(userId),
+    createdAt: now,
+    expiresAt: input.expiresInHours ? new Date(now.getTime() + input.expiresInHours * 3_600_000) : null,
+    maxUses: input.maxUses ?? null,
+  })
+  await logChange(id, userId, 'invite.created', null, { maxUses: invite.maxUses, expiresAt: invite.expiresAt })
+  return presentInvite(invite, (await findUser(userId)) ?? undefined, origin)
+}
+
+/** The links into a group, newest first. @throws AppError NOT_FOUND, FORBIDDEN */
+export async function listInvites(userId: string, id: string, origin: string): Promise<Invite[]> {
+  await requireInviter(userId, id)
+  const invites = await findInvites(id)
+  const people = await findUsers(invites.map((invite) => invite.createdBy))
+  return invites.map((invite) => presentInvite(invite, people.find((one) => one._id.equals(invite.createdBy)), origin))
+}
+
+/** Makes a link useless. @throws AppError NOT_FOUND, FORBIDDEN */
+export async function revokeInvite(userId: string, id: string, inviteId: string): Promise<void> {
+  await requireInviter(userId, id)
+  if (!(await deleteInvite(id, inviteId))) throw new AppError('NOT_FOUND')
+  await logChange(id, userId, 'invite.revoked')
+}
+
+/** What a link leads to, for whoever holds it, signed in or not. @throws AppError NOT_FOUND when it leads nowhere any more */
+export async function previewInvite(token: string): Promise<InvitePreview> {
+  const invite = await findUsableInvite(token, new Date())
+  const [group, inviter] = invite
+    ? await Promise.all([findConversation(invite.conversationId), findUser(invite.createdBy.toString())])
+    : []
+  if (!group) throw new AppError('NOT_FOUND')
+  const by = inviter && presentUser(inviter)
+  return {
+    name: group.name ?? '',
+    description: group.description ?? '',
+    avatarUrl: null,
+    invitedBy: by ? { displayName: by.displayName, avatarUrl: by.avatarUrl } : null,
+    joinApproval: group.settings.joinApproval,
+  }
+}
+
+async function requireInviter(userId: string, id: string): Promise<void> {
+  const { conversation, membership } = await requireConversation(id, userId)
+  demand(may(conversation, standingOf(membership), 'invite', Date.now()))
+}

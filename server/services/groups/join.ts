@@ -1,0 +1,95 @@
+import { may } from '#shared/domain/permissions'
+import { AppError } from '#shared/errors'
+import type { Conversation } from '#shared/schemas/conversation'
+import type { JoinRequest } from '#shared/schemas/group'
+import { presentUser } from '../../presenters/user'
+import { findBans } from '../../repositories/bans'
+import { findConversation } from '../../repositories/conversations'
+import { findUsableInvite, giveUseBack, takeUse } from '../../repositories/invites'
+import { findJoinRequests, hasJoinRequest, insertJoinRequest, takeJoinRequest } from '../../repositories/joinRequests'
+import { findMembership } from '../../repositories/memberships'
+import { findUsers } from '../../repositories/users'
+import { getConversation } from '../conversations/get'
+import { inOrder } from '../conversations/inOrder'
+import { requireConversation } from '../conversations/membership'
+import { demand, standingOf } from '../conversations/rights'
+import { admit } from './addMembers'
+import { logChange, postNotice } from './notices'
+
+/**
+ * Follows an invite: into the group, or among those who ask where moderators decide. For a member it changes nothing.
+ * @throws AppError NOT_FOUND for a link that leads nowhere any more; FORBIDDEN for the banned; CONFLICT for a full group
+ */
+export async function acceptInvite(
+  userId: string,
+  token: string,
+): Promise<{ conversation: Conversation } | { pending: true }> {
+  const invite = await findUsableInvite(token, new Date())
+  const isMemberAlready = invite && (await findMembership(invite.conversationId.toString(), userId))
+  if (!invite) throw new AppError('NOT_FOUND')
+  const id = invite.conversationId.toString()
+  if (isMemberAlready) return { conversation: await getConversation(userId, id) }
+  return inOrder(id, async () => {
+    if (await findMembership(id, userId)) return { conversation: await getConversation(userId, id) }
+    if ((await findBans(id, [userId])).length > 0) {
+      throw new AppError('FORBIDDEN', { message: 'You are banned from this group.' })
+    }
+    if (await hasJoinRequest(id, userId)) return { pending: true }
+    const conversation = await findConversation(id)
+    const taken = conversation && (await takeUse(token, new Date()))
+    if (!conversation || !taken) throw new AppError('NOT_FOUND')
+    if (conversation.settings.joinApproval) {
+      await insertJoinRequest(id, userId)
+      return { pending: true }
+    }
+    try {
+      await admit(conversation, [userId])
+    } catch (error) {
+      await giveUseBack(taken._id)
+      throw error
+    }
+    await logChange(id, userId, 'member.joined')
+    await postNotice(id, userId, { action: 'joined', targetIds: [] })
+    return { conversation: await getConversation(userId, id) }
+  })
+}
+
+/** Who asks to come in, oldest first. @throws AppError NOT_FOUND, FORBIDDEN */
+export async function listJoinRequests(userId: string, id: string): Promise<JoinRequest[]> {
+  await requireApprover(userId, id)
+  const requests = await findJoinRequests(id)
+  const people = await findUsers(requests.map((request) => request.userId))
+  const byId = new Map(people.map((person) => [person._id.toString(), presentUser(person)]))
+  return requests.flatMap((request) => {
+    const user = byId.get(request.userId.toString())
+    return user ? [{ user, createdAt: request.createdAt.toISOString() }] : []
+  })
+}
+
+/** Lets one who asked come in. @throws AppError NOT_FOUND when nobody asks by that id; FORBIDDEN; CONFLICT for a full group */
+export function approveJoinRequest(userId: string, id: string, targetId: string): Promise<void> {
+  return inOrder(id, async () => {
+    const conversation = await requireApprover(userId, id)
+    if (!(await hasJoinRequest(id, targetId))) throw new AppError('NOT_FOUND')
+    const added = await admit(conversation, [targetId])
+    await takeJoinRequest(id, targetId)
+    if (added.length === 0) return
+    await logChange(id, userId, 'request.approved', targetId)
+    await postNotice(id, targetId, { action: 'joined', targetIds: [] })
+  })
+}
+
+/** Turns one who asked away. @throws AppError NOT_FOUND, FORBIDDEN */
+export function refuseJoinRequest(userId: string, id: string, targetId: string): Promise<void> {
+  return inOrder(id, async () => {
+    await requireApprover(userId, id)
+    if (!(await takeJoinRequest(id, targetId))) throw new AppError('NOT_FOUND')
+    await logChange(id, userId, 'request.refused', targetId)
+  })
+}
+
+async function requireApprover(userId: string, id: string) {
+  const { conversation, membership } = await requireConversation(id, userId)
+  demand(may(conversation, standingOf(membership), 'approveJoin', Date.now()))
+  return conversation
+}

@@ -1,0 +1,28 @@
+import { mayActOn, mayLeave } from '#shared/domain/permissions'
+import { AppError } from '#shared/errors'
+import { deleteMembership, findMembership } from '../../repositories/memberships'
+import { inOrder } from '../conversations/inOrder'
+import { requireConversation } from '../conversations/membership'
+import { demand, standingOf } from '../conversations/rights'
+import { logChange, postNotice } from './notices'
+import { tellLeft } from './tell'
+
+/**
+ * Removes a member, or lets the caller leave when it is himself.
+ * @throws AppError NOT_FOUND; FORBIDDEN, also for an owner who leaves; CONFLICT when his role changed at the same moment
+ */
+export function removeMember(userId: string, id: string, targetId: string): Promise<void> {
+  return inOrder(id, async () => {
+    const { conversation, membership } = await requireConversation(id, userId)
+    const leaves = targetId === userId
+    const target = leaves ? membership : await findMembership(id, targetId)
+    if (leaves) demand(mayLeave(conversation, standingOf(membership)))
+    else demand(mayActOn(conversation, standingOf(membership), 'remove', target ? standingOf(target) : undefined, Date.now()))
+    if (!target) throw new AppError('NOT_FOUND')
+    const removed = await deleteMembership(id, targetId, target.role)
+    if (!removed) throw new AppError('CONFLICT', { message: 'This member was changed at the same moment.' })
+    await tellLeft(id, removed, leaves ? 'left' : 'removed')
+    await logChange(id, userId, leaves ? 'member.left' : 'member.removed', targetId)
+    await postNotice(id, userId, { action: leaves ? 'left' : 'removed', targetIds: leaves ? [] : [targetId] })
+  })
+}

@@ -1,0 +1,85 @@
+import { visibleFrom } from '#shared/domain/groups'
+import { mayDeleteMessage, mayEditMessage } from '#shared/domain/permissions'
+import { AppError } from '#shared/errors'
+import type { Message } from '#shared/schemas/message'
+import { presentMessage } from '../../presenters/message'
+import { publishToConversation, publishToUsers } from '../../realtime/publish'
+import { advanceConversation, type ConversationRecord } from '../../repositories/conversations'
+import { findMembers, findMembership } from '../../repositories/memberships'
+import { changeMessage, findMessage, type MessageRecord } from '../../repositories/messages'
+import { inOrder } from '../conversations/inOrder'
+import { requireConversation } from '../conversations/membership'
+import { demand, refusal, standingOf } from '../conversations/rights'
+import { logChange } from '../groups/notices'
+
+interface Place {
+  conversationId: string
+  messageId: string
+}
+
+/** Changes the text of one's own message. @throws AppError NOT_FOUND, also for a deleted one; FORBIDDEN */
+export function editMessage(userId: string, { conversationId, messageId }: Place, text: string): Promise<Message> {
+  return inOrder(conversationId, async () => {
+    const { conversation, membership, message } = await load(userId, conversationId, messageId)
+    const isOwn = message.senderId.toString() === userId
+    demand(mayEditMessage(conversation, standingOf(membership), isOwn, text, Date.now()))
+    if (message.deletedAt) throw new AppError('NOT_FOUND')
+    if (message.text === text) return presentMessage(message)
+    return writeAndTell(conversation, message, { text, editedAt: new Date() })
+  })
+}
+
+/**
+ * Deletes a message: its place stays, its content goes. Again changes nothing.
+ * @throws AppError NOT_FOUND, FORBIDDEN
+ */
+export function deleteMessage(userId: string, { conversationId, messageId }: Place): Promise<Message> {
+  return inOrder(conversationId, async () => {
+    const { conversation, membership, message } = await load(userId, conversationId, messageId)
+    const authorId = message.senderId.toString()
+    const isOwn = authorId === userId
+    const author = isOwn ? membership : await findMembership(conversationId, authorId)
+    const standing = author ? standingOf(author) : undefined
+    demand(mayDeleteMessage(conversation, standingOf(membership), isOwn, standing, Date.now()))
+    if (message.deletedAt) return presentMessage(message)
+    const deleted = await writeAndTell(conversation, message, { text: '', replyTo: null, deletedAt: new Date() })
+    if (!isOwn) await logChange(conversationId, userId, 'message.deleted', authorId, { seq: message.seq })
+    return deleted
+  })
+}
+
+async function load(userId: string, conversationId: string, messageId: string) {
+  const place = await requireConversation(conversationId, userId)
+  const from = visibleFrom(place.conversation.settings, place.membership.joinedSeq)
+  const message = await findMessage(conversationId, messageId, from)
+  if (!message) throw new AppError('NOT_FOUND')
+  // What the group itself has said is nobody's to change.
+  if (message.kind === 'system') throw refusal('role')
+  return { ...place, message }
+}
+
+async function writeAndTell(
+  conversation: ConversationRecord,
+  message: MessageRecord,
+  fields: Parameters<typeof changeMessage>[3],
+): Promise<Message> {
+  const changed = await changeMessage(conversation._id, message._id, conversation.rev, fields)
+  if (!changed) throw new AppError('NOT_FOUND')
+  await advanceConversation(conversation._id, { rev: changed.rev })
+  const presented = presentMessage(changed)
+  await tellChanged(conversation, presented)
+  return presented
+}
+
+/** Tells those who may see the message: where newcomers see nothing from before, not all who are here. */
+async function tellChanged(conversation: ConversationRecord, message: Message): Promise<void> {
+  const { settings } = conversation
+  if (settings.history === 'all') return publishToConversation(message.conversationId, 'message.updated', { message })
+  const members = await findMembers(conversation._id)
+  const readers = members.filter((member) => message.seq > visibleFrom(settings, member.joinedSeq))
+  publishToUsers(
+    readers.map((member) => member.userId.toString()),
+    'message.updated',
+    { message },
+  )
+}

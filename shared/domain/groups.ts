@@ -1,0 +1,69 @@
+import { outranks, type Role } from './permissions'
+
+/** Most members of one group. */
+export const MOST_MEMBERS = 1_000
+
+/**
+ * The place from which on a member may see a group's messages: those with a greater `seq`.
+ * It holds for pages, sync, search, files, excerpts and counts alike.
+ */
+export function visibleFrom(settings: { history: 'all' | 'joined' }, joinedSeq: number): number {
+  return settings.history === 'joined' ? joinedSeq : 0
+}
+
+/**
+ * Milliseconds that a member must still wait before his next message in slow mode. Moderators never wait.
+ * @param lastSentAt of his own last message, in milliseconds of the clock; null when there is none
+ */
+export function slowModeWait(slowModeSeconds: number, role: Role, lastSentAt: number | null, now: number): number {
+  if (slowModeSeconds === 0 || lastSentAt === null || outranks(role, 'member')) return 0
+  return Math.max(0, lastSentAt + slowModeSeconds * 1000 - now)
+}
+
+/** What a system message tells. `text` of the message is the same in English, for clients that know no better. */
+export type SystemAction =
+  | 'created'
+  | 'renamed'
+  | 'described'
+  | 'joined'
+  | 'added'
+  | 'left'
+  | 'removed'
+  | 'banned'
+  | 'ownerChanged'
+  | 'settingsChanged'
+
+export interface SystemNotice {
+  action: SystemAction
+  /** To whom it was done. */
+  targetIds: string[]
+  /** The new name, where there is one. */
+  name?: string
+}
+
+/** The English words of a system message. */
+export function noticeText(notice: SystemNotice, actor: string, targets: string[]): string {
+  const others = targets.length > 3 ? `${targets.slice(0, 2).join(', ')} and ${targets.length - 2} others` : targets.join(', ')
+  switch (notice.action) {
+    case 'created':
+      return `${actor} created the group “${notice.name ?? ''}”`
+    case 'renamed':
+      return `${actor} renamed the group to “${notice.name ?? ''}”`
+    case 'described':
+      return `${actor} changed the description`
+    case 'joined':
+      return `${actor} joined`
+    case 'added':
+      return `${actor} added ${others}`
+    case 'left':
+      return `${actor} left`
+    case 'removed':
+      return `${actor} removed ${others}`
+    case 'banned':
+      return `${actor} banned ${others}`
+    case 'ownerChanged':
+      return `${actor} made ${others} the owner`
+    case 'settingsChanged':
+      return `${actor} changed the settings`
+  }
+}

@@ -1,0 +1,127 @@
+import { z } from 'zod'
+import { RIGHTS, ROLES, type Right } from '../domain/permissions'
+import type { User } from './account'
+import { objectId, plainText, queryNumber, singleLine } from './fields'
+
+const role = z.enum(ROLES)
+const right = z.enum(RIGHTS)
+const rights = z.array(right).max(RIGHTS.length).transform((list) => [...new Set(list)])
+
+export const groupName = singleLine(100).pipe(z.string().min(1, 'A group needs a name.'))
+const groupDescription = plainText(500).transform((text) => text.trim())
+
+export const createGroupInput = z.strictObject({
+  kind: z.literal('group'),
+  name: groupName,
+  description: groupDescription.default(''),
+  memberIds: z.array(objectId).max(999),
+})
+
+export const changeGroupInput = z.strictObject({
+  name: groupName.optional(),
+  description: groupDescription.optional(),
+  permissions: z.partialRecord(right, role).optional(),
+  settings: z
+    .strictObject({
+      history: z.enum(['all', 'joined']).optional(),
+      slowModeSeconds: z.int().min(0).max(86_400).optional(),
+      joinApproval: z.boolean().optional(),
+    })
+    .optional(),
+})
+
+export const addMembersInput = z.strictObject({ userIds: z.array(objectId).min(1).max(999) })
+export const changeMemberInput = z.strictObject({
+  role: role.exclude(['owner'], 'The owner hands the group over; nobody is made one.').optional(),
+  allow: rights.optional(),
+  deny: rights.optional(),
+  until: z.iso.datetime().nullable().optional(),
+})
+export const memberParams = z.strictObject({ id: objectId, userId: objectId })
+export const ownerInput = z.strictObject({ userId: objectId })
+
+export const createInviteInput = z.strictObject({
+  expiresInHours: z.number().positive().max(24 * 365).optional(),
+  maxUses: z.int().min(1).max(10_000).optional(),
+})
+export const inviteParams = z.strictObject({ id: objectId, inviteId: objectId })
+export const inviteTokenParams = z.strictObject({ token: z.string().regex(/^[\w-]{16,64}$/, 'This is not an invite.') })
+
+export const AUDIT_ACTIONS = [
+  'group.created',
+  'group.changed',
+  'permissions.changed',
+  'settings.changed',
+  'owner.changed',
+  'member.added',
+  'member.joined',
+  'member.left',
+  'member.removed',
+  'member.banned',
+  'member.unbanned',
+  'member.role',
+  'member.rights',
+  'invite.created',
+  'invite.revoked',
+  'request.approved',
+  'request.refused',
+  'message.deleted',
+] as const
+export type AuditAction = (typeof AUDIT_ACTIONS)[number]
+
+export const auditQuery = z.strictObject({
+  action: z.enum(AUDIT_ACTIONS).optional(),
+  actorId: objectId.optional(),
+  targetId: objectId.optional(),
+  /** The id of the last entry of the page before. */
+  before: objectId.optional(),
+  limit: queryNumber(z.int().min(1).max(100)).default(50),
+})
+
+export type CreateGroupInput = z.infer<typeof createGroupInput>
+export type ChangeGroupInput = z.infer<typeof changeGroupInput>
+export type ChangeMemberInput = z.infer<typeof changeMemberInput>
+export type CreateInviteInput = z.infer<typeof createInviteInput>
+export type AuditQuery = z.infer<typeof auditQuery>
+
+export interface Ban {
+  user: User
+  bannedBy: User | null
+  createdAt: string
+}
+
+export interface Invite {
+  id: string
+  url: string
+  createdBy: User | null
+  createdAt: string
+  expiresAt: string | null
+  maxUses: number | null
+  uses: number
+}
+
+/** What an invite shows to whoever holds its link. */
+export interface InvitePreview {
+  name: string
+  description: string
+  avatarUrl: string | null
+  invitedBy: { displayName: string; avatarUrl: string | null } | null
+  joinApproval: boolean
+}
+
+export interface JoinRequest {
+  user: User
+  createdAt: string
+}
+
+export interface AuditEntry {
+  id: string
+  action: AuditAction
+  actor: User | null
+  target: User | null
+  /** What changed: names and values, never message text. */
+  details: Record<string, unknown>
+  createdAt: string
+}
+
+export type Permissions = Record<Right, (typeof ROLES)[number]>
