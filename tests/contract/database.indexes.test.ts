@@ -1,4 +1,4 @@
-import { MongoServerError, type Document } from 'mongodb'
+import type { Document, MongoServerError } from 'mongodb'
 import { describe, expect, it } from 'vitest'
 import { databases, useDatabase } from './support/databases'
 

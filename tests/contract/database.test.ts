@@ -1,4 +1,4 @@
-import { Double, Int32, Long, MongoServerError, ObjectId } from 'mongodb'
+import { Double, Int32, Long, ObjectId, type Document, type MongoServerError } from 'mongodb'
 import { describe, expect, it } from 'vitest'
 import { databases, useDatabase } from './support/databases'
 
@@ -22,7 +22,7 @@ describe.each(databases)('writing and reading, $name', (available) => {
 
   it('sorts, skips and limits', async () => {
     const c = await use.fresh(...[5, 3, 1, 4, 2].map((n) => ({ n, even: n % 2 === 0 })))
-    const numbers = async (cursor: { toArray(): Promise<{ n?: number }[]> }): Promise<unknown[]> => (await cursor.toArray()).map((doc) => doc.n)
+    const numbers = async (cursor: { toArray(): Promise<Document[]> }): Promise<unknown[]> => (await cursor.toArray()).map((doc) => doc.n)
     expect(await numbers(c.find().sort({ n: -1 }).skip(1).limit(3))).toEqual([4, 3, 2])
     expect(await numbers(c.find().sort({ even: 1, n: -1 }))).toEqual([5, 3, 1, 4, 2])
     expect(await numbers(c.find({ n: { $gt: 2 } }).sort({ n: 1 }).limit(2))).toEqual([3, 4])

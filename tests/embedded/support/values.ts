@@ -1,5 +1,5 @@
 import { Binary, BSONRegExp, Double, Int32, Long, MaxKey, MinKey, ObjectId, Timestamp } from 'bson'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 
 const strings = fc.oneof(fc.constantFrom('', 'a', 'b', 'ab', 'a\0', 'a\0b', '\0', 'é', '\u{1F600}', '\uFFFD', 'x'.repeat(40)), fc.string({ unit: 'grapheme', maxLength: 5 }))
 
