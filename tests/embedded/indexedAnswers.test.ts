@@ -96,6 +96,6 @@ describe('answers through indexes', () => {
         expect(count ?? expected.length).toBe(expected.length)
       }
       await database.write(() => database.drop(collection))
-    }), { numRuns: 150 })
+    }), { numRuns: 80 })
   })
 })
