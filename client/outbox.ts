@@ -1,12 +1,11 @@
 import type { Message } from '#shared/schemas/message'
 import { asApiError, type ApiError } from './apiError'
-import { fullJitter } from './backoff'
 import type { Channel, Environment } from './environment'
+import { Leadership } from './leadership'
 import type { OutboxEntry } from './outboxEntry'
 import { openOutboxStorage, type OutboxStorage } from './outboxStorage'
+import { isHopeless, retryDelay } from './sendRetry'
 
-const HOPELESS = new Set(['INVALID', 'FORBIDDEN', 'NOT_FOUND', 'TOO_LARGE', 'CONFLICT'])
-const RETRY_BASE = 1_000
 /** A tab that is online takes the sending over from one that let an entry lie for so long (frozen, or itself offline). */
 const TAKEOVER_AFTER = 5_000
 
@@ -28,13 +27,11 @@ export class Outbox {
 
   private readonly storage: Promise<OutboxStorage>
   private readonly channel: Channel
-  private readonly lockName: string
+  /** One tab sends at a time. */
+  private readonly leadership: Leadership
   private online = false
-  private leading = false
   private closed = false
   private newsAt = 0
-  private contention: AbortController | null = null
-  private release: (() => void) | null = null
   private cancelTakeover: (() => void) | null = null
   private readonly busy = new Set<string>()
   private readonly waits = new Map<string, { cancel: () => void; patient: boolean }>()
@@ -49,12 +46,12 @@ export class Outbox {
     userId: string,
     private readonly deliver: (entry: OutboxEntry) => Promise<Message>,
   ) {
-    this.lockName = `webchat-outbox-${userId}`
+    const name = `webchat-outbox-${userId}`
     this.storage = openOutboxStorage(userId, environment.hasDatabase)
-    this.channel = environment.openChannel(this.lockName)
+    this.channel = environment.openChannel(name)
     this.channel.listen((message) => this.hear(message as News))
     void this.load()
-    this.contend(false)
+    this.leadership = new Leadership(environment, name, () => this.lead())
   }
 
   /** Adds a message at the end and sends it as soon as may be. */
@@ -100,16 +97,14 @@ export class Outbox {
     this.entries = []
     this.cancelTakeover?.()
     for (const wait of this.waits.values()) wait.cancel()
-    this.contention?.abort()
-    this.contention = null
-    this.release?.()
+    this.leadership.close()
     this.channel.close()
     void this.storage.then((storage) => storage.close())
   }
 
   private pump(): void {
     if (this.closed || !this.online) return
-    if (!this.leading) return this.watchLeader()
+    if (!this.leadership.leads) return this.watchLeader()
     for (const { conversationId, state } of this.entries) {
       if (state === 'queued' && !this.busy.has(conversationId) && !this.waits.has(conversationId)) {
         void this.drain(conversationId)
@@ -121,7 +116,7 @@ export class Outbox {
     this.busy.add(conversationId)
     for (;;) {
       const next = this.entries.find((entry) => entry.conversationId === conversationId && entry.state === 'queued')
-      if (!next || !this.leading || !this.online || this.closed) break
+      if (!next || !this.leadership.leads || !this.online || this.closed) break
       if (!(await this.deliverOne(next))) break
     }
     this.busy.delete(conversationId)
@@ -145,7 +140,7 @@ export class Outbox {
   }
 
   private judge(entry: OutboxEntry, error: ApiError): boolean {
-    if (HOPELESS.has(error.code)) {
+    if (isHopeless(error)) {
       this.change(entry.clientId, { state: 'failed', error: { code: error.code, message: error.message } })
       this.save(entry.clientId)
       return true
@@ -154,39 +149,18 @@ export class Outbox {
     this.tell({ kind: 'state', clientId: entry.clientId, state: 'queued' })
     const attempt = this.attempts.get(entry.conversationId) ?? 0
     this.attempts.set(entry.conversationId, attempt + 1)
-    const jitter = fullJitter(attempt, this.environment.random, RETRY_BASE)
-    const asked = error.retryAfter === null ? 0 : error.retryAfter * 1_000
-    const patient = error.code === 'RATE_LIMITED'
-    const cancel = this.environment.after(patient ? Math.max(asked, RETRY_BASE) + jitter : asked + jitter, () => {
+    const cancel = this.environment.after(retryDelay(error, attempt, this.environment.random), () => {
       this.waits.delete(entry.conversationId)
       this.pump()
     })
-    this.waits.set(entry.conversationId, { cancel, patient })
+    this.waits.set(entry.conversationId, { cancel, patient: error.code === 'RATE_LIMITED' })
     return false
   }
 
-  /** One tab sends at a time; the lock falls to the next when its holder closes. */
-  private contend(steal: boolean): void {
-    this.contention?.abort()
-    const contention = new AbortController()
-    this.contention = contention
-    const hold = () =>
-      new Promise<void>((release) => {
-        if (this.contention !== contention) return release()
-        this.release = release
-        this.leading = true
-        // What the former leader was sending may or may not have arrived: it is sent again under the same clientId.
-        this.replace(this.entries.map((entry) => (entry.state === 'sending' ? { ...entry, state: 'queued' } : entry)))
-        void this.load()
-      })
-    void this.environment
-      .lock(this.lockName, steal ? { steal } : { signal: contention.signal }, hold)
-      .catch(() => {})
-      .then(() => {
-        if (this.contention !== contention) return
-        this.leading = false
-        this.environment.after(1_000, () => this.contention === contention && this.contend(false))
-      })
+  private lead(): void {
+    // What the former leader was sending may or may not have arrived: it is sent again under the same clientId.
+    this.replace(this.entries.map((entry) => (entry.state === 'sending' ? { ...entry, state: 'queued' } : entry)))
+    void this.load()
   }
 
   private watchLeader(): void {
@@ -194,9 +168,9 @@ export class Outbox {
     const since = this.environment.now()
     this.cancelTakeover = this.environment.after(TAKEOVER_AFTER, () => {
       this.cancelTakeover = null
-      if (this.closed || this.leading || !this.online) return
+      if (this.closed || this.leadership.leads || !this.online) return
       const waiting = this.entries.some((entry) => entry.state !== 'failed')
-      if (waiting && this.newsAt < since) this.contend(true)
+      if (waiting && this.newsAt < since) this.leadership.take()
       else this.watchLeader()
     })
   }

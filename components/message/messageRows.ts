@@ -67,23 +67,23 @@ export function createRowMaker(): (input: RowsInput) => Row[] {
       // While there is more above, nobody knows yet whether its day begins here.
       const newDay = last ? last.day !== day : !hasOlder
       const unread = !unreadShown && row.seq !== null && row.seq >= firstUnreadSeq!
+      if (unread) unreadShown = true
+      // A part of the history that begins after that message has no place for its line.
+      const line = unread && (last !== null || row.seq === firstUnreadSeq || !hasOlder)
       const goesOn =
         row.kind === 'message' &&
         last?.row.kind === 'message' &&
         last.row.senderId === row.senderId &&
         time - last.time < GROUP_WITHIN &&
         !newDay &&
-        !unread
+        !line
       if (row.kind === 'message') row.first = !goesOn
       if (last) {
         if (last.row.kind === 'message') last.row.last = !goesOn
         push(last.row)
       }
       if (newDay) push({ kind: 'day', key: `day${day}`, at: row.at })
-      if (unread) {
-        push({ kind: 'unread', key: 'unread' })
-        unreadShown = true
-      }
+      if (line) push({ kind: 'unread', key: 'unread' })
       last = { row, time, day }
     }
 

@@ -1,10 +1,12 @@
-import { useEventListener, useThrottleFn } from '@vueuse/core'
+import { useEventListener } from '@vueuse/core'
 import type { VirtualizerHandle } from 'virtua/vue'
 import type { ShallowRef } from 'vue'
 import type { Row } from './messageRows'
 
 /** Within this distance of the end one counts as being there, and new messages pull the list along. */
 const STICK_WITHIN = 80
+/** Milliseconds that something has to be on the screen to count as seen. */
+const TELL_AFTER = 150
 
 interface ScrollOptions {
   list: Readonly<ShallowRef<VirtualizerHandle | null>>
@@ -25,18 +27,19 @@ export function useMessageScroll({ list, rows, hasOlder, hasNewer, older, newer,
   const placed = ref(false)
   const atEnd = ref(true)
   let opening = 0
+  let telling: ReturnType<typeof setTimeout> | undefined
 
   function toEnd(smooth = false) {
     const last = rows.value.length - 1
     if (last >= 0) list.value?.scrollToIndex(last, { align: 'end', smooth })
   }
 
-  /** Goes where the reader left off. Several frames pass until the rows there have been measured. */
-  async function open() {
+  /** Goes where the reader left off, or to the end. Several frames pass until the rows there have been measured. */
+  async function open(at: 'unread' | 'end' = 'unread') {
     const turn = ++opening
     placed.value = false
     await nextTick()
-    const unread = rows.value.findIndex(({ kind }) => kind === 'unread')
+    const unread = at === 'end' ? -1 : rows.value.findIndex(({ kind }) => kind === 'unread')
     atEnd.value = unread < 0
     if (unread < 0) toEnd()
     else list.value?.scrollToIndex(unread, { align: 'start', offset: -8 })
@@ -63,26 +66,29 @@ export function useMessageScroll({ list, rows, hasOlder, hasNewer, older, newer,
     else if (placed.value) onScroll()
   }
 
-  const tellSeen = useThrottleFn(
-    () => {
-      const handle = list.value
-      if (!handle || !placed.value || document.visibilityState !== 'visible' || !document.hasFocus()) return
-      let index = atEnd.value
-        ? rows.value.length - 1
-        : handle.findItemIndex(handle.scrollOffset + handle.viewportSize - 16)
-      for (; index >= 0; index--) {
-        const row = rows.value[index]
-        if (row && 'seq' in row && row.seq !== null) return seen(row.seq)
-      }
-    },
-    150,
-    true,
-    // Never at once: the rows may be there before the place is.
-    false,
-  )
+  /** Never at once: the rows may be there before the place is. */
+  function tellSeen() {
+    telling ??= setTimeout(() => {
+      telling = undefined
+      const seq = newestSeen()
+      if (seq !== null) seen(seq)
+    }, TELL_AFTER)
+  }
 
-  useEventListener(window, 'focus', () => tellSeen())
-  useEventListener(document, 'visibilitychange', () => tellSeen())
+  function newestSeen(): number | null {
+    const handle = list.value
+    if (!handle || !placed.value || document.visibilityState !== 'visible' || !document.hasFocus()) return null
+    const bottom = handle.scrollOffset + handle.viewportSize
+    for (let index = atEnd.value ? rows.value.length - 1 : handle.findItemIndex(bottom - 16); index >= 0; index--) {
+      const row = rows.value[index]
+      if (row && 'seq' in row && row.seq !== null) return row.seq
+    }
+    return null
+  }
+
+  useEventListener(window, 'focus', tellSeen)
+  useEventListener(document, 'visibilitychange', tellSeen)
+  onScopeDispose(() => clearTimeout(telling))
 
   /** Smooth over a screen or two; further it would only be a blur. */
   function jump() {

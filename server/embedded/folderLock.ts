@@ -7,16 +7,16 @@ import { setTimeout as wait } from 'node:timers/promises'
 /** Who owns a folder. The pid alone does not tell: in a container that starts again it is the same, mostly 1. */
 interface Owner { pid: number; startedAt: string; host: string; token: string }
 
-const BEAT_MS = 1_000
 /** An owner in another container, whose pid means nothing here, counts as dead after missing this many beats. */
-const PATIENCE_MS = 10_000
+const PATIENCE = 10
 
 /**
  * Makes this process the one owner of a store folder.
+ * @param beatMs how often the owner shows that it is alive, in milliseconds
  * @returns a function that gives it up
  * @throws Error when a live process owns it
  */
-export async function lockFolder(folder: string): Promise<() => void> {
+export async function lockFolder(folder: string, beatMs = 1000): Promise<() => void> {
   mkdirSync(folder, { recursive: true })
   const file = join(folder, 'owner.json')
   const me: Owner = { pid: process.pid, startedAt: startOf(process.pid), host: hostname(), token: randomUUID() }
@@ -26,7 +26,7 @@ export async function lockFolder(folder: string): Promise<() => void> {
   try {
     while (!claim(draft, file)) {
       const owner = read(file)
-      if (owner && await isAlive(owner, file)) {
+      if (owner && await isAlive(owner, file, beatMs)) {
         throw new Error(`The store in ${folder} belongs to process ${owner.pid} on ${owner.host}, which is running. Stop it, or choose another folder.`)
       }
       takeAway(file, owner?.token, `${draft}.stale`)
@@ -34,7 +34,7 @@ export async function lockFolder(folder: string): Promise<() => void> {
   } finally {
     rmSync(draft, { force: true })
   }
-  const beat = setInterval(() => touch(file), BEAT_MS)
+  const beat = setInterval(() => touch(file), beatMs)
   beat.unref()
   return () => {
     clearInterval(beat)
@@ -72,11 +72,11 @@ function read(file: string): Owner | undefined {
   }
 }
 
-async function isAlive(owner: Owner, file: string): Promise<boolean> {
+async function isAlive(owner: Owner, file: string, beatMs: number): Promise<boolean> {
   if (owner.host === hostname()) return startOf(owner.pid) === owner.startedAt && exists(owner.pid)
   const beat = beatOf(file)
-  for (let waited = 0; waited < PATIENCE_MS; waited += BEAT_MS) {
-    await wait(BEAT_MS)
+  for (let missed = 0; missed < PATIENCE; missed++) {
+    await wait(beatMs)
     if (beatOf(file) !== beat) return true
   }
   return false

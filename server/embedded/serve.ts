@@ -43,10 +43,11 @@ async function listen(database: Database, port: number, unlock: () => void): Pro
   })
   server.listen(port, '127.0.0.1')
   await once(server, 'listening')
+  let sweeping = Promise.resolve()
   const sweep = setInterval(() => {
     cursors.sweep()
     // A failed sweep is tried again in a minute; the documents stay until then.
-    removeExpired(database).catch((error: unknown) => console.error('The embedded database could not remove expired documents:', error))
+    sweeping = removeExpired(database).then(() => {}, (error: unknown) => console.error('The embedded database could not remove expired documents:', error))
   }, SWEEP_MS)
   sweep.unref()
 
@@ -54,7 +55,7 @@ async function listen(database: Database, port: number, unlock: () => void): Pro
     clearInterval(sweep)
     server.close()
     for (const socket of connections.keys()) socket.destroy()
-    await Promise.all(connections.values())
+    await Promise.all([...connections.values(), sweeping])
     await database.close()
     unlock()
   }

@@ -29,6 +29,7 @@ export async function startStoreThread(options: { entry: URL | string; folder: s
     uri,
     async stop() {
       stopping = true
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
       worker.postMessage('stop')
       await exited
     },

@@ -6,7 +6,13 @@ import { mongo } from 'mongoose'
  */
 export function duplicateKey(error: unknown): { fields: string[]; index: number } | null {
   if (!(error instanceof mongo.MongoServerError) || error.code !== 11_000) return null
-  const bulk = error instanceof mongo.MongoBulkWriteError ? [error.writeErrors].flat()[0] : undefined
-  const pattern = (bulk?.err as { keyPattern?: object } | undefined)?.keyPattern ?? error.keyPattern
-  return { fields: Object.keys(pattern ?? {}), index: bulk?.index ?? 0 }
+  if (!(error instanceof mongo.MongoBulkWriteError)) return { fields: Object.keys(error.keyPattern ?? {}), index: 0 }
+  const [first] = [error.writeErrors].flat()
+  return { fields: fieldsOfIndex(first?.errmsg ?? ''), index: first?.index ?? 0 }
+}
+
+/** Of a bulk write's errors the driver keeps only the message: it names the index, and the index its fields. */
+function fieldsOfIndex(message: string): string[] {
+  const [, name] = / index: (\S+) dup key/.exec(message) ?? []
+  return name ? name.replace(/_-?1$/, '').split(/_-?1_/) : []
 }

@@ -48,12 +48,13 @@ export class Cursors {
   async next(id: unknown, namespace: string, batchSize: unknown): Promise<Buffer> {
     const cursor = this.open.get(String(id))
     if (!cursor || cursor.namespace !== namespace || cursor.busy) throw new CommandError(43, 'CursorNotFound', `cursor id ${String(id)} not found`)
-    cursor.busy = true
     const size = batchSize === undefined ? 0 : toInteger(batchSize, 'batchSize')
-    const batch = await fill(cursor, size || Infinity)
-    cursor.busy = false
-    cursor.usedAt = Date.now()
-    if (!cursor.pending) this.open.delete(String(id))
+    cursor.busy = true
+    const batch = await fill(cursor, size || Infinity).finally(() => {
+      cursor.busy = false
+      cursor.usedAt = Date.now()
+      if (!cursor.pending) this.open.delete(String(id))
+    })
     return cursorReply('nextBatch', batch, namespace, cursor.pending ? BigInt(String(id)) : 0n)
   }
 

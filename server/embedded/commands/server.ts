@@ -8,7 +8,8 @@ import type { Command } from './context'
  */
 export const hello: Command = () => ({
   helloOk: true, ismaster: true, isWritablePrimary: true, readOnly: false,
-  maxBsonObjectSize: MAX_DOCUMENT_BYTES, maxMessageSizeBytes: MAX_MESSAGE_BYTES, maxWriteBatchSize: 100_000,
+  maxBsonObjectSize: MAX_DOCUMENT_BYTES, maxMessageSizeBytes: MAX_MESSAGE_BYTES, // The driver splits larger writes, so that no single one keeps the others waiting for long.
+  maxWriteBatchSize: 1000,
   localTime: new Date(), logicalSessionTimeoutMinutes: 30, connectionId: 1, minWireVersion: 0, maxWireVersion: 21, ok: 1,
 })
 

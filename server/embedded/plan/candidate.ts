@@ -40,7 +40,7 @@ export function candidateOf(index: Index, filter: Filter, sort: readonly SortFie
   let bounded = 0
   for (const field of index.fields) {
     const found = narrow(field, filter, index.fields.slice(0, bounded))
-    if (!found || points.length * found.intervals.length > MAX_STEPS) break
+    if (!found || (bounded > 0 && points.length * found.intervals.length > MAX_STEPS)) break
     const intervals = field.descending ? found.intervals.map(invert).reverse() : found.intervals
     bounded++
     for (const predicate of found.used) used.add(predicate)

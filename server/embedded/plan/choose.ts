@@ -20,14 +20,11 @@ export interface Plan {
 /** Looking at more keys than this to compare two indexes costs more than the better one saves. */
 const SAMPLE = 100
 
-/**
- * Chooses how to find the documents of a filter.
- * @param wanted how many documents will be read at most, Infinity for all
- */
-export function choosePlan(keyspace: Keyspace, collection: Collection, filter: Filter, sort: readonly SortField[], wanted: number): Plan {
+/** Chooses how to find the documents of a filter. */
+export function choosePlan(keyspace: Keyspace, collection: Collection, filter: Filter, sort: readonly SortField[]): Plan {
   const natural = sort[0]?.path === '$natural'
   if (!natural) {
-    const best = bestCandidate(keyspace, collection, filter, sort, wanted)
+    const best = bestCandidate(keyspace, collection, filter, sort)
     const union = best?.bounded ? undefined : planUnion(keyspace, collection, filter)
     if (union) return { ...union, sorted: sort.length === 0 }
     if (best) return planOf(best, sort)
@@ -45,26 +42,27 @@ function planOf(candidate: Candidate, sort: readonly SortField[]): Plan {
 }
 
 /** An index that narrows the filter, or at least brings the order; undefined when none does either. */
-function bestCandidate(keyspace: Keyspace, collection: Collection, filter: Filter, sort: readonly SortField[], wanted: number): Candidate | undefined {
+function bestCandidate(keyspace: Keyspace, collection: Collection, filter: Filter, sort: readonly SortField[]): Candidate | undefined {
   const candidates = collection.indexes.filter((index) => coversFilter(index, filter))
     .map((index) => candidateOf(index, filter, sort))
     .filter(({ bounded, sorted }) => bounded > 0 || (sort.length > 0 && sorted))
-  const point = candidates.find(({ unique, steps }) => unique && steps.length === 1)
-  if (point || candidates.length < 2) return point ?? candidates[0]
-  const costs = new Map(candidates.map((candidate) => [candidate, cost(keyspace, candidate, sort, wanted)]))
+  // One key at most, or nothing but matches in the order asked for: no other index can be better.
+  const perfect = candidates.find(({ unique, steps }) => unique && steps.length === 1) ??
+    candidates.find(({ covered, sorted }) => covered && (sort.length === 0 || sorted))
+  if (perfect || candidates.length < 2) return perfect ?? candidates[0]
+  const costs = new Map(candidates.map((candidate) => [candidate, cost(keyspace, candidate, sort)]))
   return candidates.sort((a, b) => costs.get(a)! - costs.get(b)! || b.bounded - a.bounded)[0]
 }
 
 /** Roughly how many documents a candidate makes us touch. */
-function cost(keyspace: Keyspace, candidate: Candidate, sort: readonly SortField[], wanted: number): number {
+function cost(keyspace: Keyspace, candidate: Candidate, sort: readonly SortField[]): number {
   if (candidate.bounded === 0) return SAMPLE * 10
   let keys = 0
   for (const { range } of candidate.steps) {
     if (keys >= SAMPLE) break
     keys += candidate.unique ? 1 : keyspace.scan(range, { limit: SAMPLE - keys }).length
   }
-  if (sort.length > 0 && !candidate.sorted) return keys * 2
-  return candidate.covered ? Math.min(keys, wanted) : keys
+  return sort.length > 0 && !candidate.sorted ? keys * 2 : keys
 }
 
 /** For `$or`: the branches' stretches one after the other, if an index narrows every branch. */
@@ -74,7 +72,7 @@ function planUnion(keyspace: Keyspace, collection: Collection, filter: Filter): 
     const candidates = branches.map((branch) => bestCandidate(keyspace, collection, {
       predicates: [...filter.predicates, ...branch.predicates], ors: [...others, ...branch.ors],
       hasMore: filter.hasMore || branch.hasMore, test: branch.test,
-    }, [], Infinity))
+    }, []))
     if (!candidates.every((candidate) => candidate !== undefined && candidate.bounded > 0)) continue
     const found = candidates as Candidate[]
     return { steps: found.flatMap(({ steps }) => steps), reverse: false, dedupe: true, covered: found.every(({ covered }) => covered) }

@@ -46,7 +46,7 @@ const PAUSE_AFTER = 500
 export function* search(database: Database, collection: Collection | undefined, { filter, sort = [], skip = 0, limit = Infinity }: Search): Findings {
   if (!collection || limit === 0) return
   const parsed = parseFilter(filter)
-  const plan = choosePlan(database.keyspace, collection, parsed, sort, skip + limit)
+  const plan = choosePlan(database.keyspace, collection, parsed, sort)
   let source = matching(database, collection, plan, parsed)
   if (!plan.sorted) source = sorting(source, collection, sort, skip + limit)
   let position = 0
@@ -61,7 +61,7 @@ export function* search(database: Database, collection: Collection | undefined, 
 
 /** Counts matches; from index keys alone where they say enough. */
 export function countKeys(database: Database, collection: Collection, filter: Filter): number | undefined {
-  const plan = choosePlan(database.keyspace, collection, filter, [], Infinity)
+  const plan = choosePlan(database.keyspace, collection, filter, [])
   if (!plan.covered || plan.dedupe) return undefined
   return plan.steps.reduce((sum, { range }) => sum + database.keyspace.count(range), 0)
 }

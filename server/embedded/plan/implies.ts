@@ -1,7 +1,6 @@
 import { compare } from '../bson/compare'
 import { rankOf } from '../bson/types'
-import { parseFilter, type Filter, type Predicate } from '../query/filter'
-import { leafTest } from '../query/operators'
+import { leafTest, parseFilter, type Filter, type Predicate } from '../query/filter'
 import type { Index } from '../index/definition'
 import { intervalsOf } from './intervals'
 
@@ -27,7 +26,7 @@ function needsPresence({ operator, operand }: Predicate): boolean {
 
 function implies(given: Predicate, needed: Predicate): boolean {
   if (needed.operator === '$exists') return needsPresence(given)
-  const test = leafTest(needed.operator, needed.operand, {})
+  const test = leafTest(needed.operator, needed.operand)
   if (given.operator === '$eq') return !Array.isArray(given.operand) && test(given.operand)
   if (given.operator === '$in') return Array.isArray(given.operand) && given.operand.every((value) => !Array.isArray(value) && test(value))
   if (given.operator === needed.operator && compare(given.operand, needed.operand) === 0) return true

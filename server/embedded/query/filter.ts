@@ -1,7 +1,7 @@
 import { BSONRegExp } from 'bson'
 import { getField, isDoc, type Doc } from '../bson/document'
 import { badValue, unsupported } from '../errors'
-import { leafTest, type LeafTest } from './operators'
+import { operatorTest, type LeafTest } from './operators'
 import { somePathValue } from './paths'
 
 export type Test = (doc: Doc) => boolean
@@ -89,9 +89,9 @@ export function parseOperators(operators: Doc): Condition[] {
     else {
       const plain = NEGATED[operator]
       // A missing field is absence of `$exists: true` on every path, so the negation goes round the whole walk.
-      const absent = operator === '$exists' && !leafTest('$exists', operand, operators)(1)
+      const absent = operator === '$exists' && !leafTest('$exists', operand)(1)
       if (absent) conditions.push({ operator: '$exists', operand: true, negated: true, test: (value) => value !== undefined })
-      else conditions.push({ operator: plain ?? operator, operand, options: operators.$options, negated: plain !== undefined, test: leafTest(plain ?? operator, operand, operators) })
+      else conditions.push({ operator: plain ?? operator, operand, options: operators.$options, negated: plain !== undefined, test: leafTest(plain ?? operator, operand, operators.$options) })
     }
   }
   return conditions
@@ -102,4 +102,22 @@ function negation(operand: unknown): Condition {
   const inner = parseCondition(operand)
   if (inner.length !== 1 || inner[0]!.negated) throw unsupported('$not around several operators or another negation')
   return { ...inner[0]!, negated: true }
+}
+
+/** The test of one operator on the value a path ends at. @throws CommandError for unknown operators */
+export function leafTest(operator: string, operand: unknown, options?: unknown): LeafTest {
+  return operatorTest(operator, operand, options, elementTest)
+}
+
+/** `$elemMatch`: one element meets all conditions, on itself or as a document. */
+function elementTest(operand: unknown): LeafTest {
+  if (!isDoc(operand)) throw badValue('$elemMatch needs a document')
+  const first = Object.keys(operand)[0]
+  const onValues = first !== undefined && first.startsWith('$') && !['$and', '$or', '$nor'].includes(first)
+  if (onValues) {
+    const conditions = parseOperators(operand)
+    return (value) => Array.isArray(value) && value.some((element) => conditions.every(({ test, negated }) => test(element) !== negated))
+  }
+  const { test } = parseFilter(operand)
+  return (value) => Array.isArray(value) && value.some((element) => isDoc(element) && test(element))
 }

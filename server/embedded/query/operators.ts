@@ -1,10 +1,9 @@
 import { BSONRegExp } from 'bson'
-import { isDoc, toBoolean, toInteger, type Doc } from '../bson/document'
+import { isDoc, toBoolean, toInteger } from '../bson/document'
 import { compare, equal } from '../bson/compare'
 import { isNaNNumber } from '../bson/numbers'
 import { rankOf, typeNumber, typeNumbers } from '../bson/types'
 import { badValue, unsupported } from '../errors'
-import { parseFilter, parseOperators, type Test } from './filter'
 import { toRegExp } from './regex'
 
 /** Tests the value a path ends at; `undefined` means that it is missing. */
@@ -12,10 +11,11 @@ export type LeafTest = (value: unknown) => boolean
 
 /**
  * Makes the test of one operator.
- * @param siblings the operators beside it, which `$regex` looks at for `$options`
+ * @param options the `$options` beside a `$regex`
+ * @param elementTest makes the test of an `$elemMatch`, which is a filter again
  * @throws CommandError for operators outside this store's scope
  */
-export function leafTest(operator: string, operand: unknown, siblings: Doc): LeafTest {
+export function operatorTest(operator: string, operand: unknown, options: unknown, elementTest: (operand: unknown) => LeafTest): LeafTest {
   switch (operator) {
     case '$eq': return equals(operand)
     case '$gt': return ordered(operand, (order) => order > 0)
@@ -25,10 +25,10 @@ export function leafTest(operator: string, operand: unknown, siblings: Doc): Lea
     case '$in': return within(operand)
     case '$exists': return toBoolean(operand) ? (value) => value !== undefined : (value) => value === undefined
     case '$type': return ofType(operand)
-    case '$regex': return matching(operand, siblings.$options)
+    case '$regex': return matching(operand, options)
     case '$size': return sized(operand)
-    case '$all': return all(operand)
-    case '$elemMatch': return elementMatching(operand)
+    case '$all': return all(operand, elementTest)
+    case '$elemMatch': return elementTest(operand)
     default: throw unsupported(`the query operator ${operator}`)
   }
 }
@@ -70,23 +70,11 @@ function sized(operand: unknown): LeafTest {
   return (value) => Array.isArray(value) && value.length === size
 }
 
-function all(operand: unknown): LeafTest {
+function all(operand: unknown, elementTest: (operand: unknown) => LeafTest): LeafTest {
   if (!Array.isArray(operand)) throw badValue('$all needs an array')
   const tests = operand.map((item) => {
     if (item instanceof BSONRegExp) return matching(item, undefined)
-    return isDoc(item) && Object.hasOwn(item, '$elemMatch') ? elementMatching(item.$elemMatch) : equals(item)
+    return isDoc(item) && Object.hasOwn(item, '$elemMatch') ? elementTest(item.$elemMatch) : equals(item)
   })
   return (value) => tests.length > 0 && tests.every((test) => test(value))
-}
-
-function elementMatching(operand: unknown): LeafTest {
-  if (!isDoc(operand)) throw badValue('$elemMatch needs a document')
-  const first = Object.keys(operand)[0]
-  const onValues = first !== undefined && first.startsWith('$') && !['$and', '$or', '$nor'].includes(first)
-  if (onValues) {
-    const conditions = parseOperators(operand)
-    return (value) => Array.isArray(value) && value.some((element) => conditions.every(({ test, negated }) => test(element) !== negated))
-  }
-  const test: Test = parseFilter(operand).test
-  return (value) => Array.isArray(value) && value.some((element) => isDoc(element) && test(element))
 }

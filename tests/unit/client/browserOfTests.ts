@@ -13,7 +13,8 @@ import { usePresenceStore } from '~/stores/presence'
 import { useSessionStore } from '~/stores/session'
 import { useSynchroniser } from '~/stores/synchroniser'
 import { useTab } from '~/stores/tab'
-import { FakeServer, FakeSocket } from './fakeServer'
+import type { FakeServer } from './fakeServer'
+import { FakeSocket } from './fakeSocket'
 
 /** Fake timers that leave the database of the tests its real turns. */
 export function useFakeTime(): void {

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Message } from '#shared/schemas/message'
 import { History } from '~/client/history'
@@ -12,6 +12,7 @@ type Step =
   | { kind: 'deliver'; at: number }
   | { kind: 'lose'; at: number }
   | { kind: 'ask older' }
+  | { kind: 'ask newest' }
   | { kind: 'answer' }
   | { kind: 'sync' }
 
@@ -22,9 +23,9 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
     { weight: 2, arbitrary: index.map<Step>((at) => ({ kind: 'edit', at })) },
     { weight: 8, arbitrary: index.map<Step>((at) => ({ kind: 'deliver', at })) },
     { weight: 1, arbitrary: index.map<Step>((at) => ({ kind: 'lose', at })) },
-    { weight: 1, arbitrary: fc.constantFrom<Step>({ kind: 'ask older' }, { kind: 'answer' }, { kind: 'sync' }) },
+    { weight: 1, arbitrary: fc.constantFrom<Step>({ kind: 'ask older' }, { kind: 'ask newest' }, { kind: 'answer' }, { kind: 'sync' }) },
   ),
-  { maxLength: 60 },
+  { maxLength: 60, size: 'max' },
 )
 
 const flushed = () => new Promise((done) => setImmediate(done))
@@ -59,6 +60,16 @@ describe('a history', () => {
             () => history.view.messages[0]!.seq === before && history.prepend(messages, older.hasMore),
           )
         }
+        const askNewest = () => {
+          const { rev } = history
+          const { messages, hasMore } = page()
+          const copies = copy(messages)
+          const answer = new Promise<void>((arrive) => answers.push(arrive))
+          void history.during(
+            () => answer,
+            () => history.reset(copies, { rev, hasOlder: hasMore, hasNewer: false }),
+          )
+        }
         const invariant = () => {
           const seqs = history.view.messages.map(({ seq }) => seq)
           expect(seqs).toEqual(seqs.map((_, at) => seqs[0]! + at))
@@ -73,6 +84,7 @@ describe('a history', () => {
           if (step.kind === 'deliver' && events.length) history.receive({ ...events[step.at % events.length]! })
           if (step.kind === 'lose' && events.length) events.splice(step.at % events.length, 1)
           if (step.kind === 'ask older' && history.view.hasOlder) askOlder()
+          if (step.kind === 'ask newest') askNewest()
           if (step.kind === 'answer') answers.shift()?.()
           if (step.kind === 'sync') sync()
           if (step.kind === 'answer') await flushed()
@@ -128,6 +140,13 @@ describe('a history', () => {
 })
 
 describe('unread', () => {
+  it('leaves out messages of mine that were counted by the server and not seen here', () => {
+    const from = { lastSeq: 10, lastReadSeq: 0, unread: 8 }
+    const seen = new Map([[11, false], [12, true]])
+    expect(advanceUnread(from, { lastSeq: 12, lastReadSeq: 0 }, seen)).toBe(9)
+    expect(advanceUnread(from, { lastSeq: 12, lastReadSeq: 10 }, seen)).toBe(1)
+  })
+
   it('is lastSeq − lastReadSeq − own, however it is reached', () => {
     fc.assert(
       fc.property(fc.array(fc.boolean(), { maxLength: 30 }), fc.nat(30), fc.nat(30), fc.nat(30), (own, a, b, c) => {

@@ -167,12 +167,16 @@ describe('a train ride', () => {
     await pass(5_000)
     tab.close()
     const again = await openTab(browser).start()
-    expect(again.conversations.byId[talk.id]!.me.lastReadSeq).toBe(3)
+    const places: number[] = []
+    const readUpTo = () => again.conversations.byId[talk.id]!.me.lastReadSeq
+    watch(readUpTo, (seq) => places.push(seq), { flush: 'sync' })
+    expect(readUpTo()).toBe(3)
     server.reachable = true
     again.signal('online')
     await pass(2_000)
     expect(talk.read[ANN.id]).toBe(3)
     expect(again.conversations.byId[talk.id]!.me).toMatchObject({ lastReadSeq: 3, unread: 1 })
+    expect(places).toEqual([])
   })
 
   it('lives without a database', async () => {

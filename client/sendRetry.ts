@@ -1,0 +1,17 @@
+import type { ApiError } from './apiError'
+import { fullJitter } from './backoff'
+
+const HOPELESS = new Set(['INVALID', 'FORBIDDEN', 'NOT_FOUND', 'TOO_LARGE', 'CONFLICT'])
+const BASE = 1_000
+
+/** Whether sending the same again can never succeed. */
+export function isHopeless(error: ApiError): boolean {
+  return HOPELESS.has(error.code)
+}
+
+/** Milliseconds until a message is sent again: as long as the server asks, a second at least where it is too fast, and jitter. */
+export function retryDelay(error: ApiError, attempt: number, random: () => number): number {
+  const asked = (error.retryAfter ?? 0) * 1_000
+  const least = error.code === 'RATE_LIMITED' ? BASE : 0
+  return Math.max(asked, least) + fullJitter(attempt, random, BASE)
+}

@@ -1,0 +1,19 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import { Database } from '../../../server/embedded/store/database'
+
+/** A folder that goes with the test. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'webchat-store-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+/** A store without its server, for looking inside. */
+export function temporaryDatabase(): Database {
+  const database = new Database(temporaryFolder())
+  onTestFinished(() => database.close())
+  return database
+}
