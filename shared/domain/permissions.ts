@@ -172,7 +172,7 @@ export function mayOverride(
   next: Pick<Standing, 'allow' | 'deny' | 'until'>,
   now: number,
 ): Verdict {
-  const current = overridesHold(target, now) ? target : { allow: [], deny: [], until: null }
+  const current: typeof next = overridesHold(target, now) ? target : { allow: [], deny: [], until: null }
   const moved = next.until !== current.until
   const changesDeny = !sameRights(current.deny, next.deny) || (moved && next.deny.length > 0)
   const changesAllow = !sameRights(current.allow, next.allow) || (moved && next.allow.length > 0)

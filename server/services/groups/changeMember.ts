@@ -24,7 +24,7 @@ export function changeMember(userId: string, id: string, targetId: string, input
     const standing = standingOf(target)
     const held = overridesHold(standing, now) ? standing : { allow: [], deny: [], until: null }
     const changesRights = input.allow !== undefined || input.deny !== undefined || input.until !== undefined
-    const until = input.until === undefined ? held.until : input.until && Date.parse(input.until)
+    const until = input.until === undefined ? held.until : input.until === null ? null : Date.parse(input.until)
     const next = { allow: [...(input.allow ?? held.allow)], deny: [...(input.deny ?? held.deny)], until }
     if (until !== null && until <= now) {
       throw new AppError('INVALID', { issues: [{ path: ['until'], message: 'This time is over.' }] })

@@ -44,7 +44,7 @@ export async function logChange(
     conversationId: new Types.ObjectId(conversationId),
     actorId: new Types.ObjectId(actorId),
     action,
-    targetId: targetId && new Types.ObjectId(targetId),
+    targetId: targetId ? new Types.ObjectId(targetId) : null,
     details,
   })
 }

@@ -68,6 +68,7 @@ export class FakeServer {
       rev: ++talk.rev,
       clientId,
       kind: 'text',
+      notice: null,
       senderId,
       text,
       attachments: [],
@@ -134,6 +135,8 @@ export class FakeServer {
       me: {
         role: 'member',
         rights: [],
+        allow: [],
+        deny: [],
         until: null,
         lastReadSeq,
         unread,
