@@ -62,7 +62,6 @@ export default defineNuxtConfig({
       { code: 'vi', language: 'vi', name: 'Tiếng Việt', file: 'vi.json' },
     ],
     detectBrowserLanguage: { useCookie: true, cookieKey: 'webchat_locale', fallbackLocale: 'en' },
-    bundle: { optimizeTranslationDirective: false },
   },
 
   // A stylesheet of its own is cached once; inlined it was three quarters of the login page.
