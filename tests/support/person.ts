@@ -27,7 +27,7 @@ export class Person {
         ...(body !== undefined && { 'content-type': 'application/json' }),
         ...headers,
       },
-      body: body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body),
+      body: body === undefined || typeof body === 'string' ? body : JSON.stringify(body),
     })
     for (const line of response.headers.getSetCookie()) this.keep(line)
     const text = await response.text()
@@ -43,11 +43,17 @@ export class Person {
     return this.request<T>('POST', path, body)
   }
 
+  /** Sends a form as a browser without script does. */
+  submit(path: string, fields: Record<string, string>, headers: Record<string, string> = {}) {
+    const type = { 'content-type': 'application/x-www-form-urlencoded' }
+    return this.request<string>('POST', path, new URLSearchParams(fields).toString(), { ...type, ...headers })
+  }
+
   cookieHeader(): string {
     return [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
   }
 
-  /** A second device of the same person, not signed in. */
+  /** A socket of this browser, greeted. */
   connect(): Promise<TestSocket> {
     return connect(this.baseUrl, { cookie: this.cookieHeader() })
   }

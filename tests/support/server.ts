@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 
-const ENTRY = resolve(import.meta.dirname, '../../.output/server/index.mjs')
+/** The build that is tested: the one in the repository, unless TEST_OUTPUT names another. */
+export const OUTPUT = resolve(import.meta.dirname, '../..', process.env.TEST_OUTPUT ?? '.output')
 
 export interface TestServer {
   /** http://127.0.0.1:port */
@@ -26,10 +27,11 @@ export interface TestServer {
  * Starts the production build as a process of its own, on a free port, with an empty embedded database unless told
  * otherwise. Rate limits are out of the way unless `RATE_LIMIT_FACTOR` is given.
  */
-export async function startServer(environment: Record<string, string> = {}): Promise<TestServer> {
-  if (!existsSync(ENTRY)) throw new Error('These tests run on the production build: npm run build first.')
+export async function startServer(environment: Record<string, string> = {}, output = OUTPUT): Promise<TestServer> {
+  const entry = join(output, 'server/index.mjs')
+  if (!existsSync(entry)) throw new Error('These tests run on the production build: npm run build first.')
   const dataDir = environment.DATA_DIR ?? (await mkdtemp(join(tmpdir(), 'webchat-test-')))
-  const child = spawn(process.execPath, [ENTRY], {
+  const child = spawn(process.execPath, [entry], {
     env: {
       PATH: process.env.PATH,
       NODE_ENV: 'production',
@@ -47,8 +49,9 @@ export async function startServer(environment: Record<string, string> = {}): Pro
   const port = await new Promise<number>((resolve, reject) => {
     createInterface({ input: child.stdout! }).on('line', (line) => {
       log.push(line)
-      const listening = /WebChat is at http:\/\/[^:"]+:(\d+)/.exec(line)
-      if (listening) resolve(Number(listening[1]))
+      // With APP_URL the line names that address, and the test has chosen the port.
+      const listening = /WebChat is at (?:http:\/\/[^:"]+:(\d+)|http)/.exec(line)
+      if (listening) resolve(Number(environment.APP_URL ? environment.PORT : listening[1]))
     })
     child.once('exit', (code) => reject(new Error(`The server ended with ${code}:\n${log.join('\n')}`)))
   })

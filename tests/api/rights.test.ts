@@ -1,0 +1,150 @@
+import { readdirSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { requestSchemas } from '#shared/protocol/client'
+import { newClientId, Person, register, signIn } from '../support/person'
+import { startServer, type TestServer } from '../support/server'
+
+/** Ann and Bob have a conversation; Eve is signed in and has nothing to do with it. */
+let server: TestServer
+let ann: Person
+let bob: Person
+let eve: Person
+let chat: string
+
+beforeAll(async () => {
+  server = await startServer()
+  ;[ann, bob, eve] = await Promise.all(['Ann', 'Bob', 'Eve'].map((name) => register(server.url, name)))
+  chat = (await ann.chatWith(bob)).id
+  await ann.send(chat, 'a secret between Ann and Bob')
+})
+afterAll(() => server.stop())
+
+const UNKNOWN = 'f'.repeat(24)
+const text = () => ({ clientId: newClientId(), text: 'hello' })
+
+/** What each route answers to someone not signed in, to Eve, and to Ann. Every file below server/api has its line. */
+const ROUTES: [method: string, path: string, nobody: number, stranger: number, member: number, body?: () => unknown][] = [
+  ['GET', '/api/health', 200, 200, 200],
+  ['GET', '/api/ready', 200, 200, 200],
+  ['GET', '/api/nothing/here', 404, 404, 404],
+  ['POST', '/api/auth/register', 422, 422, 422],
+  ['POST', '/api/auth/login', 422, 422, 422],
+  ['POST', '/api/auth/refresh', 401, 200, 200],
+  ['POST', '/api/auth/logout', 204, 204, 204],
+  ['GET', '/api/me', 401, 200, 200],
+  ['PATCH', '/api/me', 401, 200, 200],
+  ['PUT', '/api/me/password', 401, 422, 422, () => ({ current: 'not it', next: 'another long one' })],
+  ['GET', '/api/me/sessions', 401, 200, 200],
+  ['DELETE', '/api/me/sessions/{session}', 401, 404, 204],
+  ['GET', '/api/users', 401, 200, 200],
+  ['GET', '/api/users/{ann}', 401, 200, 200],
+  ['GET', '/api/conversations', 401, 200, 200],
+  ['POST', '/api/conversations', 401, 201, 200, () => ({ kind: 'direct', userId: bob.user.id })],
+  ['GET', '/api/conversations/{chat}', 401, 404, 200],
+  ['PATCH', '/api/conversations/{chat}/me', 401, 404, 200, () => ({ notify: 'mentions' })],
+  ['GET', '/api/conversations/{chat}/members', 401, 404, 200],
+  ['GET', '/api/conversations/{chat}/messages', 401, 404, 200],
+  ['POST', '/api/conversations/{chat}/messages', 401, 404, 201, text],
+  ['PUT', '/api/conversations/{chat}/read', 401, 404, 204, () => ({ seq: 1 })],
+  ['POST', '/api/sync', 401, 200, 200, () => ({ conversations: {} })],
+]
+
+const CODES: Record<number, string> = { 401: 'UNAUTHENTICATED', 404: 'NOT_FOUND', 422: 'INVALID' }
+
+describe.each(ROUTES)('%s %s', (method, template, nobody, stranger, member, body) => {
+  it.each([
+    ['nobody', nobody],
+    ['a stranger', stranger],
+    ['a member', member],
+  ] as const)(`gives %s %i`, async (who, status) => {
+    // A session of its own for each, as some of these end it.
+    const caller = who === 'nobody' ? new Person(server.url) : await signIn(who === 'a member' ? ann : eve)
+    const sessions = (await (who === 'a member' ? caller : ann).get('/api/me/sessions')).body.sessions
+    const session = sessions.find(({ current }: { current: boolean }) => current).id
+    const path = template.replace('{chat}', chat).replace('{ann}', ann.user.id).replace('{session}', session)
+    const answer = await caller.request(method, path, body?.() ?? (method === 'GET' ? undefined : {}))
+    expect(answer.status).toBe(status)
+    if (status >= 400) expect(answer.body.data.code).toBe(CODES[status])
+    if (status >= 400) expect(JSON.stringify(answer.body)).not.toContain('secret')
+  })
+})
+
+it('every route has its line above', () => {
+  const folder = resolve(import.meta.dirname, '../../server/api')
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'))
+  const routes = files
+    .filter((file) => file !== '[...].ts')
+    .map((file) => /^(.*?)(?:\/index)?\.(get|post|put|patch|delete)\.ts$/.exec(file)!)
+    .map(([, path, method]) => `${method!.toUpperCase()} /api/${path!.replace(/\[\w+\]/g, '{}')}`)
+  const known = ROUTES.map(([method, path]) => `${method} ${path.replace(/\{\w+\}/g, '{}')}`)
+  expect(routes.filter((route) => !known.includes(route))).toEqual([])
+})
+
+it('what a stranger may not know of answers as what is not there', async () => {
+  for (const [method, template, , stranger, , body] of ROUTES) {
+    if (stranger !== 404 || !template.includes('{chat}')) continue
+    const [hidden, absent] = await Promise.all(
+      [chat, UNKNOWN].map((id) => eve.request(method, template.replace('{chat}', id), body?.())),
+    )
+    const withoutAddress = ({ url: _, ...rest }: Record<string, unknown>) => rest
+    expect(withoutAddress(hidden!.body)).toEqual(withoutAddress(absent!.body))
+  }
+})
+
+/** What each request over the socket answers to Eve and to Ann. Someone not signed in has no socket. */
+const REQUESTS: Record<keyof typeof requestSchemas, [stranger: string, member: string, data?: () => unknown]> = {
+  'message.send': ['NOT_FOUND', 'ok', () => ({ conversationId: chat, ...text() })],
+  'conversation.read': ['NOT_FOUND', 'ok', () => ({ conversationId: chat, seq: 1 })],
+  'typing.set': ['NOT_FOUND', 'ok', () => ({ conversationId: chat, typing: true })],
+  'presence.watch': ['ok', 'ok', () => ({ userIds: [bob.user.id] })],
+  sync: ['ok', 'ok', () => ({ conversations: { [chat]: 0 } })],
+  ping: ['ok', 'ok'],
+}
+
+describe('over the socket', () => {
+  it.each(Object.entries(REQUESTS))('%s', async (type, [stranger, member, data]) => {
+    for (const [person, expected] of [[eve, stranger], [ann, member]] as const) {
+      const socket = await person.connect()
+      const answer = await socket.request(type, data?.())
+      expect(answer.ok ? 'ok' : answer.error!.code).toBe(expected)
+      await socket.close()
+    }
+  })
+
+  it('every request has its line above', () => {
+    expect(Object.keys(REQUESTS).toSorted()).toEqual(Object.keys(requestSchemas).toSorted())
+  })
+
+  it('nobody gets none', async () => {
+    await expect(new Person(server.url).connect()).rejects.toMatchObject({ statusCode: 401 })
+  })
+})
+
+it('nothing of a conversation reaches a stranger: no event, no count, no search', async () => {
+  const stranger = await register(server.url, 'Mallory')
+  const [outside, inside] = await Promise.all([stranger.connect(), bob.connect()])
+  // Also not by asking for it by name.
+  await outside.request('typing.set', { conversationId: chat, typing: true })
+  await outside.request('presence.watch', { userIds: [bob.user.id, ann.user.id] })
+  const message = await ann.send(chat, 'a second secret')
+  await ann.request('PUT', `/api/conversations/${chat}/read`, { seq: message.seq })
+  await inside.request('typing.set', { conversationId: chat, typing: true })
+  await inside.next('read.updated', ({ lastReadSeq }) => lastReadSeq === message.seq)
+  // Answers and events of one socket come in order: what was sent to it by now has arrived before this.
+  await outside.request('ping')
+  expect(outside.events.filter(({ type }) => type !== 'hello' && type !== 'presence')).toEqual([])
+  expect((await stranger.get('/api/conversations')).body).toEqual({ conversations: [] })
+  const synced = await stranger.post('/api/sync', { conversations: { [chat]: 0 } })
+  expect(synced.body).toEqual({ conversations: [], changes: {}, removed: [chat] })
+  expect((await outside.request('sync', { conversations: { [chat]: 0 } })).data).toEqual(synced.body)
+  expect((await stranger.get('/api/users?q=secret')).body).toEqual({ users: [] })
+  await Promise.all([outside.close(), inside.close()])
+})
+
+it('a reply names only what its sender can see', async () => {
+  const secret = (await ann.get(`/api/conversations/${chat}/messages?limit=1`)).body.messages[0]
+  const ownChat = (await eve.chatWith(ann)).id
+  const answer = await eve.post(`/api/conversations/${ownChat}/messages`, { ...text(), replyToId: secret.id })
+  expect([answer.status, answer.body.data.code]).toEqual([404, 'NOT_FOUND'])
+})

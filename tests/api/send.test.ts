@@ -1,0 +1,205 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { newClientId, type Person, register } from '../support/person'
+import { startServer, type TestServer } from '../support/server'
+
+let server: TestServer
+let ann: Person
+let bob: Person
+let chat: string
+
+beforeAll(async () => {
+  server = await startServer()
+  ;[ann, bob] = await Promise.all(['Ann', 'Bob'].map((name) => register(server.url, name)))
+  chat = (await ann.chatWith(bob)).id
+})
+afterAll(() => server.stop())
+
+const post = (person: Person, body: unknown) => person.post(`/api/conversations/${chat}/messages`, body)
+
+describe('sending', () => {
+  it('answers 201 with the whole message, and 200 with the same one when it is sent again', async () => {
+    const input = { clientId: newClientId(), text: 'hello' }
+    const first = await post(ann, input)
+    expect(first.status).toBe(201)
+    expect(first.body).toEqual({
+      message: {
+        id: expect.stringMatching(/^[0-9a-f]{24}$/),
+        conversationId: chat,
+        seq: 1,
+        rev: 1,
+        clientId: input.clientId,
+        kind: 'text',
+        senderId: ann.user.id,
+        text: 'hello',
+        attachments: [],
+        replyTo: null,
+        mentions: [],
+        reactions: [],
+        pinned: false,
+        editedAt: null,
+        deletedAt: null,
+        createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.+Z$/),
+      },
+    })
+    const again = await post(ann, input)
+    expect([again.status, again.body]).toEqual([200, first.body])
+  })
+
+  it('keeps what was sent first when a retry says something else', async () => {
+    const clientId = newClientId()
+    await post(ann, { clientId, text: 'first' })
+    expect((await post(ann, { clientId, text: 'second' })).body.message.text).toBe('first')
+  })
+
+  it('takes a clientId as its sender’s own', async () => {
+    const input = { clientId: newClientId(), text: 'the same id by chance' }
+    const [one, other] = [await post(ann, input), await post(bob, input)]
+    expect([one.status, other.status]).toEqual([201, 201])
+    expect(one.body.message.id).not.toBe(other.body.message.id)
+  })
+
+  it('makes one message of 20 retries at once, over HTTP and sockets', async () => {
+    const sockets = await Promise.all([ann.connect(), ann.connect()])
+    const reader = await bob.connect()
+    const input = { clientId: newClientId(), text: 'impatient' }
+    const ids = await Promise.all(
+      Array.from({ length: 20 }, async (_, attempt) => {
+        if (attempt % 2 === 0) return (await post(ann, input)).body.message.id
+        const answer = await sockets[attempt % 4 === 1 ? 0 : 1]!.request('message.send', { conversationId: chat, ...input })
+        return answer.data.message.id
+      }),
+    )
+    expect(new Set(ids).size).toBe(1)
+    const { messages } = (await ann.get(`/api/conversations/${chat}/messages?limit=100`)).body
+    expect(messages.filter(({ clientId }: { clientId: string }) => clientId === input.clientId)).toHaveLength(1)
+    expect(messages.map(({ seq }: { seq: number }) => seq)).toEqual(messages.map((_: unknown, index: number) => index + 1))
+    const last = await ann.send(chat, 'the end')
+    await reader.next('message.created', ({ message }) => message.id === last.id)
+    expect(reader.all('message.created').filter(({ message }) => message.id === ids[0])).toHaveLength(1)
+    await Promise.all([...sockets, reader].map((socket) => socket.close()))
+  })
+
+  it.each([
+    'đường phố Hà Nội',
+    '👩‍👩‍👧‍👦 🇻🇳 ✊🏿',
+    'שלום עולם \u202e txet',
+    'a\r\nb\tc  d\u2028e',
+    '  blanks around  ',
+    '<script>alert(1)</script> {{ 7*7 }} ${x} $where \\u0000 %00',
+    'e\u0301 is not é',
+    '𝒳'.repeat(10),
+    '"__proto__": 1',
+  ])('keeps a text as it was typed: %j', async (text) => {
+    const message = await ann.send(chat, text)
+    expect(message.text).toBe(text)
+    const page = (await bob.get(`/api/conversations/${chat}/messages?after=${message.seq - 1}`)).body
+    expect(page.messages[0].text).toBe(text)
+  })
+
+  it('takes 8,000 characters, emoji too, and not one more', async () => {
+    for (const character of ['a', 'đ', '😀']) {
+      const longest = await post(ann, { clientId: newClientId(), text: character.repeat(8_000) })
+      expect([character, longest.status, longest.body.message.text.length]).toEqual([character, 201, 8_000 * character.length])
+      const tooLong = await post(ann, { clientId: newClientId(), text: character.repeat(8_001) })
+      expect([character, tooLong.status, tooLong.body.data.code]).toEqual([character, 422, 'INVALID'])
+    }
+  })
+
+  it('shows of a message that is replied to who wrote it and how it begins', async () => {
+    const original = await ann.send(chat, `first line\nsecond line ${'x'.repeat(500)}`)
+    const reply = await post(bob, { clientId: newClientId(), text: 'yes', replyToId: original.id })
+    expect(reply.body.message.replyTo).toEqual({
+      id: original.id,
+      seq: original.seq,
+      senderId: ann.user.id,
+      excerpt: expect.stringMatching(/^first line second line x+…$/),
+    })
+  })
+})
+
+describe('starting a direct conversation', () => {
+  it('makes one, however many start it from both sides at the same moment', async () => {
+    const [one, other] = await Promise.all([register(server.url), register(server.url)])
+    const sockets = await Promise.all([one.connect(), other.connect()])
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, (_, attempt) => {
+        const [from, to] = attempt % 2 === 0 ? [one, other] : [other, one]
+        return from.post('/api/conversations', { kind: 'direct', userId: to.user.id })
+      }),
+    )
+    const statuses = answers.map(({ status }) => status).sort()
+    expect(statuses).toEqual([...Array.from({ length: 49 }, () => 200), 201])
+    expect(new Set(answers.map(({ body }) => body.conversation.id)).size).toBe(1)
+    for (const person of [one, other]) {
+      expect((await person.get('/api/conversations')).body.conversations).toHaveLength(1)
+    }
+    // Each of them is told once, and hears what is said in it.
+    const message = await one.send(answers[0]!.body.conversation.id, 'hi')
+    for (const socket of sockets) {
+      await socket.next('message.created', (data) => data.message.id === message.id)
+      expect(socket.all('conversation.created')).toHaveLength(1)
+      await socket.close()
+    }
+  })
+
+  it('answers with the conversation as each of the two sees it', async () => {
+    const [one, other] = await Promise.all([register(server.url, 'Một'), register(server.url, 'Hai')])
+    const socket = await other.connect()
+    const mine = await one.chatWith(other)
+    expect(mine).toMatchObject({
+      kind: 'direct',
+      name: null,
+      memberCount: 2,
+      lastSeq: 0,
+      rev: 0,
+      lastMessage: null,
+      peer: { id: other.user.id, displayName: 'Hai' },
+      me: { role: 'member', lastReadSeq: 0, unread: 0, mentions: 0, notify: 'all', pinned: false, archived: false },
+    })
+    expect(mine.me.rights).toContain('sendText')
+    expect(mine.peer).not.toHaveProperty('email')
+    const { conversation: theirs } = await socket.next('conversation.created')
+    expect(theirs).toEqual({ ...mine, peer: expect.objectContaining({ id: one.user.id, displayName: 'Một' }) })
+    const { body } = await other.get(`/api/conversations/${mine.id}`)
+    expect(body.conversation).toEqual(theirs)
+    expect(body.members.map((member: any) => member.user.id).sort()).toEqual([one.user.id, other.user.id].sort())
+    await socket.close()
+  })
+
+  it('needs another person, and one who exists', async () => {
+    const oneself = await ann.post('/api/conversations', { kind: 'direct', userId: ann.user.id })
+    expect([oneself.status, oneself.body.data.code, oneself.body.data.issues[0].path]).toEqual([422, 'INVALID', ['userId']])
+    const nobody = await ann.post('/api/conversations', { kind: 'direct', userId: 'f'.repeat(24) })
+    expect([nobody.status, nobody.body.data.code]).toEqual([404, 'NOT_FOUND'])
+  })
+
+  it('moves with its newest message to the top of both lists', async () => {
+    const person = await register(server.url)
+    const others = await Promise.all([register(server.url), register(server.url)])
+    const chats = []
+    for (const other of others) chats.push((await person.chatWith(other)).id)
+    const list = async () => (await person.get('/api/conversations')).body.conversations
+    expect((await list()).map(({ id }: { id: string }) => id)).toEqual([chats[1], chats[0]])
+    const message = await others[0]!.send(chats[0]!, 'look')
+    const [first] = await list()
+    expect(first).toMatchObject({ id: chats[0], lastSeq: 1, rev: 1, lastMessage: message, me: { unread: 1 } })
+  })
+})
+
+describe('one’s own settings of a conversation', () => {
+  it('are one’s own, and reach one’s other devices', async () => {
+    const [device, peer] = await Promise.all([ann.connect(), bob.connect()])
+    const until = '2030-01-01T00:00:00.000Z'
+    const fields = { mutedUntil: until, notify: 'none', pinned: true, archived: true }
+    const changed = await ann.request('PATCH', `/api/conversations/${chat}/me`, fields)
+    expect([changed.status, changed.body.conversation.me]).toEqual([200, expect.objectContaining(fields)])
+    await device.next('conversation.updated', ({ conversation }) => conversation.me.mutedUntil === until)
+    expect((await bob.get(`/api/conversations/${chat}`)).body.conversation.me).toMatchObject({ mutedUntil: null, pinned: false })
+    await peer.request('ping', {})
+    expect(peer.all('conversation.updated')).toEqual([])
+    const back = await ann.request('PATCH', `/api/conversations/${chat}/me`, { mutedUntil: null })
+    expect(back.body.conversation.me).toMatchObject({ mutedUntil: null, notify: 'none' })
+    expect((await ann.request('PATCH', `/api/conversations/${chat}/me`, {})).status).toBe(200)
+    await Promise.all([device.close(), peer.close()])
+  })
+})
