@@ -19,6 +19,11 @@ export function findInvites(conversationId: Id): Promise<InviteRecord[]> {
   return InviteModel.find({ conversationId }).sort({ _id: -1 }).lean<InviteRecord[]>().exec()
 }
 
+/** An invite, also one that is used up or over. */
+export function findInvite(token: string): Promise<InviteRecord | null> {
+  return InviteModel.findOne({ token }).lean<InviteRecord>().exec()
+}
+
 export function findUsableInvite(token: string, now: Date): Promise<InviteRecord | null> {
   return InviteModel.findOne({ token, ...usable(now) }).lean<InviteRecord>().exec()
 }

@@ -5,7 +5,7 @@ import type { JoinRequest } from '#shared/schemas/group'
 import { presentUser } from '../../presenters/user'
 import { findBans } from '../../repositories/bans'
 import { findConversation } from '../../repositories/conversations'
-import { findUsableInvite, giveUseBack, takeUse } from '../../repositories/invites'
+import { findInvite, giveUseBack, takeUse } from '../../repositories/invites'
 import { findJoinRequests, hasJoinRequest, insertJoinRequest, takeJoinRequest } from '../../repositories/joinRequests'
 import { findMembership } from '../../repositories/memberships'
 import { findUsers } from '../../repositories/users'
@@ -24,12 +24,11 @@ export async function acceptInvite(
   userId: string,
   token: string,
 ): Promise<{ conversation: Conversation } | { pending: true }> {
-  const invite = await findUsableInvite(token, new Date())
-  const isMemberAlready = invite && (await findMembership(invite.conversationId.toString(), userId))
+  const invite = await findInvite(token)
   if (!invite) throw new AppError('NOT_FOUND')
   const id = invite.conversationId.toString()
-  if (isMemberAlready) return { conversation: await getConversation(userId, id) }
   return inOrder(id, async () => {
+    // Also when the link is used up by now: the answer to the first time may have been lost on the way.
     if (await findMembership(id, userId)) return { conversation: await getConversation(userId, id) }
     if ((await findBans(id, [userId])).length > 0) {
       throw new AppError('FORBIDDEN', { message: 'You are banned from this group.' })
