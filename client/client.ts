@@ -5,6 +5,7 @@ import { Cache } from './cache'
 import { conversationRequests } from './conversations'
 import { draftKey, wipeDrafts } from './drafts'
 import type { Environment } from './environment'
+import { groupRequests } from './groups'
 import { Outbox } from './outbox'
 import type { OutboxEntry } from './outboxEntry'
 import { Connection } from './socket'
@@ -16,6 +17,7 @@ export class Client {
   readonly accounts: ReturnType<typeof accountRequests>
   readonly users: ReturnType<typeof userRequests>
   readonly conversations: ReturnType<typeof conversationRequests>
+  readonly groups: ReturnType<typeof groupRequests>
   readonly socket: Connection
   readonly cache: Cache
   /** Of the person who is signed in. */
@@ -27,6 +29,7 @@ export class Client {
     this.accounts = accountRequests(this.api)
     this.users = userRequests(this.api)
     this.conversations = conversationRequests(this.api)
+    this.groups = groupRequests(this.api)
     this.socket = new Connection(environment)
     this.cache = new Cache(environment.hasDatabase)
   }

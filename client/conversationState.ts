@@ -37,16 +37,17 @@ export function merged(known: Conversation | undefined, told: Conversation, own:
   const joined = {
     ...told,
     rev: Math.max(known.rev, told.rev),
-    lastMessage: newerOf(known.lastMessage, told.lastMessage),
+    lastMessage: lastMessageOf(known, told),
   }
   if (lastSeq === told.lastSeq && lastReadSeq === told.me.lastReadSeq) return joined
   return moved(joined, { lastSeq, lastReadSeq }, own)
 }
 
-function newerOf(one: Message | null, other: Message | null): Message | null {
-  if (!one || !other) return one ?? other
-  if (one.seq !== other.seq) return one.seq > other.seq ? one : other
-  return one.rev > other.rev ? one : other
+/** What is told holds, unless it was told before what is known happened. None is told where I may not see the newest. */
+function lastMessageOf({ lastMessage }: Conversation, told: Conversation): Message | null {
+  if (!lastMessage) return told.lastMessage
+  if (lastMessage.seq !== told.lastMessage?.seq) return lastMessage.seq > told.lastSeq ? lastMessage : told.lastMessage
+  return lastMessage.rev > told.lastMessage.rev ? lastMessage : told.lastMessage
 }
 
 function moved(
@@ -58,4 +59,13 @@ function moved(
   const left = advanceUnread({ lastSeq: conversation.lastSeq, lastReadSeq, unread }, to, own)
   const me = { ...conversation.me, lastReadSeq: to.lastReadSeq, unread: left, mentions: Math.min(mentions, left) }
   return { ...conversation, lastSeq: to.lastSeq, me }
+}
+
+/** The order of the list: where something happened last comes first. */
+export function byActivity(one: Conversation, other: Conversation): number {
+  return activityOf(other).localeCompare(activityOf(one)) || one.id.localeCompare(other.id)
+}
+
+function activityOf(conversation: Conversation): string {
+  return conversation.lastMessage?.createdAt ?? conversation.updatedAt
 }

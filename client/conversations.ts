@@ -27,6 +27,9 @@ export function conversationRequests(api: Api) {
       api.request<MessagePage>('GET', `${at(id)}/messages`, { query: { ...page } }),
     send: async (id: string, body: SendInput) =>
       (await api.request<{ message: Message }>('POST', `${at(id)}/messages`, { body })).message,
+    edit: async (id: string, messageId: string, text: string) =>
+      (await api.request<{ message: Message }>('PATCH', `${at(id)}/messages/${messageId}`, { body: { text } })).message,
+    removeMessage: (id: string, messageId: string) => api.request<void>('DELETE', `${at(id)}/messages/${messageId}`),
     read: (id: string, seq: number) => api.request<void>('PUT', `${at(id)}/read`, { body: { seq } }),
     sync: (body: SyncInput) => api.request<SyncAnswer>('POST', '/api/sync', { body, timeout: SYNC_TIMEOUT }),
   }

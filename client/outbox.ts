@@ -11,7 +11,7 @@ const TAKEOVER_AFTER = 5_000
 
 type News =
   | { kind: 'stored' }
-  | { kind: 'state'; clientId: string; state: OutboxEntry['state'] }
+  | { kind: 'state'; clientId: string; state: OutboxEntry['state']; retryAt?: number }
   | { kind: 'delivered'; message: Message }
 
 /**
@@ -124,7 +124,7 @@ export class Outbox {
 
   /** Whether the conversation's next entry may follow. */
   private async deliverOne(entry: OutboxEntry): Promise<boolean> {
-    this.change(entry.clientId, { state: 'sending' })
+    this.change(entry.clientId, { state: 'sending', retryAt: undefined })
     this.tell({ kind: 'state', clientId: entry.clientId, state: 'sending' })
     try {
       const message = await this.deliver(entry)
@@ -145,11 +145,13 @@ export class Outbox {
       this.save(entry.clientId)
       return true
     }
-    this.change(entry.clientId, { state: 'queued' })
-    this.tell({ kind: 'state', clientId: entry.clientId, state: 'queued' })
     const attempt = this.attempts.get(entry.conversationId) ?? 0
     this.attempts.set(entry.conversationId, attempt + 1)
-    const cancel = this.environment.after(retryDelay(error, attempt, this.environment.random), () => {
+    const delay = retryDelay(error, attempt, this.environment.random)
+    const retryAt = error.retryAfter === null ? undefined : this.environment.now() + delay
+    this.change(entry.clientId, { state: 'queued', retryAt })
+    this.tell({ kind: 'state', clientId: entry.clientId, state: 'queued', retryAt })
+    const cancel = this.environment.after(delay, () => {
       this.waits.delete(entry.conversationId)
       this.pump()
     })
@@ -179,7 +181,7 @@ export class Outbox {
     if (this.closed) return
     this.newsAt = this.environment.now()
     if (news.kind === 'stored') return void this.load()
-    if (news.kind === 'state') return this.change(news.clientId, { state: news.state })
+    if (news.kind === 'state') return this.change(news.clientId, { state: news.state, retryAt: news.retryAt })
     this.onDelivered(news.message)
     if (news.message.clientId) this.forget([news.message.clientId])
   }

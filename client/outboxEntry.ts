@@ -8,4 +8,6 @@ export interface OutboxEntry {
   readonly state: 'queued' | 'sending' | 'sent' | 'failed'
   /** Why it failed: a stable code and the server's words. */
   readonly error: { code: string; message: string } | null
+  /** When it is sent again, where the server has asked to wait (slow mode); milliseconds since 1970. */
+  readonly retryAt?: number
 }

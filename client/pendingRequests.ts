@@ -35,8 +35,7 @@ export class PendingRequests {
     this.waiting.delete(frame.id)
     request.cancel()
     if (frame.ok) return request.resolve(frame.data)
-    const { code, message, issues } = frame.error
-    const retryAfter = (frame.error as { retryAfter?: number }).retryAfter
+    const { code, message, issues, retryAfter } = frame.error
     request.reject(new ApiError(code, message, { issues, retryAfter }))
   }
 

@@ -9,9 +9,13 @@ export function isHopeless(error: ApiError): boolean {
   return HOPELESS.has(error.code)
 }
 
-/** Milliseconds until a message is sent again: as long as the server asks, a second at least where it is too fast, and jitter. */
+/**
+ * Milliseconds until a message is sent again: exactly as long as the server asks where it is too fast (slow mode says
+ * when); else jitter, with a second at least where it is too fast.
+ */
 export function retryDelay(error: ApiError, attempt: number, random: () => number): number {
   const asked = (error.retryAfter ?? 0) * 1_000
+  if (error.code === 'RATE_LIMITED' && asked > 0) return asked
   const least = error.code === 'RATE_LIMITED' ? BASE : 0
   return Math.max(asked, least) + fullJitter(attempt, random, BASE)
 }

@@ -1,22 +1,20 @@
 import type { ServerEvent, ServerEvents, ServerEventType } from '#shared/protocol/server'
-import type { Member } from '#shared/schemas/conversation'
 import type { useConversationsStore } from './conversations'
+import type { useMembersStore } from './members'
 import type { useMessagesStore } from './messages'
-import type { usePeopleStore } from './people'
 import type { usePresenceStore } from './presence'
 
 /** The stores that own what events tell of. */
 export interface EventOwners {
   conversations: ReturnType<typeof useConversationsStore>
   messages: ReturnType<typeof useMessagesStore>
-  people: ReturnType<typeof usePeopleStore>
+  members: ReturnType<typeof useMembersStore>
   presence: ReturnType<typeof usePresenceStore>
 }
 
 type Owner<T extends ServerEventType> = (owners: EventOwners, data: ServerEvents[T]) => void
 
 const NOTHING = () => {}
-const learnMember = ({ people }: EventOwners, { member }: { member: Member }) => people.remember([member.user])
 
 /** Which action of which store each event belongs to. `hello` and `resync` are the synchroniser's. */
 const OWNERS: { [T in ServerEventType]: Owner<T> } = {
@@ -29,10 +27,13 @@ const OWNERS: { [T in ServerEventType]: Owner<T> } = {
   'message.updated': ({ messages }, { message }) => messages.apply(message),
   'conversation.created': ({ conversations }, { conversation }) => conversations.upsert(conversation),
   'conversation.updated': ({ conversations }, { conversation }) => conversations.upsert(conversation),
-  'conversation.removed': ({ messages }, { conversationId }) => messages.forget(conversationId),
-  'member.joined': learnMember,
-  'member.updated': learnMember,
-  'member.left': NOTHING,
+  'conversation.removed': ({ conversations }, { conversationId, reason }) => conversations.remove(conversationId, reason),
+  'member.joined': ({ members }, { conversationId, member }) => members.apply(conversationId, { kind: 'joined', member }),
+  'member.updated': ({ members }, { conversationId, member }) => members.apply(conversationId, { kind: 'updated', member }),
+  'member.left': ({ members, presence }, { conversationId, member }) => {
+    members.apply(conversationId, { kind: 'left', member })
+    presence.clearTyping(conversationId, member.user.id)
+  },
   'read.updated': ({ conversations }, { conversationId, userId, lastReadSeq }) =>
     conversations.applyRead(conversationId, userId, lastReadSeq),
   typing: ({ presence }, { conversationId, userId, typing }) => presence.applyTyping(conversationId, userId, typing),

@@ -3,44 +3,49 @@ import { computed, ref, shallowReactive } from 'vue'
 import type { Conversation } from '#shared/schemas/conversation'
 import type { Message } from '#shared/schemas/message'
 import { asApiError } from '~/client/apiError'
-import { merged, withMessage, withRead } from '~/client/conversationState'
-import { ReadReceipts } from '~/client/readReceipts'
+import { byActivity, merged, withMessage, withRead } from '~/client/conversationState'
+import { Hook } from '~/client/hook'
+import { OwnPlaces } from '~/client/ownMessages'
+import { conversationActions } from './conversationActions'
 import { usePeopleStore } from './people'
+import { useReads } from './reads'
+import { useRemovals } from './removals'
+import { useRosters } from './rosters'
 import { useSessionStore } from './session'
+import { useSlowMode } from './slowMode'
 import { useTab } from './tab'
 
 const SAVE_AFTER = 1_000
-const NONE: ReadonlyMap<number, boolean> = new Map()
 
 /** The conversations I am in, as I see them. Objects are replaced, never changed in place. */
 export const useConversationsStore = defineStore('conversations', () => {
   const tab = useTab()
   const session = useSessionStore()
   const people = usePeopleStore()
+  const rosters = useRosters()
+  const reads = useReads()
+  const removals = useRemovals()
+  const slowMode = useSlowMode()
   const byId = shallowReactive<Record<string, Conversation>>({})
-  /** How far others have read, by conversation and person: as far as this tab was told. */
-  const reads = shallowReactive<Record<string, Readonly<Record<string, number>>>>({})
   const loaded = ref(false)
   const openId = ref<string | null>(null)
   const startedHere = shallowReactive(new Set<string>())
 
-  /** Which messages after my reading position are my own, so that unread can be derived. */
-  const own = new Map<string, Map<number, boolean>>()
+  const own = new OwnPlaces()
+  /** Which messages of a conversation I may see has changed: what is held of it is not what the server would show. */
+  const historyChanged = new Hook<string>()
   /** Counts changes told by anything but a snapshot, so that an older snapshot does not undo them. */
   let version = 0
   let cached: Promise<void> = Promise.resolve()
   const versions = new Map<string, number>()
+  const removedAt = new Map<string, number>()
+  let hasSnapshot = false
   const unsaved = new Set<string>()
   const discovering = new Set<string>()
   let cancelSaving: (() => void) | null = null
-  let receipts: ReadReceipts | null = null
-  const readReceipts = () => (receipts ??= new ReadReceipts(tab.client()))
+  const actions = conversationActions({ mark, take, remove, find: (id) => byId[id] })
 
-  const sorted = computed(() =>
-    Object.values(byId)
-      .filter(isListed)
-      .sort((one, other) => activityOf(other).localeCompare(activityOf(one)) || one.id.localeCompare(other.id)),
-  )
+  const sorted = computed(() => Object.values(byId).filter(isListed).sort(byActivity))
   const totalUnread = computed(() => Object.values(byId).reduce((sum, { me }) => sum + me.unread, 0))
 
   function isListed({ id, kind, lastSeq }: Conversation): boolean {
@@ -55,34 +60,53 @@ export const useConversationsStore = defineStore('conversations', () => {
 
   async function readCache(): Promise<void> {
     const kept = await tab.client().cache.conversations()
-    for (const conversation of kept) if (!byId[conversation.id]) put(conversation)
+    // The server was faster: what it did not name is no longer mine.
+    if (hasSnapshot) return kept.forEach(({ id }) => byId[id] || remove(id, 'gone'))
+    for (const conversation of kept) if (!byId[conversation.id] && !removedAt.has(conversation.id)) put(conversation)
     if (kept.length > 0) loaded.value = true
   }
 
-  /**
-   * Takes over the server's list. @param since `mark()` from before it was asked for
-   * @returns ids of those that are no longer mine
-   */
-  function applySnapshot(list: Conversation[], since: number): string[] {
+  /** Takes over the server's list; what is not in it is no longer mine. @param since `mark()` from before it was asked for */
+  function applySnapshot(list: Conversation[], since: number): void {
     const told = new Set(list.map((conversation) => conversation.id))
     for (const conversation of list) {
+      if ((removedAt.get(conversation.id) ?? 0) > since) continue
       const known = byId[conversation.id]
       const readHere = known?.me.lastReadSeq ?? 0
       const overtaken = known !== undefined && (versions.get(conversation.id) ?? 0) > since
       const [older, newer] = overtaken ? [conversation, known] : [known, conversation]
-      put(merged(older, newer, ownOf(conversation.id)))
-      if (readHere > conversation.me.lastReadSeq) readReceipts().add(conversation.id, readHere)
+      put(merged(older, newer, own.of(conversation.id)))
+      if (readHere > conversation.me.lastReadSeq) reads.report(conversation.id, readHere)
     }
-    loaded.value = true
-    return Object.keys(byId).filter((id) => !told.has(id) && (versions.get(id) ?? 0) <= since)
+    loaded.value = hasSnapshot = true
+    for (const id of Object.keys(byId)) if (!told.has(id) && (versions.get(id) ?? 0) <= since) remove(id, 'gone')
   }
 
-  const mark = () => version
+  function mark(): number {
+    return version
+  }
 
-  /** One conversation, told by an event or an answer. */
+  /** One conversation, told by an event. */
   function upsert(conversation: Conversation): void {
     versions.set(conversation.id, ++version)
-    put(merged(byId[conversation.id], conversation, ownOf(conversation.id)))
+    removedAt.delete(conversation.id)
+    removals.undo(conversation.id)
+    put(merged(byId[conversation.id], conversation, own.of(conversation.id)))
+  }
+
+  /** One conversation by an answer, which events may have overtaken. @param since `mark()` from before it was asked for */
+  function take(conversation: Conversation, since: number): void {
+    const toldAt = Math.max(versions.get(conversation.id) ?? 0, removedAt.get(conversation.id) ?? 0)
+    if (toldAt <= since) upsert(conversation)
+  }
+
+  /** Someone came or left. */
+  function setMemberCount(id: string, count: (before: number) => number): void {
+    const conversation = byId[id]
+    const memberCount = conversation ? count(conversation.memberCount) : 0
+    if (!conversation || memberCount === conversation.memberCount) return
+    versions.set(id, ++version)
+    put({ ...conversation, memberCount })
   }
 
   /** Any message that becomes known: counts what is unread and shows the newest one. */
@@ -90,23 +114,21 @@ export const useConversationsStore = defineStore('conversations', () => {
     const conversation = byId[message.conversationId]
     if (!conversation) return discover(message.conversationId)
     note([message])
-    const next = withMessage(conversation, message, ownOf(conversation.id), session.me?.id ?? '')
+    const next = withMessage(conversation, message, own.of(conversation.id), session.me?.id ?? '')
     if (next !== conversation) put(next)
   }
 
   /** Remembers which messages are mine, without counting them. */
   function note(messages: readonly Message[]): void {
-    for (const { conversationId, seq, senderId } of messages) {
-      if (seq <= (byId[conversationId]?.me.lastReadSeq ?? 0)) continue
-      const seen = own.get(conversationId) ?? new Map<number, boolean>()
-      own.set(conversationId, seen.set(seq, senderId === session.me?.id))
+    for (const message of messages) {
+      if (message.senderId === session.me?.id) slowMode.learn(message)
+      if (message.seq > (byId[message.conversationId]?.me.lastReadSeq ?? 0)) own.note(message, session.me?.id)
     }
   }
 
   function applyRead(conversationId: string, userId: string, lastReadSeq: number): void {
     if (userId === session.me?.id) return readUpTo(conversationId, lastReadSeq)
-    if (lastReadSeq <= (reads[conversationId]?.[userId] ?? 0)) return
-    reads[conversationId] = { ...reads[conversationId], [userId]: lastReadSeq }
+    reads.learn(conversationId, userId, lastReadSeq)
   }
 
   /** I have seen everything up to `seq`: shown at once, told to the server soon; never goes back. */
@@ -114,14 +136,14 @@ export const useConversationsStore = defineStore('conversations', () => {
     const conversation = byId[id]
     if (!conversation || Math.min(seq, conversation.lastSeq) <= conversation.me.lastReadSeq) return
     readUpTo(id, Math.min(seq, conversation.lastSeq))
-    readReceipts().add(id, Math.min(seq, conversation.lastSeq))
+    reads.report(id, Math.min(seq, conversation.lastSeq))
   }
 
   function readUpTo(id: string, seq: number): void {
     const conversation = byId[id]
     if (!conversation) return
-    put(withRead(conversation, seq, ownOf(id)))
-    for (const seen of own.get(id)?.keys() ?? []) if (seen <= seq) own.get(id)!.delete(seen)
+    put(withRead(conversation, seq, own.of(id)))
+    own.readUpTo(id, seq)
   }
 
   function open(id: string): void {
@@ -132,23 +154,24 @@ export const useConversationsStore = defineStore('conversations', () => {
     openId.value = null
   }
 
-  /** The one conversation with a person, made if there is none. @throws ApiError */
+  /** The one conversation with a person, made if there is none; listed while it is empty. @throws ApiError */
   async function startDirect(userId: string): Promise<Conversation> {
-    const conversation = await tab.client().conversations.startDirect(userId)
+    const conversation = await actions.startDirect(userId)
     startedHere.add(conversation.id)
-    upsert(conversation)
-    return byId[conversation.id]!
+    return conversation
   }
 
   /** Asks the server for one conversation; null where there is none for me. Offline, the one that was kept. @throws ApiError */
   async function fetchOne(id: string): Promise<Conversation | null> {
     await cached
+    const since = mark()
     try {
-      const { conversation, members } = await tab.client().conversations.get(id)
-      people.remember(members.map((member) => member.user))
+      const request = () => tab.client().conversations.get(id)
+      const { conversation, members } = await rosters.during(id, request, (answer) => answer.members)
+      take(conversation, since)
+      if (!byId[id]) return null
       for (const member of members) applyRead(id, member.user.id, member.lastReadSeq)
-      upsert(conversation)
-      return byId[id]!
+      return byId[id]
     } catch (thrown) {
       const { code } = asApiError(thrown)
       if (code === 'NOT_FOUND') return null
@@ -167,9 +190,11 @@ export const useConversationsStore = defineStore('conversations', () => {
   }
 
   function put(conversation: Conversation): void {
-    if (byId[conversation.id] === conversation) return
+    const before = byId[conversation.id]
+    if (before === conversation) return
     byId[conversation.id] = conversation
     people.remember([conversation.peer])
+    if (before && before.settings.history !== conversation.settings.history) historyChanged.tell(conversation.id)
     unsaved.add(conversation.id)
     cancelSaving ??= tab.client().environment.after(SAVE_AFTER, save)
   }
@@ -183,40 +208,43 @@ export const useConversationsStore = defineStore('conversations', () => {
     if (changed.length > 0) void tab.client().cache.saveConversations(changed)
   }
 
-  function remove(id: string): void {
+  /** A conversation that I am no longer in: nothing of it stays, here or with those who listen to removals. */
+  function remove(id: string, reason: string): void {
+    const name = byId[id]?.name ?? null
+    const isNews = !removedAt.has(id)
+    erase(id)
+    removedAt.set(id, ++version)
+    if (isNews) removals.record(id, name, reason)
+  }
+
+  function erase(id: string): void {
     delete byId[id]
-    delete reads[id]
-    own.delete(id)
+    reads.forget(id)
+    own.forget(id)
+    slowMode.forget(id)
+    rosters.drop(id)
     versions.delete(id)
     unsaved.delete(id)
     startedHere.delete(id)
   }
 
   function clear(): void {
-    for (const id of Object.keys(byId)) remove(id)
+    for (const id of Object.keys(byId)) erase(id)
+    for (const store of [rosters, reads, removals, slowMode]) store.clear()
+    removedAt.clear()
+    hasSnapshot = false
     cancelSaving?.()
     cancelSaving = null
-    receipts?.clear()
     loaded.value = false
     openId.value = null
   }
 
-  function ownOf(id: string): ReadonlyMap<number, boolean> {
-    return own.get(id) ?? NONE
-  }
-
-  function flushReads(): void {
-    readReceipts().flush()
-  }
-
   return {
-    byId, reads, sorted, loaded, totalUnread, openId,
-    open, close, startDirect, markRead, fetchOne,
-    loadCached, applySnapshot, mark, upsert, applyMessage, applyRead, note, remove, save, flushReads, clear,
+    byId, reads: reads.byId, sorted, loaded, totalUnread, openId,
+    open, close, markRead, fetchOne, ...actions, startDirect,
+    removedReason: (id: string) => removals.byId[id]?.reason,
+    onRemoved: removals.on,
+    onHistoryChanged: (listener: (id: string) => void) => historyChanged.on(listener),
+    loadCached, applySnapshot, mark, upsert, take, setMemberCount, applyMessage, applyRead, note, remove, save, clear,
   }
 })
-
-/** When something last happened in a conversation, for the order of the list. */
-function activityOf(conversation: Conversation): string {
-  return conversation.lastMessage?.createdAt ?? conversation.updatedAt
-}

@@ -86,12 +86,11 @@ export const useHistories = defineStore('histories', () => {
   }
 
   /** A conversation I am no longer in: nothing of it stays, in memory or in the browser. */
-  function forget(id: string): void {
+  conversations.onRemoved(({ id }) => {
     drop(id)
-    conversations.remove(id)
     presence.removeConversation(id)
     if (session.me) tab.client().forgetConversation(session.me.id, id)
-  }
+  })
 
   function drop(id: string): void {
     byId[id]?.cancelSaving?.()
@@ -103,5 +102,5 @@ export const useHistories = defineStore('histories', () => {
     for (const id of Object.keys(byId)) drop(id)
   }
 
-  return { byId, hold, showKept, touched, refreshAll, saveNow, release, forget, clear }
+  return { byId, hold, showKept, touched, refreshAll, saveNow, release, drop, clear }
 })

@@ -75,8 +75,8 @@ export const useMessagesStore = defineStore('messages', () => {
     const answer = collectChanges(tab.client(), revs)
     await Promise.all(ready.map((here) => here.history.during(() => answer, (changes) => catchUp(here, changes))))
     const { conversations: list, removed, byConversation } = await answer
-    for (const id of conversations.applySnapshot(list, since)) conversations.remove(id)
-    for (const id of removed) histories.forget(id)
+    conversations.applySnapshot(list, since)
+    for (const id of removed) if (!conversations.byId[id]) conversations.remove(id, 'gone')
     for (const here of ready) {
       const { conversationId } = here.history
       if (histories.byId[conversationId] !== here) continue
@@ -104,6 +104,14 @@ export const useMessagesStore = defineStore('messages', () => {
     await tab.client().cache.removePage(conversationId)
   }
 
+  /** I may see more or less of a conversation than before: nothing that is held or kept of it is to be trusted. */
+  conversations.onHistoryChanged((id) => {
+    void tab.client().cache.removePage(id)
+    if (!histories.byId[id]) return
+    histories.drop(id)
+    if (conversations.openId === id) void paging.loadFirst(histories.hold(id))
+  })
+
   function changed(here: Held): void {
     histories.touched(here)
     if (!here.history.hasGap) return
@@ -129,6 +137,29 @@ export const useMessagesStore = defineStore('messages', () => {
     void paging.jumpToNewest(conversationId)
   }
 
+  /** Changes the text of a message of mine. @throws ApiError: FORBIDDEN, NOT_FOUND for a deleted one, INVALID, OFFLINE */
+  async function edit(conversationId: string, messageId: string, text: string): Promise<void> {
+    const { socket, conversations: requests } = tab.client()
+    const message = socket.isOpen
+      ? (await socket.request('message.edit', { conversationId, messageId, text })).message
+      : await requests.edit(conversationId, messageId, text)
+    applyAnswer(message)
+  }
+
+  /** Deletes a message for everyone: its place stays, its content goes. @throws ApiError: FORBIDDEN, NOT_FOUND, OFFLINE */
+  async function remove(conversationId: string, messageId: string): Promise<void> {
+    const { socket, conversations: requests } = tab.client()
+    if (socket.isOpen) return applyAnswer((await socket.request('message.delete', { conversationId, messageId })).message)
+    await requests.removeMessage(conversationId, messageId)
+    const here = histories.byId[conversationId]
+    if (here) await fillGap(here)
+  }
+
+  /** I may be in the conversation no longer. */
+  function applyAnswer(message: Message): void {
+    if (conversations.byId[message.conversationId]) apply(message)
+  }
+
   function retry(clientId: string): void {
     tab.client().outbox?.retry(clientId)
   }
@@ -149,12 +180,13 @@ export const useMessagesStore = defineStore('messages', () => {
     loadNewer: paging.loadNewer,
     jumpToNewest: paging.jumpToNewest,
     send,
+    edit,
+    remove,
     retry,
     discard,
     apply,
     synchronise: () => synchronise(),
     refreshPending: histories.refreshAll,
-    forget: histories.forget,
     saveNow: histories.saveNow,
     clear,
   }

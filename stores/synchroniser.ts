@@ -4,9 +4,10 @@ import { fullJitter } from '~/client/backoff'
 import { applyEvent } from './applyEvent'
 import { useConnectionStore } from './connection'
 import { useConversationsStore } from './conversations'
+import { useMembersStore } from './members'
 import { useMessagesStore } from './messages'
-import { usePeopleStore } from './people'
 import { usePresenceStore } from './presence'
+import { useReads } from './reads'
 import { useTab } from './tab'
 
 /**
@@ -16,10 +17,11 @@ import { useTab } from './tab'
 export const useSynchroniser = defineStore('synchroniser', () => {
   const tab = useTab()
   const connection = useConnectionStore()
+  const reads = useReads()
   const owners = {
     conversations: useConversationsStore(),
     messages: useMessagesStore(),
-    people: usePeopleStore(),
+    members: useMembersStore(),
     presence: usePresenceStore(),
   }
   let running = false
@@ -40,13 +42,17 @@ export const useSynchroniser = defineStore('synchroniser', () => {
     if (running) return
     running = true
     cancelRetry?.()
+    owners.members.beginEpoch()
     const done = await owners.messages.synchronise().then(
       () => true,
       () => false,
     )
     running = false
     // Without the snapshot too: each history finds its own gaps and asks for them.
-    for (const event of buffer.splice(0)) applyEvent(owners, event)
+    const heard = buffer.splice(0)
+    for (const event of heard) applyEvent(owners, event)
+    // Whether the snapshot had counted them already cannot be told; the next one has.
+    if (heard.some(({ type }) => type === 'member.joined' || type === 'member.left')) again = done
     if (done) succeeded()
     else retryLater()
     if (again) await run()
@@ -55,7 +61,8 @@ export const useSynchroniser = defineStore('synchroniser', () => {
   function succeeded(): void {
     attempt = 0
     connection.markSynced()
-    owners.conversations.flushReads()
+    reads.flush()
+    void owners.members.refresh()
     const { openId } = owners.conversations
     if (openId && owners.messages.history(openId)?.state === 'error') void owners.messages.openConversation(openId)
   }

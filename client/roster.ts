@@ -1,0 +1,47 @@
+import { ROLES, type Standing } from '#shared/domain/permissions'
+import type { Member } from '#shared/schemas/conversation'
+
+/** Who is in a conversation, by user id. Replaced as a whole, never changed in place. */
+export type Roster = ReadonlyMap<string, Member>
+
+/** What an event, or an answer, tells of one member. */
+export interface MemberNews {
+  kind: 'joined' | 'updated' | 'left'
+  member: Member
+}
+
+const NAMES = new Intl.Collator(undefined, { sensitivity: 'base', numeric: true })
+const sorted = new WeakMap<Roster, readonly Member[]>()
+
+export function rosterOf(members: readonly Member[]): Roster {
+  return new Map(members.map((member) => [member.user.id, member]))
+}
+
+/** A list after news: the same object where they change nothing. Twice is as good as once. */
+export function withNews(roster: Roster, { kind, member }: MemberNews): Roster {
+  const { id } = member.user
+  if (kind !== 'joined' && !roster.has(id)) return roster
+  const next = new Map(roster)
+  if (kind === 'left') next.delete(id)
+  else next.set(id, member)
+  return next
+}
+
+/** By rank, then by name. Sorted when first asked for: many events may pass before anyone looks. */
+export function sortedMembers(roster: Roster): readonly Member[] {
+  const known = sorted.get(roster)
+  if (known) return known
+  const members = [...roster.values()].sort(
+    (one, other) =>
+      ROLES.indexOf(one.role) - ROLES.indexOf(other.role) ||
+      NAMES.compare(one.user.displayName, other.user.displayName) ||
+      one.user.id.localeCompare(other.user.id),
+  )
+  sorted.set(roster, members)
+  return members
+}
+
+/** A member as the rules see him. */
+export function standingOf({ role, allow, deny, until }: Pick<Member, 'role' | 'allow' | 'deny' | 'until'>): Standing {
+  return { role, allow, deny, until: until === null ? null : Date.parse(until) }
+}

@@ -1,0 +1,72 @@
+import type { Conversation } from '#shared/schemas/conversation'
+import type { ChangeGroupInput } from '#shared/schemas/group'
+import { asApiError } from '~/client/apiError'
+import { useRemovals } from './removals'
+import { useSessionStore } from './session'
+import { useTab } from './tab'
+
+/** What the conversations store lends to these actions. */
+interface Lent {
+  mark(): number
+  /** Takes an answer, unless events have told more since `mark()`. */
+  take(conversation: Conversation, since: number): void
+  remove(id: string, reason: string): void
+  find(id: string): Conversation | undefined
+}
+
+/** What I do to conversations as a whole. Part of the conversations store. */
+export function conversationActions({ mark, take, remove, find }: Lent) {
+  const tab = useTab()
+  const session = useSessionStore()
+  const removals = useRemovals()
+
+  async function taken(request: Promise<Conversation>): Promise<Conversation> {
+    const since = mark()
+    const conversation = await request
+    take(conversation, since)
+    return find(conversation.id) ?? conversation
+  }
+
+  /** The one conversation with a person, made if there is none. @throws ApiError */
+  function startDirect(userId: string): Promise<Conversation> {
+    return taken(tab.client().conversations.startDirect(userId))
+  }
+
+  /** Makes a group that belongs to me. @throws ApiError: INVALID, NOT_FOUND for a member who does not exist */
+  function createGroup(input: { name: string; description?: string; memberIds: string[] }): Promise<Conversation> {
+    return taken(tab.client().groups.create({ description: '', ...input }))
+  }
+
+  /** Changes name, description, permissions, settings: all that is named, or nothing. @throws ApiError: FORBIDDEN, INVALID */
+  async function changeGroup(id: string, patch: ChangeGroupInput): Promise<void> {
+    await taken(tab.client().groups.change(id, patch))
+  }
+
+  /** Deletes a group for everyone. @throws ApiError: FORBIDDEN */
+  function deleteGroup(id: string): Promise<void> {
+    return end(id, 'deleted', () => tab.client().groups.delete(id))
+  }
+
+  /** Leaves a group. @throws ApiError: FORBIDDEN for its owner, who hands it over first */
+  function leave(id: string): Promise<void> {
+    return end(id, 'left', () => tab.client().groups.removeMember(id, session.me?.id ?? ''))
+  }
+
+  /** Makes another member the owner, and me an admin. @throws ApiError: FORBIDDEN, NOT_FOUND, CONFLICT */
+  async function handOver(id: string, userId: string): Promise<void> {
+    await taken(tab.client().groups.handOver(id, userId))
+  }
+
+  /** At once, not by the event: without a socket it would come late. */
+  function end(id: string, reason: 'left' | 'deleted', request: () => Promise<void>): Promise<void> {
+    return removals.byMe(id, async () => {
+      await request().catch((thrown) => {
+        // The answer to an earlier attempt was lost: it is done.
+        if (asApiError(thrown).code !== 'NOT_FOUND') throw thrown
+      })
+      remove(id, reason)
+    })
+  }
+
+  return { startDirect, createGroup, changeGroup, deleteGroup, leave, handOver }
+}

@@ -1,0 +1,24 @@
+import { defineStore } from 'pinia'
+import { shallowReactive } from 'vue'
+import type { Message } from '#shared/schemas/message'
+
+/** When I wrote last in each conversation, for slow mode: as far as this tab has seen my messages. */
+export const useSlowMode = defineStore('slowMode', () => {
+  /** Milliseconds of the server's clock. */
+  const lastSentAt = shallowReactive<Record<string, number>>({})
+
+  function learn({ conversationId, createdAt, kind }: Message): void {
+    const at = Date.parse(createdAt)
+    if (kind === 'text' && at > (lastSentAt[conversationId] ?? 0)) lastSentAt[conversationId] = at
+  }
+
+  function forget(conversationId: string): void {
+    delete lastSentAt[conversationId]
+  }
+
+  function clear(): void {
+    for (const id of Object.keys(lastSentAt)) forget(id)
+  }
+
+  return { lastSentAt, learn, forget, clear }
+})
