@@ -26,7 +26,8 @@ export function readFrom(conversation: ConversationRecord, membership: Membershi
 /** A conversation as one member sees it. */
 export function presentConversation(parts: ConversationParts): Conversation {
   const { conversation, membership, lastMessage, peer, ownUnread } = parts
-  const isVisible = lastMessage && lastMessage.seq > visibleFrom(conversation.settings, membership.joinedSeq)
+  const from = visibleFrom(conversation.settings, membership.joinedSeq)
+  const isVisible = lastMessage && lastMessage.seq > from
   const now = Date.now()
   const standing = presentStanding(membership, now)
   return {
@@ -41,7 +42,7 @@ export function presentConversation(parts: ConversationParts): Conversation {
     memberCount: conversation.memberCount,
     lastSeq: conversation.seq,
     rev: conversation.rev,
-    lastMessage: isVisible ? presentMessage(lastMessage) : null,
+    lastMessage: isVisible ? presentMessage(lastMessage, from) : null,
     peer: peer ? presentUser(peer) : null,
     me: {
       ...standing,

@@ -1,8 +1,11 @@
 import type { Message } from '#shared/schemas/message'
 import type { MessageRecord } from '../models/message'
 
-/** A message, the same for everyone who may see it. */
-export function presentMessage(message: MessageRecord): Message {
+/**
+ * A message, the same for everyone who may see it.
+ * @param from the place up to which the viewer sees nothing: what a reply quotes from there stays hidden too
+ */
+export function presentMessage(message: MessageRecord, from = 0): Message {
   return {
     id: message._id.toString(),
     conversationId: message.conversationId.toString(),
@@ -18,7 +21,7 @@ export function presentMessage(message: MessageRecord): Message {
       id: message.replyTo.id.toString(),
       seq: message.replyTo.seq,
       senderId: message.replyTo.senderId?.toString() ?? null,
-      excerpt: message.replyTo.excerpt,
+      excerpt: message.replyTo.seq > from ? message.replyTo.excerpt : '',
     },
     mentions: [],
     reactions: [],

@@ -101,6 +101,14 @@ export async function changeMessage(
   }
 }
 
+/** Takes a deleted message out of what its answers quote. They all come after it. */
+export async function clearExcerpts({ conversationId, seq, _id }: MessageRecord): Promise<void> {
+  await MessageModel.updateMany(
+    { conversationId, seq: { $gt: seq }, 'replyTo.id': _id },
+    { $set: { 'replyTo.excerpt': '' } },
+  )
+}
+
 /** What a person's clientId made, if it was sent. */
 export function findSentMessage(conversationId: Id, senderId: Id, clientId: string): Promise<MessageRecord | null> {
   return MessageModel.findOne({ conversationId, senderId, clientId }).lean<MessageRecord>().exec()

@@ -96,6 +96,8 @@ export type Refusal =
   | 'rank'
   /** Nobody does this to himself. */
   | 'self'
+  /** Only the one who wrote it does this. */
+  | 'author'
   /** One cannot give what one does not have. */
   | 'beyond'
   /** The owner hands the group over first. */
@@ -187,7 +189,7 @@ export function mayOverride(
 }
 
 function sameRights(some: readonly Right[], others: readonly Right[]): boolean {
-  return some.length === others.length && some.every((right) => others.includes(right))
+  return some.every((right) => others.includes(right)) && others.every((right) => some.includes(right))
 }
 
 /**
@@ -236,7 +238,7 @@ export function mayDeleteMessage(
 
 /** Whether a member may change the text of a message of his own: that is writing, so he needs the rights to write it. */
 export function mayEditMessage(rules: Rules, actor: Standing, isOwn: boolean, text: string, now: number): Verdict {
-  if (!isOwn) return no('self')
+  if (!isOwn) return no('author')
   return firstRefusal([may(rules, actor, 'editOwn', now), mayWrite(rules, actor, text, now)])
 }
 

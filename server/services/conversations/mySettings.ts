@@ -2,15 +2,22 @@ import { AppError } from '#shared/errors'
 import type { Conversation, MySettingsInput } from '#shared/schemas/conversation'
 import { publishToUsers } from '../../realtime/publish'
 import { updateMembership } from '../../repositories/memberships'
+import { inOrder } from './inOrder'
 import { viewConversations } from './view'
 
-/** Changes how a conversation behaves for the caller alone. @throws AppError NOT_FOUND */
-export async function changeMySettings(userId: string, id: string, input: MySettingsInput): Promise<Conversation> {
+/**
+ * Changes how a conversation behaves for the caller alone. In order with the members' changes: the event goes to him by
+ * name, and must not follow the one that tells him he is out.
+ * @throws AppError NOT_FOUND
+ */
+export function changeMySettings(userId: string, id: string, input: MySettingsInput): Promise<Conversation> {
   const { mutedUntil, ...rest } = input
   const fields = { ...rest, ...(mutedUntil !== undefined && { mutedUntil: mutedUntil ? new Date(mutedUntil) : null }) }
-  const membership = await updateMembership(id, userId, fields)
-  const [conversation] = membership ? await viewConversations(userId, [membership]) : []
-  if (!conversation) throw new AppError('NOT_FOUND')
-  publishToUsers([userId], 'conversation.updated', { conversation })
-  return conversation
+  return inOrder(id, async () => {
+    const membership = await updateMembership(id, userId, fields)
+    const [conversation] = membership ? await viewConversations(userId, [membership]) : []
+    if (!conversation) throw new AppError('NOT_FOUND')
+    publishToUsers([userId], 'conversation.updated', { conversation })
+    return conversation
+  })
 }

@@ -8,6 +8,7 @@ const SENTENCE: Record<Refusal, string> = {
   denied: 'This was taken from you here.',
   rank: 'This person stands as high as you, or higher.',
   self: 'This cannot be done to oneself.',
+  author: 'Only its author changes a message.',
   beyond: 'Nobody gives what he does not have.',
   owner: 'Hand the group over first.',
 }

@@ -1,7 +1,7 @@
-import { may, mayChangePermissions, RIGHTS, type Right, type Role } from '#shared/domain/permissions'
+import { lowestRole, may, mayChangePermissions, RIGHTS, type Right, type Role } from '#shared/domain/permissions'
 import type { Conversation } from '#shared/schemas/conversation'
 import type { ChangeGroupInput } from '#shared/schemas/group'
-import { changeConversation, type ConversationRecord } from '../../repositories/conversations'
+import { changeConversation, type ConversationRecord, type GroupSettings } from '../../repositories/conversations'
 import { getConversation } from '../conversations/get'
 import { inOrder } from '../conversations/inOrder'
 import { requireConversation } from '../conversations/membership'
@@ -51,11 +51,14 @@ async function noteChanges(userId: string, before: ConversationRecord, input: Ch
     await logChange(id, userId, 'group.changed', null, { description })
     await postNotice(id, userId, { action: 'described', targetIds: [] })
   }
-  if (permissions && Object.keys(permissions).length > 0) {
-    await logChange(id, userId, 'permissions.changed', null, { permissions })
+  const newPermissions = RIGHTS.filter((right) => permissions?.[right] && permissions[right] !== lowestRole(before, right))
+  if (newPermissions.length > 0) {
+    const details = Object.fromEntries(newPermissions.map((right) => [right, permissions![right]]))
+    await logChange(id, userId, 'permissions.changed', null, { permissions: details })
   }
-  if (settings && Object.keys(settings).length > 0) {
-    await logChange(id, userId, 'settings.changed', null, { settings })
+  const newSettings = Object.entries(settings ?? {}).filter(([name, value]) => value !== before.settings[name as keyof GroupSettings])
+  if (newSettings.length > 0) {
+    await logChange(id, userId, 'settings.changed', null, { settings: Object.fromEntries(newSettings) })
     await postNotice(id, userId, { action: 'settingsChanged', targetIds: [] })
   }
 }

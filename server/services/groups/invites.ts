@@ -8,6 +8,7 @@ import { presentUser } from '../../presenters/user'
 import { findConversation } from '../../repositories/conversations'
 import { deleteInvite, findInvites, findUsableInvite, insertInvite } from '../../repositories/invites'
 import { findUser, findUsers } from '../../repositories/users'
+import { inOrder } from '../conversations/inOrder'
 import { requireConversation } from '../conversations/membership'
 import { demand, standingOf } from '../conversations/rights'
 import { logChange } from './notices'
@@ -23,17 +24,20 @@ export async function createInvite(
   input: CreateInviteInput,
   origin: string,
 ): Promise<Invite> {
-  await requireInviter(userId, id)
-  const now = new Date()
-  const invite = await insertInvite({
-    conversationId: new Types.ObjectId(id),
-    token: randomBytes(18).toString('base64url'),
-    createdBy: new Types.ObjectId(userId),
-    createdAt: now,
-    expiresAt: input.expiresInHours ? new Date(now.getTime() + input.expiresInHours * 3_600_000) : null,
-    maxUses: input.maxUses ?? null,
+  const invite = await inOrder(id, async () => {
+    await requireInviter(userId, id)
+    const now = new Date()
+    const inserted = await insertInvite({
+      conversationId: new Types.ObjectId(id),
+      token: randomBytes(18).toString('base64url'),
+      createdBy: new Types.ObjectId(userId),
+      createdAt: now,
+      expiresAt: input.expiresInHours ? new Date(now.getTime() + input.expiresInHours * 3_600_000) : null,
+      maxUses: input.maxUses ?? null,
+    })
+    await logChange(id, userId, 'invite.created', null, { maxUses: inserted.maxUses, expiresAt: inserted.expiresAt })
+    return inserted
   })
-  await logChange(id, userId, 'invite.created', null, { maxUses: invite.maxUses, expiresAt: invite.expiresAt })
   return presentInvite(invite, (await findUser(userId)) ?? undefined, origin)
 }
 
@@ -46,10 +50,12 @@ export async function listInvites(userId: string, id: string, origin: string): P
 }
 
 /** Makes a link useless. @throws AppError NOT_FOUND, FORBIDDEN */
-export async function revokeInvite(userId: string, id: string, inviteId: string): Promise<void> {
-  await requireInviter(userId, id)
-  if (!(await deleteInvite(id, inviteId))) throw new AppError('NOT_FOUND')
-  await logChange(id, userId, 'invite.revoked')
+export function revokeInvite(userId: string, id: string, inviteId: string): Promise<void> {
+  return inOrder(id, async () => {
+    await requireInviter(userId, id)
+    if (!(await deleteInvite(id, inviteId))) throw new AppError('NOT_FOUND')
+    await logChange(id, userId, 'invite.revoked')
+  })
 }
 
 /** What a link leads to, for whoever holds it, signed in or not. @throws AppError NOT_FOUND when it leads nowhere any more */

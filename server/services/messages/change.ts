@@ -6,7 +6,7 @@ import { presentMessage } from '../../presenters/message'
 import { publishToConversation, publishToUsers } from '../../realtime/publish'
 import { advanceConversation, type ConversationRecord } from '../../repositories/conversations'
 import { findMembers, findMembership } from '../../repositories/memberships'
-import { changeMessage, findMessage, type MessageRecord } from '../../repositories/messages'
+import { changeMessage, clearExcerpts, findMessage, type MessageRecord } from '../../repositories/messages'
 import { inOrder } from '../conversations/inOrder'
 import { requireConversation } from '../conversations/membership'
 import { demand, refusal, standingOf } from '../conversations/rights'
@@ -43,6 +43,7 @@ export function deleteMessage(userId: string, { conversationId, messageId }: Pla
     demand(mayDeleteMessage(conversation, standingOf(membership), isOwn, standing, Date.now()))
     if (message.deletedAt) return presentMessage(message)
     const deleted = await writeAndTell(conversation, message, { text: '', replyTo: null, deletedAt: new Date() })
+    await clearExcerpts(message)
     if (!isOwn) await logChange(conversationId, userId, 'message.deleted', authorId, { seq: message.seq })
     return deleted
   })
@@ -67,16 +68,20 @@ async function writeAndTell(
   if (!changed) throw new AppError('NOT_FOUND')
   await advanceConversation(conversation._id, { rev: changed.rev })
   const presented = presentMessage(changed)
-  await tellChanged(conversation, presented)
+  await tellChanged(conversation, changed)
   return presented
 }
 
 /** Tells those who may see the message: where newcomers see nothing from before, not all who are here. */
-async function tellChanged(conversation: ConversationRecord, message: Message): Promise<void> {
+async function tellChanged(conversation: ConversationRecord, changed: MessageRecord): Promise<void> {
   const { settings } = conversation
-  if (settings.history === 'all') return publishToConversation(message.conversationId, 'message.updated', { message })
+  if (settings.history === 'all') {
+    return publishToConversation(conversation._id.toString(), 'message.updated', { message: presentMessage(changed) })
+  }
   const members = await findMembers(conversation._id)
-  const readers = members.filter((member) => message.seq > visibleFrom(settings, member.joinedSeq))
+  const readers = members.filter((member) => changed.seq > visibleFrom(settings, member.joinedSeq))
+  // The same event for all of them: it quotes nothing that the newest of them may not see.
+  const message = presentMessage(changed, Math.max(0, ...readers.map((member) => member.joinedSeq)))
   publishToUsers(
     readers.map((member) => member.userId.toString()),
     'message.updated',

@@ -18,8 +18,9 @@ interface Page {
  */
 export async function readHistory(userId: string, conversationId: string, query: HistoryQuery): Promise<MessagePage> {
   const { conversation, membership } = await requireConversation(conversationId, userId)
-  const page = await pageOf(conversationId, visibleFrom(conversation.settings, membership.joinedSeq), query)
-  return { messages: page.messages.map(presentMessage), hasMore: page.hasMore }
+  const from = visibleFrom(conversation.settings, membership.joinedSeq)
+  const page = await pageOf(conversationId, from, query)
+  return { messages: page.messages.map((message) => presentMessage(message, from)), hasMore: page.hasMore }
 }
 
 async function pageOf(id: string, from: number, { before, after, around, limit }: HistoryQuery): Promise<Page> {

@@ -21,7 +21,8 @@ export async function changesSince(userId: string, input: SyncInput): Promise<Sy
       const limit = LIMITS.syncPage
       const from = visibleFrom(settings, joinedSeqOf.get(id)!)
       const found = await findMessagesChangedSince(id, input.conversations[id]!, from, limit + 1)
-      return [id, { messages: found.slice(0, limit).map(presentMessage), hasMore: found.length > limit }] as const
+      const messages = found.slice(0, limit).map((message) => presentMessage(message, from))
+      return [id, { messages, hasMore: found.length > limit }] as const
     }),
   )
   return {

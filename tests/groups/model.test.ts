@@ -1,0 +1,59 @@
+import { Types } from 'mongoose'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { channel } from '../../server/realtime/channel'
+import { Ears, live } from './support/compare'
+import { addUser, forget } from './support/memory'
+
+vi.hoisted(() => {
+  Object.assign(process.env, { RATE_LIMIT_FACTOR: '1000000', LOG_LEVEL: 'silent' })
+})
+// The rules are in the services and in shared/; maps in the place of the database make room for many lives.
+// modelOnStore.test.ts runs the same on the database.
+vi.mock('../../server/repositories/audit', () => import('./support/memory'))
+vi.mock('../../server/repositories/bans', () => import('./support/memory'))
+vi.mock('../../server/repositories/conversations', () => import('./support/memory'))
+vi.mock('../../server/repositories/invites', () => import('./support/memory'))
+vi.mock('../../server/repositories/joinRequests', () => import('./support/memory'))
+vi.mock('../../server/repositories/memberships', () => import('./support/memory'))
+vi.mock('../../server/repositories/messages', () => import('./support/memory'))
+vi.mock('../../server/repositories/users', () => import('./support/memory'))
+
+/** Random lives of a group. */
+const LIVES = 10_000
+const FIRST_SEED = Number(process.env.TEST_SEED ?? Math.floor(Math.random() * 1e9))
+
+const people = Array.from({ length: 6 }, () => new Types.ObjectId())
+const clock = { now: Date.UTC(2030, 0, 1) }
+const ears = new Ears()
+const pass = (ms: number) => void vi.setSystemTime((clock.now += ms))
+
+beforeAll(() => {
+  vi.useFakeTimers({ toFake: ['Date'], now: clock.now })
+  channel.subscribe((message) => ears.hear(message))
+  for (const [index, _id] of people.entries()) {
+    const fields = { username: `person${index}`, displayName: `Person ${index}`, email: '', about: '', passwordHash: '' }
+    addUser({ _id, ...fields, searchKeys: [], lastSeenAt: null, createdAt: new Date() })
+  }
+})
+afterAll(() => void vi.useRealTimers())
+
+it(`${LIVES} random lives of a group are what the rules on paper say`, { timeout: 180_000 }, async () => {
+  const seen: Record<string, number> = {}
+  for (let count = 0; count < LIVES; count++) {
+    // Most are short, so that what goes wrong is short; some are long, so that much comes together.
+    const length = count % 100 === 0 ? 60 : 10
+    const life = await live(FIRST_SEED + count, length, people.map(String), clock, ears, pass)
+    for (const step of life.steps) {
+      const name = `${/^\d+ ([a-z ]+)/.exec(step)![1]!.trim()} → ${step.split(' → ')[1]}`
+      seen[name] = (seen[name] ?? 0) + 1
+    }
+    await forget(life.id)
+  }
+  // Luck must not have left any of this out.
+  const often = Object.keys(seen).filter((name) => seen[name]! >= 20)
+  const all = ['sends', 'edits', 'erases', 'adds', 'leaves', 'removes', 'bans', 'unbans', 'makes', 'overrides', 'hands over']
+  for (const verb of [...all, 'configures', 'permits', 'renames', 'makes a link', 'unlinks', 'gives a link', 'refuses']) {
+    expect(often).toEqual(expect.arrayContaining([`${verb} → ok`, `${verb} → FORBIDDEN`, `${verb} → NOT_FOUND`]))
+  }
+  expect(often).toEqual(expect.arrayContaining(['welcomes → ok', 'sends → RATE_LIMITED', 'gives a link → pending', 'adds → CONFLICT']))
+})

@@ -1,0 +1,235 @@
+import { Types } from 'mongoose'
+import type { BanRecord } from '../../../server/models/ban'
+import type { ConversationRecord } from '../../../server/models/conversation'
+import type { InviteRecord } from '../../../server/models/invite'
+import type { JoinRequestRecord } from '../../../server/models/joinRequest'
+import type { MembershipRecord } from '../../../server/models/membership'
+import type { MessageRecord } from '../../../server/models/message'
+import type { UserRecord } from '../../../server/models/user'
+
+/**
+ * The repositories as plain maps: what the services stand on when thousands of groups are to live through their lives
+ * in seconds. The same sequences also run on the real repositories and the embedded database, only fewer.
+ */
+
+type Id = Types.ObjectId | string
+const key = (id: Id) => id.toString()
+const oid = (id: Id) => new Types.ObjectId(key(id))
+
+interface Group {
+  conversation: ConversationRecord
+  members: Map<string, MembershipRecord>
+  messages: MessageRecord[]
+  bans: Map<string, BanRecord>
+  requests: Map<string, JoinRequestRecord>
+}
+
+const users = new Map<string, UserRecord>()
+const groups = new Map<string, Group>()
+const invites = new Map<string, InviteRecord>()
+const of = (id: Id) => groups.get(key(id))
+
+// users
+export const addUser = (user: UserRecord) => void users.set(key(user._id), user)
+export const findUser = async (id: string) => users.get(id) ?? null
+export const findUsers = async (ids: readonly Id[]) => [...new Set(ids.map(key))].flatMap((id) => users.get(id) ?? [])
+
+// conversations
+export const findConversation = async (id: Id) => of(id)?.conversation ?? null
+export const findConversations = async (ids: readonly Id[]) => ids.flatMap((id) => of(id)?.conversation ?? [])
+
+export async function insertGroup(ownerId: Id, name: string, description: string): Promise<ConversationRecord> {
+  const now = new Date()
+  const conversation: ConversationRecord = {
+    _id: new Types.ObjectId(),
+    kind: 'group',
+    name,
+    description,
+    ownerId: oid(ownerId),
+    permissions: {},
+    settings: { history: 'all', slowModeSeconds: 0, joinApproval: false },
+    memberCount: 0,
+    seq: 0,
+    rev: 0,
+    lastMessageId: null,
+    activeAt: now,
+    createdAt: now,
+    updatedAt: now,
+  }
+  groups.set(key(conversation._id), { conversation, members: new Map(), messages: [], bans: new Map(), requests: new Map() })
+  return conversation
+}
+
+export async function changeConversation(id: Id, fields: Partial<ConversationRecord>): Promise<ConversationRecord | null> {
+  const group = of(id)
+  if (!group) return null
+  group.conversation = { ...group.conversation, ...fields }
+  return group.conversation
+}
+
+export async function advanceConversation(id: Id, newest: { rev: number; message?: { seq: number; id: Id; at: Date } }): Promise<void> {
+  const group = of(id)
+  if (!group) return
+  const { conversation } = group
+  const { rev, message } = newest
+  group.conversation = {
+    ...conversation,
+    ...(message && message.seq > conversation.seq && { seq: message.seq, lastMessageId: oid(message.id), activeAt: message.at }),
+    rev: Math.max(conversation.rev, rev),
+  }
+}
+
+export async function changeOwner(id: Id, from: Id, to: Id): Promise<ConversationRecord | null> {
+  return of(id)?.conversation.ownerId?.equals(from) ? changeConversation(id, { ownerId: oid(to) }) : null
+}
+export const deleteConversation = async (id: Id) => void groups.delete(key(id))
+export const findOrInsertDirect = () => Promise.reject(new Error('not here'))
+
+// memberships
+export const findMembership = async (id: Id, userId: Id) => of(id)?.members.get(key(userId)) ?? null
+export const findMembershipsOf = async (userId: Id) => [...groups.values()].flatMap(({ members }) => members.get(key(userId)) ?? [])
+export const conversationIdsOf = async (userId: Id) => (await findMembershipsOf(userId)).map((one) => key(one.conversationId))
+export const countMembers = async (id: Id) => of(id)?.members.size ?? 0
+export const deleteMemberships = async (id: Id) => void of(id)?.members.clear()
+
+export async function findMembers(id: Id, userIds?: readonly Id[]): Promise<MembershipRecord[]> {
+  const members = of(id)?.members ?? new Map<string, MembershipRecord>()
+  return userIds ? userIds.flatMap((userId) => members.get(key(userId)) ?? []) : [...members.values()]
+}
+
+export async function ensureMembers(id: Id, wanted: readonly { userId: Id; role: MembershipRecord['role'] }[], seq: number): Promise<string[]> {
+  const { members } = of(id)!
+  const added = wanted.filter(({ userId }) => !members.has(key(userId)))
+  for (const { userId, role } of added) {
+    const own = { notify: 'all' as const, mutedUntil: null, pinned: false, archived: false, joinedAt: new Date() }
+    const rights = { role, allow: [], deny: [], until: null }
+    const place = { _id: new Types.ObjectId(), conversationId: oid(id), userId: oid(userId), joinedSeq: seq, readSeq: seq }
+    members.set(key(userId), { ...place, ...rights, ...own })
+  }
+  return added.map(({ userId }) => key(userId))
+}
+
+export async function deleteMembership(id: Id, userId: Id, role: string): Promise<MembershipRecord | null> {
+  const member = of(id)?.members.get(key(userId))
+  if (member?.role !== role) return null
+  of(id)!.members.delete(key(userId))
+  return member
+}
+
+export async function changeMembership(id: Id, userId: Id, role: string | null, fields: Partial<MembershipRecord>): Promise<MembershipRecord | null> {
+  const member = of(id)?.members.get(key(userId))
+  if (!member || (role !== null && member.role !== role)) return null
+  const changed = { ...member, ...fields }
+  of(id)!.members.set(key(userId), changed)
+  return changed
+}
+export const updateMembership = (id: Id, userId: Id, fields: Partial<MembershipRecord>) => changeMembership(id, userId, null, fields)
+export const advanceRead = async (id: Id, userId: Id, seq: number) =>
+  (of(id)?.members.get(key(userId))?.readSeq ?? Infinity) < seq ? changeMembership(id, userId, null, { readSeq: seq }) : null
+
+// messages
+type NewMessage = Omit<MessageRecord, '_id' | 'seq' | 'rev'>
+const revOf = (id: Id) => Math.max(0, ...of(id)!.messages.map(({ rev }) => rev))
+
+export async function appendMessages(id: Id, _hint: unknown, fresh: readonly NewMessage[]) {
+  const { messages } = of(id)!
+  return fresh.map((fields) => {
+    const earlier = messages.find((one) => one.senderId.equals(fields.senderId) && one.clientId === fields.clientId)
+    if (earlier) return { message: earlier, created: false }
+    const message = { _id: new Types.ObjectId(), ...fields, seq: messages.length + 1, rev: revOf(id) + 1 }
+    messages.push(message)
+    return { message, created: true }
+  })
+}
+
+export async function changeMessage(id: Id, messageId: Id, _hint: number, fields: Partial<MessageRecord>): Promise<MessageRecord | null> {
+  const messages = of(id)?.messages ?? []
+  const index = messages.findIndex((one) => one._id.equals(messageId) && !one.deletedAt)
+  if (index < 0) return null
+  messages[index] = { ...messages[index]!, ...fields, rev: revOf(id) + 1 }
+  return messages[index]
+}
+
+export async function clearExcerpts({ conversationId, _id }: MessageRecord): Promise<void> {
+  const { messages } = of(conversationId)!
+  for (const [index, { replyTo }] of messages.entries()) {
+    if (replyTo?.id.equals(_id)) messages[index] = { ...messages[index]!, replyTo: { ...replyTo, excerpt: '' } }
+  }
+}
+
+const select = async (id: Id, fits: (message: MessageRecord) => boolean) => (of(id)?.messages ?? []).filter(fits)
+const allMessages = () => [...groups.values()].flatMap(({ messages }) => messages)
+export const findSentMessage = async (id: Id, senderId: Id, clientId: string) =>
+  (await select(id, (one) => one.senderId.equals(senderId) && one.clientId === clientId))[0] ?? null
+export const lastSentAt = async (id: Id, senderId: Id) =>
+  (await select(id, (one) => one.senderId.equals(senderId) && one.kind === 'text')).at(-1)?.createdAt ?? null
+export const deleteMessages = async (id: Id) => void groups.delete(key(id))
+export const findMessage = async (id: Id, messageId: string, from: number) =>
+  (await select(id, (one) => one._id.equals(messageId) && one.seq > from))[0] ?? null
+export const findMessagesById = async (ids: readonly Id[]) =>
+  ids.length === 0 ? [] : allMessages().filter((one) => ids.some((id) => one._id.equals(id)))
+
+export async function findMessagesBetween(id: Id, bounds: { above: number; below: number }, from: 'start' | 'end', limit: number) {
+  const found = await select(id, ({ seq }) => seq > bounds.above && seq < bounds.below)
+  return from === 'start' ? found.slice(0, limit) : found.slice(-limit)
+}
+export const findMessagesChangedSince = async (id: Id, rev: number, from: number, limit: number) =>
+  (await select(id, (one) => one.rev > rev && one.seq > from)).sort((a, b) => a.rev - b.rev).slice(0, limit)
+
+async function countOwn(id: Id, userId: Id, seq: number): Promise<number> {
+  return (await select(id, (one) => one.seq > seq && one.senderId.equals(userId))).length
+}
+export async function countOwnAfter(userId: Id, places: readonly { conversationId: Id; seq: number }[]) {
+  const counts = places.map(async (one) => [key(one.conversationId), await countOwn(one.conversationId, userId, one.seq)] as const)
+  return new Map(await Promise.all(counts))
+}
+export async function countOwnOfMembers(id: Id, places: readonly { userId: Id; seq: number }[]) {
+  return new Map(await Promise.all(places.map(async (one) => [key(one.userId), await countOwn(id, one.userId, one.seq)] as const)))
+}
+
+// bans, requests, invites, audit
+export const insertBan = async (id: Id, userId: Id, bannedBy: Id) =>
+  void of(id)!.bans.set(key(userId), { _id: new Types.ObjectId(), conversationId: oid(id), userId: oid(userId), bannedBy: oid(bannedBy), createdAt: new Date() })
+export const deleteBan = async (id: Id, userId: Id) => of(id)?.bans.delete(key(userId)) ?? false
+export const findBans = async (id: Id, ids?: readonly Id[]) =>
+  [...(of(id)?.bans.values() ?? [])].filter((ban) => !ids || ids.some((userId) => ban.userId.equals(userId)))
+export const deleteBans = async (id: Id) => of(id)?.bans.clear()
+
+export const insertJoinRequest = async (id: Id, userId: Id) =>
+  void of(id)!.requests.set(key(userId), { _id: new Types.ObjectId(), conversationId: oid(id), userId: oid(userId), createdAt: new Date() })
+export const hasJoinRequest = async (id: Id, userId: Id) => of(id)?.requests.has(key(userId)) ?? false
+export const takeJoinRequest = async (id: Id, userId: Id) => of(id)?.requests.delete(key(userId)) ?? false
+export const findJoinRequests = async (id: Id) => [...(of(id)?.requests.values() ?? [])]
+export const deleteJoinRequests = async (id: Id) => of(id)?.requests.clear()
+
+export async function insertInvite(fields: Omit<InviteRecord, '_id' | 'uses' | 'remaining'>): Promise<InviteRecord> {
+  const invite = { _id: new Types.ObjectId(), ...fields, uses: 0, remaining: fields.maxUses ?? 0 }
+  invites.set(invite.token, invite)
+  return invite
+}
+const isUsable = (invite: InviteRecord, now: Date) =>
+  (invite.expiresAt === null || invite.expiresAt > now) && (invite.maxUses === null || invite.uses < invite.maxUses)
+const invitesWhere = (fits: (invite: InviteRecord) => boolean) => [...invites.values()].filter(fits)
+export const findInvite = async (token: string) => invites.get(token) ?? null
+export const findInvites = async (id: Id) => invitesWhere((one) => one.conversationId.equals(id))
+export const findUsableInvite = async (token: string, now: Date) => invitesWhere((one) => one.token === token && isUsable(one, now))[0] ?? null
+export async function takeUse(token: string, now: Date): Promise<InviteRecord | null> {
+  const invite = invites.get(token)
+  if (!invite || !isUsable(invite, now)) return null
+  invite.uses++
+  return invite
+}
+export const giveUseBack = async (id: Id) => invitesWhere((one) => one._id.equals(id)).forEach((invite) => invite.uses--)
+export const deleteInvite = async (id: Id, inviteId: Id) =>
+  invitesWhere((one) => one._id.equals(inviteId) && one.conversationId.equals(id)).some(({ token }) => invites.delete(token))
+export const deleteInvites = async (id: Id) => (await findInvites(id)).forEach(({ token }) => invites.delete(token))
+
+export const insertAudit = async () => {}
+export const findAudit = async () => []
+export const deleteAudit = async () => {}
+
+/** Forgets a group whose life is over. */
+export async function forget(id: Id): Promise<void> {
+  await deleteInvites(id)
+  groups.delete(key(id))
+}

@@ -1,0 +1,52 @@
+import { PlainPeople, type Outcome, type PlainMessage } from './plainPeople'
+
+/** A group on paper with what is written in it. */
+export class PlainGroup extends PlainPeople {
+  send(id: string, text: string, quotes: number): Outcome {
+    const gate = this.gate(id, 'sendText')
+    if (gate !== 'ok') return gate
+    if (text.includes('://') && !this.can(id, 'sendLink')) return 'FORBIDDEN'
+    const original = this.messages[quotes - 1]
+    if (quotes > 0 && (!original || original.text === null || !this.sees(id, quotes))) return 'NOT_FOUND'
+    const last = this.messages.findLast(({ by, isNotice }) => by === id && !isNotice)
+    const isMember = this.members.get(id)!.rank === 0
+    if (this.slow > 0 && isMember && last && this.now < last.at + this.slow * 1000) return 'RATE_LIMITED'
+    const excerpt = original && !original.isNotice && !this.sinceJoining ? original.text! : ''
+    this.messages.push({ by: id, text, isNotice: false, at: this.now, edited: false, quotes, excerpt })
+    return 'ok'
+  }
+
+  /** The message at a place, or why this person may not touch it. */
+  private reach(id: string, seq: number): PlainMessage | Outcome {
+    const message = this.messages[seq - 1]
+    if (!this.exists || !this.members.has(id) || !message || !this.sees(id, seq)) return 'NOT_FOUND'
+    return message.isNotice ? 'FORBIDDEN' : message
+  }
+
+  edit(id: string, seq: number, text: string): Outcome {
+    const message = this.reach(id, seq)
+    if (typeof message === 'string') return message
+    const writes = this.can(id, 'sendText') && (!text.includes('://') || this.can(id, 'sendLink'))
+    if (message.by !== id || !this.can(id, 'editOwn') || !writes) return 'FORBIDDEN'
+    if (message.text === null) return 'NOT_FOUND'
+    if (message.text !== text) Object.assign(message, { text, edited: true })
+    return 'ok'
+  }
+
+  erase(id: string, seq: number): Outcome {
+    const message = this.reach(id, seq)
+    if (typeof message === 'string') return message
+    const gate = message.by === id ? this.gate(id, 'deleteOwn') : this.gate(id, 'deleteAny', message.by)
+    if (gate !== 'ok') return gate
+    Object.assign(message, { text: null, quotes: 0, excerpt: '' })
+    for (const other of this.messages) if (other.quotes === seq) other.excerpt = ''
+    return 'ok'
+  }
+
+  read(id: string, seq: number): Outcome {
+    const member = this.members.get(id)
+    if (!this.exists || !member) return 'NOT_FOUND'
+    member.read = Math.max(member.read, Math.min(seq, this.messages.length))
+    return 'ok'
+  }
+}

@@ -1,0 +1,236 @@
+/**
+ * A group as a person would explain it on paper: plain lists, a number for a rank, the rules spelled out where they are
+ * used. It shares no line with the code that it is held against.
+ */
+export const RANK: Record<string, number> = { member: 0, moderator: 1, admin: 2, owner: 3 }
+export const roleOf = (rank: number) => Object.keys(RANK)[rank]!
+
+/** The lowest rank of each right, as the design's list of rights has it. */
+const NEEDED: Record<string, number> = {
+  sendText: 0, sendImage: 0, sendFile: 0, sendVoice: 0, sendLink: 0, react: 0, mentionAll: 1, pin: 1, editOwn: 0,
+  deleteOwn: 0, deleteAny: 1, invite: 1, approveJoin: 1, remove: 1, ban: 1, restrict: 1, editInfo: 2, manageRoles: 2,
+  managePermissions: 2, viewAudit: 2, deleteGroup: 3,
+}
+export const RIGHT_NAMES = Object.keys(NEEDED)
+
+export interface PlainMember { rank: number; allow: string[]; deny: string[]; until: number | null; joined: number; read: number }
+export interface PlainMessage { by: string; text: string | null; isNotice: boolean; at: number; edited: boolean; quotes: number; excerpt: string }
+export interface PlainLink { usesLeft: number; gone: boolean }
+export type Outcome = 'ok' | 'pending' | 'NOT_FOUND' | 'FORBIDDEN' | 'CONFLICT' | 'INVALID' | 'RATE_LIMITED'
+
+/** Who is in and what he may do; what is written is plainMessages.ts. */
+export class PlainPeople {
+  exists = true
+  name = 'A group'
+  description = ''
+  slow = 0
+  sinceJoining = false
+  approval = false
+  needed = { ...NEEDED }
+  now = 0
+  readonly members = new Map<string, PlainMember>()
+  readonly banned = new Set<string>()
+  readonly asking = new Set<string>()
+  readonly messages: PlainMessage[] = []
+  readonly links: PlainLink[] = []
+
+  constructor(owner: string, others: string[]) {
+    for (const id of [owner, ...others]) this.enter(id, id === owner ? 3 : 0)
+    this.notice(owner)
+  }
+
+  private enter(id: string, rank = 0) {
+    const seq = this.messages.length
+    this.members.set(id, { rank, allow: [], deny: [], until: null, joined: seq, read: seq })
+    this.asking.delete(id)
+  }
+
+  protected notice(by: string) {
+    this.messages.push({ by, text: '', isNotice: true, at: this.now, edited: false, quotes: 0, excerpt: '' })
+  }
+
+  private own(member: PlainMember): { allow: string[]; deny: string[]; until: number | null } {
+    return member.until === null || member.until > this.now ? member : { allow: [], deny: [], until: null }
+  }
+
+  can(id: string, right: string): boolean {
+    const member = this.members.get(id)!
+    if (member.rank === 3) return true
+    if (this.own(member).deny.includes(right)) return false
+    return this.own(member).allow.includes(right) || member.rank >= this.needed[right]!
+  }
+
+  sees(id: string, seq: number): boolean {
+    return !this.sinceJoining || seq > this.members.get(id)!.joined
+  }
+
+  unread(id: string): number {
+    const { read } = this.members.get(id)!
+    return this.messages.filter(({ by }, index) => index + 1 > read && this.sees(id, index + 1) && by !== id).length
+  }
+
+  /** NOT_FOUND for who is no member, FORBIDDEN without the right or, where there is a target, above its rank. */
+  protected gate(id: string, right: string, target?: string): Outcome {
+    if (!this.exists || !this.members.has(id)) return 'NOT_FOUND'
+    if (!this.can(id, right)) return 'FORBIDDEN'
+    const other = target === undefined ? undefined : this.members.get(target)
+    return other && other.rank >= this.members.get(id)!.rank ? 'FORBIDDEN' : 'ok'
+  }
+
+  add(id: string, targets: string[], someUnknown: boolean): Outcome {
+    const gate = this.gate(id, 'invite')
+    if (gate !== 'ok') return gate
+    if (someUnknown) return 'NOT_FOUND'
+    if (targets.some((target) => this.banned.has(target))) return 'CONFLICT'
+    const fresh = targets.filter((target) => !this.members.has(target))
+    const before = this.messages.length
+    for (const target of fresh) this.enter(target)
+    if (fresh.length > 0) this.notice(id)
+    return before <= this.messages.length ? 'ok' : 'CONFLICT'
+  }
+
+  link(id: string, uses: number): Outcome {
+    const gate = this.gate(id, 'invite')
+    if (gate === 'ok') this.links.push({ usesLeft: uses, gone: false })
+    return gate
+  }
+
+  unlink(id: string, link: PlainLink): Outcome {
+    const gate = this.gate(id, 'invite')
+    if (gate !== 'ok') return gate
+    if (link.gone) return 'NOT_FOUND'
+    link.gone = true
+    return 'ok'
+  }
+
+  accept(id: string, link: PlainLink): Outcome {
+    if (!this.exists || link.gone) return 'NOT_FOUND'
+    if (this.members.has(id)) return 'ok'
+    if (this.banned.has(id)) return 'FORBIDDEN'
+    if (this.asking.has(id)) return 'pending'
+    if (link.usesLeft === 0) return 'NOT_FOUND'
+    link.usesLeft--
+    if (this.approval) {
+      this.asking.add(id)
+      return 'pending'
+    }
+    this.enter(id)
+    this.notice(id)
+    return 'ok'
+  }
+
+  answer(id: string, target: string, isWelcome: boolean): Outcome {
+    const gate = this.gate(id, 'approveJoin')
+    if (gate !== 'ok') return gate
+    if (!this.asking.delete(target)) return 'NOT_FOUND'
+    if (isWelcome) {
+      this.enter(target)
+      this.notice(target)
+    }
+    return 'ok'
+  }
+
+  remove(id: string, target: string): Outcome {
+    if (id === target) {
+      if (!this.exists || !this.members.has(id)) return 'NOT_FOUND'
+      if (this.members.get(id)!.rank === 3) return 'FORBIDDEN'
+    } else {
+      const gate = this.gate(id, 'remove', target)
+      if (gate !== 'ok') return gate
+      if (!this.members.has(target)) return 'NOT_FOUND'
+    }
+    this.members.delete(target)
+    this.notice(id)
+    return 'ok'
+  }
+
+  ban(id: string, target: string): Outcome {
+    const gate = this.gate(id, 'ban', target)
+    if (gate !== 'ok') return gate
+    if (this.banned.has(target)) return 'ok'
+    this.banned.add(target)
+    this.asking.delete(target)
+    if (this.members.delete(target)) this.notice(id)
+    return 'ok'
+  }
+
+  unban(id: string, target: string): Outcome {
+    const gate = this.gate(id, 'ban')
+    if (gate !== 'ok') return gate
+    return this.banned.delete(target) ? 'ok' : 'NOT_FOUND'
+  }
+
+  setRole(id: string, target: string, rank: number): Outcome {
+    if (!this.exists || !this.members.has(id) || !this.members.has(target)) return 'NOT_FOUND'
+    const gate = this.gate(id, 'manageRoles', target)
+    if (gate !== 'ok') return gate
+    if (rank >= this.members.get(id)!.rank) return 'FORBIDDEN'
+    this.members.get(target)!.rank = rank
+    return 'ok'
+  }
+
+  /** Gives and takes single rights: taking and giving back needs `restrict`, giving more `managePermissions` and the right. */
+  override(id: string, target: string, allow: string[], deny: string[], until: number | null): Outcome {
+    if (!this.exists || !this.members.has(id) || !this.members.has(target)) return 'NOT_FOUND'
+    if (id === target) return 'FORBIDDEN'
+    if (until !== null && until <= this.now) return 'INVALID'
+    const before = this.own(this.members.get(target)!)
+    const differs = (some: string[], others: string[]) =>
+      [...some].sort().join() !== [...others].sort().join() || (others.length > 0 && before.until !== until)
+    const takes = differs(before.deny, deny)
+    const gives = differs(before.allow, allow)
+    const gates = [
+      takes || !gives ? this.gate(id, 'restrict', target) : 'ok',
+      gives ? this.gate(id, 'managePermissions', target) : 'ok',
+    ]
+    const refused = gates.find((gate) => gate !== 'ok')
+    if (refused) return refused
+    const given = gives ? allow.filter((right) => before.until !== until || !before.allow.includes(right)) : []
+    if (!given.every((right) => this.can(id, right))) return 'FORBIDDEN'
+    Object.assign(this.members.get(target)!, { allow, deny, until })
+    return 'ok'
+  }
+
+  handOver(id: string, target: string): Outcome {
+    const [from, to] = [this.members.get(id), this.members.get(target)]
+    if (!this.exists || !from) return 'NOT_FOUND'
+    if (from.rank < 3 || id === target) return 'FORBIDDEN'
+    if (!to) return 'NOT_FOUND'
+    Object.assign(to, { rank: 3, allow: [], deny: [], until: null })
+    from.rank = 2
+    this.notice(id)
+    return 'ok'
+  }
+
+  describe(id: string, name: string): Outcome {
+    const gate = this.gate(id, 'editInfo')
+    if (gate !== 'ok') return gate
+    if (name !== this.name) this.notice(id)
+    this.name = name
+    return 'ok'
+  }
+
+  configure(id: string, settings: { slow: number; sinceJoining: boolean; approval: boolean }): Outcome {
+    const gate = this.gate(id, 'managePermissions')
+    if (gate !== 'ok') return gate
+    if (Object.entries(settings).some(([name, value]) => this[name as keyof typeof settings] !== value)) this.notice(id)
+    Object.assign(this, settings)
+    return 'ok'
+  }
+
+  permit(id: string, changes: Record<string, number>): Outcome {
+    const gate = this.gate(id, 'managePermissions')
+    if (gate !== 'ok') return gate
+    const { rank } = this.members.get(id)!
+    const isBeyond = ([right, lowest]: [string, number]) => lowest !== this.needed[right] && rank < this.needed[right]!
+    if (Object.entries(changes).some(isBeyond)) return 'FORBIDDEN'
+    Object.assign(this.needed, changes)
+    return 'ok'
+  }
+
+  end(id: string): Outcome {
+    const gate = this.gate(id, 'deleteGroup')
+    if (gate === 'ok') this.exists = false
+    return gate
+  }
+}
