@@ -33,7 +33,7 @@ export class Cache {
 
   /** Removes what can be fetched again, and leaves what cannot: unsent messages. */
   async wipeShown(userId: string): Promise<void> {
-    if (this.available) await wipeDatabase(userId, ['me', 'conversations', 'pages']).catch(() => {})
+    if (this.available) await wipeDatabase(userId, ['me', 'people', 'conversations', 'pages']).catch(() => {})
   }
 
   me(userId: string): Promise<User | null> {
@@ -42,6 +42,17 @@ export class Cache {
 
   saveMe(user: User): Promise<void> {
     return this.attempt((database) => database.put('me', user, user.id).then(() => {}), undefined)
+  }
+
+  people(): Promise<User[]> {
+    return this.attempt((database) => database.getAll('people'), [])
+  }
+
+  savePeople(users: User[]): Promise<void> {
+    return this.attempt(async (database) => {
+      const transaction = database.transaction('people', 'readwrite')
+      await Promise.all([...users.map((user) => transaction.store.put(user)), transaction.done])
+    }, undefined)
   }
 
   conversations(): Promise<Conversation[]> {

@@ -17,12 +17,13 @@ export interface CachedPage {
 interface Schema extends DBSchema {
   me: { key: string; value: User }
   conversations: { key: string; value: Conversation }
+  people: { key: string; value: User }
   pages: { key: string; value: CachedPage; indexes: { openedAt: number } }
   outbox: { key: number; value: OutboxEntry; indexes: { clientId: string; conversationId: string } }
 }
 
 export type Database = IDBPDatabase<Schema>
-const STORES = ['me', 'conversations', 'pages', 'outbox'] as const
+const STORES = ['me', 'people', 'conversations', 'pages', 'outbox'] as const
 type StoreName = (typeof STORES)[number]
 const nameOf = (userId: string) => `webchat-${userId}`
 
@@ -32,8 +33,10 @@ const nameOf = (userId: string) => `webchat-${userId}`
  */
 export async function openDatabase(userId: string): Promise<Database | null> {
   try {
-    const database = await openDB<Schema>(nameOf(userId), 1, {
-      upgrade(db) {
+    const database = await openDB<Schema>(nameOf(userId), 2, {
+      upgrade(db, version) {
+        if (version < 2) db.createObjectStore('people', { keyPath: 'id' })
+        if (version > 0) return
         db.createObjectStore('me')
         db.createObjectStore('conversations', { keyPath: 'id' })
         db.createObjectStore('pages', { keyPath: 'id' }).createIndex('openedAt', 'openedAt')

@@ -2,6 +2,7 @@ import { shallowReactive } from 'vue'
 import type { Message } from '#shared/schemas/message'
 import { firstSeq, lastSeq, union, type Messages } from './messageWindow'
 import type { OutboxEntry } from './outboxEntry'
+import { withQuotes } from './quotes'
 
 /** What the message list shows of one conversation. */
 export interface ConversationHistory {
@@ -124,12 +125,14 @@ export class History {
     this.advanceTo(this.rev)
     this.place(message)
     this.settle()
+    this.show(withQuotes(this.view.messages, [message]), 'update')
   }
 
   /** All changes since `rev`, told by a sync, complete up to `upTo`. */
   catchUp(messages: Messages, upTo: number): void {
     for (const message of messages) this.place(message)
     this.drain()
+    this.show(withQuotes(this.view.messages, messages), 'update')
     const patient = this.vainSyncs < HOLE_PATIENCE
     // What is missing may be on its way into the database: `rev` stays before it, so that it is asked for again.
     if (this.hasHole && patient) return void this.vainSyncs++
@@ -196,6 +199,6 @@ export class History {
   private show(messages: Messages, change: ConversationHistory['lastChange']): void {
     if (messages === this.view.messages) return
     this.view.lastChange = change
-    this.view.messages = messages
+    this.view.messages = withQuotes(messages, messages)
   }
 }

@@ -1,5 +1,6 @@
 import { customRef, onScopeDispose, toValue, watch, type MaybeRefOrGetter, type Ref } from 'vue'
 import { draftKey } from '~/client/drafts'
+import { useConversationsStore } from '~/stores/conversations'
 import { useSessionStore } from '~/stores/session'
 import { useTab } from '~/stores/tab'
 
@@ -11,6 +12,7 @@ const SAVE_AFTER = 300
  */
 export function useDraft(conversationId: MaybeRefOrGetter<string>): Ref<string> {
   const session = useSessionStore()
+  const conversations = useConversationsStore()
   const { environment } = useTab().client()
   const keyNow = () => (session.me ? draftKey(session.me.id, toValue(conversationId)) : null)
   let key = keyNow()
@@ -60,8 +62,17 @@ export function useDraft(conversationId: MaybeRefOrGetter<string>): Ref<string> 
     },
     { flush: 'sync' },
   )
+  // Taken from me: what I was about to say there goes with it.
+  const stopRemovals = conversations.onRemoved(({ id }) => {
+    if (id !== toValue(conversationId)) return
+    cancelSaving?.()
+    cancelSaving = null
+    text = ''
+    trigger()
+  })
   onScopeDispose(() => {
     save()
+    stopRemovals()
     stopStorage()
     stopSignals()
   })

@@ -14,7 +14,7 @@ export default defineNuxtPlugin({
       (status, before) => {
         if (status !== 'out' || before !== 'in') return
         const { fullPath, path } = router.currentRoute.value
-        if (path === '/login' || path === '/register') return
+        if (path === '/login' || path === '/register' || path.startsWith('/invite/')) return
         void router.replace(fullPath === '/' ? '/login' : { path: '/login', query: { next: fullPath } })
       },
     )

@@ -5,7 +5,9 @@ import type { Message } from '#shared/schemas/message'
 import { asApiError } from '~/client/apiError'
 import { byActivity, merged, withMessage, withRead } from '~/client/conversationState'
 import { Hook } from '~/client/hook'
+import { namedPeople } from '~/client/namedPeople'
 import { OwnPlaces } from '~/client/ownMessages'
+import { Tellings } from '~/client/tellings'
 import { conversationActions } from './conversationActions'
 import { usePeopleStore } from './people'
 import { useReads } from './reads'
@@ -34,11 +36,9 @@ export const useConversationsStore = defineStore('conversations', () => {
   const own = new OwnPlaces()
   /** Which messages of a conversation I may see has changed: what is held of it is not what the server would show. */
   const historyChanged = new Hook<string>()
-  /** Counts changes told by anything but a snapshot, so that an older snapshot does not undo them. */
-  let version = 0
+  /** Changes told by anything but a snapshot. */
+  const tellings = new Tellings()
   let cached: Promise<void> = Promise.resolve()
-  const versions = new Map<string, number>()
-  const removedAt = new Map<string, number>()
   let hasSnapshot = false
   const unsaved = new Set<string>()
   const discovering = new Set<string>()
@@ -62,7 +62,7 @@ export const useConversationsStore = defineStore('conversations', () => {
     const kept = await tab.client().cache.conversations()
     // The server was faster: what it did not name is no longer mine.
     if (hasSnapshot) return kept.forEach(({ id }) => byId[id] || remove(id, 'gone'))
-    for (const conversation of kept) if (!byId[conversation.id] && !removedAt.has(conversation.id)) put(conversation)
+    for (const conversation of kept) if (!byId[conversation.id] && !tellings.removedSince(conversation.id, 0)) put(conversation)
     if (kept.length > 0) loaded.value = true
   }
 
@@ -70,34 +70,33 @@ export const useConversationsStore = defineStore('conversations', () => {
   function applySnapshot(list: Conversation[], since: number): void {
     const told = new Set(list.map((conversation) => conversation.id))
     for (const conversation of list) {
-      if ((removedAt.get(conversation.id) ?? 0) > since) continue
+      if (tellings.removedSince(conversation.id, since)) continue
       const known = byId[conversation.id]
       const readHere = known?.me.lastReadSeq ?? 0
-      const overtaken = known !== undefined && (versions.get(conversation.id) ?? 0) > since
+      const overtaken = known !== undefined && tellings.toldSince(conversation.id, since)
       const [older, newer] = overtaken ? [conversation, known] : [known, conversation]
       put(merged(older, newer, own.of(conversation.id)))
       if (readHere > conversation.me.lastReadSeq) reads.report(conversation.id, readHere)
     }
     loaded.value = hasSnapshot = true
-    for (const id of Object.keys(byId)) if (!told.has(id) && (versions.get(id) ?? 0) <= since) remove(id, 'gone')
+    for (const id of Object.keys(byId)) if (!told.has(id) && !tellings.toldSince(id, since)) remove(id, 'gone')
   }
 
   function mark(): number {
-    return version
+    return tellings.mark()
   }
 
   /** One conversation, told by an event. */
   function upsert(conversation: Conversation): void {
-    versions.set(conversation.id, ++version)
-    removedAt.delete(conversation.id)
+    tellings.told(conversation.id)
     removals.undo(conversation.id)
     put(merged(byId[conversation.id], conversation, own.of(conversation.id)))
   }
 
   /** One conversation by an answer, which events may have overtaken. @param since `mark()` from before it was asked for */
   function take(conversation: Conversation, since: number): void {
-    const toldAt = Math.max(versions.get(conversation.id) ?? 0, removedAt.get(conversation.id) ?? 0)
-    if (toldAt <= since) upsert(conversation)
+    const { id } = conversation
+    if (!tellings.toldSince(id, since) && !tellings.removedSince(id, since)) upsert(conversation)
   }
 
   /** Someone came or left. */
@@ -105,7 +104,7 @@ export const useConversationsStore = defineStore('conversations', () => {
     const conversation = byId[id]
     const memberCount = conversation ? count(conversation.memberCount) : 0
     if (!conversation || memberCount === conversation.memberCount) return
-    versions.set(id, ++version)
+    tellings.told(id)
     put({ ...conversation, memberCount })
   }
 
@@ -120,6 +119,7 @@ export const useConversationsStore = defineStore('conversations', () => {
 
   /** Remembers which messages are mine, without counting them. */
   function note(messages: readonly Message[]): void {
+    void people.ensure(messages.flatMap(namedPeople))
     for (const message of messages) {
       if (message.senderId === session.me?.id) slowMode.learn(message)
       if (message.seq > (byId[message.conversationId]?.me.lastReadSeq ?? 0)) own.note(message, session.me?.id)
@@ -194,6 +194,7 @@ export const useConversationsStore = defineStore('conversations', () => {
     if (before === conversation) return
     byId[conversation.id] = conversation
     people.remember([conversation.peer])
+    if (conversation.lastMessage) void people.ensure(namedPeople(conversation.lastMessage))
     if (before && before.settings.history !== conversation.settings.history) historyChanged.tell(conversation.id)
     unsaved.add(conversation.id)
     cancelSaving ??= tab.client().environment.after(SAVE_AFTER, save)
@@ -211,10 +212,8 @@ export const useConversationsStore = defineStore('conversations', () => {
   /** A conversation that I am no longer in: nothing of it stays, here or with those who listen to removals. */
   function remove(id: string, reason: string): void {
     const name = byId[id]?.name ?? null
-    const isNews = !removedAt.has(id)
     erase(id)
-    removedAt.set(id, ++version)
-    if (isNews) removals.record(id, name, reason)
+    if (tellings.removed(id)) removals.record(id, name, reason)
   }
 
   function erase(id: string): void {
@@ -223,7 +222,6 @@ export const useConversationsStore = defineStore('conversations', () => {
     own.forget(id)
     slowMode.forget(id)
     rosters.drop(id)
-    versions.delete(id)
     unsaved.delete(id)
     startedHere.delete(id)
   }
@@ -231,7 +229,7 @@ export const useConversationsStore = defineStore('conversations', () => {
   function clear(): void {
     for (const id of Object.keys(byId)) erase(id)
     for (const store of [rosters, reads, removals, slowMode]) store.clear()
-    removedAt.clear()
+    tellings.clear()
     hasSnapshot = false
     cancelSaving?.()
     cancelSaving = null

@@ -4,6 +4,7 @@ import { collectChanges, type Changes } from '~/client/changes'
 import type { ConversationHistory } from '~/client/history'
 import { useConversationsStore } from './conversations'
 import { useHistories, type Held } from './histories'
+import { useMembersStore } from './members'
 import { usePaging } from './paging'
 import { usePresenceStore } from './presence'
 import { useSessionStore } from './session'
@@ -20,6 +21,7 @@ export const useMessagesStore = defineStore('messages', () => {
   const tab = useTab()
   const session = useSessionStore()
   const conversations = useConversationsStore()
+  const members = useMembersStore()
   const presence = usePresenceStore()
   const histories = useHistories()
   const paging = usePaging()
@@ -40,6 +42,7 @@ export const useMessagesStore = defineStore('messages', () => {
   }
 
   async function show(id: string): Promise<void> {
+    if (conversations.byId[id]?.kind === 'group') members.load(id).catch(() => {})
     const known = histories.byId[id]
     const here = known ?? histories.hold(id)
     here.openedAt = tab.client().environment.now()
@@ -130,7 +133,7 @@ export const useMessagesStore = defineStore('messages', () => {
   /** Sends a text as soon as may be; its bubble is there at once. */
   function send(conversationId: string, text: string, replyToId?: string): void {
     const { environment, outbox } = tab.client()
-    if (!outbox || text.trim() === '') return
+    if (!outbox || text.trim() === '' || conversations.removedReason(conversationId)) return
     const createdAt = new Date(environment.now()).toISOString()
     outbox.add({ clientId: environment.newId(), conversationId, text, replyToId: replyToId ?? null, createdAt })
     presence.typingDone(conversationId)

@@ -4,14 +4,35 @@ import type { User } from '#shared/schemas/account'
 import { asApiError } from '~/client/apiError'
 import { useTab } from './tab'
 
-/** Other people, as far as this tab has met them. */
+const SAVE_AFTER = 1_000
+/** In this time others may be missed too, or be told with something else. */
+const ASK_AFTER = 100
+/** Requests for single people under way at a time. */
+const PARALLEL = 4
+
+/** Other people and me, as far as this browser has met them. */
 export const usePeopleStore = defineStore('people', () => {
   const tab = useTab()
   const byId = shallowReactive<Record<string, User>>({})
   const asked = new Map<string, Promise<void>>()
+  /** Answers that may name those who are missing. */
+  const expected = new Set<Promise<unknown>>()
+  const lanes = Array.from({ length: PARALLEL }, () => Promise.resolve())
+  let nextLane = 0
+  let due: Promise<void> | null = null
+  const unsaved = new Set<string>()
+  let cancelSaving: (() => void) | null = null
+  /** Grows when another person takes over this tab. */
+  let turn = 0
 
   function remember(users: (User | null | undefined)[]): void {
-    for (const user of users) if (user) byId[user.id] = user
+    for (const user of users) {
+      const known = user && byId[user.id]
+      if (!user || (known && isSame(known, user))) continue
+      byId[user.id] = user
+      unsaved.add(user.id)
+    }
+    if (unsaved.size > 0) cancelSaving ??= tab.client().environment.after(SAVE_AFTER, save)
   }
 
   /** People by the start of a name or username. @throws ApiError */
@@ -21,7 +42,10 @@ export const usePeopleStore = defineStore('people', () => {
     return users
   }
 
-  /** Fetches those not known yet, each once. One who does not exist, or cannot be reached now, is left out silently. */
+  /**
+   * Fetches those not known yet, each once, a few at a time. Whoever comes with a list that is on its way is not asked
+   * for. One who does not exist, or cannot be reached now, is left out silently.
+   */
   async function ensure(ids: string[]): Promise<void> {
     await Promise.all(ids.filter((id) => !byId[id]).map(fetchOnce))
   }
@@ -29,20 +53,67 @@ export const usePeopleStore = defineStore('people', () => {
   function fetchOnce(id: string): Promise<void> {
     const running = asked.get(id)
     if (running) return running
-    const request = tab.client()
-      .users.get(id)
-      .then((user) => remember([user]))
-      .catch((thrown) => {
-        if (asApiError(thrown).code !== 'NOT_FOUND') asked.delete(id)
-      })
+    const request = whenDue().then(() => {
+      const lane = nextLane++ % PARALLEL
+      return (lanes[lane] = lanes[lane]!.then(() => (byId[id] ? undefined : fetchOne(id))))
+    })
     asked.set(id, request)
     return request
   }
 
-  function clear(): void {
-    for (const id of Object.keys(byId)) delete byId[id]
-    asked.clear()
+  async function fetchOne(id: string): Promise<void> {
+    try {
+      remember([await tab.client().users.get(id)])
+    } catch (thrown) {
+      if (asApiError(thrown).code !== 'NOT_FOUND') asked.delete(id)
+    }
   }
 
-  return { byId, remember, search, ensure, clear }
+  function whenDue(): Promise<void> {
+    due ??= new Promise<void>((resolve) => void tab.client().environment.after(ASK_AFTER, resolve)).then(async () => {
+      due = null
+      await Promise.allSettled(expected)
+    })
+    return due
+  }
+
+  /** A request whose answer may tell of people is under way. */
+  function expect(answer: Promise<unknown>): void {
+    expected.add(answer)
+    void Promise.allSettled([answer]).then(() => expected.delete(answer))
+  }
+
+  /** Those whom this browser has met before, until something newer is told. */
+  function loadCached(): void {
+    const now = turn
+    expect(
+      tab.client().cache.people().then((kept) => {
+        if (now === turn) for (const user of kept) byId[user.id] ??= user
+      }),
+    )
+  }
+
+  function save(): void {
+    cancelSaving?.()
+    cancelSaving = null
+    const users = [...unsaved].flatMap((id) => byId[id] ?? [])
+    unsaved.clear()
+    if (users.length > 0) void tab.client().cache.savePeople(users)
+  }
+
+  function clear(): void {
+    turn++
+    for (const id of Object.keys(byId)) delete byId[id]
+    asked.clear()
+    expected.clear()
+    unsaved.clear()
+    cancelSaving?.()
+    cancelSaving = null
+  }
+
+  return { byId, remember, search, ensure, expect, loadCached, save, clear }
 })
+
+function isSame(one: User, other: User): boolean {
+  return (Object.keys(other) as (keyof User)[]).every((key) => one[key] === other[key])
+}

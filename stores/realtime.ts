@@ -1,5 +1,6 @@
 import { watch } from 'vue'
 import { asApiError } from '~/client/apiError'
+import { useClock } from './clock'
 import { useConnectionStore } from './connection'
 import { useConversationsStore } from './conversations'
 import { useMessagesStore } from './messages'
@@ -19,6 +20,7 @@ const POLL_EVERY = 5_000
 export function startRealtime(): () => void {
   const client = useTab().client()
   const session = useSessionStore()
+  const clock = useClock()
   const connection = useConnectionStore()
   const conversations = useConversationsStore()
   const messages = useMessagesStore()
@@ -37,6 +39,7 @@ export function startRealtime(): () => void {
   }
   client.socket.onEvent = (event) => synchroniser.receive(event)
   client.socket.onHello = (hello) => {
+    clock.learn(hello.time)
     // Another tab signed in as someone else; the cookies are his now.
     if (hello.userId !== session.me?.id) return void session.verify()
     void synchroniser.run()
@@ -64,6 +67,7 @@ export function startRealtime(): () => void {
   }
 
   function saveNow(): void {
+    people.save()
     conversations.save()
     messages.saveNow()
   }
@@ -74,6 +78,7 @@ export function startRealtime(): () => void {
     outbox.onChange = () => messages.refreshPending()
     outbox.onDelivered = (message) => messages.apply(message)
     messages.refreshPending()
+    people.loadCached()
     void conversations.loadCached()
     client.socket.start()
   }
@@ -95,9 +100,11 @@ export function startRealtime(): () => void {
     },
     { immediate: true, flush: 'sync' },
   )
+  const stopKnowingMe = watch(() => session.me, (me) => people.remember([me]), { immediate: true, flush: 'sync' })
 
   return () => {
     stopWatching()
+    stopKnowingMe()
     stopSignals()
     saveNow()
     depart()

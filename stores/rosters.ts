@@ -26,6 +26,7 @@ export const useRosters = defineStore('rosters', () => {
     const asked = epoch
     const answer = request()
     running.set(id, answer)
+    people.expect(answer)
     try {
       const members = listOf(await answer)
       // No longer recorded: I was removed meanwhile.

@@ -5,7 +5,7 @@ import type { ServerEvent } from '#shared/protocol/server'
 import type { FakeSocket } from './fakeSocket'
 import { ERROR_STATUS, type ErrorCode } from '#shared/errors'
 
-const id = (n: number) => n.toString(16).padStart(24, '0')
+export const id = (n: number) => n.toString(16).padStart(24, '0')
 export const ANN = person(1, 'ann')
 export const BOB = person(2, 'bob')
 const SYNC_PAGE = 200
@@ -23,7 +23,7 @@ export class Refusal extends Error {
   }
 }
 
-interface Talk {
+export interface Talk {
   id: string
   members: string[]
   messages: Message[]
@@ -50,7 +50,7 @@ export class FakeServer {
   onEvent: (deliver: () => void) => void = (deliver) => deliver()
   /** Waits before a request is answered. */
   beforeAnswer: (path: string) => Promise<void> = async () => {}
-  private ids = 100
+  protected ids = 100
 
   talk(members = [ANN.id, BOB.id], messages = 0): Talk {
     const talk: Talk = { id: id(this.ids++), members, messages: [], seq: 0, rev: 0, read: {} }
@@ -206,7 +206,7 @@ export class FakeServer {
     }
   }
 
-  private async route(method: string, url: URL, body: any): Promise<unknown> {
+  protected async route(method: string, url: URL, body: any): Promise<unknown> {
     if (url.pathname === '/api/auth/refresh') {
       if (!this.signedIn) throw new Refusal('UNAUTHENTICATED')
       this.accessValid = true

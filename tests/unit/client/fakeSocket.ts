@@ -33,7 +33,8 @@ export class FakeSocket implements SocketLike {
     if (this.server.silent) return
     void this.server.answer(this.userId, type, data).then(
       (answer) => this.tell({ id: number, ok: true, data: answer }),
-      (error) => this.tell({ id: number, ok: false, error: { code: error.code ?? 'INTERNAL', message: String(error) } }),
+      ({ code = 'INTERNAL', message, retryAfter }) =>
+        this.tell({ id: number, ok: false, error: { code, message, ...(retryAfter && { retryAfter }) } }),
     )
   }
 

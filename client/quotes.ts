@@ -1,0 +1,22 @@
+import { excerptOf } from '#shared/domain/messages'
+import type { Message } from '#shared/schemas/message'
+import type { Messages } from './messageWindow'
+
+/**
+ * Replies show what they answer as it is now: a changed text, and nothing of a deleted one.
+ * @param originals messages that may have been answered; the same list comes back where that changes nothing
+ */
+export function withQuotes(messages: Messages, originals: Messages): Messages {
+  if (!messages.some((message) => message.replyTo)) return messages
+  const excerpts = new Map(originals.map((original) => [original.id, original]))
+  let changed = false
+  const quoting = messages.map((message): Message => {
+    const original = message.replyTo && excerpts.get(message.replyTo.id)
+    if (!message.replyTo || !original) return message
+    const excerpt = original.deletedAt ? '' : excerptOf(original.text)
+    if (excerpt === message.replyTo.excerpt) return message
+    changed = true
+    return { ...message, replyTo: { ...message.replyTo, excerpt } }
+  })
+  return changed ? quoting : messages
+}
