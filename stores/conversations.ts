@@ -45,12 +45,10 @@ export const useConversationsStore = defineStore('conversations', () => {
   let cancelSaving: (() => void) | null = null
   const actions = conversationActions({ mark, take, remove, find: (id) => byId[id] })
 
+  const isListed = ({ id, kind, lastSeq }: Conversation) =>
+    kind !== 'direct' || lastSeq > 0 || id === openId.value || startedHere.has(id)
   const sorted = computed(() => Object.values(byId).filter(isListed).sort(byActivity))
   const totalUnread = computed(() => Object.values(byId).reduce((sum, { me }) => sum + me.unread, 0))
-
-  function isListed({ id, kind, lastSeq }: Conversation): boolean {
-    return kind !== 'direct' || lastSeq > 0 || id === openId.value || startedHere.has(id)
-  }
 
   /** Shows what this browser kept, until the server answers. */
   function loadCached(): Promise<void> {
@@ -60,10 +58,15 @@ export const useConversationsStore = defineStore('conversations', () => {
 
   async function readCache(): Promise<void> {
     const kept = await tab.client().cache.conversations()
-    // The server was faster: what it did not name is no longer mine.
-    if (hasSnapshot) return kept.forEach(({ id }) => byId[id] || remove(id, 'gone'))
+    if (hasSnapshot) return kept.forEach(overtaken)
     for (const conversation of kept) if (!byId[conversation.id] && !tellings.removedSince(conversation.id, 0)) put(conversation)
     if (kept.length > 0) loaded.value = true
+  }
+
+  /** The server was faster than this browser: what it did not name is no longer mine. */
+  function overtaken({ id, name, settings }: Conversation): void {
+    if (!byId[id]) remove(id, 'gone', name)
+    else if (byId[id].settings.history !== settings.history) historyChanged.tell(id)
   }
 
   /** Takes over the server's list; what is not in it is no longer mine. @param since `mark()` from before it was asked for */
@@ -73,8 +76,8 @@ export const useConversationsStore = defineStore('conversations', () => {
       if (tellings.removedSince(conversation.id, since)) continue
       const known = byId[conversation.id]
       const readHere = known?.me.lastReadSeq ?? 0
-      const overtaken = known !== undefined && tellings.toldSince(conversation.id, since)
-      const [older, newer] = overtaken ? [conversation, known] : [known, conversation]
+      const isNewer = known !== undefined && tellings.toldSince(conversation.id, since)
+      const [older, newer] = isNewer ? [conversation, known] : [known, conversation]
       put(merged(older, newer, own.of(conversation.id)))
       if (readHere > conversation.me.lastReadSeq) reads.report(conversation.id, readHere)
     }
@@ -210,8 +213,7 @@ export const useConversationsStore = defineStore('conversations', () => {
   }
 
   /** A conversation that I am no longer in: nothing of it stays, here or with those who listen to removals. */
-  function remove(id: string, reason: string): void {
-    const name = byId[id]?.name ?? null
+  function remove(id: string, reason: string, name = byId[id]?.name ?? null): void {
     erase(id)
     if (tellings.removed(id)) removals.record(id, name, reason)
   }

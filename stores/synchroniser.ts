@@ -52,7 +52,7 @@ export const useSynchroniser = defineStore('synchroniser', () => {
     const heard = buffer.splice(0)
     for (const event of heard) applyEvent(owners, event)
     // Whether the snapshot had counted them already cannot be told; the next one has.
-    if (heard.some(({ type }) => type === 'member.joined' || type === 'member.left')) again = done
+    if (heard.some(({ type }) => type === 'member.joined' || type === 'member.left')) again ||= done
     if (done) succeeded()
     else retryLater()
     if (again) await run()

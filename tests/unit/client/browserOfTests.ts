@@ -7,7 +7,9 @@ import type { Environment, Signal } from '~/client/environment'
 import { startRealtime } from '~/stores/realtime'
 import { useConnectionStore } from '~/stores/connection'
 import { useConversationsStore } from '~/stores/conversations'
+import { useMembersStore } from '~/stores/members'
 import { useMessagesStore } from '~/stores/messages'
+import { useModerationStore } from '~/stores/moderation'
 import { usePeopleStore } from '~/stores/people'
 import { usePresenceStore } from '~/stores/presence'
 import { useSessionStore } from '~/stores/session'
@@ -143,7 +145,9 @@ export function openTab(browser: Browser, options: { hasDatabase?: boolean; rand
     session: useSessionStore(),
     connection: useConnectionStore(),
     conversations: useConversationsStore(),
+    members: useMembersStore(),
     messages: useMessagesStore(),
+    moderation: useModerationStore(),
     presence: usePresenceStore(),
     people: usePeopleStore(),
     synchroniser: useSynchroniser(),
