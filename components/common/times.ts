@@ -41,3 +41,17 @@ export function shortMoment(at: string, now: number, locale: string): string {
     ? formatter(locale, 'date', { day: 'numeric', month: 'short' }).format(new Date(at))
     : formatter(locale, 'yearly', { dateStyle: 'short' }).format(new Date(at))
 }
+
+/** A moment to come, as short as it can be said: "14:05" today, "4 Nov, 14:05" later. */
+export function untilTime(at: string, now: number, locale: string): string {
+  if (daysAgo(at, now) === 0) return clockTime(at, locale)
+  const otherYear = new Date(at).getFullYear() !== new Date(now).getFullYear()
+  const year = otherYear ? ({ year: 'numeric' } as const) : {}
+  const options = { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23', ...year } as const
+  return formatter(locale, `until${otherYear}`, options).format(new Date(at))
+}
+
+/** "4 November 2026, 14:05", for a log. */
+export function dateAndTime(at: string, locale: string): string {
+  return formatter(locale, 'stamp', { dateStyle: 'medium', timeStyle: 'short', hourCycle: 'h23' }).format(new Date(at))
+}

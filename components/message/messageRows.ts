@@ -1,4 +1,5 @@
-import type { Message } from '#shared/schemas/message'
+import { excerptOf } from '#shared/domain/messages'
+import type { Message, ReplyReference } from '#shared/schemas/message'
 
 export type SendState = 'queued' | 'sending' | 'failed' | 'sent'
 
@@ -6,6 +7,8 @@ export type SendState = 'queued' | 'sending' | 'failed' | 'sent'
 export interface MessageRow {
   kind: 'message'
   key: string
+  /** Null until the server has it. */
+  id: string | null
   /** Null until the server has given the message its place. */
   seq: number | null
   clientId: string | null
@@ -16,13 +19,14 @@ export interface MessageRow {
   state: SendState
   edited: boolean
   deleted: boolean
+  replyTo: ReplyReference | null
   /** The first and the last of a run of bubbles by one person. */
   first: boolean
   last: boolean
 }
 export type Row =
   | MessageRow
-  | { kind: 'system'; key: string; seq: number; text: string; at: string }
+  | ({ kind: 'system'; key: string; seq: number; at: string } & Pick<Message, 'text' | 'notice' | 'senderId'>)
   | { kind: 'day'; key: string; at: string }
   | { kind: 'unread'; key: string }
 
@@ -30,6 +34,7 @@ export interface PendingMessage {
   clientId: string
   text: string
   createdAt: string | number
+  replyToId?: string | null
   /** `sent`: acknowledged, and waiting for those before it. */
   state: SendState
 }
@@ -48,6 +53,7 @@ const GROUP_WITHIN = 5 * 60_000
 /** Makes the rows of one list. It remembers the rows it made last, so each list has its own. */
 export function createRowMaker(): (input: RowsInput) => Row[] {
   const moments = new WeakMap<Message, Moment>()
+  const quotes = new Map<string, ReplyReference | null>()
   let before = new Map<string, Row>()
 
   return ({ messages, pending, hasOlder, hasNewer, firstUnreadSeq, me }) => {
@@ -55,6 +61,13 @@ export function createRowMaker(): (input: RowsInput) => Row[] {
     const now = new Map<string, Row>()
     let last: { row: Row; time: number; day: number } | null = null
     let unreadShown = firstUnreadSeq === null
+
+    /** What a message on its way answers; found once, so that its row stays the same. */
+    function quoteOf({ clientId, replyToId }: PendingMessage): ReplyReference | null {
+      if (!replyToId) return null
+      if (!quotes.has(clientId)) quotes.set(clientId, referenceTo(messages.find(({ id }) => id === replyToId)))
+      return quotes.get(clientId) ?? null
+    }
 
     function push(row: Row) {
       const known = before.get(row.key)
@@ -90,7 +103,7 @@ export function createRowMaker(): (input: RowsInput) => Row[] {
     for (const message of messages) place(rowOf(message, me), momentOf(message, moments))
     if (!hasNewer) {
       const arrived = arrivedOf(messages, pending)
-      for (const entry of pending) if (!arrived.has(entry.clientId)) place(pendingRow(entry, me), moment(entry.createdAt))
+      for (const entry of pending) if (!arrived.has(entry.clientId)) place(pendingRow(entry, me, quoteOf(entry)), moment(entry.createdAt))
     }
     if (last) push((last as { row: Row }).row)
     before = now
@@ -116,13 +129,15 @@ function momentOf(message: Message, moments: WeakMap<Message, Moment>): Moment {
 
 function rowOf(message: Message, me: string): MessageRow | Extract<Row, { kind: 'system' }> {
   if (message.kind === 'system') {
-    return { kind: 'system', key: message.id, seq: message.seq, text: message.text, at: message.createdAt }
+    const { id, seq, text, notice, senderId, createdAt } = message
+    return { kind: 'system', key: id, seq, text, notice, senderId, at: createdAt }
   }
   const own = message.senderId === me
   return {
     kind: 'message',
     // The bubble that was shown while sending stays the same one when the server has it.
     key: (own && message.clientId) || message.id,
+    id: message.id,
     seq: message.seq,
     clientId: message.clientId,
     senderId: message.senderId,
@@ -132,15 +147,21 @@ function rowOf(message: Message, me: string): MessageRow | Extract<Row, { kind: 
     state: 'sent',
     edited: message.editedAt !== null,
     deleted: message.deletedAt !== null,
+    replyTo: message.replyTo,
     first: true,
     last: true,
   }
 }
 
-function pendingRow(entry: PendingMessage, me: string): MessageRow {
+function referenceTo(message: Message | undefined): ReplyReference | null {
+  return message ? { id: message.id, seq: message.seq, senderId: message.senderId, excerpt: excerptOf(message.text) } : null
+}
+
+function pendingRow(entry: PendingMessage, me: string, replyTo: ReplyReference | null): MessageRow {
   return {
     kind: 'message',
     key: entry.clientId,
+    id: null,
     seq: null,
     clientId: entry.clientId,
     senderId: me,
@@ -150,6 +171,7 @@ function pendingRow(entry: PendingMessage, me: string): MessageRow {
     state: entry.state,
     edited: false,
     deleted: false,
+    replyTo,
     first: true,
     last: true,
   }

@@ -1,21 +1,29 @@
-import { defineEventHandler, getRequestURL, sendRedirect } from 'h3'
+import { defineEventHandler, getRequestURL, sendRedirect, type H3Event } from 'h3'
+import { AppError } from '#shared/errors'
+import { inviteTokenParams, type InvitePreview } from '#shared/schemas/group'
 import { identify } from '../services/accounts/identify'
+import { previewInvite } from '../services/groups/invites'
 import { started } from '../start'
 
 declare module 'h3' {
   interface H3EventContext {
     /** A form that was refused, for its page to show again. */
     formFlash?: FormFlash | null
+    /** What the invite of this page leads to; null when it leads nowhere any more. */
+    invite?: InvitePreview | null
+    signedIn?: boolean
   }
 }
 
 const ACCOUNT_PAGES = new Set(['/login', '/register'])
 const CHAT_PAGES = /^\/(?:$|c\/|settings(?:\/|$))/
+const INVITE_PAGE = /^\/invite\/([^/]+)$/
 
 /** Sends people to the page they can use before anything is rendered or loaded. */
 export default defineEventHandler(async (event) => {
   if (event.method !== 'GET') return
   const { pathname, search, searchParams } = getRequestURL(event)
+  const token = INVITE_PAGE.exec(pathname)?.[1]
   if (ACCOUNT_PAGES.has(pathname)) {
     await started
     if (await identify(accessTokenOf(event))) {
@@ -23,8 +31,24 @@ export default defineEventHandler(async (event) => {
       return sendRedirect(event, next && /^\/(?![/\\])/.test(next) ? next : '/', 303)
     }
     event.context.formFlash = takeFormFlash(event)
+  } else if (token) {
+    await started
+    await learnInvite(event, token)
   } else if (CHAT_PAGES.test(pathname) && !accessTokenOf(event) && !refreshTokenOf(event)) {
     const query = pathname === '/' ? '' : `?${new URLSearchParams({ next: pathname + search })}`
     return sendRedirect(event, `/login${query}`, 302)
   }
 })
+
+async function learnInvite(event: H3Event, token: string): Promise<void> {
+  // Whoever has only the longer token gets the shorter one as soon as the page asks for anything.
+  event.context.signedIn = !!refreshTokenOf(event) || !!(await identify(accessTokenOf(event)))
+  event.context.invite = inviteTokenParams.safeParse({ token }).success ? await existing(previewInvite(token)) : null
+}
+
+function existing<T>(found: Promise<T>): Promise<T | null> {
+  return found.catch((error: unknown) => {
+    if (error instanceof AppError && error.code === 'NOT_FOUND') return null
+    throw error
+  })
+}

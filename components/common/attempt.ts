@@ -1,0 +1,37 @@
+import { useToasts } from './toastList'
+
+const BY_CODE: Record<string, string> = {
+  RATE_LIMITED: 'refusal.rateLimited',
+  FORBIDDEN: 'refusal.forbidden',
+  NOT_FOUND: 'refusal.gone',
+  CONFLICT: 'refusal.conflict',
+  OFFLINE: 'refusal.offline',
+}
+
+/**
+ * Something that a button asks for: whether it is under way; what goes wrong is said in a toast.
+ * `keys` names the sentences for codes that mean something particular here.
+ */
+export function useAttempt(keys: Record<string, string> = {}) {
+  const { t } = useI18n()
+  const { toast } = useToasts()
+  const pending = ref(false)
+
+  /** @returns whether it went well */
+  async function attempt(action: () => Promise<unknown>): Promise<boolean> {
+    if (pending.value) return false
+    pending.value = true
+    try {
+      await action()
+      return true
+    } catch (thrown) {
+      const code = (thrown as { code?: string }).code ?? ''
+      toast(t(keys[code] ?? BY_CODE[code] ?? 'refusal.unavailable'), 'problem')
+      return false
+    } finally {
+      pending.value = false
+    }
+  }
+
+  return { pending, attempt }
+}

@@ -1,0 +1,26 @@
+export interface Toast {
+  id: number
+  text: string
+  kind: 'done' | 'problem'
+}
+
+const SHOWN_FOR = 6_000
+const MOST = 3
+let last = 0
+
+/** Short words about what just happened, wherever one is. Called in setup. */
+export function useToasts() {
+  const list = useState<Toast[]>('toasts', () => [])
+
+  function dismiss(id: number) {
+    list.value = list.value.filter((toast) => toast.id !== id)
+  }
+
+  function toast(text: string, kind: Toast['kind'] = 'done') {
+    const id = ++last
+    list.value = [...list.value.filter((known) => known.text !== text), { id, text, kind }].slice(-MOST)
+    setTimeout(dismiss, SHOWN_FOR, id)
+  }
+
+  return { list, toast, dismiss }
+}

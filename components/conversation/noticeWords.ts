@@ -1,0 +1,35 @@
+import type { Message } from '#shared/schemas/message'
+import { useSessionStore } from '~/stores/session'
+import { useFaces } from '../common/people'
+
+/** Names of this many are told; of more, how many others there are. */
+const NAMED = 3
+
+/**
+ * What a system message says, in the reader's language, to whom it names as "you".
+ * @param messages whose people have to be known by name
+ */
+export function useNoticeWords(messages: () => readonly (Message | null | undefined)[]) {
+  const { t } = useI18n()
+  const session = useSessionStore()
+  const face = useFaces(() =>
+    messages().flatMap((message) =>
+      message?.notice ? [message.senderId, ...message.notice.targetIds.slice(0, NAMED)] : [],
+    ),
+  )
+
+  const nameOf = (id: string | null, you: 'youActor' | 'youTarget') =>
+    id === session.me?.id ? t(`notice.${you}`) : face(id).name
+
+  return function words({ notice, senderId, text }: Pick<Message, 'notice' | 'senderId' | 'text'>): string {
+    if (!notice) return text
+    const { action, targetIds, name = '' } = notice
+    const told = targetIds.length > NAMED ? targetIds.slice(0, NAMED - 1) : targetIds
+    const names = told.map((id) => nameOf(id, 'youTarget'))
+    const others = targetIds.length - told.length
+    if (others > 0) names.push(t('notice.others', { n: others }, others))
+    const targets =
+      names.length > 1 ? t('notice.and', { some: names.slice(0, -1).join(', '), last: names.at(-1) }) : (names[0] ?? '')
+    return t(`notice.${action}`, { actor: nameOf(senderId, 'youActor'), targets, name })
+  }
+}

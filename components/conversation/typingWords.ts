@@ -1,0 +1,21 @@
+import type { Conversation } from '#shared/schemas/conversation'
+import { usePresenceStore } from '~/stores/presence'
+import { useFaces } from '../common/people'
+
+/** Who is typing, in words; empty when nobody is. In a pair there is only one who could. */
+export function useTypingWords(conversation: () => Conversation) {
+  const { t } = useI18n()
+  const presence = usePresenceStore()
+  const typing = computed(() => presence.typing(conversation().id))
+  const isGroup = () => conversation().kind === 'group'
+  const face = useFaces(() => (isGroup() ? typing.value.slice(0, 2) : []))
+
+  return computed(() => {
+    const [one, two] = typing.value
+    if (!one) return ''
+    if (!isGroup()) return t('presence.typing')
+    if (!two) return t('presence.typingOne', { name: face(one).name })
+    if (typing.value.length === 2) return t('presence.typingTwo', { one: face(one).name, two: face(two).name })
+    return t('presence.typingMany', { n: typing.value.length }, typing.value.length)
+  })
+}

@@ -1,0 +1,47 @@
+import { useIntervalFn } from '@vueuse/core'
+import type { Conversation } from '#shared/schemas/conversation'
+import type { JoinRequest } from '#shared/schemas/group'
+import { useRights } from '~/composables/useRights'
+import { useModerationStore } from '~/stores/moderation'
+
+/** Nothing tells of a request; whoever answers them looks this often. */
+const LOOK_EVERY = 20_000
+
+/** Who asks to join a group, for those who answer; null while it is not known. The same for all that show it. */
+export function useJoinRequests(conversationId: () => string) {
+  const moderation = useModerationStore()
+  const rights = useRights(conversationId)
+  const byGroup = useState<Record<string, JoinRequest[]>>('join-requests', () => ({}))
+  const requests = computed(() => byGroup.value[conversationId()] ?? null)
+  const failed = ref(false)
+
+  async function look() {
+    const id = conversationId()
+    if (!rights.can('approveJoin')) return
+    try {
+      put(id, await moderation.requests(id))
+      failed.value = false
+    } catch {
+      failed.value = true
+    }
+  }
+
+  function put(id: string, list: JoinRequest[]) {
+    byGroup.value = { ...byGroup.value, [id]: list }
+  }
+
+  /** It is answered: gone here before the server is asked again. */
+  function drop(userId: string) {
+    put(conversationId(), requests.value?.filter(({ user }) => user.id !== userId) ?? [])
+  }
+
+  return { requests, failed, look, drop }
+}
+
+/** Looks now and then while the group is open: where people ask, or somebody still waits for an answer. */
+export function useRequestsWatch(conversation: () => Conversation) {
+  const { requests, look } = useJoinRequests(() => conversation().id)
+  const worth = () => conversation().settings.joinApproval || (requests.value?.length ?? 0) > 0
+  useIntervalFn(() => document.visibilityState === 'visible' && worth() && look(), LOOK_EVERY)
+  onMounted(look)
+}

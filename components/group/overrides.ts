@@ -1,0 +1,26 @@
+import { overridesHold, type Right } from '#shared/domain/permissions'
+import type { Member } from '#shared/schemas/conversation'
+import { standingOf } from '~/client/roster'
+
+/** What is taken from somebody who is muted. */
+export const WRITING: readonly Right[] = ['sendText', 'sendImage', 'sendFile', 'sendVoice']
+
+type Told = Pick<Member, 'role' | 'allow' | 'deny' | 'until'>
+
+/** The single rights of a member that are in force: none when their time is over. */
+export function heldBy(member: Told, now: number): Pick<Told, 'allow' | 'deny' | 'until'> {
+  return overridesHold(standingOf(member), now) ? member : { allow: [], deny: [], until: null }
+}
+
+export function isMuted(member: Told, now: number): boolean {
+  return heldBy(member, now).deny.includes('sendText')
+}
+
+/** The same by right; one that is both given and taken is taken. */
+export function overridesOf(member: Told, now: number): Partial<Record<Right, 'allow' | 'deny'>> {
+  const { allow, deny } = heldBy(member, now)
+  return Object.fromEntries([
+    ...allow.map((right) => [right, 'allow'] as const),
+    ...deny.map((right) => [right, 'deny'] as const),
+  ])
+}

@@ -1,0 +1,45 @@
+export type PanelView =
+  | { name: 'add' | 'permissions' | 'invites' | 'requests' | 'bans' | 'audit' | 'handOver' }
+  | { name: 'member'; userId: string }
+
+/** The panel beside an open group: whether it is there, and what lies over its first screen. */
+export function useGroupPanel() {
+  const isOpen = useState('group-panel-open', () => false)
+  const views = useState<PanelView[]>('group-panel-views', () => [])
+  const asked = useState('group-panel-asked', () => false)
+  const view = computed(() => views.value.at(-1) ?? null)
+
+  /** Opens the panel with its first screen, or with a view over it. */
+  function open(...over: PanelView[]) {
+    views.value = over
+    isOpen.value = asked.value = true
+  }
+
+  /** Another chat is shown. */
+  function enter(beside: boolean) {
+    views.value = []
+    if (!beside) isOpen.value = false
+  }
+
+  /** Whether it was just opened by hand; says so once. */
+  function takesFocus(): boolean {
+    const taken = asked.value
+    asked.value = false
+    return taken
+  }
+
+  function push(next: PanelView) {
+    views.value = [...views.value, next]
+  }
+
+  function back() {
+    views.value = views.value.slice(0, -1)
+  }
+
+  function close() {
+    isOpen.value = false
+    views.value = []
+  }
+
+  return { isOpen, view, open, enter, takesFocus, push, back, close }
+}

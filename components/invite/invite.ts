@@ -1,0 +1,61 @@
+import type { InvitePreview } from '#shared/schemas/group'
+import { useModerationStore } from '~/stores/moderation'
+import { useSessionStore } from '~/stores/session'
+
+/** Refusals of joining that have a sentence of their own. */
+const SENTENCES: Record<string, string> = {
+  FORBIDDEN: 'invite.banned',
+  CONFLICT: 'invite.full',
+  RATE_LIMITED: 'refusal.rateLimited',
+  OFFLINE: 'refusal.offline',
+}
+
+/** What an invite leads to, told by the server that rendered the page or asked for when one came here by a link. */
+export function useInvite(token: string) {
+  const { t } = useI18n()
+  const event = useRequestEvent()
+  const told = useState<InvitePreview | null | undefined>(`invite-${token}`, () => event?.context.invite)
+  const signedIn = useState(`invite-in-${token}`, () => event?.context.signedIn ?? false)
+  const pending = ref(false)
+  const waiting = ref(false)
+  const refusal = ref('')
+
+  const invite = computed(() => told.value ?? null)
+  const missing = computed(() => told.value === null)
+  if (event && missing.value) setResponseStatus(event, 404)
+
+  async function look() {
+    const session = useSessionStore()
+    if (session.status === 'unknown') await session.load()
+    signedIn.value = session.status === 'in'
+    if (told.value !== undefined) return
+    await useModerationStore()
+      .previewInvite(token)
+      .then((found) => (told.value = found))
+      .catch((thrown) => fail((thrown as { code?: string }).code ?? ''))
+  }
+
+  async function join() {
+    if (pending.value) return
+    pending.value = true
+    refusal.value = ''
+    try {
+      const outcome = await useModerationStore().acceptInvite(token)
+      if ('pending' in outcome) waiting.value = true
+      else await navigateTo(`/c/${outcome.conversation.id}`)
+    } catch (thrown) {
+      await fail((thrown as { code?: string }).code ?? '')
+    } finally {
+      pending.value = false
+    }
+  }
+
+  async function fail(code: string) {
+    if (code === 'NOT_FOUND') told.value = null
+    else if (code === 'UNAUTHENTICATED') await navigateTo({ path: '/login', query: { next: `/invite/${token}` } })
+    else refusal.value = t(SENTENCES[code] ?? 'refusal.unavailable')
+  }
+
+  onMounted(look)
+  return { invite, signedIn, missing, pending, waiting, refusal, join }
+}

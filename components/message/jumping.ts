@@ -1,0 +1,35 @@
+import { useTimeoutFn } from '@vueuse/core'
+import type { ConversationHistory } from '~/stores/messages'
+
+/** Pages that a jump may load on its way back; further than that nobody waits. */
+const MOST_PAGES = 30
+const POINTED_FOR = 1_600
+
+/** Going to a message of the open chat by its place, loading what lies between. */
+export function useMessageJump(options: {
+  history: () => ConversationHistory | undefined
+  loadOlder: () => Promise<void>
+  show: (seq: number) => boolean | undefined
+  missed: () => void
+}) {
+  const pointedSeq = ref<number | null>(null)
+  const fading = useTimeoutFn(() => (pointedSeq.value = null), POINTED_FOR, { immediate: false })
+
+  async function jump(seq: number) {
+    const first = () => options.history()?.messages[0]?.seq ?? 0
+    for (let pages = 0; first() > seq && options.history()?.hasOlder && pages < MOST_PAGES; pages++) {
+      const before = first()
+      await options.loadOlder()
+      if (first() === before) break
+    }
+    await nextTick()
+    if (!options.show(seq)) return options.missed()
+    // Rows that were never drawn have guessed heights: once they are measured the place is right.
+    await new Promise((resolve) => requestAnimationFrame(resolve))
+    options.show(seq)
+    pointedSeq.value = seq
+    fading.start()
+  }
+
+  return { pointedSeq, jump }
+}

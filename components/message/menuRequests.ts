@@ -1,0 +1,77 @@
+import { onLongPress, useEventListener } from '@vueuse/core'
+import type { ReferenceElement } from 'reka-ui'
+
+export interface MenuPlace {
+  reference: ReferenceElement
+  /** Who has the focus again afterwards. */
+  from: HTMLElement | null
+}
+
+const LONG_PRESS = 450
+
+/**
+ * Asking for the menu of a message in a list, and going from one message to the next by the arrow keys.
+ * One listener for the whole list: a thousand bubbles need no menu each.
+ */
+export function useMessageMenu(list: Readonly<Ref<HTMLElement | null>>, ask: (id: string, place: MenuPlace) => void) {
+  const bubbleOf = (target: EventTarget | null) =>
+    target instanceof Element ? target.closest<HTMLElement>('[data-message-id]') : null
+
+  function askAt(bubble: HTMLElement, x: number, y: number) {
+    const reference = { getBoundingClientRect: () => new DOMRect(x, y, 0, 0) } as ReferenceElement
+    ask(bubble.dataset.messageId!, { reference, from: bubble })
+  }
+
+  useEventListener(list, 'click', (event) => {
+    const button = (event.target as Element).closest<HTMLElement>('[data-menu-of]')
+    if (button) ask(button.dataset.menuOf!, { reference: button as ReferenceElement, from: button })
+  })
+
+  useEventListener(list, 'contextmenu', (event: MouseEvent) => {
+    const bubble = bubbleOf(event.target)
+    // A link, and words that are marked, have the browser's own menu.
+    if (!bubble || (event.target as Element).closest('a') || hasSelection(bubble)) return
+    event.preventDefault()
+    askAt(bubble, event.clientX, event.clientY)
+  })
+
+  onLongPress(
+    list as Ref<HTMLElement>,
+    (event) => {
+      const bubble = event.pointerType === 'touch' ? bubbleOf(event.target) : null
+      if (bubble) askAt(bubble, event.clientX, event.clientY)
+    },
+    { delay: LONG_PRESS, distanceThreshold: 8 },
+  )
+
+  useEventListener(list, 'keydown', (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return
+    const target = event.target as HTMLElement
+    const bubble = target.matches('[data-message-id]') ? target : null
+    if (bubble && (event.key === 'Enter' || event.key === ' ')) {
+      event.preventDefault()
+      const { left, bottom } = bubble.getBoundingClientRect()
+      return askAt(bubble, left, Math.min(bottom, window.innerHeight - 8))
+    }
+    const step = event.key === 'ArrowUp' ? -1 : event.key === 'ArrowDown' ? 1 : 0
+    if (step === 0 || (!bubble && target.id !== 'messages')) return
+    const next = neighbour(list.value!, bubble, step)
+    if (!next) return
+    event.preventDefault()
+    next.focus({ preventScroll: true })
+    next.scrollIntoView({ block: 'nearest' })
+  })
+}
+
+/** The next message in a direction; from the list itself the last one that is on the screen. */
+function neighbour(list: HTMLElement, from: HTMLElement | null, step: 1 | -1): HTMLElement | undefined {
+  const bubbles = [...list.querySelectorAll<HTMLElement>('[data-message-id]')]
+  if (from) return bubbles[bubbles.indexOf(from) + step]
+  const bottom = list.getBoundingClientRect().bottom
+  return bubbles.findLast((bubble) => bubble.getBoundingClientRect().top < bottom - 16)
+}
+
+function hasSelection(bubble: HTMLElement): boolean {
+  const selection = window.getSelection()
+  return !!selection && !selection.isCollapsed && selection.containsNode(bubble, true)
+}

@@ -1,0 +1,27 @@
+import type { InjectionKey } from 'vue'
+import type { Message, ReplyReference } from '#shared/schemas/message'
+import type { Face } from '../common/people'
+
+/** What every bubble of an open chat needs to know of it. */
+export interface Room {
+  readonly group: boolean
+  face(id: string | null): Face
+  /** The words of a system message. */
+  words(message: Pick<Message, 'notice' | 'senderId' | 'text'>): string
+  /** A quoted message as it is now. */
+  quote(reference: ReplyReference): { name: string; text: string; hue: string }
+  /** The message that is pointed at after a jump to it. */
+  readonly pointedSeq: Readonly<Ref<number | null>>
+  jump(seq: number): void
+  openMember(id: string): void
+}
+
+const KEY: InjectionKey<Room> = Symbol('room')
+
+export function provideRoom(room: Room) {
+  provide(KEY, room)
+}
+
+export function useRoom(): Room {
+  return inject(KEY)!
+}
