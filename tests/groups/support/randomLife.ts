@@ -90,7 +90,7 @@ export class Life {
 
   private choose(): Step {
     const { chance, plain, id, people } = this
-    const one = this.person()
+    const one = chance.oneIn(4) ? chance.of([...plain.members.keys(), ...people]) : this.person()
     const other = chance.of(plain.members.size > 1 && chance.below(3) > 0 ? [...plain.members.keys()] : people)
     const name = (verb: string, more: unknown = '') => `${people.indexOf(one)} ${verb} ${JSON.stringify(more)}`
     const towards = (verb: string, more: unknown = '') => `${name(verb, more)} to ${people.indexOf(other)}`
@@ -99,6 +99,7 @@ export class Life {
     const place = { conversationId: id, messageId: this.idsOf(id)[seq - 1] ?? 'f'.repeat(24) }
     const steps: [weight: number, make: () => Step][] = [
       [4, () => this.send(one, name)],
+      [plain.slow > 0 ? 4 : 0, () => this.send(other, (verb, more) => `${people.indexOf(other)} ${verb} ${JSON.stringify(more)}`)],
       [2, () => [name('reads', seq), () => plain.read(one, seq), () => markRead(one, id, seq)]],
       [2, () => {
         const text = chance.of(['edited', 'edited again', 'see https://example.com'])

@@ -1,0 +1,231 @@
+import { describe, expect, it } from 'vitest'
+import {
+  DEFAULT_PERMISSIONS,
+  may,
+  mayActOn,
+  mayChangePermissions,
+  mayChangeRole,
+  mayDeleteMessage,
+  mayEditMessage,
+  mayHandOver,
+  mayLeave,
+  mayOverride,
+  mayWrite,
+  RIGHTS,
+  rightsOf,
+  ROLES,
+  type Right,
+  type Role,
+  type Rules,
+  type Standing,
+} from '#shared/domain/permissions'
+
+/** Who has each right in a new group: o wner, a dmin, m oderator, p lain member. */
+const TABLE: Record<Right, string> = {
+  sendText: 'oamp', sendImage: 'oamp', sendFile: 'oamp', sendVoice: 'oamp', sendLink: 'oamp', react: 'oamp',
+  mentionAll: 'oam', pin: 'oam', editOwn: 'oamp', deleteOwn: 'oamp', deleteAny: 'oam', invite: 'oam',
+  approveJoin: 'oam', remove: 'oam', ban: 'oam', restrict: 'oam', editInfo: 'oa', manageRoles: 'oa',
+  managePermissions: 'oa', viewAudit: 'oa', deleteGroup: 'o',
+}
+const LETTER: Record<Role, string> = { owner: 'o', admin: 'a', moderator: 'm', member: 'p' }
+/** Whom each role stands above. */
+const BELOW: Record<Role, Role[]> = { owner: ['admin', 'moderator', 'member'], admin: ['moderator', 'member'], moderator: ['member'], member: [] }
+
+const NOW = 1_000_000
+const GROUP: Rules = { kind: 'group', permissions: {} }
+const DIRECT: Rules = { kind: 'direct', permissions: {} }
+const plain = (role: Role): Standing => ({ role, allow: [], deny: [], until: null })
+const withRights = (role: Role, fields: Partial<Standing>): Standing => ({ ...plain(role), ...fields })
+
+/** How a right may be set for one member alone, and what that makes of it: given, taken, or left to the role. */
+const OVERRIDES: [name: string, fields: (right: Right) => Partial<Standing>, effect: 'given' | 'taken' | 'none'][] = [
+  ['untouched', () => ({}), 'none'],
+  ['allowed for good', (right) => ({ allow: [right] }), 'given'],
+  ['allowed and in force', (right) => ({ allow: [right], until: NOW + 1 }), 'given'],
+  ['allowed until now', (right) => ({ allow: [right], until: NOW }), 'none'],
+  ['allowed and over', (right) => ({ allow: [right], until: NOW - 1 }), 'none'],
+  ['denied for good', (right) => ({ deny: [right] }), 'taken'],
+  ['denied and in force', (right) => ({ deny: [right], until: NOW + 1 }), 'taken'],
+  ['denied until now', (right) => ({ deny: [right], until: NOW }), 'none'],
+  ['denied and over', (right) => ({ deny: [right], until: 0 }), 'none'],
+  ['allowed and denied at once', (right) => ({ allow: [right], deny: [right] }), 'taken'],
+  ['allowed and denied, over', (right) => ({ allow: [right], deny: [right], until: NOW - 1 }), 'none'],
+  ['others allowed and denied', (right) => ({ allow: RIGHTS.filter((one) => one !== right), deny: RIGHTS.filter((one) => one !== right) }), 'none'],
+]
+
+/** The reference: what a person has, told as a person would. */
+function has(role: Role, right: Right, effect: 'given' | 'taken' | 'none', lowest?: Role): boolean {
+  if (role === 'owner') return true
+  if (effect !== 'none') return effect === 'given'
+  return lowest ? role === lowest || BELOW[role].includes(lowest) : TABLE[right].includes(LETTER[role])
+}
+
+it('the defaults and the table name the same rights', () => {
+  expect(Object.keys(TABLE)).toEqual([...RIGHTS])
+  for (const right of RIGHTS) expect(TABLE[right].at(-1)).toBe(LETTER[DEFAULT_PERMISSIONS[right]])
+})
+
+describe.each(ROLES)('%s', (role) => {
+  describe.each(OVERRIDES)('whose right is %s', (_name, fields, effect) => {
+    it.each(RIGHTS)('%s', (right) => {
+      const actor = withRights(role, fields(right))
+      const expected = has(role, right, effect)
+      expect(may(GROUP, actor, right, NOW).allowed).toBe(expected)
+      expect(rightsOf(GROUP, actor, NOW).includes(right)).toBe(expected)
+      // Whatever the group makes the lowest role of it.
+      for (const lowest of ROLES) {
+        const rules: Rules = { kind: 'group', permissions: { [right]: lowest } }
+        expect([lowest, may(rules, actor, right, NOW).allowed]).toEqual([lowest, has(role, right, effect, lowest)])
+      }
+      // And to whom: one of lower rank, or no member at all.
+      for (const target of ROLES) {
+        const [given, taken] = [withRights(target, { allow: [...RIGHTS] }), withRights(target, { deny: [...RIGHTS] })]
+        for (const standing of [plain(target), given, taken]) {
+          const reaches = expected && BELOW[role].includes(target)
+          expect([target, mayActOn(GROUP, actor, right, standing, NOW).allowed]).toEqual([target, reaches])
+        }
+      }
+      expect(mayActOn(GROUP, actor, right, undefined, NOW).allowed).toBe(expected)
+    })
+  })
+})
+
+describe('why not', () => {
+  it.each<[reason: string, verdict: ReturnType<typeof may>]>([
+    ['role', may(GROUP, plain('member'), 'ban', NOW)],
+    ['denied', may(GROUP, withRights('admin', { deny: ['ban'] }), 'ban', NOW)],
+    ['direct', may(DIRECT, plain('member'), 'ban', NOW)],
+    ['rank', mayActOn(GROUP, plain('admin'), 'ban', plain('admin'), NOW)],
+    ['beyond', mayChangeRole(GROUP, plain('admin'), plain('member'), 'admin', NOW)],
+    ['self', mayHandOver(GROUP, plain('owner'), true)],
+    ['owner', mayLeave(GROUP, plain('owner'))],
+    ['author', mayEditMessage(GROUP, plain('owner'), false, 'text', NOW)],
+  ])('%s', (reason, verdict) => {
+    expect(verdict).toMatchObject({ allowed: false, reason })
+  })
+
+  it('says until when a right is taken, if it ends', () => {
+    expect(may(GROUP, withRights('member', { deny: ['sendText'], until: NOW + 5 }), 'sendText', NOW)).toEqual({ allowed: false, reason: 'denied', until: NOW + 5 })
+    expect(may(GROUP, withRights('member', { deny: ['sendText'] }), 'sendText', NOW)).toEqual({ allowed: false, reason: 'denied' })
+  })
+})
+
+describe('roles', () => {
+  /** Everything that anyone may make of anyone: "who whom next". */
+  const POSSIBLE = new Set([
+    ...['admin', 'moderator', 'member'].flatMap((target) => ['admin', 'moderator', 'member'].map((next) => `owner ${target} ${next}`)),
+    ...['moderator', 'member'].flatMap((target) => ['moderator', 'member'].map((next) => `admin ${target} ${next}`)),
+  ])
+
+  it('are given to those below, up to the one below one’s own', () => {
+    for (const actor of ROLES) for (const target of ROLES) for (const next of ROLES) {
+      const name = `${actor} ${target} ${next}`
+      expect([name, mayChangeRole(GROUP, plain(actor), plain(target), next, NOW).allowed]).toEqual([name, POSSIBLE.has(name)])
+    }
+  })
+
+  it('of a moderator with the right reach nobody higher than members', () => {
+    const able = withRights('moderator', { allow: ['manageRoles'] })
+    for (const next of ROLES) expect(mayChangeRole(GROUP, able, plain('member'), next, NOW).allowed).toBe(next === 'member')
+  })
+
+  it('the owner’s is handed over by the owner alone, to another', () => {
+    for (const role of ROLES) {
+      expect(mayHandOver(GROUP, withRights(role, { allow: [...RIGHTS] }), false).allowed).toBe(role === 'owner')
+      expect(mayHandOver(GROUP, plain(role), true).allowed).toBe(false)
+      expect(mayHandOver(DIRECT, plain(role), false).allowed).toBe(false)
+    }
+  })
+
+  it('everyone leaves but the owner, whatever was taken from him', () => {
+    for (const role of ROLES) {
+      expect(mayLeave(GROUP, withRights(role, { deny: [...RIGHTS] })).allowed).toBe(role !== 'owner')
+      expect(mayLeave(DIRECT, plain(role)).allowed).toBe(false)
+    }
+  })
+})
+
+describe('single rights', () => {
+  const mute = { allow: [], deny: ['sendText' as const], until: NOW + 60_000 }
+  const muted = withRights('member', mute)
+  const none = { allow: [], deny: [], until: null }
+
+  it.each<[what: string, actor: Standing, target: Standing, next: Pick<Standing, 'allow' | 'deny' | 'until'>, allowed: boolean]>([
+    ['a moderator mutes a member', plain('moderator'), plain('member'), mute, true],
+    ['a moderator gives back what was taken', plain('moderator'), muted, none, true],
+    ['a moderator changes the end', plain('moderator'), muted, { ...mute, until: null }, true],
+    ['a member mutes nobody', plain('member'), plain('member'), mute, false],
+    ['a moderator does not mute a moderator', plain('moderator'), plain('moderator'), mute, false],
+    ['an admin mutes a moderator', plain('admin'), plain('moderator'), mute, true],
+    ['nobody mutes the owner', withRights('admin', { allow: [...RIGHTS] }), plain('owner'), mute, false],
+    ['a moderator gives nobody more', plain('moderator'), plain('member'), { ...none, allow: ['pin'] }, false],
+    ['an admin gives what he has', plain('admin'), plain('member'), { ...none, allow: ['ban', 'viewAudit'] }, true],
+    ['an admin does not give what he has not', plain('admin'), plain('member'), { ...none, allow: ['deleteGroup'] }, false],
+    ['an admin does not give what was taken from him', withRights('admin', { deny: ['ban'] }), plain('member'), { ...none, allow: ['ban'] }, false],
+    ['the owner gives anything', plain('owner'), plain('member'), { ...none, allow: [...RIGHTS] }, true],
+    ['an admin without restrict gives, but takes nothing', withRights('admin', { deny: ['restrict'] }), plain('member'), { ...none, allow: ['pin'] }, true],
+    ['…takes nothing', withRights('admin', { deny: ['restrict'] }), plain('member'), mute, false],
+    ['a moderator leaves what others gave', plain('moderator'), withRights('member', { allow: ['viewAudit'] }), { allow: ['viewAudit'], deny: ['sendText'], until: null }, true],
+    ['a moderator does not prolong what others gave', plain('moderator'), withRights('member', { allow: ['viewAudit'], until: NOW + 1 }), { allow: ['viewAudit'], deny: [], until: null }, false],
+    ['an admin does not prolong what he could not give', plain('admin'), withRights('member', { allow: ['deleteGroup'], until: NOW + 1 }), { allow: ['deleteGroup'], deny: [], until: null }, false],
+    ['an admin takes back what he could not give', plain('admin'), withRights('member', { allow: ['deleteGroup'] }), none, true],
+    ['what is over is given anew', plain('moderator'), withRights('member', { allow: ['pin'], until: NOW }), { allow: ['pin'], deny: [], until: null }, false],
+    ['the same right twice hides no other', plain('moderator'), withRights('member', { allow: ['pin', 'pin'] }), { allow: ['pin', 'viewAudit'], deny: [], until: null }, false],
+  ])('%s', (_what, actor, target, next, allowed) => {
+    expect(mayOverride(GROUP, actor, target, next, NOW).allowed).toBe(allowed)
+    expect(mayOverride(DIRECT, actor, target, next, NOW).allowed).toBe(false)
+  })
+})
+
+describe('lowest roles', () => {
+  it('are changed by whoever manages permissions, of the rights that his rank has', () => {
+    for (const role of ROLES) for (const right of RIGHTS) for (const lowest of ROLES) {
+      const touches = lowest !== DEFAULT_PERMISSIONS[right]
+      const expected = TABLE.managePermissions.includes(LETTER[role]) && (!touches || TABLE[right].includes(LETTER[role]))
+      const name = `${role} ${right} ${lowest}`
+      expect([name, mayChangePermissions(GROUP, plain(role), { [right]: lowest }, NOW).allowed]).toEqual([name, expected])
+    }
+  })
+
+  it('a moderator who may manage them touches nothing above his rank', () => {
+    const able = withRights('moderator', { allow: ['managePermissions'] })
+    expect(mayChangePermissions(GROUP, able, { ban: 'member' }, NOW).allowed).toBe(true)
+    expect(mayChangePermissions(GROUP, able, { managePermissions: 'moderator' }, NOW).allowed).toBe(false)
+    expect(mayChangePermissions(GROUP, able, { ban: 'member', viewAudit: 'member' }, NOW).allowed).toBe(false)
+  })
+})
+
+describe('messages', () => {
+  it('others’ are deleted by those above, and when their author has gone', () => {
+    for (const actor of ROLES) for (const author of [...ROLES, undefined]) {
+      const expected = actor !== 'member' && (author === undefined || BELOW[actor].includes(author))
+      expect([actor, author, mayDeleteMessage(GROUP, plain(actor), false, author && plain(author), NOW).allowed]).toEqual([actor, author, expected])
+    }
+  })
+
+  it('one’s own need their own right, and no other’s will do', () => {
+    expect(mayDeleteMessage(GROUP, plain('member'), true, plain('member'), NOW).allowed).toBe(true)
+    const taken = withRights('moderator', { deny: ['deleteOwn'] })
+    expect(mayDeleteMessage(GROUP, taken, true, taken, NOW).allowed).toBe(false)
+    expect(mayDeleteMessage(DIRECT, plain('member'), true, plain('member'), NOW).allowed).toBe(true)
+    expect(mayDeleteMessage(DIRECT, plain('member'), false, plain('member'), NOW).allowed).toBe(false)
+  })
+
+  it('are edited by their author, who needs what writing them needs', () => {
+    const edit = (fields: Partial<Standing>, text = 'text') => mayEditMessage(GROUP, withRights('member', fields), true, text, NOW).allowed
+    expect(edit({})).toBe(true)
+    expect(edit({ deny: ['editOwn'] })).toBe(false)
+    expect(edit({ deny: ['sendText'] })).toBe(false)
+    expect(edit({ deny: ['sendText'], until: NOW })).toBe(true)
+    expect(edit({ deny: ['sendLink'] })).toBe(true)
+    expect(edit({ deny: ['sendLink'] }, 'see www.example.com')).toBe(false)
+    for (const role of ROLES) expect(mayEditMessage(GROUP, plain(role), false, 'text', NOW).allowed).toBe(false)
+  })
+
+  it.each([
+    ['https://example.com', true], ['see HTTP://a', true], ['(www.example.com)', true], ['http:// alone', false],
+    ['wwwhat', false], ['awww.cute', false], ['www. ', false], ['1.5 or e.g. this', false],
+  ])('a link in %j: %s', (text, isLink) => {
+    expect(mayWrite(GROUP, withRights('member', { deny: ['sendLink'] }), text, NOW).allowed).toBe(!isLink)
+  })
+})
