@@ -137,7 +137,8 @@ describe('history for newcomers', () => {
   it('drops what may no longer be seen, in memory and in the browser, at once', async () => {
     const group = server.group(TEAM, 4)
     const closed = server.group(TEAM, 4)
-    for (const { joinedSeq } of [group, closed]) joinedSeq[ANN.id] = 2
+    group.joinedSeq[ANN.id] = 2
+    closed.joinedSeq[ANN.id] = 4
     const tab = await tabWith(closed)
     await tab.messages.openConversation(group.id)
     await pass(2_000)
@@ -145,6 +146,7 @@ describe('history for newcomers', () => {
     for (const each of [group, closed]) server.change(each, { settings: { history: 'joined' } })
     expect(tab.texts(group.id)).toEqual([])
     expect(tab.messages.history(closed.id)).toBe(undefined)
+    expect(tab.conversations.byId[closed.id]).toMatchObject({ lastSeq: 4, lastMessage: null })
     await settle()
     expect(await tab.client.cache.page(closed.id)).toBe(null)
     expect(tab.texts(group.id)).toEqual(['m3', 'm4'])
