@@ -1,4 +1,5 @@
 import { defineEventHandler, getRequestURL, sendRedirect } from 'h3'
+import { ownPath } from '#shared/domain/ownPath'
 import { identify } from '../services/accounts/identify'
 import { started } from '../start'
 
@@ -19,8 +20,7 @@ export default defineEventHandler(async (event) => {
   if (ACCOUNT_PAGES.has(pathname)) {
     await started
     if (await identify(accessTokenOf(event))) {
-      const next = searchParams.get('next')
-      return sendRedirect(event, next && /^\/(?![/\\])/.test(next) ? next : '/', 303)
+      return sendRedirect(event, ownPath(searchParams.get('next')), 303)
     }
     event.context.formFlash = takeFormFlash(event)
   } else if (CHAT_PAGES.test(pathname) && !accessTokenOf(event) && !refreshTokenOf(event)) {
