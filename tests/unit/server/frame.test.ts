@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { Receiver } from 'ws'
 import { describe, expect, it } from 'vitest'
 import { textFrame } from '../../../server/realtime/frame'
