@@ -7,6 +7,7 @@ import { UserModel } from './models/user'
 import { channel } from './realtime/channel'
 import { hub } from './realtime/tables'
 import { forgetSessions } from './services/accounts/identify'
+import { mendConversations } from './services/messages/mend'
 
 let settle: (connecting: Promise<void>) => void
 
@@ -34,4 +35,5 @@ async function connect(uri: string): Promise<void> {
   await mongoose.connect(uri, { serverSelectionTimeoutMS: 10_000, appName: 'webchat' })
   const models = [UserModel, SessionModel, ConversationModel, MembershipModel, MessageModel]
   await Promise.all(models.map((model) => model.createIndexes()))
+  await mendConversations()
 }

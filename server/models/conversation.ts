@@ -32,5 +32,6 @@ const schema = new Schema<ConversationRecord>(
   { versionKey: false, autoIndex: false, autoCreate: false },
 )
 schema.index({ directKey: 1 }, { unique: true, partialFilterExpression: { directKey: { $exists: true } } })
+schema.index({ activeAt: -1 })
 
 export const ConversationModel = model<ConversationRecord>('Conversation', schema, 'conversations')

@@ -27,7 +27,7 @@ export async function appendMessages(
   messages: readonly NewMessage[],
 ): Promise<Appended[]> {
   const appended: Appended[] = []
-  let end = hint
+  let end: { seq: number; rev: number } = hint
   let waiting = messages
   while (waiting.length > 0) {
     const numbered = waiting.map((message, index) => ({
@@ -67,12 +67,14 @@ async function insertInOrder(documents: MessageRecord[]): Promise<{ fields: stri
   }
 }
 
-/** The newest `seq` and `rev` that are written in a conversation. */
-async function endOf(conversationId: Types.ObjectId): Promise<{ seq: number; rev: number }> {
+/** Where a conversation ends: its last message, and the newest `seq` and `rev` that are written. */
+export async function endOf(
+  conversationId: Id,
+): Promise<{ seq: number; rev: number; message: MessageRecord | null }> {
   const newestBy = (field: 'seq' | 'rev') =>
-    MessageModel.findOne({ conversationId }, { seq: 1, rev: 1 }).sort({ [field]: -1 }).lean<MessageRecord>().exec()
-  const [last, changed] = await Promise.all([newestBy('seq'), newestBy('rev')])
-  return { seq: last?.seq ?? 0, rev: changed?.rev ?? 0 }
+    MessageModel.findOne({ conversationId }).sort({ [field]: -1 }).lean<MessageRecord>().exec()
+  const [message, changed] = await Promise.all([newestBy('seq'), newestBy('rev')])
+  return { seq: message?.seq ?? 0, rev: changed?.rev ?? 0, message }
 }
 
 /** One message of a conversation that is visible from `fromSeq` on. */
