@@ -115,16 +115,16 @@ export function findMessagesChangedSince(
     .exec()
 }
 
-/** How many messages after a place a person wrote himself, for each of the conversations that has any. */
-export async function countOwnAfter(
-  senderId: Id,
-  places: readonly { conversationId: Types.ObjectId; seq: number }[],
-): Promise<Map<string, number>> {
-  if (places.length === 0) return new Map()
-  const sender = new Types.ObjectId(String(senderId))
-  const counts = await MessageModel.aggregate<{ _id: Types.ObjectId; count: number }>([
-    { $match: { $or: places.map(({ conversationId, seq }) => ({ conversationId, senderId: sender, seq: { $gt: seq } })) } },
-    { $group: { _id: '$conversationId', count: { $sum: 1 } } },
-  ])
-  return new Map(counts.map(({ _id, count }) => [_id.toString(), count]))
+/**
+ * How many messages after each place its person wrote himself, in the order of the places.
+ * Each is a count along one index, which reads no message.
+ */
+export function countOwnAfter(
+  places: readonly { conversationId: Id; senderId: Id; seq: number }[],
+): Promise<number[]> {
+  return Promise.all(
+    places.map(({ conversationId, senderId, seq }) =>
+      MessageModel.countDocuments({ conversationId, senderId, seq: { $gt: seq } }).exec(),
+    ),
+  )
 }
