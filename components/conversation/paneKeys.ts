@@ -4,21 +4,29 @@ import { useEventListener } from '@vueuse/core'
  * The keys of an open chat, wherever the focus is: Escape goes back to the list, a letter goes on writing.
  * Listens while the event goes down, when an open dialog or menu is still there to be seen.
  */
-export function usePaneKeys() {
+export function usePaneKeys(conversationId?: string) {
   useEventListener(
     window,
     'keydown',
     (event) => {
       if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return
       if (document.querySelector('[role="dialog"], [role="menu"], [role="alertdialog"]')) return
-      if (event.key === 'Escape') return void navigateTo('/')
+      if (event.key === 'Escape') return void leave(event.target)
       if ([...event.key].length === 1 && event.key !== ' ' && !takesKeys(event.target)) composer()?.focus()
     },
     { capture: true },
   )
+
+  /** Back to the list, and there to where one came from. What is typed into a form is not left by a slip. */
+  async function leave(target: EventTarget | null) {
+    if (takesKeys(target) && target !== composer()) return
+    await navigateTo('/')
+    await nextTick()
+    if (conversationId) document.querySelector<HTMLElement>(`[data-id="${conversationId}"]`)?.focus()
+  }
 }
 
-export function composer(): HTMLTextAreaElement | null {
+function composer(): HTMLTextAreaElement | null {
   return document.querySelector<HTMLTextAreaElement>('#composer')
 }
 
