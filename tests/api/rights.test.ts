@@ -14,7 +14,7 @@ let chat: string
 
 beforeAll(async () => {
   server = await startServer()
-  ;[ann, bob, eve] = await Promise.all(['Ann', 'Bob', 'Eve'].map((name) => register(server.url, name)))
+  ;[ann, bob, eve] = await Promise.all([register(server.url, 'Ann'), register(server.url, 'Bob'), register(server.url, 'Eve')])
   chat = (await ann.chatWith(bob)).id
   await ann.send(chat, 'a secret between Ann and Bob')
 })

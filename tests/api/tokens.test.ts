@@ -111,10 +111,10 @@ it('a new first secret signs, the old one still verifies, and without it its tok
   const [old, fresh] = ['the secret of last year', 'the secret of this year']
   const DATA_DIR = await temporaryFolder()
   const someone = await during({ JWT_SECRET: old, DATA_DIR }, ({ url }) => register(url))
-  const statusAt = async (url: string, { cookies }: Person) => (await Object.assign(new Person(url), { cookies }).get('/api/me')).status
+  const statusAt = async (url: string, browser: Person) => (await browser.at(url).get('/api/me')).status
   const renewed = await during({ JWT_SECRET: `${fresh},${old}`, DATA_DIR }, async ({ url }) => {
     expect(await statusAt(url, someone)).toBe(200)
-    const again = Object.assign(new Person(url), { cookies: new Map(someone.cookies) })
+    const again = someone.at(url)
     expect((await again.post('/api/auth/refresh', {})).status).toBe(200)
     return again
   })

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Message } from '#shared/schemas/message'
 import { newClientId, type Person, register } from '../support/person'
+import { allMessages, range } from '../support/sends'
 import { startServer, type TestServer } from '../support/server'
 import type { TestSocket } from '../support/socket'
 
@@ -14,41 +15,30 @@ beforeAll(async () => {
 })
 afterAll(() => server.stop())
 
-const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index)
 const seqsOf = (socket: TestSocket, chat: string) =>
   socket.all('message.created').flatMap(({ message }) => (message.conversationId === chat ? message.seq : []))
-
-async function allMessages(person: Person, chat: string): Promise<Message[]> {
-  const messages: Message[] = []
-  for (let more = true; more; ) {
-    const { body } = await person.get(`/api/conversations/${chat}/messages?limit=100&after=${messages.at(-1)?.seq ?? 0}`)
-    messages.push(...body.messages)
-    more = body.hasMore
-  }
-  return messages
-}
 
 describe('500 messages from ten sockets of two people', () => {
   it('arrive on every socket, in one order, each once', async () => {
     const chat = (await ann.chatWith(bob)).id
-    const sockets = await Promise.all(numbers(1, 10).map((index) => (index % 2 === 0 ? ann : bob).connect()))
+    const sockets = await Promise.all(range(1, 10).map((index) => (index % 2 === 0 ? ann : bob).connect()))
     const answers = await Promise.all(
-      numbers(0, 499).map((index) =>
+      range(0, 499).map((index) =>
         sockets[index % 10]!.request('message.send', { conversationId: chat, clientId: newClientId(), text: `message ${index}` }),
       ),
     )
     const acknowledged = new Map(answers.map(({ data }) => [data.message.seq, data.message]))
-    expect([...acknowledged.keys()].sort((a, b) => a - b)).toEqual(numbers(1, 500))
+    expect([...acknowledged.keys()].sort((a, b) => a - b)).toEqual(range(1, 500))
     for (const socket of sockets) {
       await socket.until(() => seqsOf(socket, chat).length >= 500, '500 messages')
-      expect(seqsOf(socket, chat)).toEqual(numbers(1, 500))
+      expect(seqsOf(socket, chat)).toEqual(range(1, 500))
       for (const { message } of socket.all('message.created')) expect(message).toEqual(acknowledged.get(message.seq))
     }
     const stored = await allMessages(ann, chat)
-    expect(stored).toEqual(numbers(1, 500).map((seq) => acknowledged.get(seq)))
+    expect(stored).toEqual(range(1, 500).map((seq) => acknowledged.get(seq)))
     // Every change has its number too, and what one socket sent keeps its order.
-    expect(stored.map(({ rev }) => rev)).toEqual(numbers(1, 500))
-    for (const index of numbers(0, 9)) {
+    expect(stored.map(({ rev }) => rev)).toEqual(range(1, 500))
+    for (const index of range(0, 9)) {
       const own = stored.map(({ text }) => Number(text.split(' ')[1])).filter((number) => number % 10 === index)
       expect(own).toEqual(own.toSorted((a, b) => a - b))
     }
@@ -73,15 +63,15 @@ describe('an acknowledgement', () => {
   })
 
   it('in one conversation does not wait for another, and none takes the other’s numbers', async () => {
-    const others = await Promise.all(numbers(1, 5).map(() => register(server.url)))
+    const others = await Promise.all(range(1, 5).map(() => register(server.url)))
     const chats = await Promise.all(others.map(async (other) => (await ann.chatWith(other)).id))
     const socket = await ann.connect()
     await Promise.all(
-      numbers(0, 199).map((index) =>
+      range(0, 199).map((index) =>
         socket.request('message.send', { conversationId: chats[index % 5], clientId: newClientId(), text: `${index}` }),
       ),
     )
-    for (const chat of chats) expect((await allMessages(ann, chat)).map(({ seq }) => seq)).toEqual(numbers(1, 40))
+    for (const chat of chats) expect((await allMessages(ann, chat)).map(({ seq }) => seq)).toEqual(range(1, 40))
     await socket.close()
   })
 })
@@ -110,25 +100,25 @@ describe('a client that was cut off', () => {
     const chat = (await ann.chatWith(other)).id
     const [sender, first] = await Promise.all([ann.connect(), other.connect()])
     const send = (index: number) => sender.request('message.send', { conversationId: chat, clientId: newClientId(), text: `${index}` })
-    const before = numbers(1, 20).map(send)
+    const before = range(1, 20).map(send)
     await first.until(() => seqsOf(first, chat).length >= 10)
     first.ws.terminate()
     await Promise.all(before)
-    await Promise.all(numbers(21, count).map(send))
+    await Promise.all(range(21, count).map(send))
     const seen = seqsOf(first, chat)
     const lastRev = Math.max(...first.all('message.created').map(({ message }) => message.rev))
     const again = await other.connect()
     // More arrives while it catches up: by event, or by the answer.
-    const during = numbers(count + 1, count + 30).map(send)
+    const during = range(count + 1, count + 30).map(send)
     const caught = await catchUp(again, chat, lastRev)
     await Promise.all(during)
     await again.until(() => seqsOf(again, chat).includes(count + 30), 'the newest message')
     const known = [...new Set([...seen, ...caught.messages.map(({ seq }) => seq), ...seqsOf(again, chat)])]
-    expect(known.sort((a, b) => a - b)).toEqual(numbers(1, count + 30))
-    expect(caught.messages.map(({ rev }) => rev)).toEqual(numbers(lastRev + 1, lastRev + caught.messages.length))
+    expect(known.sort((a, b) => a - b)).toEqual(range(1, count + 30))
+    expect(caught.messages.map(({ rev }) => rev)).toEqual(range(lastRev + 1, lastRev + caught.messages.length))
     expect(caught.rounds).toBeGreaterThanOrEqual(rounds)
     // The one that was cut off has still missed nothing twice.
-    expect(seen).toEqual(numbers(1, seen.length))
+    expect(seen).toEqual(range(1, seen.length))
     await Promise.all([sender.close(), again.close()])
   })
 
@@ -136,10 +126,10 @@ describe('a client that was cut off', () => {
     const other = await register(server.url)
     const chat = (await ann.chatWith(other)).id
     const text = '😀'.repeat(8_000)
-    await Promise.all(numbers(1, 120).map(() => ann.send(chat, text)))
+    await Promise.all(range(1, 120).map(() => ann.send(chat, text)))
     const socket = await other.connect()
     const { messages } = await catchUp(socket, chat, 0)
-    expect(messages.map(({ seq }) => seq)).toEqual(numbers(1, 120))
+    expect(messages.map(({ seq }) => seq)).toEqual(range(1, 120))
     await socket.close()
   })
 })
