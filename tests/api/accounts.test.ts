@@ -6,7 +6,7 @@ let server: TestServer
 beforeAll(async () => {
   server = await startServer()
 })
-afterAll(() => server.stop())
+afterAll(() => server.discard())
 
 const input = (username: string) => ({ email: `${username}@example.com`, username, displayName: 'Somebody', password: PASSWORD })
 const refusal = (answer: { status: number; body: any }) => [

@@ -12,7 +12,7 @@ beforeAll(async () => {
   ann = await register(server.url)
   chat = (await ann.chatWith(await register(server.url))).id
 })
-afterAll(() => server.stop())
+afterAll(() => server.discard())
 
 const ask = (path: string, headers: Record<string, string> = {}, method = 'GET') =>
   rawRequest(server.url, { method, path: path.replace('{chat}', chat), headers: { cookie: ann.cookieHeader(), ...headers } })

@@ -8,7 +8,7 @@ beforeAll(async () => {
   server = await startServer()
   known = await register(server.url)
 })
-afterAll(() => server.stop())
+afterAll(() => server.discard())
 
 const login = (fields: Record<string, string> = {}) => {
   const browser = new Person(server.url)

@@ -13,7 +13,7 @@ beforeAll(async () => {
   ann = await register(server.url)
   chat = (await ann.chatWith(await register(server.url))).id
 })
-afterAll(() => server.stop())
+afterAll(() => server.discard())
 
 /** What a browser says of where a request was made, and whether that is our own page. */
 const SENDERS: [name: string, own: boolean, headers: () => Record<string, string>][] = [
@@ -90,7 +90,7 @@ describe('behind a proxy that speaks https', () => {
     const PORT = String(await freePort())
     proxied = await startServer({ APP_URL: 'https://chat.example.com', PORT, RATE_LIMIT_FACTOR: '1' })
   })
-  afterAll(() => proxied.stop())
+  afterAll(() => proxied.discard())
 
   it('cookies are for https only and bound to the host', async () => {
     const person = await register(proxied.url)

@@ -16,7 +16,7 @@ beforeAll(async () => {
   server = await start()
 })
 afterAll(async () => {
-  await Promise.all(servers.map((started) => started.stop()))
+  await Promise.all(servers.map((started) => started.discard()))
 })
 
 /** How many of these many attempts at once were let through, after seeing that the rest was refused as it must be. */

@@ -18,7 +18,7 @@ beforeAll(async () => {
   chat = (await ann.chatWith(bob)).id
   await ann.send(chat, 'a secret between Ann and Bob')
 })
-afterAll(() => server.stop())
+afterAll(() => server.discard())
 
 const UNKNOWN = 'f'.repeat(24)
 const text = () => ({ clientId: newClientId(), text: 'hello' })

@@ -12,7 +12,7 @@ beforeAll(async () => {
   ;[ann, bob] = await Promise.all([register(server.url, 'Ann'), register(server.url, 'Bob')])
   chat = (await ann.chatWith(bob)).id
 })
-afterAll(() => server.stop())
+afterAll(() => server.discard())
 
 const post = (person: Person, body: unknown) => person.post(`/api/conversations/${chat}/messages`, body)
 

@@ -16,7 +16,7 @@ beforeAll(async () => {
   person = await register(server.url)
   claims = decodeJwt(person.cookies.get('webchat_access')!)
 })
-afterAll(() => server.stop())
+afterAll(() => server.discard())
 
 interface Forgery {
   secret?: string | Uint8Array

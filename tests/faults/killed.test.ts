@@ -22,6 +22,10 @@ it.each([1, 2, 3])('a killed server loses no acknowledged message, leaves no gap
   const [ann, bob] = await Promise.all([register(doomed.url, 'Ann'), register(doomed.url, 'Bob')])
   const chats = [(await ann.chatWith(bob)).id, (await ann.chatWith(await register(doomed.url))).id]
   const sent: Sent[] = []
+  const enough = 200 * round
+  let acknowledgements = 0
+  let reached!: () => void
+  const streaming = new Promise<void>((resolve) => (reached = resolve))
 
   /** Sends without end, some at a time, until its socket dies. */
   async function stream(from: Person, conversationId: string): Promise<void> {
@@ -33,6 +37,7 @@ it.each([1, 2, 3])('a killed server loses no acknowledged message, leaves no gap
       const answer = await socket.request('message.send', { conversationId, clientId, text })
       expect(answer.ok).toBe(true)
       message.acknowledged = answer.data.message
+      if (++acknowledgements === enough) reached()
       return one()
     }
     await Promise.allSettled(Array.from({ length: WINDOW }, one))
@@ -40,8 +45,7 @@ it.each([1, 2, 3])('a killed server loses no acknowledged message, leaves no gap
 
   const streams = Array.from({ length: SOCKETS }, (_, index) => stream(index % 2 === 0 ? ann : bob, chats[0]!))
   streams.push(stream(ann, chats[1]!))
-  const enough = 200 * round
-  while (sent.filter(({ acknowledged }) => acknowledged).length < enough) await new Promise((resolve) => setImmediate(resolve))
+  await streaming
   await doomed.kill()
   await Promise.all(streams)
 
@@ -80,7 +84,7 @@ it.each([1, 2, 3])('a killed server loses no acknowledged message, leaves no gap
   const told = watcher.all('message.created').map(({ message }) => message.seq)
   expect(told).toEqual([...new Set(told)].sort((a, b) => a - b))
   await watcher.close()
-  await server.stop()
+  await server.discard()
 })
 
 it('a server that was killed while it made conversations leaves none half made', async () => {
@@ -103,5 +107,5 @@ it('a server that was killed while it made conversations leaves none half made',
     expect((await other.at(server.url).send(id, 'hello')).seq).toBe(1)
   }
   expect((await again.get('/api/conversations')).body.conversations).toHaveLength(30)
-  await server.stop()
+  await server.discard()
 })

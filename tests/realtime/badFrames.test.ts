@@ -16,7 +16,7 @@ beforeAll(async () => {
   ;[ann, bob] = await Promise.all([register(server.url), register(server.url)])
   chat = (await ann.chatWith(bob)).id
 })
-afterAll(() => Promise.all([server.stop(), strict.stop()]))
+afterAll(() => Promise.all([server.discard(), strict.stop()]))
 
 const tcpOf = (socket: TestSocket) => (socket.ws as unknown as { _socket: Socket })._socket
 

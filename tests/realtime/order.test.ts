@@ -13,7 +13,7 @@ beforeAll(async () => {
   server = await startServer()
   ;[ann, bob] = await Promise.all([register(server.url, 'Ann'), register(server.url, 'Bob')])
 })
-afterAll(() => server.stop())
+afterAll(() => server.discard())
 
 const seqsOf = (socket: TestSocket, chat: string) =>
   socket.all('message.created').flatMap(({ message }) => (message.conversationId === chat ? message.seq : []))

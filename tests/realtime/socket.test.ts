@@ -14,7 +14,7 @@ beforeAll(async () => {
   ;[ann, bob] = await Promise.all([register(server.url, 'Ann'), register(server.url, 'Bob')])
   chat = (await ann.chatWith(bob)).id
 })
-afterAll(() => server.stop())
+afterAll(() => server.discard())
 
 const send = (socket: TestSocket, text: string, clientId = newClientId()) =>
   socket.request('message.send', { conversationId: chat, clientId, text })
