@@ -22,6 +22,7 @@ export default defineNuxtConfig({
 
   // Our own modules are imported by hand, so that the graph of imports stays visible to readers and to the linter.
   imports: { scan: false },
+  components: [{ path: '~/components', extensions: ['vue'] }],
   pinia: { storesDirs: [] },
   nitro: {
     imports: { autoImport: true, dirs: ['server/utils'] },
@@ -43,6 +44,7 @@ export default defineNuxtConfig({
 
   app: {
     head: {
+      htmlAttrs: { lang: 'en' },
       viewport: 'width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content',
       title: 'WebChat',
       meta: [

@@ -16,6 +16,8 @@ export default defineNuxtModule({
     if (!nuxt.options.dev || nuxt.options._prepare || process.env.MONGODB_URI) return
     const folder = resolve(nuxt.options.rootDir, process.env.DATA_DIR || '.data', 'database')
     holder.webchatStore ??= import('../server/embedded/serve').then((embedded) => embedded.serveStore({ folder }))
+    // One that failed to open must not be what the next try is given.
+    holder.webchatStore.catch(() => delete holder.webchatStore)
     // Nitro's worker inherits the environment.
     process.env.WEBCHAT_DEVELOPMENT_DATABASE = (await holder.webchatStore).uri
   },
