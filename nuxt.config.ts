@@ -35,6 +35,13 @@ export default defineNuxtConfig({
     nitro: { entry: fileURLToPath(new URL('./server/entry.node.ts', import.meta.url)) },
   },
 
+  hooks: {
+    // A build that is done sometimes stays, kept by a compiler's child process; unref'd, this only ends one that does.
+    close: (nuxt) => {
+      if (!nuxt.options.dev) setTimeout(() => process.exit(), 5_000).unref()
+    },
+  },
+
   // Chat pages live in the browser; login and registration are rendered on the server and work without script.
   routeRules: {
     '/': { ssr: false },

@@ -5,7 +5,9 @@ import type { AccessClaims } from '../auth/tokens'
 import type { Connection } from '../realtime/hub'
 
 /** Bytes that may wait for a slow reader; past it he is better served by coming back and syncing. */
-const MOST_BUFFERED = 1024 * 1024
+const MOST_BUFFERED = 4 * 1024 * 1024
+/** Bytes of one turn that are not held back for the rest of it: the kernel may as well begin. */
+const EARLY = 256 * 1024
 /** Milliseconds that a closing peer has to answer. */
 const CLOSING_PATIENCE = 3_000
 
@@ -50,6 +52,7 @@ export class SocketConnection implements Connection {
     }
     if (this.waiting.push(frame) === 1) setImmediate(this.flush)
     this.waitingBytes += frame.length
+    if (this.waitingBytes > EARLY) this.flush()
   }
 
   close(code: number, reason: string): void {

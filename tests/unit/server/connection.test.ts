@@ -57,11 +57,11 @@ describe('a socket’s connection', () => {
     expect([tcp.written.at(-1), tcp.writes]).toEqual(['5', 2])
   })
 
-  it('is closed with 1013 when its reader is a megabyte behind', () => {
+  it('is closed with 1013 when its reader is four megabytes behind', () => {
     const { tcp, ws, connection } = fakeSocket()
     connection.greet(Buffer.from('hello'))
     turn()
-    tcp.writableLength = MEGABYTE - 10
+    tcp.writableLength = 4 * MEGABYTE - 10
     connection.send(Buffer.alloc(10))
     turn()
     expect(ws.close).not.toHaveBeenCalled()
@@ -71,6 +71,15 @@ describe('a socket’s connection', () => {
     connection.send(Buffer.from('after the end'))
     turn()
     expect(tcp.written).toHaveLength(before)
+  })
+
+  it('holds back no more of one turn than the kernel may as well have', () => {
+    const { ws, tcp, connection } = fakeSocket()
+    connection.greet(Buffer.from('hello'))
+    turn()
+    for (let count = 0; count < 9; count++) connection.send(Buffer.alloc(32 * 1024))
+    expect(tcp.written).toHaveLength(10)
+    expect(ws.close).not.toHaveBeenCalled()
   })
 
   it('takes an answer larger than that when nothing waits', () => {
