@@ -22,6 +22,7 @@ export default defineNuxtConfig({
 
   // Our own modules are imported by hand, so that the graph of imports stays visible to readers and to the linter.
   imports: { scan: false },
+  components: [{ path: '~/components', extensions: ['vue'] }],
   pinia: { storesDirs: [] },
   nitro: {
     imports: { autoImport: true, dirs: ['server/utils'] },
@@ -34,6 +35,13 @@ export default defineNuxtConfig({
     nitro: { entry: fileURLToPath(new URL('./server/entry.node.ts', import.meta.url)) },
   },
 
+  hooks: {
+    // A build that is done sometimes stays, kept by a compiler's child process; unref'd, this only ends one that does.
+    close: (nuxt) => {
+      if (!nuxt.options.dev) setTimeout(() => process.exit(), 5_000).unref()
+    },
+  },
+
   // Chat pages live in the browser; login and registration are rendered on the server and work without script.
   routeRules: {
     '/': { ssr: false },
@@ -43,6 +51,7 @@ export default defineNuxtConfig({
 
   app: {
     head: {
+      htmlAttrs: { lang: 'en' },
       viewport: 'width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content',
       title: 'WebChat',
       meta: [

@@ -1,3 +1,4 @@
+import { ownPath } from '#shared/domain/ownPath'
 import { useSessionStore } from '~/stores/session'
 
 const OPEN_PAGES = new Set(['/login', '/register'])
@@ -8,7 +9,7 @@ export default defineNuxtRouteMiddleware(async (to) => {
   if (import.meta.server) return
   const session = useSessionStore()
   if (OPEN_PAGES.has(to.path)) {
-    if (session.status === 'in') return navigateTo(safeNext(to.query.next), { replace: true })
+    if (session.status === 'in') return navigateTo(ownPath(typeof to.query.next === 'string' ? to.query.next : null), { replace: true })
     return
   }
   if (isOpen(to.path)) return
@@ -16,8 +17,3 @@ export default defineNuxtRouteMiddleware(async (to) => {
   if (session.status === 'in') return
   return navigateTo(to.fullPath === '/' ? '/login' : { path: '/login', query: { next: to.fullPath } }, { replace: true })
 })
-
-/** A path of our own: `//host` and `/\host` would lead to another site. */
-function safeNext(next: unknown): string {
-  return typeof next === 'string' && /^\/(?![/\\])/.test(next) ? next : '/'
-}

@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { resolve } from 'node:path'
 import { defineNuxtModule } from 'nuxt/kit'
 import type { serveStore } from '../server/embedded/serve'
 
@@ -14,8 +14,10 @@ export default defineNuxtModule({
   meta: { name: 'development-database' },
   async setup(_options, nuxt) {
     if (!nuxt.options.dev || nuxt.options._prepare || process.env.MONGODB_URI) return
-    const folder = join(nuxt.options.rootDir, process.env.DATA_DIR || '.data', 'database')
+    const folder = resolve(nuxt.options.rootDir, process.env.DATA_DIR || '.data', 'database')
     holder.webchatStore ??= import('../server/embedded/serve').then((embedded) => embedded.serveStore({ folder }))
+    // One that failed to open must not be what the next try is given.
+    holder.webchatStore.catch(() => delete holder.webchatStore)
     // Nitro's worker inherits the environment.
     process.env.WEBCHAT_DEVELOPMENT_DATABASE = (await holder.webchatStore).uri
   },

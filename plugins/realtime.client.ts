@@ -15,7 +15,9 @@ export default defineNuxtPlugin({
         if (status !== 'out' || before !== 'in') return
         const { fullPath, path } = router.currentRoute.value
         if (path === '/login' || path === '/register' || path.startsWith('/invite/')) return
-        void router.replace(fullPath === '/' ? '/login' : { path: '/login', query: { next: fullPath } })
+        // Whoever signs in after one who left does not come for the same page.
+        const back = fullPath !== '/' && !session.leftByChoice
+        void router.replace(back ? { path: '/login', query: { next: fullPath } } : '/login')
       },
     )
   },

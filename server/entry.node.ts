@@ -15,5 +15,3 @@ if (isStoreThread()) {
     process.exit(1)
   }
 }
-
-export {}

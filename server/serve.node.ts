@@ -70,10 +70,13 @@ async function end(server: Server, closeDatabase: () => Promise<void>): Promise<
   startDraining()
   await new Promise((resolve) => setTimeout(resolve, LINGER))
   const served = new Promise<void>((resolve) => server.close(() => resolve()))
-  server.closeIdleConnections()
+  // Else a browser goes on asking over the connection it has, and each one is served until patience ends.
+  server.prependListener('request', (_request, response) => response.setHeader('Connection', 'close'))
+  const idle = setInterval(() => server.closeIdleConnections(), 100)
   await closeSockets(SPREAD)
   const patience = setTimeout(() => server.closeAllConnections(), DRAIN)
   await served
+  clearInterval(idle)
   clearTimeout(patience)
   await closeDatabase()
   logger.info('ended')

@@ -11,6 +11,7 @@ import { UserModel } from './models/user'
 import { channel } from './realtime/channel'
 import { hub } from './realtime/tables'
 import { forgetSessions } from './services/accounts/identify'
+import { mendConversations } from './services/messages/mend'
 
 let settle: (connecting: Promise<void>) => void
 
@@ -48,4 +49,5 @@ async function connect(uri: string): Promise<void> {
     AuditModel,
   ]
   await Promise.all(models.map((model) => model.createIndexes()))
+  await mendConversations()
 }

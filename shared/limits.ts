@@ -6,7 +6,7 @@ export const LIMITS = {
   excerptCharacters: 160,
   passwordMin: 8,
   passwordMax: 128,
-  usernameMin: 3,
+  usernameMin: 2,
   usernameMax: 32,
   displayNameCharacters: 64,
   aboutCharacters: 280,

@@ -51,8 +51,11 @@ export const useMessagesStore = defineStore('messages', () => {
     if (view.state !== 'ready' || !paging.coversUnread(here)) return paging.loadFirst(here)
     paging.fixFirstUnread(here)
     histories.touched(here)
-    const isBehind = (conversations.byId[id]?.rev ?? 0) > here.history.rev
-    if (isBehind && !view.hasNewer) await fillGap(here)
+    if (isBehind(here)) await fillGap(here)
+  }
+
+  function isBehind({ history: { conversationId, rev, view } }: Held): boolean {
+    return view.state === 'ready' && !view.hasNewer && (conversations.byId[conversationId]?.rev ?? 0) > rev
   }
 
   /** Any message that became known by an event or an acknowledgement. */
@@ -72,7 +75,9 @@ export const useMessagesStore = defineStore('messages', () => {
    * @throws ApiError; nothing was applied then
    */
   async function synchronise(only: Held[] = Object.values(histories.byId)): Promise<void> {
-    const ready = only.filter(({ history: { view } }) => view.state === 'ready')
+    const isReady = ({ history: { view } }: Held) => view.state === 'ready'
+    const ready = only.filter(isReady)
+    const known = new Set(Object.values(histories.byId).filter(isReady))
     const revs = Object.fromEntries(ready.map(({ history: { conversationId, rev } }) => [conversationId, rev]))
     const since = conversations.mark()
     const answer = collectChanges(tab.client(), revs)
@@ -86,6 +91,8 @@ export const useMessagesStore = defineStore('messages', () => {
       if (byConversation.get(conversationId) === null) void dropWindow(here)
       else changed(here)
     }
+    // What was taken from the browser's cache meanwhile was not asked about.
+    for (const here of Object.values(histories.byId)) if (!known.has(here) && isBehind(here)) void fillGap(here)
   }
 
   function catchUp({ history: { conversationId, rev }, history: held }: Held, { byConversation }: Changes): void {

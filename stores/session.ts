@@ -9,13 +9,15 @@ import { useTab } from './tab'
 const LAST_USER = 'webchat.user'
 const CHANNEL = 'webchat-session'
 export type SessionStatus = 'unknown' | 'in' | 'out'
-type News = { kind: 'in' | 'out'; userId: string }
+type News = { kind: 'in'; userId: string } | { kind: 'out'; userId: string; byChoice: boolean }
 
 /** Who is signed in in this browser; the same in all of its tabs. */
 export const useSessionStore = defineStore('session', () => {
   const tab = useTab()
   const me = shallowRef<User | null>(null)
   const status = ref<SessionStatus>('unknown')
+  /** One has signed out, in whichever tab, and is not only asked to sign in again. */
+  const leftByChoice = ref(false)
   let channel: Channel | null = null
   let verifying: Promise<void> | null = null
 
@@ -27,7 +29,7 @@ export const useSessionStore = defineStore('session', () => {
     channel = client.environment.openChannel(CHANNEL)
     channel.listen((message) => {
       const news = message as News
-      if (news.kind === 'out' && news.userId === me.value?.id) drop()
+      if (news.kind === 'out' && news.userId === me.value?.id) drop(news.byChoice)
       if (news.kind === 'in' && news.userId !== me.value?.id) void verify()
     })
   }
@@ -105,9 +107,9 @@ export const useSessionStore = defineStore('session', () => {
   /** Ends the session in all tabs. Where the server ended it, unsent messages stay until the same person is back. */
   async function leave({ keepOutbox }: { keepOutbox: boolean }): Promise<void> {
     const userId = me.value?.id ?? tab.client().environment.storage.get(LAST_USER)
-    drop()
+    drop(!keepOutbox)
     if (!userId) return
-    channel?.post({ kind: 'out', userId } satisfies News)
+    channel?.post({ kind: 'out', userId, byChoice: !keepOutbox } satisfies News)
     if (keepOutbox) await tab.client().cache.wipeShown(userId)
     else await forget(userId)
   }
@@ -118,7 +120,8 @@ export const useSessionStore = defineStore('session', () => {
     await client.forget(userId)
   }
 
-  function drop(): void {
+  function drop(byChoice = false): void {
+    leftByChoice.value = byChoice
     me.value = null
     status.value = 'out'
     tab.client().close()
@@ -147,6 +150,7 @@ export const useSessionStore = defineStore('session', () => {
   return {
     me,
     status,
+    leftByChoice,
     load,
     verify,
     login,

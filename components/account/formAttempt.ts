@@ -116,8 +116,3 @@ export function typedBefore(name: string): string | undefined {
   if (import.meta.server || !useNuxtApp().isHydrating) return undefined
   return document.querySelector<HTMLInputElement>(`input[name="${name}"]`)?.value
 }
-
-/** Where to go after signing in: a path of our own and nothing else. */
-export function safePath(next: string): string {
-  return /^\/(?![/\\])/.test(next) ? next : '/'
-}

@@ -87,6 +87,8 @@ export function useMessageScroll({ list, rows, hasOlder, hasNewer, older, newer,
   }
 
   useEventListener(window, 'focus', tellSeen)
+  // Where there is room for all of it nothing scrolls, and a new message is seen nevertheless.
+  watch(rows, tellSeen, { flush: 'post' })
   useEventListener(document, 'visibilitychange', tellSeen)
   onScopeDispose(() => clearTimeout(telling))
 

@@ -1,4 +1,5 @@
 import { defineEventHandler, getRequestURL, sendRedirect, type H3Event } from 'h3'
+import { ownPath } from '#shared/domain/ownPath'
 import { AppError } from '#shared/errors'
 import { inviteTokenParams, type InvitePreview } from '#shared/schemas/group'
 import { identify } from '../services/accounts/identify'
@@ -27,8 +28,7 @@ export default defineEventHandler(async (event) => {
   if (ACCOUNT_PAGES.has(pathname)) {
     await started
     if (await identify(accessTokenOf(event))) {
-      const next = searchParams.get('next')
-      return sendRedirect(event, next && /^\/(?![/\\])/.test(next) ? next : '/', 303)
+      return sendRedirect(event, ownPath(searchParams.get('next')), 303)
     }
     event.context.formFlash = takeFormFlash(event)
   } else if (token) {

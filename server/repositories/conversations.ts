@@ -14,6 +14,11 @@ export function findConversations(ids: readonly Id[]): Promise<ConversationRecor
   return ConversationModel.find({ _id: { $in: ids } }).lean<ConversationRecord[]>().exec()
 }
 
+/** The conversations that were written to last. */
+export function findRecentConversations(limit: number): Promise<ConversationRecord[]> {
+  return ConversationModel.find().sort({ activeAt: -1 }).limit(limit).lean<ConversationRecord[]>().exec()
+}
+
 /** The one direct conversation of a pair, made if it is not there, however many ask at the same moment. */
 export async function findOrInsertDirect(directKey: string): Promise<{ conversation: ConversationRecord; created: boolean }> {
   const { directKey: _, ...fields } = { ...blank(), kind: 'direct', directKey, memberCount: 2 }

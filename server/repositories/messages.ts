@@ -27,7 +27,7 @@ export async function appendMessages(
   messages: readonly NewMessage[],
 ): Promise<Appended[]> {
   const appended: Appended[] = []
-  let end = hint
+  let end: { seq: number; rev: number } = hint
   let waiting = messages
   while (waiting.length > 0) {
     const numbered = waiting.map((message, index) => ({
@@ -67,12 +67,14 @@ async function insertInOrder(documents: MessageRecord[]): Promise<{ fields: stri
   }
 }
 
-/** The newest `seq` and `rev` that are written in a conversation. */
-async function endOf(conversationId: Id): Promise<{ seq: number; rev: number }> {
+/** Where a conversation ends: its last message, and the newest `seq` and `rev` that are written. */
+export async function endOf(
+  conversationId: Id,
+): Promise<{ seq: number; rev: number; message: MessageRecord | null }> {
   const newestBy = (field: 'seq' | 'rev') =>
-    MessageModel.findOne({ conversationId }, { seq: 1, rev: 1 }).sort({ [field]: -1 }).lean<MessageRecord>().exec()
-  const [last, changed] = await Promise.all([newestBy('seq'), newestBy('rev')])
-  return { seq: last?.seq ?? 0, rev: changed?.rev ?? 0 }
+    MessageModel.findOne({ conversationId }).sort({ [field]: -1 }).lean<MessageRecord>().exec()
+  const [message, changed] = await Promise.all([newestBy('seq'), newestBy('rev')])
+  return { seq: message?.seq ?? 0, rev: changed?.rev ?? 0, message }
 }
 
 /**
@@ -166,29 +168,16 @@ export function findMessagesChangedSince(
     .exec()
 }
 
-/** How many messages after a place a person wrote himself, for each of the conversations that has any. */
-export async function countOwnAfter(
-  senderId: Id,
-  places: readonly { conversationId: Types.ObjectId; seq: number }[],
-): Promise<Map<string, number>> {
-  if (places.length === 0) return new Map()
-  const sender = new Types.ObjectId(String(senderId))
-  const counts = await MessageModel.aggregate<{ _id: Types.ObjectId; count: number }>([
-    { $match: { $or: places.map(({ conversationId, seq }) => ({ conversationId, senderId: sender, seq: { $gt: seq } })) } },
-    { $group: { _id: '$conversationId', count: { $sum: 1 } } },
-  ])
-  return new Map(counts.map(({ _id, count }) => [_id.toString(), count]))
-}
-
-/** How many messages each member wrote himself after his own place in a conversation. */
-export async function countOwnOfMembers(
-  conversationId: Types.ObjectId,
-  places: readonly { userId: Types.ObjectId; seq: number }[],
-): Promise<Map<string, number>> {
-  if (places.length === 0) return new Map()
-  const counts = await MessageModel.aggregate<{ _id: Types.ObjectId; count: number }>([
-    { $match: { $or: places.map(({ userId, seq }) => ({ conversationId, senderId: userId, seq: { $gt: seq } })) } },
-    { $group: { _id: '$senderId', count: { $sum: 1 } } },
-  ])
-  return new Map(counts.map(({ _id, count }) => [_id.toString(), count]))
+/**
+ * How many messages after each place its person wrote himself, in the order of the places.
+ * Each is a count along one index, which reads no message.
+ */
+export function countOwnAfter(
+  places: readonly { conversationId: Id; senderId: Id; seq: number }[],
+): Promise<number[]> {
+  return Promise.all(
+    places.map(({ conversationId, senderId, seq }) =>
+      MessageModel.countDocuments({ conversationId, senderId, seq: { $gt: seq } }).exec(),
+    ),
+  )
 }

@@ -11,10 +11,16 @@ export async function insertUser(fields: NewUser): Promise<UserRecord | { taken:
   try {
     return (await UserModel.create(fields)).toObject()
   } catch (error) {
-    const duplicate = duplicateKey(error)
-    if (duplicate) return { taken: duplicate.fields }
+    if (duplicateKey(error)) return { taken: await takenFields(fields) }
     throw error
   }
+}
+
+/** An insert runs against one index at a time; whoever registers wants to hear of all that is taken. */
+async function takenFields({ email, username }: NewUser): Promise<string[]> {
+  const others = await UserModel.find({ $or: [{ email }, { username }] }).lean<UserRecord[]>().exec()
+  const isTaken = { email: others.some((one) => one.email === email), username: others.some((one) => one.username === username) }
+  return (['email', 'username'] as const).filter((field) => isTaken[field])
 }
 
 export function findUser(id: string): Promise<UserRecord | null> {

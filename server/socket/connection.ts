@@ -5,7 +5,9 @@ import type { AccessClaims } from '../auth/tokens'
 import type { Connection } from '../realtime/hub'
 
 /** Bytes that may wait for a slow reader; past it he is better served by coming back and syncing. */
-const MOST_BUFFERED = 1024 * 1024
+const MOST_BUFFERED = 4 * 1024 * 1024
+/** Bytes of one turn that are not held back for the rest of it: the kernel may as well begin. */
+const EARLY = 256 * 1024
 /** Milliseconds that a closing peer has to answer. */
 const CLOSING_PATIENCE = 3_000
 
@@ -40,8 +42,9 @@ export class SocketConnection implements Connection {
 
   send(frame: Buffer): void {
     if (!this.greeted || this.ws.readyState !== this.ws.OPEN) return
-    // What waits counts, not the frame itself: one large answer is no slow reader.
-    if (this.socket.writableLength + this.waitingBytes > MOST_BUFFERED) {
+    const behind = this.socket.writableLength + this.waitingBytes
+    // A frame that is larger than the limit by itself, such as the answer to a sync, says nothing of how fast he reads.
+    if (behind > 0 && behind + frame.length > MOST_BUFFERED) {
       this.waiting.length = 0
       this.waitingBytes = 0
       this.close(CLOSE.tooSlow, 'reads too slowly')
@@ -49,6 +52,7 @@ export class SocketConnection implements Connection {
     }
     if (this.waiting.push(frame) === 1) setImmediate(this.flush)
     this.waitingBytes += frame.length
+    if (this.waitingBytes > EARLY) this.flush()
   }
 
   close(code: number, reason: string): void {

@@ -1,5 +1,6 @@
 import { defineEventHandler, sendRedirect, setResponseHeader, setResponseStatus, type EventHandler, type H3Event } from 'h3'
 import type { z } from 'zod'
+import { ownPath } from '#shared/domain/ownPath'
 import { AppError } from '#shared/errors'
 import type { User } from '#shared/schemas/account'
 import { logger } from '../observability/logger'
@@ -45,8 +46,7 @@ export function defineAccountApi<S extends z.ZodType>(
 }
 
 function splitForm({ next, ...fields }: Record<string, string>): { next: string; fields: Record<string, string> } {
-  // Only a path of ours: "//elsewhere" and "/\elsewhere" lead to other hosts.
-  return { next: next && /^\/(?![/\\])/.test(next) ? next : '/', fields }
+  return { next: ownPath(next), fields }
 }
 
 function sendBack(event: H3Event, page: string, next: string, fields: Record<string, string>, error: unknown) {

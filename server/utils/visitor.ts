@@ -13,7 +13,8 @@ export function visitorOf(event: H3Event): Visitor {
  * the ones before it are the client's own words. Without a proxy (no APP_URL) the header is the client's altogether.
  */
 function addressOf(event: H3Event): string {
-  const socketAddress = event.node.req.socket.remoteAddress ?? 'unknown'
+  // A socket that listens on both families shows IPv4 addresses inside IPv6 ones.
+  const socketAddress = (event.node.req.socket.remoteAddress ?? 'unknown').replace(/^::ffff:(?=\d)/, '')
   if (!config.appUrl) return socketAddress
   const last = getHeader(event, 'x-forwarded-for')?.split(',').at(-1)?.trim()
   return last && isIP(last) ? last : socketAddress

@@ -23,7 +23,7 @@ beforeAll(async () => {
   )
   await socket.close()
 })
-afterAll(() => server.stop())
+afterAll(() => server.discard())
 
 async function page(query: string): Promise<{ from: number; to: number; count: number; hasMore: boolean }> {
   const { status, body } = await bob.get<{ messages: Message[]; hasMore: boolean }>(`/api/conversations/${chat}/messages?${query}`)

@@ -14,11 +14,11 @@ let chat: string
 
 beforeAll(async () => {
   server = await startServer()
-  ;[ann, bob, eve] = await Promise.all(['Ann', 'Bob', 'Eve'].map((name) => register(server.url, name)))
+  ;[ann, bob, eve] = await Promise.all([register(server.url, 'Ann'), register(server.url, 'Bob'), register(server.url, 'Eve')])
   chat = (await ann.chatWith(bob)).id
   await ann.send(chat, 'a secret between Ann and Bob')
 })
-afterAll(() => server.stop())
+afterAll(() => server.discard())
 
 const UNKNOWN = 'f'.repeat(24)
 const text = () => ({ clientId: newClientId(), text: 'hello' })
@@ -64,9 +64,8 @@ describe.each(ROUTES)('%s %s', (method, template, nobody, stranger, member, body
     const session = sessions.find(({ current }: { current: boolean }) => current).id
     const path = template.replace('{chat}', chat).replace('{ann}', ann.user.id).replace('{session}', session)
     const answer = await caller.request(method, path, body?.() ?? (method === 'GET' ? undefined : {}))
-    expect(answer.status).toBe(status)
-    if (status >= 400) expect(answer.body.data.code).toBe(CODES[status])
-    if (status >= 400) expect(JSON.stringify(answer.body)).not.toContain('secret')
+    expect([answer.status, answer.body?.data?.code]).toEqual([status, CODES[status]])
+    expect(who === 'a member' || !JSON.stringify(answer.body ?? '').includes('secret')).toBe(true)
   })
 })
 

@@ -9,10 +9,10 @@ let chat: string
 
 beforeAll(async () => {
   server = await startServer()
-  ;[ann, bob] = await Promise.all(['Ann', 'Bob'].map((name) => register(server.url, name)))
+  ;[ann, bob] = await Promise.all([register(server.url, 'Ann'), register(server.url, 'Bob')])
   chat = (await ann.chatWith(bob)).id
 })
-afterAll(() => server.stop())
+afterAll(() => server.discard())
 
 const post = (person: Person, body: unknown) => person.post(`/api/conversations/${chat}/messages`, body)
 

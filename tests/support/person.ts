@@ -53,6 +53,11 @@ export class Person {
     return [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
   }
 
+  /** The same browser, at the server that took the place of its own. */
+  at(baseUrl: string): Person {
+    return Object.assign(new Person(baseUrl), { cookies: new Map(this.cookies), user: this.user })
+  }
+
   /** A socket of this browser, greeted. */
   connect(): Promise<TestSocket> {
     return connect(this.baseUrl, { cookie: this.cookieHeader() })

@@ -9,6 +9,12 @@ import { createInterface } from 'node:readline'
 /** The build that is tested: the one in the repository, unless TEST_OUTPUT names another. */
 export const OUTPUT = resolve(import.meta.dirname, '../..', process.env.TEST_OUTPUT ?? '.output')
 
+/** Servers of tests that failed before they ended them must not outlive the tests. */
+const running = new Set<ChildProcess>()
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL')
+})
+
 export interface TestServer {
   /** http://127.0.0.1:port */
   url: string
@@ -21,6 +27,8 @@ export interface TestServer {
   stop(): Promise<number | null>
   /** Ends it as a power cut would. */
   kill(): Promise<void>
+  /** Ends it at once and takes its data away: what a test does that is done with it. */
+  discard(): Promise<void>
 }
 
 /**
@@ -44,6 +52,8 @@ export async function startServer(environment: Record<string, string> = {}, outp
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  running.add(child)
+  child.once('exit', () => running.delete(child))
   const log: string[] = []
   createInterface({ input: child.stderr! }).on('line', (line) => log.push(line))
   const port = await new Promise<number>((resolve, reject) => {
@@ -55,6 +65,10 @@ export async function startServer(environment: Record<string, string> = {}, outp
     })
     child.once('exit', (code) => reject(new Error(`The server ended with ${code}:\n${log.join('\n')}`)))
   })
+  const kill = async () => {
+    child.kill('SIGKILL')
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+  }
   return {
     url: `http://127.0.0.1:${port}`,
     port,
@@ -69,9 +83,10 @@ export async function startServer(environment: Record<string, string> = {}, outp
       if (!environment.DATA_DIR) await rm(dataDir, { recursive: true, force: true })
       return child.exitCode
     },
-    async kill() {
-      child.kill('SIGKILL')
-      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+    kill,
+    async discard() {
+      await kill()
+      await rm(dataDir, { recursive: true, force: true })
     },
   }
 }

@@ -2,26 +2,23 @@ import type { Conversation } from '#shared/schemas/conversation'
 import { presentConversation, readFrom } from '../../presenters/conversation'
 import { findConversations, type ConversationRecord } from '../../repositories/conversations'
 import type { MembershipRecord } from '../../repositories/memberships'
-import { countOwnAfter, countOwnOfMembers, findMessagesById } from '../../repositories/messages'
+import { countOwnAfter, findMessagesById } from '../../repositories/messages'
 import { findUsers } from '../../repositories/users'
 
 /**
  * Conversations as one member sees them, newest activity first.
- * However many they are, it takes four queries.
+ * However many they are, it takes three queries, and one count for each that has something unread.
  */
 export async function viewConversations(
   userId: string,
   memberships: readonly MembershipRecord[],
 ): Promise<Conversation[]> {
-  const byConversation = new Map(memberships.map((membership) => [membership.conversationId.toString(), membership]))
+  const membershipOf = new Map(memberships.map((membership) => [membership.conversationId.toString(), membership]))
   const conversations = await findConversations(memberships.map((membership) => membership.conversationId))
-  const places = conversations
-    .map((one) => ({ conversationId: one._id, seq: readFrom(one, byConversation.get(one._id.toString())!), end: one.seq }))
-    .filter(({ seq, end }) => end > seq)
-  const [lastMessages, peers, own] = await Promise.all([
+  const [lastMessages, peers, ownUnread] = await Promise.all([
     findMessagesById(conversations.flatMap((one) => one.lastMessageId ?? [])),
     findUsers(conversations.flatMap((one) => peerIdOf(one, userId) ?? [])),
-    countOwnAfter(userId, places),
+    countOwnUnread(userId, conversations, membershipOf),
   ])
   const lastById = new Map(lastMessages.map((message) => [message._id.toString(), message]))
   const peerById = new Map(peers.map((peer) => [peer._id.toString(), peer]))
@@ -31,26 +28,44 @@ export async function viewConversations(
       const id = conversation._id.toString()
       return presentConversation({
         conversation,
-        membership: byConversation.get(id)!,
+        membership: membershipOf.get(id)!,
         lastMessage: lastById.get(conversation.lastMessageId?.toString() ?? ''),
         peer: peerById.get(peerIdOf(conversation, userId) ?? ''),
-        ownUnread: own.get(id) ?? 0,
+        ownUnread: ownUnread.get(id) ?? 0,
       })
     })
 }
 
-/** One group as each of these members sees it, by user id. However many they are, it takes two queries. */
+/** The viewer's own messages among those after what he has read; asked only where there are any such. */
+async function countOwnUnread(
+  userId: string,
+  conversations: ConversationRecord[],
+  membershipOf: Map<string, MembershipRecord>,
+): Promise<Map<string, number>> {
+  const places = conversations
+    .map((one) => ({ id: one._id.toString(), end: one.seq, seq: readFrom(one, membershipOf.get(one._id.toString())!) }))
+    .filter((place) => place.end > place.seq)
+  const counts = await countOwnAfter(places.map(({ id, seq }) => ({ conversationId: id, senderId: userId, seq })))
+  return new Map(places.map(({ id }, index) => [id, counts[index]!]))
+}
+
+/**
+ * One group as each of these members sees it, by user id. It takes one query, and one count for each member that has
+ * something unread.
+ */
 export async function viewForMembers(
   conversation: ConversationRecord,
   memberships: readonly MembershipRecord[],
 ): Promise<Map<string, Conversation>> {
+  const { _id: conversationId, seq: end, lastMessageId } = conversation
   const places = memberships
-    .map((membership) => ({ userId: membership.userId, seq: readFrom(conversation, membership) }))
-    .filter(({ seq }) => conversation.seq > seq)
-  const [lastMessages, own] = await Promise.all([
-    findMessagesById(conversation.lastMessageId ? [conversation.lastMessageId] : []),
-    countOwnOfMembers(conversation._id, places),
+    .map((membership) => ({ conversationId, senderId: membership.userId, seq: readFrom(conversation, membership) }))
+    .filter(({ seq }) => end > seq)
+  const [lastMessages, counts] = await Promise.all([
+    findMessagesById(lastMessageId ? [lastMessageId] : []),
+    countOwnAfter(places),
   ])
+  const own = new Map(places.map(({ senderId }, index) => [senderId.toString(), counts[index]!]))
   const views = memberships.map((membership) => {
     const id = membership.userId.toString()
     const parts = { conversation, membership, lastMessage: lastMessages[0], peer: undefined, ownUnread: own.get(id) ?? 0 }
