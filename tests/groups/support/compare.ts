@@ -98,7 +98,10 @@ export class Ears {
     if (message.kind === 'joined' || message.kind === 'left') {
       const set = this.hearing.get(message.conversationId) ?? new Set()
       this.hearing.set(message.conversationId, set)
-      for (const id of message.userIds) message.kind === 'joined' ? set.add(id) : set.delete(id)
+      for (const id of message.userIds) {
+        if (message.kind === 'joined') set.add(id)
+        else set.delete(id)
+      }
     } else if (message.kind === 'event' && message.event.startsWith('{"type":"message.created"')) {
       const { conversationId, seq, id } = JSON.parse(message.event).data.message
       this.idsOf(conversationId)[seq - 1] = id
