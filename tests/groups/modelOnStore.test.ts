@@ -14,7 +14,7 @@ vi.hoisted(() => {
 })
 
 /** As model.test.ts, fewer of them, on the real repositories and the embedded database. */
-const LIVES = 60
+const LIVES = 40
 const AT_ONCE = 8
 const FIRST_SEED = Number(process.env.TEST_SEED ?? Math.floor(Math.random() * 1e9))
 
