@@ -19,6 +19,7 @@ export function useInvite(token: string) {
   const pending = ref(false)
   const waiting = ref(false)
   const refusal = ref('')
+  const banned = ref(false)
 
   const invite = computed(() => told.value ?? null)
   const missing = computed(() => told.value === null)
@@ -53,9 +54,12 @@ export function useInvite(token: string) {
   async function fail(code: string) {
     if (code === 'NOT_FOUND') told.value = null
     else if (code === 'UNAUTHENTICATED') await navigateTo({ path: '/login', query: { next: `/invite/${token}` } })
-    else refusal.value = t(SENTENCES[code] ?? 'refusal.unavailable')
+    else {
+      banned.value = code === 'FORBIDDEN'
+      refusal.value = t(SENTENCES[code] ?? 'refusal.unavailable')
+    }
   }
 
   onMounted(look)
-  return { invite, signedIn, missing, pending, waiting, refusal, join }
+  return { invite, signedIn, missing, pending, waiting, refusal, banned, join }
 }

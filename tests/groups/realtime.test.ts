@@ -125,10 +125,10 @@ describe('what follows a removal', () => {
     const theirs = await Promise.all(crowd.flatMap((person) => [person.connect(), person.connect()]))
     const watcher = senders[0]!
     const removals = new Map<string, number>()
-    let going = true
+    const stream = { going: true }
     const first = await owner.send(busy.id, 'to be edited')
     const streams = senders.map(async (socket) => {
-      for (let count = 0; going; count++) {
+      for (let count = 0; stream.going; count++) {
         await socket.request('message.send', { conversationId: busy.id, clientId: newClientId(), text: 'streaming' })
         void socket.request('typing.set', { conversationId: busy.id, typing: count % 2 === 0 })
         await socket.request('conversation.read', { conversationId: busy.id, seq: count })
@@ -146,7 +146,7 @@ describe('what follows a removal', () => {
       removals.set(person.user.id, message.seq)
       await Promise.all(own)
     }
-    going = false
+    stream.going = false
     await Promise.all(streams)
     await settled(...theirs)
     for (const [index, socket] of theirs.entries()) {
