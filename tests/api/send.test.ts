@@ -33,6 +33,7 @@ describe('sending', () => {
         text: 'hello',
         attachments: [],
         replyTo: null,
+      notice: null,
         mentions: [],
         reactions: [],
         pinned: false,
