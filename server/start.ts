@@ -7,6 +7,7 @@ import { JoinRequestModel } from './models/joinRequest'
 import { MembershipModel } from './models/membership'
 import { MessageModel } from './models/message'
 import { SessionModel } from './models/session'
+import { RestraintModel } from './models/restraint'
 import { UserModel } from './models/user'
 import { channel } from './realtime/channel'
 import { hub } from './realtime/tables'
@@ -47,6 +48,7 @@ async function connect(uri: string): Promise<void> {
     BanModel,
     JoinRequestModel,
     AuditModel,
+    RestraintModel,
   ]
   await Promise.all(models.map((model) => model.createIndexes()))
   await mendConversations()

@@ -16,6 +16,7 @@ vi.mock('../../server/repositories/invites', () => import('./support/memory'))
 vi.mock('../../server/repositories/joinRequests', () => import('./support/memory'))
 vi.mock('../../server/repositories/memberships', () => import('./support/memory'))
 vi.mock('../../server/repositories/messages', () => import('./support/memory'))
+vi.mock('../../server/repositories/restraints', () => import('./support/memory'))
 vi.mock('../../server/repositories/users', () => import('./support/memory'))
 
 /** Random lives of a group. */

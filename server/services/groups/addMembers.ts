@@ -12,6 +12,7 @@ import { requireConversation } from '../conversations/membership'
 import { demand, standingOf } from '../conversations/rights'
 import { logChange, postNotice } from './notices'
 import { presentMembers } from '../conversations/members'
+import { applyRestraint } from './restraints'
 import { tellJoined } from './tell'
 
 /**
@@ -49,7 +50,10 @@ export async function admit(conversation: ConversationRecord, userIds: string[])
   }
   const members = newcomers.map((userId) => ({ userId, role: 'member' as const }))
   const added = await ensureMembers(id, members, conversation.seq)
-  for (const userId of added) await takeJoinRequest(id, userId)
+  for (const userId of added) {
+    await applyRestraint(id, userId)
+    await takeJoinRequest(id, userId)
+  }
   await tellJoined(id, added)
   return added
 }

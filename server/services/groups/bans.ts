@@ -10,6 +10,7 @@ import { inOrder } from '../conversations/inOrder'
 import { requireConversation } from '../conversations/membership'
 import { demand, refusal, standingOf } from '../conversations/rights'
 import { logChange, postNotice } from './notices'
+import { rememberRestraint } from './restraints'
 import { tellLeft } from './tell'
 
 /**
@@ -32,7 +33,10 @@ export function banPerson(userId: string, id: string, targetId: string): Promise
       await deleteBan(id, targetId)
       throw new AppError('CONFLICT', { message: 'This member was changed at the same moment.' })
     }
-    if (removed) await tellLeft(id, removed, 'banned')
+    if (removed) {
+      await rememberRestraint(removed)
+      await tellLeft(id, removed, 'banned')
+    }
     await logChange(id, userId, 'member.banned', targetId)
     if (removed) await postNotice(id, userId, { action: 'banned', targetIds: [targetId] })
   })

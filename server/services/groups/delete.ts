@@ -8,6 +8,7 @@ import { deleteInvites } from '../../repositories/invites'
 import { deleteJoinRequests } from '../../repositories/joinRequests'
 import { deleteMemberships, findMembers } from '../../repositories/memberships'
 import { deleteMessages } from '../../repositories/messages'
+import { deleteRestraints } from '../../repositories/restraints'
 import { inOrder } from '../conversations/inOrder'
 import { requireConversation } from '../conversations/membership'
 import { demand, standingOf } from '../conversations/rights'
@@ -22,7 +23,7 @@ export function deleteGroup(userId: string, id: string): Promise<void> {
     await deleteMemberships(id)
     publishLeft(id, userIds)
     publishToUsers(userIds, 'conversation.removed', { conversationId: id, reason: 'deleted' })
-    await Promise.all([deleteInvites(id), deleteBans(id), deleteJoinRequests(id), deleteAudit(id), deleteConversation(id)])
+    await Promise.all([deleteInvites(id), deleteBans(id), deleteJoinRequests(id), deleteAudit(id), deleteRestraints(id), deleteConversation(id)])
     // A long history takes a while, and nobody has to wait for it.
     deleteMessages(id).catch((error: unknown) => logger.error({ err: error, conversationId: id }, 'messages stay behind'))
   })

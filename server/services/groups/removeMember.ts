@@ -5,6 +5,7 @@ import { inOrder } from '../conversations/inOrder'
 import { requireConversation } from '../conversations/membership'
 import { demand, standingOf } from '../conversations/rights'
 import { logChange, postNotice } from './notices'
+import { rememberRestraint } from './restraints'
 import { tellLeft } from './tell'
 
 /**
@@ -21,6 +22,7 @@ export function removeMember(userId: string, id: string, targetId: string): Prom
     if (!target) throw new AppError('NOT_FOUND')
     const removed = await deleteMembership(id, targetId, target.role)
     if (!removed) throw new AppError('CONFLICT', { message: 'This member was changed at the same moment.' })
+    await rememberRestraint(removed)
     await tellLeft(id, removed, leaves ? 'left' : 'removed')
     await logChange(id, userId, leaves ? 'member.left' : 'member.removed', targetId)
     await postNotice(id, userId, { action: leaves ? 'left' : 'removed', targetIds: leaves ? [] : [targetId] })

@@ -22,6 +22,7 @@ interface Group {
   messages: MessageRecord[]
   bans: Map<string, BanRecord>
   requests: Map<string, JoinRequestRecord>
+  restraints: Map<string, { deny: MembershipRecord['deny']; until: Date | null }>
 }
 
 const users = new Map<string, UserRecord>()
@@ -56,7 +57,7 @@ export async function insertGroup(ownerId: Id, name: string, description: string
     createdAt: now,
     updatedAt: now,
   }
-  groups.set(key(conversation._id), { conversation, members: new Map(), messages: [], bans: new Map(), requests: new Map() })
+  groups.set(key(conversation._id), { conversation, members: new Map(), messages: [], bans: new Map(), requests: new Map(), restraints: new Map() })
   return conversation
 }
 
@@ -127,6 +128,17 @@ export const updateMembership = (id: Id, userId: Id, fields: Partial<MembershipR
 export const advanceRead = async (id: Id, userId: Id, seq: number) =>
   (of(id)?.members.get(key(userId))?.readSeq ?? Infinity) < seq ? changeMembership(id, userId, null, { readSeq: seq }) : null
 
+// restraints
+export const keepRestraint = async (id: Id, userId: Id, { deny, until }: Pick<MembershipRecord, 'deny' | 'until'>) =>
+  void of(id)!.restraints.set(key(userId), { deny, until })
+export const deleteRestraints = async (id: Id) => void of(id)?.restraints.clear()
+
+export async function takeRestraint(id: Id, userId: Id) {
+  const kept = of(id)!.restraints.get(key(userId)) ?? null
+  of(id)!.restraints.delete(key(userId))
+  return kept
+}
+
 // messages
 type NewMessage = Omit<MessageRecord, '_id' | 'seq' | 'rev'>
 const revOf = (id: Id) => Math.max(0, ...of(id)!.messages.map(({ rev }) => rev))
@@ -176,17 +188,12 @@ export async function findMessagesBetween(id: Id, bounds: { above: number; below
 export const findMessagesChangedSince = async (id: Id, rev: number, from: number, limit: number) =>
   (await select(id, (one) => one.rev > rev && one.seq > from)).sort((a, b) => a.rev - b.rev).slice(0, limit)
 
-async function countOwn(id: Id, userId: Id, seq: number): Promise<number> {
-  return (await select(id, (one) => one.seq > seq && one.senderId.equals(userId))).length
+export async function countOwnAfter(places: readonly { conversationId: Id; senderId: Id; seq: number }[]): Promise<number[]> {
+  return places.map(
+    ({ conversationId, senderId, seq }) =>
+      (of(conversationId)?.messages ?? []).filter((one) => one.seq > seq && key(one.senderId) === key(senderId)).length,
+  )
 }
-export async function countOwnAfter(userId: Id, places: readonly { conversationId: Id; seq: number }[]) {
-  const counts = places.map(async (one) => [key(one.conversationId), await countOwn(one.conversationId, userId, one.seq)] as const)
-  return new Map(await Promise.all(counts))
-}
-export async function countOwnOfMembers(id: Id, places: readonly { userId: Id; seq: number }[]) {
-  return new Map(await Promise.all(places.map(async (one) => [key(one.userId), await countOwn(id, one.userId, one.seq)] as const)))
-}
-
 // bans, requests, invites, audit
 export const insertBan = async (id: Id, userId: Id, bannedBy: Id) =>
   void of(id)!.bans.set(key(userId), { _id: new Types.ObjectId(), conversationId: oid(id), userId: oid(userId), bannedBy: oid(bannedBy), createdAt: new Date() })

@@ -31,6 +31,7 @@ export class PlainPeople {
   readonly members = new Map<string, PlainMember>()
   readonly banned = new Set<string>()
   readonly asking = new Set<string>()
+  readonly takenAlong = new Map<string, { allow: string[]; deny: string[]; until: number | null }>()
   readonly messages: PlainMessage[] = []
   readonly links: PlainLink[] = []
 
@@ -41,7 +42,9 @@ export class PlainPeople {
 
   private enter(id: string, rank = 0) {
     const seq = this.messages.length
-    this.members.set(id, { rank, allow: [], deny: [], until: null, joined: seq, read: seq })
+    const { deny, until } = this.own(this.takenAlong.get(id) ?? { allow: [], deny: [], until: null })
+    this.takenAlong.delete(id)
+    this.members.set(id, { rank, allow: [], deny, until, joined: seq, read: seq })
     this.asking.delete(id)
   }
 
@@ -49,7 +52,14 @@ export class PlainPeople {
     this.messages.push({ by, text: '', isNotice: true, at: this.now, edited: false, quotes: 0, excerpt: '' })
   }
 
-  private own(member: PlainMember): { allow: string[]; deny: string[]; until: number | null } {
+  /** Who goes takes along what is taken from him. */
+  private exit(id: string): boolean {
+    const member = this.members.get(id)
+    if (member && this.own(member).deny.length > 0) this.takenAlong.set(id, { allow: [], deny: member.deny, until: member.until })
+    return this.members.delete(id)
+  }
+
+  private own(member: Pick<PlainMember, 'allow' | 'deny' | 'until'>): { allow: string[]; deny: string[]; until: number | null } {
     return member.until === null || member.until > this.now ? member : { allow: [], deny: [], until: null }
   }
 
@@ -139,7 +149,7 @@ export class PlainPeople {
       if (gate !== 'ok') return gate
       if (!this.members.has(target)) return 'NOT_FOUND'
     }
-    this.members.delete(target)
+    this.exit(target)
     this.notice(id)
     return 'ok'
   }
@@ -150,7 +160,7 @@ export class PlainPeople {
     if (this.banned.has(target)) return 'ok'
     this.banned.add(target)
     this.asking.delete(target)
-    if (this.members.delete(target)) this.notice(id)
+    if (this.exit(target)) this.notice(id)
     return 'ok'
   }
 

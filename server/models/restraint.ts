@@ -1,0 +1,25 @@
+import { model, Schema, type Types } from 'mongoose'
+import type { Right } from '#shared/domain/permissions'
+
+/** What was taken from someone who has left a group: it is waiting for him, so that leaving is no way round it. */
+export interface RestraintRecord {
+  _id: Types.ObjectId
+  conversationId: Types.ObjectId
+  userId: Types.ObjectId
+  deny: Right[]
+  until: Date | null
+}
+
+const schema = new Schema<RestraintRecord>(
+  {
+    conversationId: { type: Schema.Types.ObjectId, required: true },
+    userId: { type: Schema.Types.ObjectId, required: true },
+    deny: { type: [String], required: true },
+    until: { type: Date, default: null },
+  },
+  { versionKey: false, autoIndex: false, autoCreate: false },
+)
+schema.index({ conversationId: 1, userId: 1 }, { unique: true })
+schema.index({ until: 1 }, { expireAfterSeconds: 0 })
+
+export const RestraintModel = model<RestraintRecord>('Restraint', schema, 'restraints')
