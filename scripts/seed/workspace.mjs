@@ -5,7 +5,7 @@ export const people = [
   ['ines', 'Inês Carvalho', 'Design'],
   ['jonas', 'Jonas Weber', 'Backend, on call this week'],
   ['amara', 'Amara Okafor', 'Customer care'],
-  ['li', 'Lí Wei 李维', 'Hardware'],
+  ['liwei', 'Lí Wei 李维', 'Hardware'],
   ['sofia', 'Sofía Romero', 'Field tests'],
   ['haruto', 'Haruto Sato 佐藤陽翔', 'Manufacturing'],
   ['linh', 'Trần Thùy Linh', 'Người viết tài liệu'],
