@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test'
 import { ok, TestGroup } from '../groups/support/group'
 import { composer, item, messages, openChat, say, sent } from './support/chat'
 import {
-  castOf, confirm, giveRole, groupOf, kept, memberRow, notices, openMenu, openPanel, openSheet, panel, sheet, toast, type Cast,
+  castOf, confirm, giveRole, groupOf, header, kept, memberRow, notices, openMenu, openPanel, openSheet, panel, sheet, toast, type Cast,
 } from './support/group'
 import { ownServer } from './support/ownServer'
 import { expect, test } from './support/test'
@@ -76,7 +76,7 @@ test('a group is made, talks, changes hands, and ends, before the eyes of all wh
     await ok(group.post(eve, 'Dạ, em giúp!'))
     await expect(messages(member, 'Dạ, em giúp!')).toContainText('Eve Member')
     await composer(mod).pressSequentially('Let')
-    await expect(member.locator('header')).toContainText('Ben Mod is typing')
+    await expect(header(member)).toContainText('Ben Mod is typing')
     await composer(mod).fill('')
     await openChat(mod, NAME)
     await expect(messages(member, 'I do')).toHaveAttribute('data-read', 'true')

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { ok, type TestGroup } from '../groups/support/group'
 import { PASSWORD, register } from '../support/person'
 import { composer, item, messages, say } from './support/chat'
-import { castOf, confirm, groupOf, notices, openPanel, panel, savePermissions, type Cast } from './support/group'
+import { castOf, confirm, groupOf, header, notices, openPanel, panel, savePermissions, type Cast } from './support/group'
 import { ownServer } from './support/ownServer'
 import { expect, test } from './support/test'
 
@@ -101,7 +101,7 @@ test('where joining needs approval, one asks, waits, and is let in or not', asyn
   }
 
   const mod = await open(ben, path)
-  await expect(mod.locator('header')).toContainText('2 requests wait')
+  await expect(header(mod)).toContainText('2 requests wait')
   await openPanel(mod, 'requests')
   const row = (id: string) => mod.locator(`[data-testid="request-row"][data-user="${id}"]`)
   await expect(mod.getByTestId('request-row')).toHaveCount(2)

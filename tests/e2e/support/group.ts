@@ -28,6 +28,8 @@ export async function groupOf({ ada, ben, cleo, dan, eve, finn }: Cast, name: st
 }
 
 export const panel = (page: Page): Locator => page.getByTestId('group-panel')
+/** What stands above an open group. */
+export const header = (page: Page): Locator => page.locator('header', { has: page.getByTestId('open-group-panel') })
 export const blocked = (page: Page): Locator => page.getByTestId('composer-blocked')
 export const toast = (page: Page, text: string | RegExp): Locator => page.getByTestId('toast').filter({ hasText: text })
 export const memberRow = (page: Page, { user }: Person): Locator => panel(page).locator(`[data-testid="member-row"][data-user="${user.id}"]`)
