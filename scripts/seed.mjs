@@ -1,7 +1,10 @@
 // Fills a running server with a demo workspace, through its own API. Running it again adds nothing twice: people are
-// found by signing in, conversations are one a pair, and each message has a client id of its own.
-import { longTalk, people, talks } from './seed/workspace.mjs'
+// found by name, direct chats are one a pair, groups are found among one's own, and each message has a client id of its
+// own. What takes longest comes last: everything else can be looked at meanwhile.
 import { signUp } from './seed/client.mjs'
+import { groups } from './seed/groups.mjs'
+import { makeGroup } from './seed/makeGroup.mjs'
+import { longTalk, people, talks } from './seed/workspace.mjs'
 
 const url = process.env.SEED_URL || 'http://127.0.0.1:3000'
 const password = process.env.SEED_PASSWORD || 'bright-harbour-42'
@@ -32,5 +35,11 @@ const [one, other] = longTalk.between.map((username) => clients.get(username))
 console.log(`a long history of ${longTalk.lines.length} messages …`)
 const id = await talk(one, other, longTalk.between.join('-'), longTalk.lines)
 await one.put(`/api/conversations/${id}/read`, { seq: longTalk.lines.length - 12 })
+
+for (const group of groups) {
+  const size = group.members.length + group.readers.length
+  console.log(`a group of ${size.toLocaleString('en')}: ${group.name} …`)
+  await makeGroup(url, clients, password, group)
+}
 
 console.log(`login: ${people[0].username} password: ${password}`)

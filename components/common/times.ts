@@ -47,11 +47,7 @@ export function untilTime(at: string, now: number, locale: string): string {
   if (daysAgo(at, now) === 0) return clockTime(at, locale)
   const otherYear = new Date(at).getFullYear() !== new Date(now).getFullYear()
   const year = otherYear ? ({ year: 'numeric' } as const) : {}
-  const options = { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23', ...year } as const
-  return formatter(locale, `until${otherYear}`, options).format(new Date(at))
-}
-
-/** "4 November 2026, 14:05", for a log. */
-export function dateAndTime(at: string, locale: string): string {
-  return formatter(locale, 'stamp', { dateStyle: 'medium', timeStyle: 'short', hourCycle: 'h23' }).format(new Date(at))
+  const day = { day: 'numeric', month: 'short', ...year } as const
+  const clock = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const
+  return formatter(locale, `until${otherYear}`, { ...day, ...clock }).format(new Date(at))
 }

@@ -8,13 +8,14 @@ export function useAuditWords() {
 
   const isRight = (value: unknown): value is Right => RIGHTS.includes(value as Right)
   const isRole = (value: unknown): value is Role => ROLES.includes(value as Role)
-  const rightsIn = (value: unknown) => (Array.isArray(value) ? value.filter(isRight).map((right) => t(`right.${right}`)) : [])
+  const rightsIn = (value: unknown) =>
+    Array.isArray(value) ? value.filter(isRight).map((right) => t(`right.${right}`)) : []
   const ends = (value: unknown) =>
     typeof value === 'string' ? t('until.at', { when: untilTime(value, Date.now(), locale.value) }) : ''
 
   function sentence({ action, actor, target }: AuditEntry): string {
-    const names = { actor: actor?.displayName ?? t('person.unknown'), target: target?.displayName ?? t('person.unknown') }
-    return t(`audit.${action.replace('.', '_')}`, names)
+    const [by, to] = [actor, target].map((person) => person?.displayName ?? t('person.unknown'))
+    return t(`audit.${action.replace('.', '_')}`, { actor: by, target: to })
   }
 
   function details({ action, details: told }: AuditEntry): string[] {
@@ -30,7 +31,8 @@ export function useAuditWords() {
       case 'settings.changed':
         return settings((told.settings ?? {}) as Record<string, unknown>)
       case 'member.role':
-        return isRole(told.role) && isRole(told.before) ? [`${t(`role.${told.before}`)} → ${t(`role.${told.role}`)}`] : []
+        if (!isRole(told.role) || !isRole(told.before)) return []
+        return [`${t(`role.${told.before}`)} → ${t(`role.${told.role}`)}`]
       case 'member.rights':
         return memberRights(told)
       case 'invite.created':

@@ -12,7 +12,7 @@ export function useJoinRequests(conversationId: () => string) {
   const moderation = useModerationStore()
   const rights = useRights(conversationId)
   const byGroup = useState<Record<string, JoinRequest[]>>('join-requests', () => ({}))
-  const requests = computed(() => byGroup.value[conversationId()] ?? null)
+  const requests = computed(() => (rights.can('approveJoin') ? (byGroup.value[conversationId()] ?? null) : null))
   const failed = ref(false)
 
   async function look() {

@@ -2,7 +2,7 @@ import { lowestRole, RIGHTS, type Right, type Role } from '#shared/domain/permis
 import type { Conversation } from '#shared/schemas/conversation'
 import type { ChangeGroupInput } from '#shared/schemas/group'
 
-type Permissions = Partial<Record<Right, Role>>
+export type Permissions = Partial<Record<Right, Role>>
 type Settings = Conversation['settings']
 
 /**
@@ -33,8 +33,9 @@ export function usePermissionDraft(conversation: () => Conversation) {
   }
 
   function setSettings(changes: Partial<Settings>) {
+    const stored = conversation().settings
     const wanted = Object.entries({ ...settings.value, ...changes })
-    settings.value = Object.fromEntries(wanted.filter(([key, value]) => conversation().settings[key as keyof Settings] !== value))
+    settings.value = Object.fromEntries(wanted.filter(([key, value]) => stored[key as keyof Settings] !== value))
   }
 
   function discard() {

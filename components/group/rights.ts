@@ -1,5 +1,12 @@
-import { outranks, ROLES, type Right, type Role, type Rules } from '#shared/domain/permissions'
-import { lowestRole, type Verdict } from '#shared/domain/permissions'
+import {
+  lowestRole,
+  outranks,
+  ROLES,
+  type Right,
+  type Role,
+  type Rules,
+  type Verdict,
+} from '#shared/domain/permissions'
 import { untilTime } from '../common/times'
 
 /** The rights as people think of them. */
@@ -41,7 +48,8 @@ export function useReasons() {
     if (verdict.allowed) return ''
     if (verdict.reason === 'role' && right && rules) return t(`reason.from.${lowestRole(rules, right)}`)
     if (verdict.reason === 'denied' && verdict.until) {
-      return t('reason.deniedUntil', { when: untilTime(new Date(verdict.until).toISOString(), Date.now(), locale.value) })
+      const until = new Date(verdict.until).toISOString()
+      return t('reason.deniedUntil', { when: untilTime(until, Date.now(), locale.value) })
     }
     return t(`reason.${verdict.reason}`)
   }

@@ -17,6 +17,8 @@ export function useMessageMenu(list: Readonly<Ref<HTMLElement | null>>, ask: (id
   const bubbleOf = (target: EventTarget | null) =>
     target instanceof Element ? target.closest<HTMLElement>('[data-message-id]') : null
 
+  let pressedAt = -Infinity
+
   function askAt(bubble: HTMLElement, x: number, y: number) {
     const reference = { getBoundingClientRect: () => new DOMRect(x, y, 0, 0) } as ReferenceElement
     ask(bubble.dataset.messageId!, { reference, from: bubble })
@@ -32,6 +34,8 @@ export function useMessageMenu(list: Readonly<Ref<HTMLElement | null>>, ask: (id
     // A link, and words that are marked, have the browser's own menu.
     if (!bubble || (event.target as Element).closest('a') || hasSelection(bubble)) return
     event.preventDefault()
+    // Some phones send it for the press that was answered already.
+    if (event.timeStamp - pressedAt < 1_000) return
     askAt(bubble, event.clientX, event.clientY)
   })
 
@@ -39,7 +43,12 @@ export function useMessageMenu(list: Readonly<Ref<HTMLElement | null>>, ask: (id
     list as Ref<HTMLElement>,
     (event) => {
       const bubble = event.pointerType === 'touch' ? bubbleOf(event.target) : null
-      if (bubble) askAt(bubble, event.clientX, event.clientY)
+      if (!bubble) return
+      pressedAt = event.timeStamp + LONG_PRESS
+      // Lifting the finger would be a click beside the menu, and close it.
+      const keep = (lifted: TouchEvent) => lifted.preventDefault()
+      window.addEventListener('touchend', keep, { once: true, passive: false, capture: true })
+      askAt(bubble, event.clientX, event.clientY)
     },
     { delay: LONG_PRESS, distanceThreshold: 8 },
   )

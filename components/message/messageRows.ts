@@ -103,7 +103,9 @@ export function createRowMaker(): (input: RowsInput) => Row[] {
     for (const message of messages) place(rowOf(message, me), momentOf(message, moments))
     if (!hasNewer) {
       const arrived = arrivedOf(messages, pending)
-      for (const entry of pending) if (!arrived.has(entry.clientId)) place(pendingRow(entry, me, quoteOf(entry)), moment(entry.createdAt))
+      for (const entry of pending) {
+        if (!arrived.has(entry.clientId)) place(pendingRow(entry, me, quoteOf(entry)), moment(entry.createdAt))
+      }
     }
     if (last) push((last as { row: Row }).row)
     before = now
@@ -154,7 +156,9 @@ function rowOf(message: Message, me: string): MessageRow | Extract<Row, { kind: 
 }
 
 function referenceTo(message: Message | undefined): ReplyReference | null {
-  return message ? { id: message.id, seq: message.seq, senderId: message.senderId, excerpt: excerptOf(message.text) } : null
+  if (!message) return null
+  const { id, seq, senderId, text } = message
+  return { id, seq, senderId, excerpt: excerptOf(text) }
 }
 
 function pendingRow(entry: PendingMessage, me: string, replyTo: ReplyReference | null): MessageRow {

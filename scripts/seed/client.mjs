@@ -1,15 +1,18 @@
-/** Signs a person up, or in when he is there already. Resolves with `{ user, post, put }`. */
+/** Signs a person up, or in when he is there already. Resolves with `{ user, get, post, put, patch }`. */
 export async function signUp(url, { username, email, displayName, about, password }) {
   const call = createCaller(url)
   let answer = await call('POST', '/api/auth/register', { username, email, displayName, password })
   if (answer.status === 409) answer = await call('POST', '/api/auth/login', { login: username, password })
   const { user } = expectSuccess(answer)
   if (about && user.about !== about) expectSuccess(await call('PATCH', '/api/me', { about }))
-  return {
-    user,
-    post: async (path, body) => expectSuccess(await call('POST', path, body)),
-    put: async (path, body) => expectSuccess(await call('PUT', path, body)),
-  }
+  const as = (method) => async (path, body) => expectSuccess(await call(method, path, body))
+  return { user, get: as('GET'), post: as('POST'), put: as('PUT'), patch: as('PATCH') }
+}
+
+/** Registers somebody who will say nothing; resolves with the id. Somebody else may have the name by now. */
+export async function register(url, { username, email, displayName, password }) {
+  const input = { username, email, displayName, password }
+  return expectSuccess(await createCaller(url)('POST', '/api/auth/register', input)).user.id
 }
 
 /** Makes a caller with cookies of its own that waits when the server asks it to. */
@@ -33,11 +36,19 @@ function createCaller(url) {
       }
       const text = await response.text()
       if (response.status !== 429) return { status: response.status, body: text ? JSON.parse(text) : undefined }
-      const seconds = Number(response.headers.get('retry-after') ?? 1)
-      console.log(`  the server asks to wait ${seconds} s (RATE_LIMIT_FACTOR raises its limits)`)
-      await new Promise((resolve) => setTimeout(resolve, seconds * 1000))
+      await wait(Number(response.headers.get('retry-after') ?? 1))
     }
   }
+}
+
+let waitsUntil = 0
+
+/** Says it once for all who wait at the same time. */
+async function wait(seconds) {
+  const until = Date.now() + seconds * 1000
+  if (waitsUntil < Date.now()) console.log(`  the server asks to wait ${seconds} s (RATE_LIMIT_FACTOR=100 on the server makes it quick)`)
+  waitsUntil = Math.max(waitsUntil, until)
+  await new Promise((resolve) => setTimeout(resolve, until - Date.now()))
 }
 
 function expectSuccess({ status, body }) {
