@@ -1,0 +1,67 @@
+import { PASSWORD, register, type Person } from '../support/person'
+import { ownServer } from './support/ownServer'
+import { expect, test } from './support/test'
+
+const server = ownServer()
+let ann: Person
+
+test.beforeEach(async () => {
+  ann = await register(server.url, 'Ann')
+})
+
+test('a session that is ended elsewhere throws its browser out', async ({ open }) => {
+  const here = await open(ann, '/settings')
+  const other = await open(ann)
+  await expect(other.getByText('Welcome, Ann')).toBeVisible()
+  await here.reload()
+  const devices = here.getByRole('region', { name: 'Devices' }).getByRole('listitem')
+  // Who registered Ann, this browser, and the other one.
+  await expect(devices).toHaveCount(3)
+  await expect(devices.first()).toContainText('This device')
+  const newest = devices.filter({ hasText: 'Chrome' }).last()
+  await newest.getByRole('button', { name: /^Sign out/ }).click()
+  await expect(devices).toHaveCount(2)
+  await expect(other).toHaveURL(/\/login/)
+  await expect(here.getByRole('heading', { name: 'Settings' })).toBeVisible()
+})
+
+test('a new password signs out every other browser and keeps this one', async ({ open, problems }) => {
+  problems.expect(/status of 422 .*\/api\/me\/password/, /status of 401 .*\/api\/auth\/login/)
+  const here = await open(ann, '/settings')
+  const other = await open(ann)
+  await expect(other.getByText('Welcome, Ann')).toBeVisible()
+
+  const next = 'another horse entirely'
+  await here.getByLabel('Current password').fill('not my password')
+  await here.getByLabel('New password').fill(next)
+  await here.getByRole('button', { name: 'Change password' }).click()
+  await expect(here.locator('#current-issue')).toHaveText('This is not your current password.')
+  await expect(here.getByLabel('Current password')).toBeFocused()
+  await here.getByLabel('Current password').fill(PASSWORD)
+  await here.getByLabel('New password').fill('password123')
+  await here.getByRole('button', { name: 'Change password' }).click()
+  await expect(here.locator('#next-issue')).toHaveText(/too common/)
+  await here.getByLabel('New password').fill(next)
+  await here.getByRole('button', { name: 'Change password' }).click()
+  await expect(here.getByRole('status').filter({ hasText: 'Your password is changed' })).toBeVisible()
+
+  await expect(other).toHaveURL(/\/login/)
+  await here.reload()
+  await expect(here.getByRole('heading', { name: 'Settings' })).toBeVisible()
+  await expect(here.getByRole('region', { name: 'Devices' }).getByRole('listitem')).toHaveCount(1)
+  expect((await ann.post('/api/auth/login', { login: ann.user.username, password: PASSWORD })).status).toBe(401)
+  expect((await ann.post('/api/auth/login', { login: ann.user.username, password: next })).status).toBe(200)
+})
+
+test('the profile is saved, shown, and seen by others', async ({ open }) => {
+  const page = await open(ann, '/settings')
+  await page.getByLabel('Name', { exact: true }).fill('  Ánh Nguyễn ')
+  await page.getByLabel('About').fill('Over the <hills>')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect(page.getByText('Saved')).toBeVisible()
+  await expect(page.getByLabel('Name', { exact: true })).toHaveValue('Ánh Nguyễn')
+  await page.reload()
+  await expect(page.getByLabel('About')).toHaveValue('Over the <hills>')
+  const bob = await register(server.url, 'Bob')
+  expect((await bob.get(`/api/users/${ann.user.id}`)).body.user).toMatchObject({ displayName: 'Ánh Nguyễn' })
+})
