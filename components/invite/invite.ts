@@ -15,7 +15,8 @@ export function useInvite(token: string) {
   const { t } = useI18n()
   const event = useRequestEvent()
   const told = useState<InvitePreview | null | undefined>(`invite-${token}`, () => event?.context.invite)
-  const signedIn = useState(`invite-in-${token}`, () => event?.context.signedIn ?? false)
+  /** Undefined until it is known: the server that rendered the page knows. */
+  const signedIn = useState<boolean | undefined>(`invite-in-${token}`, () => event?.context.signedIn)
   const pending = ref(false)
   const waiting = ref(false)
   const refusal = ref('')
@@ -27,7 +28,8 @@ export function useInvite(token: string) {
 
   async function look() {
     const session = useSessionStore()
-    if (session.status === 'unknown') await session.load()
+    // Nobody is asked about a session that the server has just missed.
+    if (session.status === 'unknown' && signedIn.value !== false) await session.load()
     signedIn.value = session.status === 'in'
     if (told.value !== undefined) return
     await useModerationStore()
