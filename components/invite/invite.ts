@@ -43,6 +43,9 @@ export function useInvite(token: string) {
     pending.value = true
     refusal.value = ''
     try {
+      // A click may come before it is known who is here; what is asked for before that is thrown away as somebody else's.
+      const session = useSessionStore()
+      if (session.status === 'unknown') await session.load()
       const outcome = await useModerationStore().acceptInvite(token)
       if ('pending' in outcome) waiting.value = true
       else await navigateTo(`/c/${outcome.conversation.id}`)
