@@ -5,6 +5,9 @@ const origin = z
   .url({ protocol: /^https?$/, error: 'must be an http or https address' })
   .transform((address) => new URL(address).origin)
 
+/** A word that names metrics: what CloudWatch takes in a dimension, without spaces. */
+const label = z.string().regex(/^[\w.-]{1,64}$/, 'must be a word of letters, digits, "-", "_" and "."')
+
 const schema = z.object({
   NODE_ENV: z.string().default('development'),
   PORT: z.coerce.number('must be a port number').int().min(0).max(65_535).default(3000),
@@ -20,8 +23,14 @@ const schema = z.object({
     .transform((secrets) => secrets.split(',').map((secret) => secret.trim()))
     .pipe(z.array(z.string().min(16, 'each secret needs at least 16 characters')).min(1))
     .optional(),
+  VALKEY_URL: z
+    .url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// address' })
+    .optional(),
   RATE_LIMIT_FACTOR: z.coerce.number('must be a number').positive('must be above 0').default(1),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  METRICS_INTERVAL_SECONDS: z.coerce.number('must be a number').int().min(1, 'must be at least 1').max(3600).optional(),
+  SERVICE_NAME: label.default('webchat'),
+  ENVIRONMENT: label.default('development'),
 })
 
 export interface Config {
@@ -37,8 +46,16 @@ export interface Config {
   databaseDir: string
   /** undefined: one is made and kept in `dataDir`. */
   jwtSecrets: string[] | undefined
+  /** Valkey or Redis, which several tasks share; undefined: this process is the only one. */
+  valkeyUrl: string | undefined
   rateLimitFactor: number
   logLevel: string
+  metrics: {
+    /** Seconds between two lines of metrics; undefined: none. */
+    interval: number | undefined
+    service: string
+    environment: string
+  }
 }
 
 /**
@@ -68,8 +85,10 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
     dataDir,
     databaseDir: join(dataDir, 'database'),
     jwtSecrets: env.JWT_SECRET,
+    valkeyUrl: env.VALKEY_URL,
     rateLimitFactor: env.RATE_LIMIT_FACTOR,
     logLevel: env.LOG_LEVEL,
+    metrics: { interval: env.METRICS_INTERVAL_SECONDS, service: env.SERVICE_NAME, environment: env.ENVIRONMENT },
   }
 }
 

@@ -10,8 +10,10 @@ import { SessionModel } from './models/session'
 import { RestraintModel } from './models/restraint'
 import { UserModel } from './models/user'
 import { channel } from './realtime/channel'
-import { hub } from './realtime/tables'
-import { forgetSessions } from './services/accounts/identify'
+import { createReceiver } from './realtime/receiver'
+import { hub, presence } from './realtime/tables'
+import { conversationIdsOf, findMembers } from './repositories/memberships'
+import { doubtSessions, forgetSessions, isSessionAlive } from './services/accounts/identify'
 import { mendConversations } from './services/messages/mend'
 
 let settle: (connecting: Promise<void>) => void
@@ -28,11 +30,18 @@ started.catch(() => {})
  * @param uri of the database
  */
 export function start(uri: string): Promise<void> {
+  const receive = createReceiver({
+    hub,
+    presence,
+    fanout: channel,
+    truth: { conversationIdsOf, membersAmong, doubtSessions, isSessionAlive },
+  })
   channel.subscribe((message) => {
     if (message.kind === 'sessionsEnded') forgetSessions(message.sessionIds)
-    hub.apply(message)
+    return receive(message)
   })
-  settle(connect(uri))
+  presence.renew()
+  settle(Promise.all([connect(uri), channel.open()]).then(() => {}))
   return started
 }
 
@@ -52,4 +61,8 @@ async function connect(uri: string): Promise<void> {
   ]
   await Promise.all(models.map((model) => model.createIndexes()))
   await mendConversations()
+}
+
+async function membersAmong(conversationId: string, userIds: string[]): Promise<string[]> {
+  return (await findMembers(conversationId, userIds)).map((member) => member.userId.toString())
 }

@@ -1,6 +1,7 @@
-import { RateLimiterMemory, RateLimiterRes, type RateLimiterAbstract } from 'rate-limiter-flexible'
+import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes, type RateLimiterAbstract } from 'rate-limiter-flexible'
 import { AppError } from '#shared/errors'
 import { config } from '../config'
+import { valkey } from '../valkey'
 
 /** How often a thing may be done, per key: `points` in `seconds`. Every one is multiplied by RATE_LIMIT_FACTOR. */
 const LIMITED = {
@@ -52,14 +53,19 @@ function limiter(name: LimitName): RateLimiterAbstract {
   let found = limiters.get(name)
   if (!found) {
     const { points, seconds } = LIMITED[name]
-    found = new RateLimiterMemory({
-      keyPrefix: name,
-      points: Math.max(1, Math.round(points * config.rateLimitFactor)),
-      duration: seconds,
-    })
+    found = createLimiter(name, Math.max(1, Math.round(points * config.rateLimitFactor)), seconds)
     limiters.set(name, found)
   }
   return found
+}
+
+/** All tasks count together in Valkey, and each for itself while Valkey is away. */
+function createLimiter(name: LimitName, points: number, duration: number): RateLimiterAbstract {
+  const options = { keyPrefix: `limit:${name}`, points, duration }
+  const ownCount = new RateLimiterMemory(options)
+  if (!valkey) return ownCount
+  const connection = { storeClient: valkey, useRedisPackage: true, rejectIfRedisNotReady: true }
+  return new RateLimiterRedis({ ...options, ...connection, insuranceLimiter: ownCount })
 }
 
 function asLimited(reason: unknown): unknown {

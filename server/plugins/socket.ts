@@ -2,7 +2,8 @@ import type { IncomingMessage } from 'node:http'
 import { WebSocketServer } from 'ws'
 import { LIMITS } from '#shared/limits'
 import type { AccessClaims } from '../auth/tokens'
-import { onDeparture } from '../realtime/tables'
+import { channel } from '../realtime/channel'
+import { onDeparture, presence } from '../realtime/tables'
 import { markSeen } from '../services/people/find'
 import { logger } from '../observability/logger'
 import { acceptSocket } from '../socket/accept'
@@ -26,5 +27,7 @@ export default defineNitroPlugin((nitro) => {
   nitro.hooks.hookOnce('close', async () => {
     stop()
     for (const ws of wss.clients) ws.terminate()
+    await presence.close()
+    await channel.close()
   })
 })

@@ -1,5 +1,7 @@
+import { valkey } from '../valkey'
 import { createMemoryFanout } from './fanout/memory'
 import type { Fanout } from './fanout/types'
+import { ValkeyFanout } from './fanout/valkey'
 
-/** The one ordered channel of this process. */
-export const channel: Fanout = createMemoryFanout()
+/** The one ordered channel that this process shares with the others, if there are others. */
+export const channel: Fanout = valkey ? new ValkeyFanout(valkey) : createMemoryFanout()

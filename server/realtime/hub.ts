@@ -18,8 +18,8 @@ interface Listener {
   readonly conversations: Set<string>
   /** Resolves when `conversations` is complete. */
   ready: Promise<void>
-  /** While the list loads: what the person left meanwhile, which the list may still name. Null afterwards. */
-  leftWhileLoading: Set<string> | null
+  /** While the list loads: what the person joined (true) or left meanwhile, which the list may not know. Null afterwards. */
+  meanwhile: Map<string, boolean> | null
 }
 
 type PresenceListener = (userId: string, online: boolean) => void
@@ -48,14 +48,10 @@ export class Hub {
         connections: new Set(),
         conversations: new Set(),
         ready: Promise.resolve(),
-        leftWhileLoading: new Set(),
+        meanwhile: null,
       }
       this.users.set(connection.userId, fresh)
-      // A join that is published while the list loads adds itself to the same set: no order of the two loses it.
-      fresh.ready = loadConversationIds().then((ids) => {
-        for (const id of ids) if (!fresh.leftWhileLoading?.has(id)) this.enter(fresh, id)
-        fresh.leftWhileLoading = null
-      })
+      fresh.ready = this.refill(fresh, loadConversationIds)
       listener = fresh
     }
     listener.connections.add(connection)
@@ -82,17 +78,52 @@ export class Hub {
     return this.users.has(userId)
   }
 
-  /** Every connection of this task. */
-  *connections(): Iterable<Connection> {
-    for (const listener of this.users.values()) yield* listener.connections
+  /** Ids of the people who have a connection here. */
+  userIds(): string[] {
+    return [...this.users.keys()]
   }
 
-  /** Does what one message of the channel says. */
+  /** Ids of the people here who get the events of a conversation. */
+  userIdsIn(conversationId: string): string[] {
+    return Array.from(this.conversations.get(conversationId) ?? [], (listener) => listener.userId)
+  }
+
+  /** A person's connections here. */
+  connectionsOf(userId: string): Connection[] {
+    return [...(this.users.get(userId)?.connections ?? [])]
+  }
+
+  /** Reads anew which conversations a person is in, when what changed them may have been missed. */
+  async reload(userId: string, loadConversationIds: () => Promise<string[]>): Promise<void> {
+    const listener = this.users.get(userId)
+    if (!listener) return
+    await listener.ready
+    listener.ready = this.refill(listener, loadConversationIds)
+    await listener.ready
+  }
+
+  /** Does what one message of the channel says about this task's connections. */
   apply(message: FanoutMessage): void {
     if (message.kind === 'event') this.deliver(message)
     else if (message.kind === 'joined') this.join(message.conversationId, message.userIds)
     else if (message.kind === 'left') this.leave(message.conversationId, message.userIds)
-    else this.endSessions(message.sessionIds)
+    else if (message.kind === 'sessionsEnded') this.endSessions(message.sessionIds)
+  }
+
+  /** Makes a list that loads a person's own; what is published while it loads is newer than the list. */
+  private async refill(listener: Listener, loadConversationIds: () => Promise<string[]>): Promise<void> {
+    const meanwhile = (listener.meanwhile = new Map<string, boolean>())
+    try {
+      const ids = new Set(await loadConversationIds())
+      for (const [id, joined] of meanwhile) {
+        if (joined) ids.add(id)
+        else ids.delete(id)
+      }
+      for (const id of listener.conversations) if (!ids.has(id)) this.quit(listener, id)
+      for (const id of ids) this.enter(listener, id)
+    } finally {
+      listener.meanwhile = null
+    }
   }
 
   private deliver({ to, event, except }: FanoutMessage & { kind: 'event' }): void {
@@ -115,17 +146,21 @@ export class Hub {
 
   private join(conversationId: string, userIds: string[]): void {
     for (const listener of this.listenersOf(userIds)) {
-      listener.leftWhileLoading?.delete(conversationId)
+      listener.meanwhile?.set(conversationId, true)
       this.enter(listener, conversationId)
     }
   }
 
   private leave(conversationId: string, userIds: string[]): void {
     for (const listener of this.listenersOf(userIds)) {
-      listener.leftWhileLoading?.add(conversationId)
-      listener.conversations.delete(conversationId)
-      removeFrom(this.conversations, conversationId, listener)
+      listener.meanwhile?.set(conversationId, false)
+      this.quit(listener, conversationId)
     }
+  }
+
+  private quit(listener: Listener, conversationId: string): void {
+    listener.conversations.delete(conversationId)
+    removeFrom(this.conversations, conversationId, listener)
   }
 
   private enter(listener: Listener, conversationId: string): void {

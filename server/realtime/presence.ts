@@ -1,29 +1,43 @@
-import type { ServerEvents } from '#shared/protocol/server'
 import { textFrame } from './frame'
+import type { FanoutMessage } from './fanout/types'
 import type { Connection } from './hub'
+import type { Leases } from './leases'
 
 /** Milliseconds that a person stays "online" after the last socket closed: a reload is no departure. */
 const DEPARTURE_GRACE = 2_000
+/** Milliseconds between two renewals of this task's leases; three fit into one lease. */
+const RENEWAL = 25_000
+
+export type PresenceMessage = FanoutMessage & { kind: 'presence' }
+
+interface Surroundings {
+  leases: Leases
+  /** Tells every task, this one included, by `heard`. */
+  announce(message: PresenceMessage): void
+  /** A person has gone from everywhere, and was last here then. */
+  onDeparture(userId: string, at: Date): void
+}
 
 /**
- * Who is online, told to those who have the person on screen. It lives in memory with the sockets themselves,
- * so a stopped process leaves nobody online for ever.
+ * Who is online, told to those who have the person on screen. Who is here it knows from the sockets; who is on other
+ * tasks from what they announce, and from leases where an announcement was missed or never made.
  */
 export class Presence {
   private readonly watchers = new Map<string, Set<Connection>>()
   private readonly watched = new Map<Connection, string[]>()
-  private readonly online = new Set<string>()
+  private readonly here = new Set<string>()
+  /** Of the people who are watched, what their watchers were last told. */
+  private readonly told = new Map<string, boolean>()
   private readonly departures = new Map<string, NodeJS.Timeout>()
+  private timer: NodeJS.Timeout | undefined
 
-  /** @param onDeparture called when a person has really gone, with the time he was last here */
-  constructor(private readonly onDeparture: (userId: string, at: Date) => void) {}
+  constructor(private readonly around: Surroundings) {}
 
-  isOnline(userId: string): boolean {
-    return this.online.has(userId)
-  }
-
-  /** Replaces the list of people that a connection is told about. */
-  watch(connection: Connection, userIds: readonly string[]): void {
+  /**
+   * Replaces the list of people that a connection is told about.
+   * @returns those of them who are online
+   */
+  async watch(connection: Connection, userIds: readonly string[]): Promise<Set<string>> {
     this.unwatch(connection)
     const unique = [...new Set(userIds)]
     this.watched.set(connection, unique)
@@ -32,41 +46,98 @@ export class Presence {
       if (set) set.add(connection)
       else this.watchers.set(userId, new Set([connection]))
     }
+    const elsewhere = await this.askLeases(unique)
+    // What was announced while the answer was on its way is newer than the answer.
+    const online = unique.filter((id) => this.here.has(id) || (this.told.get(id) ?? elsewhere?.has(id)))
+    for (const id of unique) if (this.watchers.has(id)) this.told.set(id, online.includes(id))
+    return new Set(online)
   }
 
   unwatch(connection: Connection): void {
     for (const userId of this.watched.get(connection) ?? []) {
       const set = this.watchers.get(userId)
-      if (set?.delete(connection) && set.size === 0) this.watchers.delete(userId)
+      if (!set?.delete(connection) || set.size > 0) continue
+      this.watchers.delete(userId)
+      this.told.delete(userId)
     }
     this.watched.delete(connection)
   }
 
+  /** A person's first socket on this task opened. */
   arrived(userId: string): void {
     clearTimeout(this.departures.get(userId))
     this.departures.delete(userId)
-    if (this.online.has(userId)) return
-    this.online.add(userId)
-    this.tell({ userId, online: true, lastSeenAt: null })
+    if (this.here.has(userId)) return
+    this.here.add(userId)
+    this.around.leases.take([userId]).catch(untilRenewed)
+    this.around.announce({ kind: 'presence', userId, online: true, lastSeenAt: null })
   }
 
+  /** A person's last socket on this task closed. */
   left(userId: string): void {
     const at = new Date()
     clearTimeout(this.departures.get(userId))
     const departure = setTimeout(() => {
       this.departures.delete(userId)
-      this.online.delete(userId)
-      this.onDeparture(userId, at)
-      this.tell({ userId, online: false, lastSeenAt: at.toISOString() })
+      this.here.delete(userId)
+      void this.depart(userId, at)
     }, DEPARTURE_GRACE)
     departure.unref()
     this.departures.set(userId, departure)
   }
 
-  private tell(data: ServerEvents['presence']): void {
-    const watchers = this.watchers.get(data.userId)
-    if (!watchers) return
-    const frame = textFrame(JSON.stringify({ type: 'presence', data }))
+  /** Takes what a task announces. */
+  heard({ userId, online, lastSeenAt }: PresenceMessage): void {
+    const watchers = this.watchers.get(userId)
+    const before = this.told.get(userId)
+    if (!watchers || before === online || (!online && this.here.has(userId))) return
+    this.told.set(userId, online)
+    // Nobody was told yet that he was here: the answer to the watch, which is on its way, will not say so either.
+    if (before === undefined && !online) return
+    const frame = textFrame(JSON.stringify({ type: 'presence', data: { userId, online, lastSeenAt } }))
     for (const connection of watchers) connection.send(frame)
   }
+
+  /** Takes the leases of everyone here again, now and from now on. What others vouch for is asked at the next turn. */
+  renew(): void {
+    clearInterval(this.timer)
+    this.around.leases.take([...this.here]).catch(untilRenewed)
+    this.timer = setInterval(() => {
+      this.around.leases.take([...this.here]).catch(untilRenewed)
+      void this.compare()
+    }, RENEWAL)
+    this.timer.unref()
+  }
+
+  /** Gives up the leases of everyone here: this task goes. */
+  async close(): Promise<void> {
+    clearInterval(this.timer)
+    await Promise.allSettled([...this.here].map((userId) => this.around.leases.drop(userId)))
+  }
+
+  private async depart(userId: string, at: Date): Promise<void> {
+    const elsewhere = await this.around.leases.drop(userId).catch(() => false)
+    if (elsewhere || this.here.has(userId)) return
+    this.around.onDeparture(userId, at)
+    this.around.announce({ kind: 'presence', userId, online: false, lastSeenAt: at.toISOString() })
+  }
+
+  /** Tells of those whose coming or going nobody announced, because their task died or was cut off. */
+  private async compare(): Promise<void> {
+    const away = [...this.watchers.keys()].filter((userId) => !this.here.has(userId))
+    const elsewhere = await this.askLeases(away)
+    if (!elsewhere) return
+    const now = new Date().toISOString()
+    for (const userId of away) {
+      const online = elsewhere.has(userId)
+      this.heard({ kind: 'presence', userId, online, lastSeenAt: online ? null : now })
+    }
+  }
+
+  private askLeases(userIds: string[]): Promise<Set<string> | null> {
+    return this.around.leases.online(userIds).catch(() => null)
+  }
 }
+
+/** A lease that could not be taken is taken with the next renewal. */
+function untilRenewed(): void {}

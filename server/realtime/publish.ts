@@ -1,6 +1,9 @@
 import type { ServerEvents, ServerEventType } from '#shared/protocol/server'
 import { channel } from './channel'
 
+// Each resolves when the message has its place in the order that all tasks share, and those here have it. Whoever
+// must not go on before that awaits it; nobody else needs to. None rejects.
+
 /**
  * Tells everyone who is in a conversation, on every device.
  * @param except a user who is not told
@@ -10,26 +13,31 @@ export function publishToConversation<T extends ServerEventType>(
   type: T,
   data: ServerEvents[T],
   except?: string,
-): void {
-  channel.publish({ kind: 'event', to: { conversationId }, event: JSON.stringify({ type, data }), except })
+): Promise<void> {
+  return channel.publish({ kind: 'event', to: { conversationId }, event: JSON.stringify({ type, data }), except })
 }
 
 /** Tells people, on every device of theirs. */
-export function publishToUsers<T extends ServerEventType>(userIds: string[], type: T, data: ServerEvents[T]): void {
-  channel.publish({ kind: 'event', to: { userIds }, event: JSON.stringify({ type, data }) })
+export function publishToUsers<T extends ServerEventType>(userIds: string[], type: T, data: ServerEvents[T]): Promise<void> {
+  return channel.publish({ kind: 'event', to: { userIds }, event: JSON.stringify({ type, data }) })
 }
 
 /** From here on people get the events of a conversation. */
-export function publishJoined(conversationId: string, userIds: string[]): void {
-  channel.publish({ kind: 'joined', conversationId, userIds })
+export function publishJoined(conversationId: string, userIds: string[]): Promise<void> {
+  return channel.publish({ kind: 'joined', conversationId, userIds })
 }
 
 /** From here on people get nothing of a conversation any more: what is published after this never reaches them. */
-export function publishLeft(conversationId: string, userIds: string[]): void {
-  channel.publish({ kind: 'left', conversationId, userIds })
+export function publishLeft(conversationId: string, userIds: string[]): Promise<void> {
+  return channel.publish({ kind: 'left', conversationId, userIds })
 }
 
 /** Ends the sockets of sessions. */
-export function publishSessionsEnded(sessionIds: string[]): void {
-  if (sessionIds.length > 0) channel.publish({ kind: 'sessionsEnded', sessionIds })
+export async function publishSessionsEnded(sessionIds: string[]): Promise<void> {
+  if (sessionIds.length > 0) await channel.publish({ kind: 'sessionsEnded', sessionIds })
+}
+
+/** Whether what is published here reaches the other tasks. */
+export function isBusReachable(): boolean {
+  return !channel.alone
 }

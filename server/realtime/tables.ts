@@ -1,12 +1,20 @@
+import { randomUUID } from 'node:crypto'
+import { valkey } from '../valkey'
+import { channel } from './channel'
 import { Hub } from './hub'
+import { noLeases, valkeyLeases } from './leases'
 import { Presence } from './presence'
 
 type DepartureListener = (userId: string, at: Date) => void
 
 let departed: DepartureListener = () => {}
 
-/** Who is online, on this task. */
-export const presence = new Presence((userId, at) => departed(userId, at))
+/** Who is online, on this task and, where it matters here, on the others. */
+export const presence = new Presence({
+  leases: valkey ? valkeyLeases(valkey, randomUUID()) : noLeases,
+  announce: (message) => void channel.publish(message),
+  onDeparture: (userId, at) => departed(userId, at),
+})
 
 /** The connections of this task. */
 export const hub = new Hub((userId, online) => (online ? presence.arrived(userId) : presence.left(userId)))

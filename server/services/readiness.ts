@@ -1,3 +1,4 @@
+import { isBusReachable } from '../realtime/publish'
 import { pingDatabase } from '../repositories/database'
 
 let draining = false
@@ -14,5 +15,6 @@ export function isDraining(): boolean {
 /** Whether this process can do its work now, and if not, why. */
 export async function readiness(): Promise<{ ready: boolean; reason?: string }> {
   if (draining) return { ready: false, reason: 'draining' }
-  return (await pingDatabase()) ? { ready: true } : { ready: false, reason: 'database' }
+  if (!(await pingDatabase())) return { ready: false, reason: 'database' }
+  return isBusReachable() ? { ready: true } : { ready: false, reason: 'bus' }
 }

@@ -28,12 +28,9 @@ const handlers: { [T in RequestType]: Handler<T> } = {
     return {}
   },
   'presence.watch': async (connection, { userIds }) => {
-    presence.watch(connection, userIds)
-    const lastSeen = await lastSeenOf(userIds)
-    const entries = userIds.map((id) => {
-      const online = presence.isOnline(id)
-      return [id, { online, lastSeenAt: online ? null : (lastSeen.get(id) ?? null) }] as const
-    })
+    const online = await presence.watch(connection, userIds)
+    const lastSeen = await lastSeenOf(userIds.filter((id) => !online.has(id)))
+    const entries = userIds.map((id) => [id, { online: online.has(id), lastSeenAt: lastSeen.get(id) ?? null }] as const)
     return { presence: Object.fromEntries(entries) }
   },
   sync: ({ userId }, input) => changesSince(userId, input),

@@ -1,12 +1,13 @@
-import type { Fanout, FanoutMessage } from './types'
+import { hand } from './listeners'
+import type { Fanout, FanoutListener } from './types'
 
 /** The fan-out of a single process: whoever listens is told at once. */
 export function createMemoryFanout(): Fanout {
-  const listeners = new Set<(message: FanoutMessage) => void>()
+  const listeners = new Set<FanoutListener>()
   return {
-    publish(message) {
-      for (const listener of listeners) listener(message)
-    },
+    alone: false,
+    async open() {},
+    publish: (message) => hand(listeners, message),
     subscribe(listener) {
       listeners.add(listener)
     },

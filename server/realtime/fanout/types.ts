@@ -7,13 +7,27 @@ export type FanoutMessage =
   /** From here on these people get nothing of this conversation any more. */
   | { kind: 'left'; conversationId: string; userIds: string[] }
   | { kind: 'sessionsEnded'; sessionIds: string[] }
+  /** A person has come, or has gone from everywhere. */
+  | { kind: 'presence'; userId: string; online: boolean; lastSeenAt: string | null }
+  /** Some task was cut off: nobody knows what was missed, here or there. */
+  | { kind: 'missed' }
+
+/** Called for each message in turn; what it returns is awaited by whoever published, not by the next message. */
+export type FanoutListener = (message: FanoutMessage) => void | Promise<void>
 
 /**
- * Carries what one task publishes to every task, itself included.
- * A task's own messages reach it in the order it published them.
+ * Carries what one task publishes to every task, itself included, in one order that is the same for all of them.
  */
 export interface Fanout {
-  publish(message: FanoutMessage): void
-  subscribe(listener: (message: FanoutMessage) => void): void
+  /** Whether this task is cut off from the others: what it publishes reaches itself only. */
+  readonly alone: boolean
+  /** Resolves when the other tasks can be reached, or when it is clear that for now they cannot. */
+  open(): Promise<void>
+  /**
+   * Resolves when the message has its place in the order and the listeners here have been handed it: what any task
+   * publishes after that comes after it, everywhere. Never rejects.
+   */
+  publish(message: FanoutMessage): Promise<void>
+  subscribe(listener: FanoutListener): void
   close(): Promise<void>
 }

@@ -8,10 +8,10 @@ import { deleteOtherSessions, deleteSession } from '../../repositories/sessions'
  */
 export async function endSession(userId: string, sessionId: string): Promise<void> {
   if (!(await deleteSession(userId, sessionId))) throw new AppError('NOT_FOUND')
-  publishSessionsEnded([sessionId])
+  await publishSessionsEnded([sessionId])
 }
 
 /** Ends every session of a person but the one named. */
 export async function endOtherSessions(userId: string, keptId: string): Promise<void> {
-  publishSessionsEnded(await deleteOtherSessions(userId, keptId))
+  await publishSessionsEnded(await deleteOtherSessions(userId, keptId))
 }

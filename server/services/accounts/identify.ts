@@ -34,3 +34,9 @@ export function forgetSessions(sessionIds: readonly string[]): void {
   endings++
   for (const id of sessionIds) aliveUntil.delete(id)
 }
+
+/** Stops trusting every session: it may have been missed that some have ended. */
+export function doubtSessions(): void {
+  endings++
+  aliveUntil.clear()
+}

@@ -9,5 +9,5 @@ import { deleteSession } from '../../repositories/sessions'
 export async function logout(access: string | undefined, refresh: string | undefined): Promise<void> {
   const claims = (access && (await verifyAccess(access))) || (refresh && (await verifyRefresh(refresh)))
   if (!claims) return
-  if (await deleteSession(claims.userId, claims.sessionId)) publishSessionsEnded([claims.sessionId])
+  if (await deleteSession(claims.userId, claims.sessionId)) await publishSessionsEnded([claims.sessionId])
 }

@@ -36,6 +36,6 @@ async function sessionInGrace(userId: string, sessionId: string, generation: num
   const session = await findSession(sessionId)
   if (!session) return null
   if (session.generation === generation + 1 && Date.now() - session.rotatedAt.getTime() < GRACE) return session
-  if (await deleteSession(userId, sessionId)) publishSessionsEnded([sessionId])
+  if (await deleteSession(userId, sessionId)) await publishSessionsEnded([sessionId])
   return null
 }

@@ -24,7 +24,7 @@ export async function startDirect(
   // Whoever made it may have died before this line: every call makes sure.
   const members = pair.map((id) => ({ userId: id, role: 'member' as const }))
   await ensureMembers(conversation._id, members, 0)
-  if (created) publishJoined(conversation._id.toString(), pair)
+  if (created) await publishJoined(conversation._id.toString(), pair)
   const memberships = await findMembers(conversation._id, pair)
   const views = new Map<string, Conversation>()
   for (const membership of memberships) {

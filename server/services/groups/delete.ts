@@ -21,7 +21,7 @@ export function deleteGroup(userId: string, id: string): Promise<void> {
     const userIds = (await findMembers(id)).map((member) => member.userId.toString())
     // Memberships first: without them nobody reaches the rest, whatever happens to the lines below.
     await deleteMemberships(id)
-    publishLeft(id, userIds)
+    await publishLeft(id, userIds)
     publishToUsers(userIds, 'conversation.removed', { conversationId: id, reason: 'deleted' })
     await Promise.all([deleteInvites(id), deleteBans(id), deleteJoinRequests(id), deleteAudit(id), deleteRestraints(id), deleteConversation(id)])
     // A long history takes a while, and nobody has to wait for it.

@@ -18,14 +18,14 @@ export async function tellJoined(conversationId: string, userIds: string[]): Pro
   const members = await presentMembers(joined)
   // First the others, so that nobody is told of himself before he has the conversation.
   for (const member of members) publishToConversation(conversationId, 'member.joined', { conversationId, member })
-  publishJoined(conversationId, userIds)
+  await publishJoined(conversationId, userIds)
   for (const [userId, view] of await viewForMembers(conversation, joined)) {
     publishToUsers([userId], 'conversation.created', { conversation: view })
   }
 }
 
 /**
- * Tells that a member is gone. From the first line on nothing of the conversation reaches him any more.
+ * Tells that a member is gone. After the first line nothing of the conversation reaches him any more, on any task.
  * Called within `inOrder`, after his membership is deleted.
  */
 export async function tellLeft(
@@ -34,7 +34,7 @@ export async function tellLeft(
   reason: 'left' | 'removed' | 'banned',
 ): Promise<void> {
   const userId = membership.userId.toString()
-  publishLeft(conversationId, [userId])
+  await publishLeft(conversationId, [userId])
   publishToUsers([userId], 'conversation.removed', { conversationId, reason })
   await changeConversation(conversationId, { memberCount: await countMembers(conversationId) })
   for (const member of await presentMembers([membership])) {

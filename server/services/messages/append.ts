@@ -26,12 +26,15 @@ export async function appendAndTell(conversation: ConversationRecord, messages: 
       message: { seq: newest.seq, id: newest._id, at: newest.createdAt },
     })
   }
-  return appended.map(({ message, created }) => {
+  const told: Promise<void>[] = []
+  const sent = appended.map(({ message, created }) => {
     const presented = presentMessage(message)
     // A message the conversation did not know of yet was written, but never told, by a call that failed half-way.
     if (created || message.seq > conversation.seq) {
-      publishToConversation(presented.conversationId, 'message.created', { message: presented })
+      told.push(publishToConversation(presented.conversationId, 'message.created', { message: presented }))
     }
     return { message: presented, created }
   })
+  await Promise.all(told)
+  return sent
 }

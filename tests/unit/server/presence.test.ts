@@ -1,9 +1,45 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { Connection } from '../../../server/realtime/hub'
+import { noLeases, type Leases } from '../../../server/realtime/leases'
 import { Presence } from '../../../server/realtime/presence'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
+
+const MINUTE = 60_000
+
+/** Tasks that hear each other at once, and the leases they share. */
+function tasks(leases: Leases[]) {
+  const departed: string[] = []
+  const all: Presence[] = leases.map(
+    (own) =>
+      new Presence({
+        leases: own,
+        announce: (message) => all.forEach((presence) => presence.heard(message)),
+        onDeparture: (userId) => departed.push(userId),
+      }),
+  )
+  return { all, departed }
+}
+
+function alone() {
+  const { all, departed } = tasks([noLeases])
+  return { presence: all[0]!, departed }
+}
+
+/** Leases that are kept here, one view a task; `dead` tasks vouch for nobody. */
+function sharedLeases(count: number) {
+  const held = Array.from({ length: count }, () => new Set<string>())
+  const views = held.map((own): Leases => {
+    const others = held.filter((set) => set !== own)
+    return {
+      take: async (ids) => ids.forEach((id) => own.add(id)),
+      drop: async (id) => own.delete(id) && others.some((set) => set.has(id)),
+      online: async (ids) => new Set(ids.filter((id) => held.some((set) => set.has(id)))),
+    }
+  })
+  return { views, held }
+}
 
 function watcher() {
   const told: { userId: string; online: boolean; lastSeenAt: string | null }[] = []
@@ -16,46 +52,90 @@ function watcher() {
   return { connection, told }
 }
 
-it('tells those who watch when someone comes and goes, once each', () => {
-  const departed: string[] = []
-  const presence = new Presence((userId) => departed.push(userId))
+it('tells those who watch when someone comes and goes, once each', async () => {
+  const { presence, departed } = alone()
   const { connection, told } = watcher()
-  presence.watch(connection, ['ann', 'ann'])
+  expect(await presence.watch(connection, ['ann', 'ann'])).toEqual(new Set())
   presence.arrived('ann')
   presence.arrived('ann')
   presence.arrived('bob')
   expect(told).toEqual([{ userId: 'ann', online: true, lastSeenAt: null }])
   const left = new Date().toISOString()
   presence.left('ann')
-  vi.advanceTimersByTime(60_000)
+  await vi.advanceTimersByTimeAsync(MINUTE)
   expect(told.slice(1)).toEqual([{ userId: 'ann', online: false, lastSeenAt: left }])
   expect(departed).toEqual(['ann'])
 })
 
-it('takes a reload for no departure', () => {
-  const departed: string[] = []
-  const presence = new Presence((userId) => departed.push(userId))
+it('takes a reload for no departure', async () => {
+  const { presence, departed } = alone()
   const { connection, told } = watcher()
   presence.arrived('ann')
-  presence.watch(connection, ['ann'])
+  await presence.watch(connection, ['ann'])
   presence.left('ann')
-  vi.advanceTimersByTime(500)
-  expect(presence.isOnline('ann')).toBe(true)
+  await vi.advanceTimersByTimeAsync(500)
+  expect(await presence.watch(connection, ['ann'])).toEqual(new Set(['ann']))
   presence.arrived('ann')
-  vi.advanceTimersByTime(60_000)
+  await vi.advanceTimersByTimeAsync(MINUTE)
   expect([told, departed]).toEqual([[], []])
 })
 
-it('replaces the list with each watch, and forgets it with the socket', () => {
-  const presence = new Presence(() => {})
+it('replaces the list with each watch, and forgets it with the socket', async () => {
+  const { presence } = alone()
   const { connection, told } = watcher()
-  presence.watch(connection, ['ann'])
-  presence.watch(connection, ['bob'])
+  await presence.watch(connection, ['ann'])
+  await presence.watch(connection, ['bob'])
   presence.arrived('ann')
   presence.arrived('bob')
   expect(told.map(({ userId }) => userId)).toEqual(['bob'])
   presence.unwatch(connection)
   presence.left('bob')
-  vi.advanceTimersByTime(60_000)
+  await vi.advanceTimersByTimeAsync(MINUTE)
   expect(told).toHaveLength(1)
+})
+
+it('knows who is on another task, and tells of nobody who is still on one', async () => {
+  const { views } = sharedLeases(2)
+  const { all, departed } = tasks(views)
+  const [here, there] = all as [Presence, Presence]
+  const { connection, told } = watcher()
+  there.arrived('ann')
+  expect(await here.watch(connection, ['ann', 'bob'])).toEqual(new Set(['ann']))
+  here.arrived('ann')
+  there.left('ann')
+  await vi.advanceTimersByTimeAsync(MINUTE)
+  expect([told, departed]).toEqual([[], []])
+  here.left('ann')
+  await vi.advanceTimersByTimeAsync(MINUTE)
+  expect(told.map(({ userId, online }) => [userId, online])).toEqual([['ann', false]])
+  expect(departed).toEqual(['ann'])
+})
+
+it('tells of those whose task died, and of those whose coming was never announced', async () => {
+  const { views, held } = sharedLeases(2)
+  const [here, there] = tasks(views).all as [Presence, Presence]
+  const { connection, told } = watcher()
+  there.arrived('ann')
+  await here.watch(connection, ['ann', 'bob'])
+  here.renew()
+  held[1]!.clear()
+  held[1]!.add('bob')
+  await vi.advanceTimersByTimeAsync(MINUTE)
+  expect(told.map(({ userId, online }) => [userId, online])).toEqual([['ann', false], ['bob', true]])
+  await here.close()
+})
+
+it('goes on with what it knows while the leases are out of reach', async () => {
+  const away = () => Promise.reject(new Error('away'))
+  const { all, departed } = tasks([{ take: away, drop: away, online: away }])
+  const presence = all[0]!
+  const { connection, told } = watcher()
+  presence.arrived('ann')
+  presence.renew()
+  expect(await presence.watch(connection, ['ann', 'bob'])).toEqual(new Set(['ann']))
+  presence.left('ann')
+  await vi.advanceTimersByTimeAsync(MINUTE)
+  expect(told.map(({ online }) => online)).toEqual([false])
+  expect(departed).toEqual(['ann'])
+  await presence.close()
 })

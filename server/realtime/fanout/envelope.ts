@@ -1,0 +1,56 @@
+import { z } from 'zod'
+import type { FanoutMessage } from './types'
+
+/** How a message travels: a line of JSON, then the event as it is, which is neither escaped nor parsed on the way. */
+export interface Envelope {
+  /** The task that published it. */
+  task: string
+  /** That task's own count. */
+  number: number
+  /** null: a sign of life. */
+  message: FanoutMessage | null
+}
+
+const ids = z.array(z.string())
+const schema = z.object({
+  task: z.string(),
+  number: z.int(),
+  message: z
+    .discriminatedUnion('kind', [
+      z.object({
+        kind: z.literal('event'),
+        to: z.union([z.object({ conversationId: z.string() }), z.object({ userIds: ids })]),
+        except: z.string().optional(),
+      }),
+      z.object({ kind: z.literal('joined'), conversationId: z.string(), userIds: ids }),
+      z.object({ kind: z.literal('left'), conversationId: z.string(), userIds: ids }),
+      z.object({ kind: z.literal('sessionsEnded'), sessionIds: ids }),
+      z.object({ kind: z.literal('presence'), userId: z.string(), online: z.boolean(), lastSeenAt: z.string().nullable() }),
+      z.object({ kind: z.literal('missed') }),
+    ])
+    .nullable(),
+})
+
+export function seal({ task, number, message }: Envelope): string {
+  if (message?.kind !== 'event') return JSON.stringify({ task, number, message })
+  const { event, ...rest } = message
+  return `${JSON.stringify({ task, number, message: rest })}\n${event}`
+}
+
+/** The message of an envelope; null for one that this version does not know, as while a newer one is rolled out. */
+export function unseal(text: string): Envelope | null {
+  const end = text.indexOf('\n')
+  const parsed = schema.safeParse(parseLine(end < 0 ? text : text.slice(0, end)))
+  if (!parsed.success) return null
+  const { message, ...rest } = parsed.data
+  if (message?.kind !== 'event') return { ...rest, message }
+  return { ...rest, message: { ...message, event: text.slice(end + 1) } }
+}
+
+function parseLine(line: string): unknown {
+  try {
+    return JSON.parse(line)
+  } catch {
+    return undefined
+  }
+}
