@@ -28,6 +28,11 @@ const DRAIN = 20_000
  * @param entry the file that the embedded database's thread starts from
  */
 export async function serve(entry: URL): Promise<void> {
+  process.on('uncaughtException', (error) => {
+    // As a line like any other, so that it is found where one looks; then the process is started anew.
+    logger.fatal({ err: error }, 'WebChat must end')
+    process.exit(1)
+  })
   const store = config.mongodbUri ? null : await startStoreThread({ entry, folder: config.databaseDir })
   await start(config.mongodbUri ?? store!.uri)
   const nitroApp = useNitroApp()

@@ -20,6 +20,8 @@ export function acceptSocket(ws: WebSocket, user: AccessClaims): void {
   const connection = new SocketConnection(ws, user)
   const allowFrame = createFrameLimit()
   open.add(connection)
+  const opened = performance.now()
+  logger.info({ userId: user.userId, sessionId: user.sessionId, open: open.size }, 'socket open')
   const greeting = greet(connection).catch((error: unknown) => {
     logger.error({ err: error, userId: user.userId }, 'socket could not be served')
     connection.close(CLOSE.goingAway, 'come back later')
@@ -37,8 +39,10 @@ export function acceptSocket(ws: WebSocket, user: AccessClaims): void {
   })
   ws.on('error', () => {})
   answerBadFrames(ws)
-  ws.on('close', () => {
+  ws.on('close', (code) => {
     open.delete(connection)
+    const seconds = Math.round((performance.now() - opened) / 1000)
+    logger.info({ userId: user.userId, sessionId: user.sessionId, code, seconds, open: open.size }, 'socket closed')
     presence.unwatch(connection)
     hub.detach(connection)
   })

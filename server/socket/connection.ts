@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import type { WebSocket } from 'ws'
 import { CLOSE } from '#shared/protocol/server'
 import type { AccessClaims } from '../auth/tokens'
+import { count } from '../observability/metrics'
 import type { Connection } from '../realtime/hub'
 
 /** Bytes that may wait for a slow reader; past it he is better served by coming back and syncing. */
@@ -47,6 +48,7 @@ export class SocketConnection implements Connection {
     if (behind > 0 && behind + frame.length > MOST_BUFFERED) {
       this.waiting.length = 0
       this.waitingBytes = 0
+      count('SlowReaders')
       this.close(CLOSE.tooSlow, 'reads too slowly')
       return
     }

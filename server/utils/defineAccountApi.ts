@@ -34,6 +34,7 @@ export function defineAccountApi<S extends z.ZodType>(
       const body = await readInputBody(event)
       if (isForm) ({ next, fields } = splitForm(body as Record<string, string>))
       const { user, tokens } = await run(parseInput(schema, isForm ? fields : body), visitorOf(event))
+      event.context.userId = user.id
       setSessionCookies(event, tokens)
       if (isForm) return await sendRedirect(event, next, 303)
       setResponseStatus(event, status)
@@ -51,7 +52,7 @@ function splitForm({ next, ...fields }: Record<string, string>): { next: string;
 
 function sendBack(event: H3Event, page: string, next: string, fields: Record<string, string>, error: unknown) {
   const known = error instanceof AppError ? error : new AppError('INTERNAL')
-  if (known !== error) logger.error({ err: error, path: page }, 'form failed')
+  if (known !== error) logger.error({ err: error, requestId: event.context.requestId, page }, 'form failed')
   const { password: _, ...values } = fields
   const { code, message, retryAfter, issues = [] } = known
   keepFormFlash(event, { code, message, retryAfter, values, issues })

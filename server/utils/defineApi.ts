@@ -39,6 +39,7 @@ export function defineApi<P extends z.ZodType, Q extends z.ZodType, B extends z.
   return guarded(async (event) => {
     const user = await identify(accessTokenOf(event))
     if (!user) throw new AppError('UNAUTHENTICATED')
+    event.context.userId = user.userId
     return handle({ ...(await readInput(event, schemas)), user })
   })
 }
@@ -78,7 +79,7 @@ function guarded(handle: (event: H3Event) => unknown): EventHandler {
 /** The one place where an error becomes an HTTP answer. What nobody foresaw is logged, and told to nobody. */
 export function asHttpError(event: H3Event, error: unknown): H3Error {
   if (!(error instanceof AppError)) {
-    logger.error({ err: error, method: event.method, path: event.path.split('?')[0] }, 'request failed')
+    logger.error({ err: error, requestId: event.context.requestId, userId: event.context.userId }, 'request failed')
   }
   const known = error instanceof AppError ? error : new AppError('INTERNAL')
   if (known.retryAfter !== undefined) setResponseHeader(event, 'Retry-After', known.retryAfter)

@@ -4,6 +4,7 @@ import { mayWrite } from '#shared/domain/permissions'
 import { AppError } from '#shared/errors'
 import type { SendInput } from '#shared/schemas/message'
 import { useLimit } from '../../auth/rateLimit'
+import { count, measure } from '../../observability/metrics'
 import { presentMessage } from '../../presenters/message'
 import { findConversation, type ConversationRecord } from '../../repositories/conversations'
 import { findMembers, type MembershipRecord } from '../../repositories/memberships'
@@ -28,8 +29,14 @@ const enqueue = groupCommit<Sending, Sent>((conversationId, sendings) =>
  *   NOT_FOUND for a conversation or a replied-to message that the sender cannot see
  */
 export async function sendMessage(userId: string, conversationId: string, input: SendInput): Promise<Sent> {
+  const received = performance.now()
   await useLimit('send', userId)
-  return enqueue(conversationId, { userId, input })
+  const sent = await enqueue(conversationId, { userId, input })
+  if (sent.created) {
+    count('MessagesSent')
+    measure('DeliveryLatency', performance.now() - received)
+  }
+  return sent
 }
 
 async function writeTogether(conversationId: string, sendings: Sending[]): Promise<Outcome<Sent>[]> {

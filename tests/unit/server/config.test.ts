@@ -13,8 +13,10 @@ describe('parseConfig', () => {
       dataDir: resolve('.data'),
       databaseDir: resolve('.data/database'),
       jwtSecrets: undefined,
+      valkeyUrl: undefined,
       rateLimitFactor: 1,
       logLevel: 'info',
+      metrics: { interval: undefined, service: 'webchat', environment: 'development' },
     })
   })
 
@@ -34,6 +36,10 @@ describe('parseConfig', () => {
       JWT_SECRET: 'the first of two secrets , the second of two secrets',
       RATE_LIMIT_FACTOR: '2.5',
       LOG_LEVEL: 'warn',
+      VALKEY_URL: 'rediss://:secret@cache.example.net:6379',
+      METRICS_INTERVAL_SECONDS: '60',
+      ENVIRONMENT: 'prod',
+      SERVICE_NAME: 'chat',
       SOMETHING_ELSE: 'is nobody’s business',
     })
     expect(config).toEqual(
@@ -47,6 +53,8 @@ describe('parseConfig', () => {
         jwtSecrets: ['the first of two secrets', 'the second of two secrets'],
         rateLimitFactor: 2.5,
         logLevel: 'warn',
+        valkeyUrl: 'rediss://:secret@cache.example.net:6379',
+        metrics: { interval: 60, service: 'chat', environment: 'prod' },
       }),
     )
   })
@@ -68,6 +76,12 @@ describe('parseConfig', () => {
     ['RATE_LIMIT_FACTOR', 'NaN'],
     ['RATE_LIMIT_FACTOR', 'Infinity'],
     ['LOG_LEVEL', 'loud'],
+    ['VALKEY_URL', 'cache.example.net:6379'],
+    ['VALKEY_URL', 'https://cache.example.net'],
+    ['METRICS_INTERVAL_SECONDS', '0'],
+    ['METRICS_INTERVAL_SECONDS', 'often'],
+    ['ENVIRONMENT', 'two words'],
+    ['SERVICE_NAME', '{}'],
   ])('says in a sentence that %s=%s is wrong', (name, value) => {
     expect(() => parseConfig({ [name]: value })).toThrow(new RegExp(`cannot start.* ${name}: .+\\.$`))
   })

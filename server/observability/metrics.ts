@@ -1,0 +1,110 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+
+/** What is counted from one line to the next. */
+type Counted = 'MessagesSent' | 'Errors' | 'Requests' | 'SlowReaders'
+/** What is measured, in milliseconds. */
+type Measured = 'DeliveryLatency' | 'RequestLatency'
+
+/** Measurements kept between two lines; of more, an even sample. */
+const MOST_KEPT = 10_000
+/** Values of one metric in one line: what CloudWatch takes. */
+const MOST_WRITTEN = 100
+
+const counts: Record<Counted, number> = { MessagesSent: 0, Errors: 0, Requests: 0, SlowReaders: 0 }
+const measured: Record<Measured, { seen: number; kept: number[] }> = {
+  DeliveryLatency: { seen: 0, kept: [] },
+  RequestLatency: { seen: 0, kept: [] },
+}
+
+/** Counts one more of something. */
+export function count(name: Counted): void {
+  counts[name]++
+}
+
+/** Notes how long something took, in milliseconds. */
+export function measure(name: Measured, milliseconds: number): void {
+  const { kept } = measured[name]
+  const place = measured[name].seen++
+  if (place < MOST_KEPT) kept.push(milliseconds)
+  else {
+    // Each of all that were seen is kept with the same chance.
+    const instead = Math.floor(Math.random() * (place + 1))
+    if (instead < MOST_KEPT) kept[instead] = milliseconds
+  }
+}
+
+interface Options {
+  /** Seconds. */
+  interval: number
+  service: string
+  environment: string
+  connections(): number
+  /** Takes a line; standard output unless a test listens. */
+  write?(line: string): void
+}
+
+/**
+ * Writes a line of CloudWatch's embedded metric format at every interval: the log's collector makes metrics of it.
+ * @returns writes the last line, and stops
+ */
+export function startMetrics({ interval, service, environment, connections, write = toStandardOutput }: Options): () => void {
+  const delay = monitorEventLoopDelay({ resolution: 20 })
+  delay.enable()
+  const emit = () => {
+    // The histogram is empty, and NaN, when nothing was due between two lines.
+    const eventLoopDelay = (delay.percentile(99) || 0) / 1e6
+    write(JSON.stringify(lineOf({ service, environment }, { connections: connections(), eventLoopDelay })))
+    delay.reset()
+  }
+  const timer = setInterval(emit, interval * 1_000)
+  timer.unref()
+  return () => {
+    clearInterval(timer)
+    emit()
+    delay.disable()
+  }
+}
+
+function lineOf(dimensions: { service: string; environment: string }, now: { connections: number; eventLoopDelay: number }) {
+  const gauges = { Connections: now.connections, EventLoopDelay: round(now.eventLoopDelay), MemoryUsed: process.memoryUsage.rss() }
+  const values: Record<string, number | number[]> = { ...counts, ...gauges }
+  for (const [name, { kept }] of Object.entries(measured)) {
+    // Zero milliseconds would be a lie, and an empty list is refused: what was not measured is left out.
+    if (kept.length > 0) values[name] = thin(kept)
+  }
+  for (const name of Object.keys(counts)) counts[name as Counted] = 0
+  for (const entry of Object.values(measured)) {
+    entry.seen = 0
+    entry.kept = []
+  }
+  const metrics = Object.keys(values).map((name) => ({ Name: name, Unit: unitOf(name) }))
+  return {
+    _aws: {
+      Timestamp: Date.now(),
+      CloudWatchMetrics: [{ Namespace: 'WebChat', Dimensions: [['service', 'environment']], Metrics: metrics }],
+    },
+    ...dimensions,
+    ...values,
+  }
+}
+
+function unitOf(name: string): string {
+  if (name === 'MemoryUsed') return 'Bytes'
+  return name.endsWith('Latency') || name.endsWith('Delay') ? 'Milliseconds' : 'Count'
+}
+
+/** As many values as a line takes, evenly from the smallest to the largest: percentiles stay what they are. */
+function thin(values: number[]): number[] {
+  const sorted = values.toSorted((a, b) => a - b)
+  if (sorted.length <= MOST_WRITTEN) return sorted.map(round)
+  const step = (sorted.length - 1) / (MOST_WRITTEN - 1)
+  return Array.from({ length: MOST_WRITTEN }, (_, index) => round(sorted[Math.round(index * step)]!))
+}
+
+function round(milliseconds: number): number {
+  return Math.round(milliseconds * 100) / 100
+}
+
+function toStandardOutput(line: string): void {
+  process.stdout.write(`${line}\n`)
+}

@@ -1,0 +1,65 @@
+import { setResponseHeader, type H3Event } from 'h3'
+import { ServerResponse } from 'node:http'
+import { logger } from '../observability/logger'
+import { count, measure } from '../observability/metrics'
+import { requestIdOf, routeOf } from '../observability/request'
+
+declare module 'h3' {
+  interface H3EventContext {
+    requestId?: string
+    /** Who asks, once it is known. */
+    userId?: string
+  }
+}
+
+/** Asked every few seconds by whoever watches over the process. */
+const CHECKS = new Set(['/api/health', '/api/ready'])
+
+/** One line for each request, when it has been answered or given up. */
+export default defineNitroPlugin((nitro) => {
+  nitro.hooks.hook('request', (event) => {
+    // What the server asks of itself while it renders is part of another request.
+    if (!(event.node.res instanceof ServerResponse)) return
+    const started = performance.now()
+    const requestId = requestIdOf(event.node.req.headers)
+    event.context.requestId = requestId
+    setResponseHeader(event, 'X-Request-Id', requestId)
+    event.node.res.once('close', () => note(event, performance.now() - started))
+  })
+  // Nitro prints the address of a request that failed unforeseen, with whatever secret is in it.
+  nitro.hooks.hook('error', (error, { event }) => {
+    if (!event || !('unhandled' in error && error.unhandled)) return
+    const route = patternOf(event)
+    logger.error({ err: error.cause ?? error, requestId: event.context.requestId, method: event.method, route }, 'request failed')
+    Object.assign(event.node.req, { originalUrl: route })
+  })
+})
+
+function note(event: H3Event, duration: number): void {
+  const { res } = event.node
+  const route = patternOf(event)
+  const status = res.statusCode
+  const isCheck = CHECKS.has(route)
+  if (!isCheck) {
+    count('Requests')
+    measure('RequestLatency', duration)
+    if (status >= 500) count('Errors')
+  }
+  const { requestId, userId } = event.context
+  const line = {
+    requestId,
+    userId,
+    method: event.method,
+    route,
+    status,
+    duration: Math.round(duration * 10) / 10,
+    ...(!res.writableFinished && { aborted: true }),
+  }
+  if (isCheck || route.startsWith('/_nuxt/')) logger.debug(line, 'request')
+  else if (status >= 500) logger.error(line, 'request')
+  else logger.info(line, 'request')
+}
+
+function patternOf(event: H3Event): string {
+  return routeOf(event.path, event.context.matchedRoute?.path)
+}
