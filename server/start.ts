@@ -11,6 +11,7 @@ import { RestraintModel } from './models/restraint'
 import { UserModel } from './models/user'
 import { channel } from './realtime/channel'
 import { createReceiver } from './realtime/receiver'
+import { Sequence } from './realtime/sequence'
 import { hub, presence } from './realtime/tables'
 import { conversationIdsOf, findMembers } from './repositories/memberships'
 import { doubtSessions, forgetSessions, isSessionAlive } from './services/accounts/identify'
@@ -36,9 +37,10 @@ export function start(uri: string): Promise<void> {
     fanout: channel,
     truth: { conversationIdsOf, membersAmong, doubtSessions, isSessionAlive },
   })
+  const sequence = new Sequence(receive)
   channel.subscribe((message) => {
     if (message.kind === 'sessionsEnded') forgetSessions(message.sessionIds)
-    return receive(message)
+    return sequence.take(message)
   })
   presence.renew()
   settle(Promise.all([connect(uri), channel.open()]).then(() => {}))

@@ -1,5 +1,6 @@
 import type { ServerEvents, ServerEventType } from '#shared/protocol/server'
 import { channel } from './channel'
+import type { FanoutEvent } from './fanout/types'
 
 // Each resolves when the message has its place in the order that all tasks share, and those here have it. Whoever
 // must not go on before that awaits it; nobody else needs to. None rejects.
@@ -14,12 +15,12 @@ export function publishToConversation<T extends ServerEventType>(
   data: ServerEvents[T],
   except?: string,
 ): Promise<void> {
-  return channel.publish({ kind: 'event', to: { conversationId }, event: JSON.stringify({ type, data }), except })
+  return channel.publish({ kind: 'event', to: { conversationId }, event: JSON.stringify({ type, data }), except, step: stepOf(data) })
 }
 
 /** Tells people, on every device of theirs. */
 export function publishToUsers<T extends ServerEventType>(userIds: string[], type: T, data: ServerEvents[T]): Promise<void> {
-  return channel.publish({ kind: 'event', to: { userIds }, event: JSON.stringify({ type, data }) })
+  return channel.publish({ kind: 'event', to: { userIds }, event: JSON.stringify({ type, data }), step: stepOf(data) })
 }
 
 /** From here on people get the events of a conversation. */
@@ -40,4 +41,11 @@ export async function publishSessionsEnded(sessionIds: string[]): Promise<void> 
 /** Whether what is published here reaches the other tasks. */
 export function isBusReachable(): boolean {
   return !channel.alone
+}
+
+/** The number of the change that an event tells of. */
+function stepOf(data: ServerEvents[ServerEventType]): FanoutEvent['step'] {
+  if (!('message' in data)) return undefined
+  const { conversationId, rev } = data.message
+  return { conversationId, rev }
 }

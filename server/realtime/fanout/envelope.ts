@@ -21,6 +21,7 @@ const schema = z.object({
         kind: z.literal('event'),
         to: z.union([z.object({ conversationId: z.string() }), z.object({ userIds: ids })]),
         except: z.string().optional(),
+        step: z.object({ conversationId: z.string(), rev: z.int() }).optional(),
       }),
       z.object({ kind: z.literal('joined'), conversationId: z.string(), userIds: ids }),
       z.object({ kind: z.literal('left'), conversationId: z.string(), userIds: ids }),

@@ -1,7 +1,17 @@
+export interface FanoutEvent {
+  kind: 'event'
+  to: { conversationId: string } | { userIds: string[] }
+  /** A whole frame as JSON, made once. */
+  event: string
+  /** A user who does not get it. */
+  except?: string
+  /** Which change of which conversation it tells of, if it is one that has a number. */
+  step?: { conversationId: string; rev: number }
+}
+
 /** What travels between tasks, on one ordered channel: events, and what changes who gets them. */
 export type FanoutMessage =
-  /** `event` is a whole frame as JSON, made once. `except` names a user who does not get it. */
-  | { kind: 'event'; to: { conversationId: string } | { userIds: string[] }; event: string; except?: string }
+  | FanoutEvent
   /** From here on these people get the events of this conversation. */
   | { kind: 'joined'; conversationId: string; userIds: string[] }
   /** From here on these people get nothing of this conversation any more. */
