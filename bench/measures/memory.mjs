@@ -1,0 +1,16 @@
+import { registerMany } from '../support/people.mjs'
+import { pause } from '../support/numbers.mjs'
+import { openMany } from '../support/sockets.mjs'
+
+/** Kilobytes of the server's memory that an idle connection takes: what so many more take, above the first 200. */
+export async function memory(server, { sockets: number }) {
+  const people = await registerMany(server.url, 50)
+  const first = await openMany(people, 200)
+  await pause(2_000)
+  const before = await server.memory()
+  const rest = await openMany(people, number)
+  await pause(2_000)
+  const perConnection = ((await server.memory()) - before) / number / 1024
+  for (const socket of [...first, ...rest]) socket.close()
+  return { perConnection }
+}

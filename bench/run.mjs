@@ -1,0 +1,106 @@
+// The benchmarks: each on a production build of its own, medians of several runs, a table at the end.
+// BENCH_RUNS (3), BENCH_HISTORY (50,000 messages), BENCH_ONLY (names of measures) and VALKEY_URL may be set.
+import { cpus } from 'node:os'
+import { bystander } from './measures/bystander.mjs'
+import { fanout } from './measures/fanout.mjs'
+import { history } from './measures/history.mjs'
+import { latency } from './measures/latency.mjs'
+import { memory } from './measures/memory.mjs'
+import { socketioFanout } from './measures/socketio.mjs'
+import { throughput } from './measures/throughput.mjs'
+import { medianOf, show } from './support/numbers.mjs'
+import { startWebChat } from './support/server.mjs'
+
+const RUNS = Number(process.env.BENCH_RUNS || 3)
+const HISTORY = Number(process.env.BENCH_HISTORY || 50_000)
+const SOCKETS = 1_000
+const rows = []
+
+/** Runs a measure on a server of its own, `RUNS` times. */
+const onServer = (measure, environment) =>
+  medianOf(RUNS, async () => {
+    const server = await startWebChat(environment)
+    try {
+      return await measure(server)
+    } finally {
+      await server.dispose()
+    }
+  })
+
+const note = (what, value, aim = '') => {
+  rows.push([what, value, aim])
+  console.log(`  ${what}: ${value}`)
+}
+const ms = (value) => `${show(value)} ms`
+
+const measures = {
+  async latency() {
+    for (const perSecond of [100, 500]) {
+      const found = await onServer(({ url }) => latency(url, { sockets: 200, perSecond, seconds: 5 }))
+      const at = `200 sockets in groups of 10, ${perSecond} messages/s`
+      note(`${at}: delivery p50 / p99`, `${ms(found.deliveryP50)} / ${ms(found.deliveryP99)}`)
+      note(`${at}: acknowledged p50 / p99`, `${ms(found.acknowledgedP50)} / ${ms(found.acknowledgedP99)}`, perSecond === 500 ? '≤ 20 ms / ≤ 100 ms' : '')
+    }
+  },
+
+  async valkey() {
+    const url = process.env.VALKEY_URL
+    if (!url) return console.log('  set VALKEY_URL, to a Valkey of no other use, to measure what the way through it costs')
+    const load = { sockets: 200, perSecond: 100, seconds: 5 }
+    const found = await onServer((server) => latency(server.url, load), { VALKEY_URL: url })
+    note('200 sockets in groups of 10, 100 messages/s, through Valkey: delivery p50 / p99', `${ms(found.deliveryP50)} / ${ms(found.deliveryP99)}`)
+    const idle = await onServer((server) => bystander(server, url, { messages: 50_000 }), { VALKEY_URL: url })
+    note('CPU of a message of another task that is for nobody here', `${show(idle.cpu)} µs`)
+  },
+
+  async fanout() {
+    const ours = await onServer((server) => fanout(server, { sockets: SOCKETS, single: 30, burst: 500 }))
+    const theirs = await medianOf(RUNS, () => socketioFanout({ sockets: SOCKETS, burst: 500 }))
+    const ratio = ours.cpuPerDelivery / theirs.cpuPerDelivery
+    note('one message to 1,000 sockets: the last has it, p50 / p99', `${ms(ours.lastP50)} / ${ms(ours.lastP99)}`, 'p99 ≤ 300 ms')
+    note('CPU of a delivery, stored and checked', `${show(ours.cpuPerDelivery)} µs`)
+    note('CPU of a delivery of bare Socket.IO', `${show(theirs.cpuPerDelivery)} µs`)
+    note('… ours to theirs', show(ratio), '≤ 0.25')
+  },
+
+  async throughput() {
+    for (const conversations of [1, 100]) {
+      const found = await onServer((server) => throughput(server, { conversations, seconds: 5 }))
+      const where = conversations === 1 ? 'one busy conversation' : `${conversations} conversations`
+      note(`durable sends, ${where}`, `${show(found.perSecond)}/s, ${show(found.perCpuSecond)} a CPU second`)
+    }
+  },
+
+  async history() {
+    const small = await onServer(({ url }) => history(url, { messages: 100, pages: 200 }))
+    const large = await onServer(({ url }) => history(url, { messages: HISTORY, pages: 200 }))
+    note('a page of 50 in 100 messages, p50 / p99', `${ms(small.p50)} / ${ms(small.p99)}`)
+    note(`a page of 50 in ${HISTORY.toLocaleString('en')} messages, p50 / p99`, `${ms(large.p50)} / ${ms(large.p99)}`, 'p99 ≤ 50 ms')
+    note('… large to small, p50', show(large.p50 / small.p50), 'about 1')
+  },
+
+  async start() {
+    const cold = await medianOf(RUNS, async () => {
+      const server = await startWebChat()
+      await server.dispose()
+      return { took: server.startedIn }
+    })
+    note('from the command to serving, empty database', ms(cold.took))
+  },
+
+  async memory() {
+    const found = await onServer((server) => memory(server, { sockets: 2_000 }))
+    note('memory of an idle connection', `${show(found.perConnection)} kB`, '≤ 15 kB')
+  },
+}
+
+const wanted = process.env.BENCH_ONLY ? process.env.BENCH_ONLY.split(',') : Object.keys(measures)
+for (const name of wanted) {
+  console.log(name)
+  await measures[name]()
+}
+
+const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column].length)))
+console.log(`\nNode ${process.version}, ${cpus().length} × ${cpus()[0].model.trim()}, medians of ${RUNS} runs\n`)
+for (const [what, value, aim] of rows) console.log(`${what.padEnd(widths[0])}  ${value.padEnd(widths[1])}  ${aim && `aim: ${aim}`}`)
+process.exit(0)

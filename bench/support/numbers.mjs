@@ -1,0 +1,18 @@
+export function percentile(values, share) {
+  const sorted = values.toSorted((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]
+}
+
+export const median = (values) => percentile(values, 0.5)
+
+/** Digits enough to read, none that mean nothing. */
+export const show = (value) => (value >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(value >= 10 ? 3 : 2))
+
+export const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds))
+
+/** Runs a measure some times and answers, for each of its figures, the median of the runs. */
+export async function medianOf(runs, measure) {
+  const results = []
+  for (let run = 0; run < runs; run++) results.push(await measure())
+  return Object.fromEntries(Object.keys(results[0]).map((name) => [name, median(results.map((result) => result[name]))]))
+}

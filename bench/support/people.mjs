@@ -1,0 +1,43 @@
+import { randomBytes } from 'node:crypto'
+
+const PASSWORD = 'only for the bench'
+let count = 0
+
+/** Someone who is signed in: `get`, `post`, and the cookie for sockets. */
+export async function register(url) {
+  const username = `bench${++count}x${randomBytes(4).toString('hex')}`
+  const fields = { username, email: `${username}@example.com`, displayName: `Bench ${count}`, password: PASSWORD }
+  const response = await fetch(`${url}/api/auth/register`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(fields),
+  })
+  if (response.status !== 201) throw new Error(`Not registered: ${response.status} ${await response.text()}`)
+  const cookie = response.headers.getSetCookie().map((line) => line.split(';')[0]).join('; ')
+  const { user } = await response.json()
+  const request = async (method, path, body) => {
+    const answer = await fetch(url + path, {
+      method,
+      headers: { cookie, ...(body && { 'content-type': 'application/json' }) },
+      body: body && JSON.stringify(body),
+    })
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`)
+    return answer.json()
+  }
+  return { url, user, cookie, get: (path) => request('GET', path), post: (path, body) => request('POST', path, body) }
+}
+
+export async function registerMany(url, number) {
+  const people = []
+  // As many at once as there are threads that hash.
+  while (people.length < number) {
+    people.push(...(await Promise.all(Array.from({ length: Math.min(4, number - people.length) }, () => register(url)))))
+  }
+  return people
+}
+
+/** A group of these people, owned by the first. Answers its id. */
+export async function makeGroup([owner, ...others]) {
+  const memberIds = others.map(({ user }) => user.id)
+  return (await owner.post('/api/conversations', { kind: 'group', name: 'Bench', memberIds })).conversation.id
+}
