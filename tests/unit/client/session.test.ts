@@ -100,7 +100,7 @@ describe('the session', () => {
     server.beforeAnswer = async (path) => {
       if (path !== '/api/auth/logout') return
       server.signedIn = null
-      await expect(hears.conversations.fetchOne(talk.id)).rejects.toThrow()
+      await expect(hears.conversations.fetchOne(talk.id)).rejects.toMatchObject({ name: 'ApiError' })
     }
     await one.session.logout()
     await settle()
