@@ -151,6 +151,16 @@ export const useSessionStore = defineStore('session', () => {
     enter(await tab.client().accounts.updateProfile(patch))
   }
 
+  /** Puts on a picture, cropped as it is to be shown. @throws ApiError: INVALID for what is not a picture, TOO_LARGE, OFFLINE */
+  async function setAvatar(picture: Blob): Promise<void> {
+    await updateProfile({ avatarUploadId: await tab.client().sendAvatar(picture, null) })
+  }
+
+  /** @throws ApiError */
+  async function removeAvatar(): Promise<void> {
+    await updateProfile({ avatarUploadId: null })
+  }
+
   /** Every other session ends. @throws ApiError */
   async function changePassword(current: string, next: string): Promise<void> {
     await tab.client().accounts.changePassword(current, next)
@@ -176,6 +186,8 @@ export const useSessionStore = defineStore('session', () => {
     register,
     logout,
     updateProfile,
+    setAvatar,
+    removeAvatar,
     changePassword,
     listSessions,
     endSession,
