@@ -19,6 +19,8 @@ const LIMITED = {
   passwordFailure: { points: 10, seconds: 300 },
   /** Messages, by user: far above any person, and what a bridge or an import needs. */
   send: { points: 3_000, seconds: 60 },
+  /** Uploads begun, by user. */
+  upload: { points: 300, seconds: 60 },
 } as const
 
 type LimitName = keyof typeof LIMITED
@@ -38,13 +40,7 @@ export async function useLimit(name: LimitName, key: string): Promise<void> {
   }
 }
 
-/** Refuses what has been used up already, without counting. For limits that count failures only. */
-export async function checkLimit(name: LimitName, key: string): Promise<void> {
-  const state = await limiter(name).get(key)
-  if (state && state.remainingPoints <= 0) throw asLimited(state)
-}
-
-/** Forgets what was counted, after a success. */
+/** Forgets what was counted, after a success: where only failures are to count. */
 export async function resetLimit(name: LimitName, key: string): Promise<void> {
   await limiter(name).delete(key)
 }

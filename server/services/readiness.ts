@@ -1,5 +1,6 @@
 import { isBusReachable } from '../realtime/publish'
 import { pingDatabase } from '../repositories/database'
+import { pingFiles } from './files/ping'
 
 let draining = false
 
@@ -15,6 +16,8 @@ export function isDraining(): boolean {
 /** Whether this process can do its work now, and if not, why. */
 export async function readiness(): Promise<{ ready: boolean; reason?: string }> {
   if (draining) return { ready: false, reason: 'draining' }
-  if (!(await pingDatabase())) return { ready: false, reason: 'database' }
-  return isBusReachable() ? { ready: true } : { ready: false, reason: 'bus' }
+  const [database, files] = await Promise.all([pingDatabase(), pingFiles()])
+  if (!database) return { ready: false, reason: 'database' }
+  if (!isBusReachable()) return { ready: false, reason: 'bus' }
+  return files ? { ready: true } : { ready: false, reason: 'files' }
 }
