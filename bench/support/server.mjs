@@ -11,6 +11,7 @@ const running = new Set()
 process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL')
 })
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1))
 /** Clock ticks a second of /proc's CPU times, on every Linux that Node runs on. */
 const TICKS = 100
 

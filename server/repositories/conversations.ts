@@ -48,14 +48,13 @@ export async function advanceConversation(
   newest: { rev: number; message?: { seq: number; id: Id; at: Date } },
 ): Promise<void> {
   const { rev, message } = newest
-  const advanceRev = { updateOne: { filter: { _id: id }, update: { $max: { rev } } } }
-  if (!message) {
-    await ConversationModel.bulkWrite([advanceRev])
-    return
+  if (message) {
+    const fields = { seq: message.seq, lastMessageId: message.id, activeAt: message.at, updatedAt: message.at }
+    const isNewest = { _id: id, seq: { $lt: message.seq } }
+    const { matchedCount } = await ConversationModel.updateOne(isNewest, { $set: fields, $max: { rev } }).exec()
+    if (matchedCount === 1) return
   }
-  const fields = { seq: message.seq, lastMessageId: message.id, activeAt: message.at, updatedAt: message.at }
-  const advanceSeq = { updateOne: { filter: { _id: id, seq: { $lt: message.seq } }, update: { $set: fields } } }
-  await ConversationModel.bulkWrite([advanceSeq, advanceRev])
+  await ConversationModel.updateOne({ _id: id }, { $max: { rev } }).exec()
 }
 
 /** Makes a group, without members yet. */

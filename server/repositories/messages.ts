@@ -137,7 +137,9 @@ export function findMessage(conversationId: Id, id: string, fromSeq: number): Pr
   return MessageModel.findOne({ _id: id, conversationId, seq: { $gt: fromSeq } }).lean<MessageRecord>().exec()
 }
 
-export function findMessagesById(ids: readonly Id[]): Promise<MessageRecord[]> {
+export async function findMessagesById(ids: readonly Id[]): Promise<MessageRecord[]> {
+  // Most messages answer none, and every send asks.
+  if (ids.length === 0) return []
   return MessageModel.find({ _id: { $in: ids } }).lean<MessageRecord[]>().exec()
 }
 

@@ -14,7 +14,9 @@ export function findUpload(id: Id): Promise<UploadRecord | null> {
   return UploadModel.findById(id).lean<UploadRecord>().exec()
 }
 
-export function findUploads(ids: readonly Id[]): Promise<UploadRecord[]> {
+export async function findUploads(ids: readonly Id[]): Promise<UploadRecord[]> {
+  // Most messages carry none, and every send asks.
+  if (ids.length === 0) return []
   return UploadModel.find({ _id: { $in: ids } }).lean<UploadRecord[]>().exec()
 }
 
