@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process'
 import { mkdir, readFile, rm } from 'node:fs/promises'
 import { findBrowser } from './findBrowser.mjs'
+import { findValkey } from './findValkey.mjs'
 
 const RESULTS = 'test-results'
 const counts = { passed: 0, failed: 0, skipped: 0 }
@@ -56,7 +57,9 @@ await mkdir(RESULTS, { recursive: true })
 const [, built] = await Promise.all([check('npm run lint && npm run typecheck'), check('npm run build')])
 if (built) {
   const reporters = `--reporter=default --reporter=json --outputFile=${RESULTS}/vitest.json`
-  await suite(`npx vitest run ${reporters}`, {}, vitestReport)
+  const valkey = findValkey()
+  if (!valkey) console.error('No Valkey: install valkey-server or redis-server, and the tests of several tasks pass too.')
+  await suite(`npx vitest run ${reporters}`, valkey ? { VALKEY_SERVER: valkey } : {}, vitestReport)
   const browser = await findBrowser()
   if (browser) {
     const environment = { CHROMIUM_PATH: browser, PLAYWRIGHT_JSON_OUTPUT_NAME: `${RESULTS}/playwright.json` }

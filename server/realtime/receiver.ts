@@ -4,8 +4,8 @@ import { textFrame } from './frame'
 import type { Hub } from './hub'
 import type { Presence } from './presence'
 
-/** Milliseconds until the tables are read anew: when Valkey was away, every task says so within the same seconds. */
-const SETTLE = 1_000
+/** Milliseconds until the tables are read anew: when Valkey was away, all tasks come back and say so within this time. */
+const SETTLE = 3_000
 /** People whose tables are read anew at the same time. */
 const AT_ONCE = 8
 

@@ -1,4 +1,5 @@
 import { expect, it, onTestFinished } from 'vitest'
+import { begun, putPart } from '../files/support/uploads'
 import { newClientId, PASSWORD, Person, register, signIn } from '../support/person'
 import { startServer, type TestServer } from '../support/server'
 import { startTasks } from '../support/tasks'
@@ -91,6 +92,13 @@ it('has no password, no token, no address of an invite, and no word that was sai
   await bob.request('PUT', `/api/invites/${token}`)
   await bob.request('POST', `/api/invites/${token}/accept`, {}, { 'sec-fetch-site': 'cross-site' })
   await bob.get(`/${token}`)
+  // A file goes by signed addresses, which are as good as the file.
+  const upload = await begun(ann, { conversationId: group, name: 'the-rain.txt', size: 4 })
+  const { etag } = await putPart(ann, upload.parts[0]!, Buffer.from('rain'))
+  await ann.post(`/api/uploads/${upload.id}/complete`, { parts: [{ number: 1, etag }] })
+  await ann.get(`/api/files/${upload.id}`)
+  const signed = [...new URL(upload.parts[0]!.url, url).searchParams.values()].filter((value) => value.length > 20)
+  expect(signed.length).toBeGreaterThan(0)
   const message = await ann.send(group, said)
   const socket = await bob.connect()
   await socket.request('message.send', { conversationId: group, clientId: newClientId(), text: said })
@@ -107,7 +115,7 @@ it('has no password, no token, no address of an invite, and no word that was sai
   expect(log).toContain('/invite/*')
   const cookies = [ann, other, bob].flatMap((person) => [...person.cookies.values()]).filter((value) => value.startsWith('ey'))
   expect(cookies).toHaveLength(4)
-  const secrets = [PASSWORD, wrong, token, said, ...cookies, ...cookies.map((cookie) => cookie.split('.')[2]!).filter(Boolean)]
+  const secrets = [PASSWORD, wrong, token, said, ...signed, ...cookies, ...cookies.map((cookie) => cookie.split('.')[2]!).filter(Boolean)]
   expect(secrets.filter((secret) => log.includes(secret))).toEqual([])
   expect(log).not.toMatch(/password|cookie/i)
 })

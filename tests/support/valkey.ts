@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { freePort } from './raw'
 
+const SERVER = process.env.VALKEY_SERVER ?? 'redis-server'
 const PASSWORD = 'a password that only the tests have'
 
 const running = new Set<ChildProcess>()
@@ -22,7 +23,7 @@ export interface TestValkey {
   resume(): void
 }
 
-/** A real redis-server of the test's own, with a password, keeping nothing on disk. */
+/** A real Valkey or Redis server of the test's own, with a password, keeping nothing on disk. */
 export async function startValkey(): Promise<TestValkey> {
   const port = await freePort()
   const settings = ['--port', port, '--bind', '127.0.0.1', '--requirepass', PASSWORD, '--save', '', '--appendonly', 'no']
@@ -35,11 +36,11 @@ export async function startValkey(): Promise<TestValkey> {
       await once(child, 'exit')
     },
     start() {
-      child = spawn('redis-server', settings.map(String), { stdio: ['ignore', 'pipe', 'inherit'] })
+      child = spawn(SERVER, settings.map(String), { stdio: ['ignore', 'pipe', 'inherit'] })
       running.add(child)
       child.once('exit', () => running.delete(child))
       return new Promise((resolve, reject) => {
-        child.once('error', () => reject(new Error('These tests need redis-server (or Valkey under that name).')))
+        child.once('error', () => reject(new Error('These tests need redis-server, or the path of one in VALKEY_SERVER.')))
         child.once('exit', (code) => reject(new Error(`redis-server ended with ${code}.`)))
         createInterface({ input: child.stdout! }).on('line', (line) => {
           if (line.includes('Ready to accept connections')) resolve()

@@ -26,6 +26,7 @@ export class ValkeyFanout implements Fanout {
   private readonly listeners = new Set<FanoutListener>()
   private readonly pending = new Map<number, Pending>()
   private readonly beat: NodeJS.Timeout
+  private retry: NodeJS.Timeout | undefined
   private count = 0
   private reachable = false
   /** Whether this task was cut off and the others do not know yet. */
@@ -41,7 +42,8 @@ export class ValkeyFanout implements Fanout {
     private readonly patience = PATIENCE,
   ) {
     client.on('ready', () => void this.join())
-    for (const event of ['error', 'end'] as const) client.on(event, () => this.lose())
+    client.on('error', () => this.reconnect())
+    client.on('end', () => this.lose())
     this.beat = setInterval(() => this.listen(), patience)
     this.beat.unref()
   }
@@ -79,6 +81,7 @@ export class ValkeyFanout implements Fanout {
 
   async close(): Promise<void> {
     clearInterval(this.beat)
+    clearTimeout(this.retry)
     this.lose()
     this.listeners.clear()
     this.client.destroy()
@@ -139,6 +142,6 @@ export class ValkeyFanout implements Fanout {
     this.lose()
     if (!this.client.isReady) return
     this.client.destroy()
-    setTimeout(() => this.client.connect().catch(() => {}), this.patience / 3).unref()
+    this.retry = setTimeout(() => this.client.connect().catch(() => {}), this.patience / 3)
   }
 }
