@@ -74,10 +74,6 @@ export class Hub {
     this.onPresence(connection.userId, false)
   }
 
-  isOnline(userId: string): boolean {
-    return this.users.has(userId)
-  }
-
   /** Ids of the people who have a connection here. */
   userIds(): string[] {
     return [...this.users.keys()]

@@ -93,6 +93,8 @@ export class ValkeyFanout implements Fanout {
     } catch {
       return this.reconnect()
     }
+    // The connection may have gone again meanwhile, and the next one comes here too.
+    if (!this.client.isReady) return
     this.reachable = true
     this.opened?.()
     if (!this.missed) return
