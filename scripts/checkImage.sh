@@ -7,7 +7,8 @@ engine=${ENGINE:-docker}
 port=13999
 here=$(cd "$(dirname "$0")" && pwd)
 
-# shellcheck disable=SC2086 -- both are lists of words
+# Both hold several words.
+# shellcheck disable=SC2086
 id=$($engine run -d --read-only --cap-drop=all --security-opt no-new-privileges --network host ${RUN_OPTIONS:-} \
   -e HOST=127.0.0.1 -e PORT=$port "$image")
 trap '$engine rm -f "$id" >/dev/null' EXIT
