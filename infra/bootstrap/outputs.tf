@@ -1,6 +1,6 @@
 output "state_bucket" {
   description = "Bucket of the states: goes into envs/*.s3.tfbackend."
-  value       = aws_s3_bucket.state.id
+  value       = aws_s3_bucket.state.bucket
 }
 
 output "repository_url" {

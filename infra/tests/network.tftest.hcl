@@ -1,7 +1,7 @@
 # Nothing is public but the load balancer, and each door leads to one place.
 
 mock_provider "aws" {
-  source = "./tests/mocks"
+  source = "./tests/mocks/aws"
 }
 
 variables {

@@ -1,7 +1,7 @@
 # Files belong to nobody but the chat, and none is kept for ever by accident.
 
 mock_provider "aws" {
-  source = "./tests/mocks"
+  source = "./tests/mocks/aws"
 }
 
 run "buckets" {

@@ -21,9 +21,9 @@ resource "aws_acm_certificate" "main" {
 # There is one name, so one record.
 resource "aws_route53_record" "validation" {
   zone_id         = data.aws_route53_zone.main.zone_id
-  name            = one(aws_acm_certificate.main.domain_validation_options).resource_record_name
-  type            = one(aws_acm_certificate.main.domain_validation_options).resource_record_type
-  records         = [one(aws_acm_certificate.main.domain_validation_options).resource_record_value]
+  name            = one([for record in aws_acm_certificate.main.domain_validation_options : record.resource_record_name])
+  type            = one([for record in aws_acm_certificate.main.domain_validation_options : record.resource_record_type])
+  records         = [for record in aws_acm_certificate.main.domain_validation_options : record.resource_record_value]
   ttl             = 300
   allow_overwrite = true
 }

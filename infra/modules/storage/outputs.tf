@@ -1,6 +1,6 @@
 output "uploads_bucket" {
   description = "Name of the bucket for files."
-  value       = aws_s3_bucket.main["uploads"].id
+  value       = aws_s3_bucket.main["uploads"].bucket
 }
 
 output "uploads_bucket_arn" {

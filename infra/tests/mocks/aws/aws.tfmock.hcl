@@ -75,15 +75,7 @@ mock_resource "aws_lb_listener" {
 }
 
 mock_resource "aws_acm_certificate" {
-  defaults = {
-    arn = "arn:aws:acm:eu-central-1:123456789012:certificate/11111111-2222-3333-4444-555555555555"
-    domain_validation_options = [{
-      domain_name           = "chat.example.com"
-      resource_record_name  = "_1.chat.example.com"
-      resource_record_type  = "CNAME"
-      resource_record_value = "_2.acm-validations.aws"
-    }]
-  }
+  defaults = { arn = "arn:aws:acm:eu-central-1:123456789012:certificate/11111111-2222-3333-4444-555555555555" }
 }
 
 mock_resource "aws_elasticache_replication_group" {
