@@ -1,3 +1,4 @@
+import { measure, put } from './browserFiles'
 import type { Channel, Environment, Signal, SocketLike, TextStorage } from './environment'
 
 /** The world as the browser offers it. Locks, channels and storage may be missing (plain http, private mode): then each tab is alone. */
@@ -5,6 +6,7 @@ export function browserEnvironment(): Environment {
   return {
     fetch: (path, init) => fetch(path, init),
     openSocket: (path) => new WebSocket(new URL(path, location.href.replace(/^http/, 'ws'))) as unknown as SocketLike,
+    put,
     now: () => Date.now(),
     random: () => Math.random(),
     after(milliseconds, action) {
@@ -14,6 +16,9 @@ export function browserEnvironment(): Environment {
     newId,
     openChannel,
     lock: withLock,
+    objectUrl: (file) => URL.createObjectURL(file),
+    releaseUrl: (url) => URL.revokeObjectURL(url),
+    measure,
     storage: textStorage(() => window.localStorage),
     hasDatabase: typeof indexedDB !== 'undefined',
     isOnline: () => navigator.onLine !== false,

@@ -9,6 +9,13 @@ import { groupRequests } from './groups'
 import { Outbox } from './outbox'
 import type { OutboxEntry } from './outboxEntry'
 import { Connection } from './socket'
+import { sendAvatar } from './uploads/avatar'
+import type { Transfer } from './uploads/job'
+import { PARTS_AT_ONCE } from './uploads/partSender'
+import { Patience } from './uploads/patience'
+import { uploadRequests } from './uploads/requests'
+import { Slots } from './uploads/slots'
+import { Uploads } from './uploads/uploads'
 import { userRequests } from './users'
 
 /** The plumbing of one tab: everything below the stores, made once. */
@@ -20,8 +27,10 @@ export class Client {
   readonly groups: ReturnType<typeof groupRequests>
   readonly socket: Connection
   readonly cache: Cache
-  /** Of the person who is signed in. */
+  /** Of the person who is signed in, as are the uploads. */
   outbox: Outbox | null = null
+  uploads: Uploads | null = null
+  private readonly transfer: Transfer
   private openedFor: string | null = null
 
   constructor(readonly environment: Environment) {
@@ -32,6 +41,12 @@ export class Client {
     this.groups = groupRequests(this.api)
     this.socket = new Connection(environment)
     this.cache = new Cache(environment.hasDatabase)
+    this.transfer = {
+      environment,
+      requests: uploadRequests(this.api),
+      slots: new Slots(PARTS_AT_ONCE),
+      patience: new Patience(environment),
+    }
   }
 
   /** Opens what is stored in this browser for a person, closing another's. */
@@ -40,13 +55,20 @@ export class Client {
     this.close()
     this.openedFor = userId
     this.cache.open(userId)
-    this.outbox = new Outbox(this.environment, userId, (entry) => this.deliver(entry))
+    const uploads = new Uploads(this.transfer, userId)
+    const outbox = new Outbox(this.environment, userId, (entry) => this.deliver(entry, uploads), uploads)
+    uploads.isWanted = (clientId) => outbox.has(clientId)
+    uploads.onSettled = () => outbox.pump()
+    this.uploads = uploads
+    this.outbox = outbox
   }
 
   close(): void {
     this.api.beginTurn()
     this.outbox?.close()
     this.outbox = null
+    this.uploads?.close()
+    this.uploads = null
     this.openedFor = null
     this.cache.close()
   }
@@ -61,13 +83,20 @@ export class Client {
   forgetConversation(userId: string, conversationId: string): void {
     this.environment.storage.remove(draftKey(userId, conversationId))
     this.outbox?.removeConversation(conversationId)
+    this.uploads?.removeConversation(conversationId)
     void this.cache.removeConversation(conversationId)
   }
 
+  /** Puts a picture of a person (null) or group into the store. @returns its upload @throws ApiError */
+  sendAvatar(picture: Blob, conversationId: string | null): Promise<string> {
+    return sendAvatar(this.transfer, picture, conversationId)
+  }
+
   /** By the socket where it is open, else over HTTP: some networks let only that pass. */
-  private async deliver(entry: OutboxEntry): Promise<Message> {
-    const input = { clientId: entry.clientId, text: entry.text, replyToId: entry.replyToId }
-    if (!this.socket.isOpen) return this.conversations.send(entry.conversationId, input)
-    return (await this.socket.request('message.send', { ...input, conversationId: entry.conversationId })).message
+  private async deliver(entry: OutboxEntry, uploads: Uploads): Promise<Message> {
+    const { clientId, conversationId, text, replyToId } = entry
+    const input = { clientId, text, uploadIds: uploads.uploadIdsOf(entry), replyToId }
+    if (!this.socket.isOpen) return this.conversations.send(conversationId, input)
+    return (await this.socket.request('message.send', { ...input, conversationId })).message
   }
 }

@@ -1,5 +1,7 @@
+import type { z } from 'zod'
+import type { SharedKind } from '#shared/domain/files'
 import type { Conversation, Member } from '#shared/schemas/conversation'
-import type { Message, MessagePage, SendInput } from '#shared/schemas/message'
+import type { Message, MessagePage, sendInput } from '#shared/schemas/message'
 import type { SyncAnswer, SyncInput } from '#shared/schemas/sync'
 import type { Api } from './api'
 
@@ -25,8 +27,11 @@ export function conversationRequests(api: Api) {
     },
     messages: (id: string, page: PageQuery) =>
       api.request<MessagePage>('GET', `${at(id)}/messages`, { query: { ...page } }),
-    send: async (id: string, body: SendInput) =>
+    send: async (id: string, body: z.input<typeof sendInput>) =>
       (await api.request<{ message: Message }>('POST', `${at(id)}/messages`, { body })).message,
+    /** What was shared there, newest first, before a `seq` where one is named. */
+    shared: (id: string, query: { kind: SharedKind; before?: number; limit?: number }) =>
+      api.request<MessagePage>('GET', `${at(id)}/shared`, { query }),
     edit: async (id: string, messageId: string, text: string) =>
       (await api.request<{ message: Message }>('PATCH', `${at(id)}/messages/${messageId}`, { body: { text } })).message,
     removeMessage: (id: string, messageId: string) => api.request<void>('DELETE', `${at(id)}/messages/${messageId}`),

@@ -3,6 +3,7 @@ import type { User } from '#shared/schemas/account'
 import type { Conversation } from '#shared/schemas/conversation'
 import type { Message } from '#shared/schemas/message'
 import type { OutboxEntry } from './outboxEntry'
+import type { FileHandle, UploadRecord } from './uploads/types'
 
 /** The newest messages of one conversation, complete up to `rev`. */
 export interface CachedPage {
@@ -14,16 +15,25 @@ export interface CachedPage {
   openedAt: number
 }
 
+/** A file that waits for being sent: itself, or that by which the browser finds it again. */
+export interface KeptFile {
+  blob: Blob | null
+  handle: FileHandle | null
+}
+
 interface Schema extends DBSchema {
   me: { key: string; value: User }
   conversations: { key: string; value: Conversation }
   people: { key: string; value: User }
   pages: { key: string; value: CachedPage; indexes: { openedAt: number } }
   outbox: { key: number; value: OutboxEntry; indexes: { clientId: string; conversationId: string } }
+  uploads: { key: string; value: UploadRecord }
+  /** By the id of the upload; apart from it, so that noting its progress does not write the file again. */
+  files: { key: string; value: KeptFile }
 }
 
 export type Database = IDBPDatabase<Schema>
-const STORES = ['me', 'people', 'conversations', 'pages', 'outbox'] as const
+const STORES = ['me', 'people', 'conversations', 'pages', 'outbox', 'uploads', 'files'] as const
 type StoreName = (typeof STORES)[number]
 const nameOf = (userId: string) => `webchat-${userId}`
 
@@ -33,9 +43,13 @@ const nameOf = (userId: string) => `webchat-${userId}`
  */
 export async function openDatabase(userId: string): Promise<Database | null> {
   try {
-    const database = await openDB<Schema>(nameOf(userId), 2, {
+    const database = await openDB<Schema>(nameOf(userId), 3, {
       upgrade(db, version) {
         if (version < 2) db.createObjectStore('people', { keyPath: 'id' })
+        if (version < 3) {
+          db.createObjectStore('uploads', { keyPath: 'localId' })
+          db.createObjectStore('files')
+        }
         if (version > 0) return
         db.createObjectStore('me')
         db.createObjectStore('conversations', { keyPath: 'id' })

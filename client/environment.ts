@@ -2,6 +2,11 @@
 export interface Environment {
   fetch(path: string, init: RequestInit): Promise<Response>
   openSocket(path: string): SocketLike
+  /**
+   * Sends bytes to an address of the file store, telling how many of them have gone.
+   * Rejects without an answer, and when the signal aborts.
+   */
+  put(url: string, request: PutRequest): Promise<PutAnswer>
   /** Milliseconds since 1970. */
   now(): number
   /** From 0 up to, not including, 1. */
@@ -14,6 +19,11 @@ export interface Environment {
   openChannel(name: string): Channel
   /** Runs the action while no other tab holds the lock of this name. `steal` takes it away from its holder. */
   lock<T>(name: string, options: { steal?: boolean; signal?: AbortSignal }, action: () => Promise<T>): Promise<T>
+  /** An address within this page by which a file can be shown; to be released. */
+  objectUrl(file: Blob): string
+  releaseUrl(url: string): void
+  /** Width and height in pixels of the picture or video at an address; null for what cannot be shown. */
+  measure(url: string, mime: string): Promise<{ width: number; height: number } | null>
   storage: TextStorage
   hasDatabase: boolean
   isOnline(): boolean
@@ -21,6 +31,19 @@ export interface Environment {
   /** Another tab changed a text in the storage. */
   onStorage(listener: (key: string, text: string | null) => void): () => void
   report(problem: string): void
+}
+
+export interface PutRequest {
+  headers: Record<string, string>
+  body: Blob
+  signal: AbortSignal
+  onProgress(bytes: number): void
+}
+
+export interface PutAnswer {
+  status: number
+  /** Null also where the store does not let the page see it. */
+  etag: string | null
 }
 
 export type Signal = 'online' | 'offline' | 'visible' | 'hidden'

@@ -1,22 +1,18 @@
 import type { Message } from '#shared/schemas/message'
 import { asApiError, type ApiError } from './apiError'
+import type { EntryFiles } from './entryFiles'
 import type { Channel, Environment } from './environment'
 import { Leadership } from './leadership'
-import type { OutboxEntry } from './outboxEntry'
+import { mergedEntries, type OutboxEntry, type OutboxNews } from './outboxEntry'
 import { openOutboxStorage, type OutboxStorage } from './outboxStorage'
-import { isHopeless, retryDelay } from './sendRetry'
-
-/** A tab that is online takes the sending over from one that let an entry lie for so long (frozen, or itself offline). */
-const TAKEOVER_AFTER = 5_000
-
-type News =
-  | { kind: 'stored' }
-  | { kind: 'state'; clientId: string; state: OutboxEntry['state']; retryAt?: number }
-  | { kind: 'delivered'; message: Message }
+import { isHopeless } from './sendRetry'
+import { SendWaits } from './sendWaits'
+import { Takeover } from './takeover'
 
 /**
  * One person's unsent messages in this browser: kept until the server has acknowledged each of them, sent in the order
  * of writing within a conversation, by one tab at a time, always under the same clientId so that no repetition doubles.
+ * One whose files are still on their way lets those after it pass.
  */
 export class Outbox {
   /** In the order of writing, the same in every tab. Replaced, never changed in place. */
@@ -31,26 +27,27 @@ export class Outbox {
   private readonly leadership: Leadership
   private online = false
   private closed = false
-  private newsAt = 0
-  private cancelTakeover: (() => void) | null = null
+  private readonly takeover: Takeover
   private readonly busy = new Set<string>()
-  private readonly waits = new Map<string, { cancel: () => void; patient: boolean }>()
-  private readonly attempts = new Map<string, number>()
+  private readonly waits: SendWaits
   /** Not yet in the storage, and no longer to be read from it: what a reading of the storage must not undo. */
-  private readonly unsaved = new Set<string>()
-  private readonly gone = new Set<string>()
+  readonly unsaved = new Set<string>()
+  readonly gone = new Set<string>()
 
   /** @param deliver sends one entry and answers the durable message; throws ApiError */
   constructor(
     private readonly environment: Environment,
     userId: string,
     private readonly deliver: (entry: OutboxEntry) => Promise<Message>,
+    private readonly files: EntryFiles,
   ) {
     const name = `webchat-outbox-${userId}`
     this.storage = openOutboxStorage(userId, environment.hasDatabase)
     this.channel = environment.openChannel(name)
-    this.channel.listen((message) => this.hear(message as News))
+    this.channel.listen((message) => this.hear(message as OutboxNews))
+    this.waits = new SendWaits(environment, () => this.pump())
     void this.load()
+    this.takeover = new Takeover(environment, () => this.isDue(), () => this.leadership.take())
     this.leadership = new Leadership(environment, name, () => this.lead())
   }
 
@@ -62,21 +59,36 @@ export class Outbox {
 
   /** Sends a failed message once more, in its old place. */
   retry(clientId: string): void {
-    this.change(clientId, { state: 'queued', error: null })
-    this.save(clientId)
+    this.alter(clientId, { state: 'queued', error: null })
   }
 
   discard(clientId: string): void {
-    this.remove((entry) => entry.clientId === clientId)
+    this.remove((entry) => entry.clientId === clientId, false)
+  }
+
+  /** A message goes without one of its files; where that was the last one, it goes with it. */
+  removeUpload(localId: string): void {
+    const entry = this.entries.find(({ uploads }) => uploads.includes(localId))
+    if (!entry) return
+    const uploads = entry.uploads.filter((id) => id !== localId)
+    if (uploads.length === 0) return this.discard(entry.clientId)
+    this.alter(entry.clientId, { uploads })
+  }
+
+  /** Whether a message waits here, in whichever tab it was written, as far as can be told. */
+  async has(clientId: string): Promise<boolean> {
+    const stored = await this.storage.then((storage) => storage.all()).catch(() => null)
+    const isHere = [...this.entries, ...(stored ?? [])].some((entry) => entry.clientId === clientId)
+    return (isHere || !stored) && !this.gone.has(clientId)
   }
 
   /** The server told of this message by another way than its answer (an event, a sync). */
   confirm(clientId: string): void {
-    if (this.entries.some((entry) => entry.clientId === clientId)) this.discard(clientId)
+    this.remove((entry) => entry.clientId === clientId, true)
   }
 
   removeConversation(conversationId: string): void {
-    this.remove((entry) => entry.conversationId === conversationId)
+    this.remove((entry) => entry.conversationId === conversationId, false)
     void this.storage.then((storage) => storage.removeConversation(conversationId)).catch(() => {})
   }
 
@@ -84,38 +96,52 @@ export class Outbox {
   setOnline(online: boolean): void {
     this.online = online
     if (!online) return
-    for (const [conversationId, wait] of this.waits) {
-      if (wait.patient) continue
-      wait.cancel()
-      this.waits.delete(conversationId)
-    }
+    this.waits.endImpatient()
     this.pump()
   }
 
   close(): void {
     this.closed = true
     this.entries = []
-    this.cancelTakeover?.()
-    for (const wait of this.waits.values()) wait.cancel()
+    this.takeover.close()
+    this.waits.close()
     this.leadership.close()
     this.channel.close()
     void this.storage.then((storage) => storage.close())
   }
 
-  private pump(): void {
-    if (this.closed || !this.online) return
-    if (!this.leadership.leads) return this.watchLeader()
-    for (const { conversationId, state } of this.entries) {
-      if (state === 'queued' && !this.busy.has(conversationId) && !this.waits.has(conversationId)) {
-        void this.drain(conversationId)
-      }
+  /** Sends what may go; to be called when files of entries are complete, or have failed. */
+  pump(): void {
+    if (this.closed) return
+    // Where tabs cannot take turns, the lead is had before there is a `leadership`.
+    if (!this.leadership?.leads) return this.takeover.watch()
+    this.failWithFiles()
+    if (!this.online) return
+    for (const { conversationId } of this.entries.filter((entry) => this.isSendable(entry))) {
+      if (!this.busy.has(conversationId) && !this.waits.has(conversationId)) void this.drain(conversationId)
+    }
+  }
+
+  private isSendable(entry: OutboxEntry): boolean {
+    return entry.state === 'queued' && this.files.stateOf(entry) === 'ready'
+  }
+
+  private isDue(): boolean {
+    if (this.closed || !this.online || this.leadership.leads) return false
+    return this.entries.some((entry) => entry.state === 'sending' || this.isSendable(entry))
+  }
+
+  private failWithFiles(): void {
+    for (const entry of this.entries.filter(({ state }) => state === 'queued')) {
+      const state = this.files.stateOf(entry)
+      if (typeof state !== 'string') return this.alter(entry.clientId, { state: 'failed', error: state })
     }
   }
 
   private async drain(conversationId: string): Promise<void> {
     this.busy.add(conversationId)
     for (;;) {
-      const next = this.entries.find((entry) => entry.conversationId === conversationId && entry.state === 'queued')
+      const next = this.entries.find((entry) => entry.conversationId === conversationId && this.isSendable(entry))
       if (!next || !this.leadership.leads || !this.online || this.closed) break
       if (!(await this.deliverOne(next))) break
     }
@@ -129,10 +155,10 @@ export class Outbox {
     try {
       const message = await this.deliver(entry)
       if (this.closed) return false
-      this.attempts.delete(entry.conversationId)
+      this.waits.succeeded(entry.conversationId)
       this.tell({ kind: 'delivered', message })
       this.onDelivered(message)
-      this.discard(entry.clientId)
+      this.confirm(entry.clientId)
       return true
     } catch (thrown) {
       return this.closed ? false : this.judge(entry, asApiError(thrown))
@@ -141,21 +167,12 @@ export class Outbox {
 
   private judge(entry: OutboxEntry, error: ApiError): boolean {
     if (isHopeless(error)) {
-      this.change(entry.clientId, { state: 'failed', error: { code: error.code, message: error.message } })
-      this.save(entry.clientId)
+      this.alter(entry.clientId, { state: 'failed', error: { code: error.code, message: error.message } })
       return true
     }
-    const attempt = this.attempts.get(entry.conversationId) ?? 0
-    this.attempts.set(entry.conversationId, attempt + 1)
-    const delay = retryDelay(error, attempt, this.environment.random)
-    const retryAt = error.retryAfter === null ? undefined : this.environment.now() + delay
+    const retryAt = this.waits.begin(entry.conversationId, error)
     this.change(entry.clientId, { state: 'queued', retryAt })
     this.tell({ kind: 'state', clientId: entry.clientId, state: 'queued', retryAt })
-    const cancel = this.environment.after(delay, () => {
-      this.waits.delete(entry.conversationId)
-      this.pump()
-    })
-    this.waits.set(entry.conversationId, { cancel, patient: error.code === 'RATE_LIMITED' })
     return false
   }
 
@@ -165,21 +182,9 @@ export class Outbox {
     void this.load()
   }
 
-  private watchLeader(): void {
-    if (this.cancelTakeover || !this.entries.some((entry) => entry.state !== 'failed')) return
-    const since = this.environment.now()
-    this.cancelTakeover = this.environment.after(TAKEOVER_AFTER, () => {
-      this.cancelTakeover = null
-      if (this.closed || this.leadership.leads || !this.online) return
-      const waiting = this.entries.some((entry) => entry.state !== 'failed')
-      if (waiting && this.newsAt < since) this.leadership.take()
-      else this.watchLeader()
-    })
-  }
-
-  private hear(news: News): void {
+  private hear(news: OutboxNews): void {
     if (this.closed) return
-    this.newsAt = this.environment.now()
+    this.takeover.heard()
     if (news.kind === 'stored') return void this.load()
     if (news.kind === 'state') return this.change(news.clientId, { state: news.state, retryAt: news.retryAt })
     this.onDelivered(news.message)
@@ -189,28 +194,17 @@ export class Outbox {
   private async load(): Promise<void> {
     const stored = await this.storage.then((storage) => storage.all()).catch(() => [])
     if (this.closed) return
-    const held = new Map(this.entries.map((entry) => [entry.clientId, entry]))
-    const merged = stored
-      .filter((entry) => !this.gone.has(entry.clientId))
-      .map((entry) => this.newer(entry, held.get(entry.clientId)))
-    const known = new Set(merged.map((entry) => entry.clientId))
-    const fresh = this.entries.filter((entry) => this.unsaved.has(entry.clientId) && !known.has(entry.clientId))
-    this.replace([...merged, ...fresh])
-  }
-
-  /** That an entry is being sent is not stored; neither is, for a moment, what was just changed here. */
-  private newer(stored: OutboxEntry, held: OutboxEntry | undefined): OutboxEntry {
-    if (!held) return stored
-    const sending = held.state === 'sending' && stored.state === 'queued'
-    return sending || this.unsaved.has(stored.clientId) ? held : stored
+    this.replace(mergedEntries(stored, this.entries, this))
   }
 
   private save(clientId: string): void {
     const entry = this.entries.find((each) => each.clientId === clientId)
     if (!entry) return
     this.unsaved.add(clientId)
-    void this.storage
-      .then((storage) => storage.put(entry))
+    void this.files
+      .stored(entry)
+      .then(() => this.storage)
+      .then((storage) => (this.gone.has(clientId) ? undefined : storage.put(entry)))
       .then(
         () => this.unsaved.delete(clientId),
         // The disk is full: the entry lives on in this tab.
@@ -219,9 +213,11 @@ export class Outbox {
       .then(() => this.tell({ kind: 'stored' }))
   }
 
-  private remove(matches: (entry: OutboxEntry) => boolean): void {
+  private remove(matches: (entry: OutboxEntry) => boolean, delivered: boolean): void {
     const clientIds = this.entries.filter(matches).map((entry) => entry.clientId)
+    if (clientIds.length === 0) return
     this.forget(clientIds)
+    this.files.release(clientIds, delivered)
     void this.storage
       .then((storage) => Promise.all(clientIds.map((clientId) => storage.remove(clientId))))
       .catch(() => {})
@@ -231,6 +227,11 @@ export class Outbox {
   private forget(clientIds: string[]): void {
     for (const clientId of clientIds) this.gone.add(clientId)
     this.replace(this.entries.filter((entry) => !this.gone.has(entry.clientId)))
+  }
+
+  private alter(clientId: string, change: Partial<OutboxEntry>): void {
+    this.change(clientId, change)
+    this.save(clientId)
   }
 
   private change(clientId: string, change: Partial<OutboxEntry>): void {
@@ -243,7 +244,7 @@ export class Outbox {
     this.pump()
   }
 
-  private tell(news: News): void {
+  private tell(news: OutboxNews): void {
     if (!this.closed) this.channel.post(news)
   }
 }

@@ -15,8 +15,10 @@ export interface OutboxStorage {
 class DatabaseStorage implements OutboxStorage {
   constructor(private readonly database: Database) {}
 
-  all(): Promise<OutboxEntry[]> {
-    return this.database.getAll('outbox')
+  async all(): Promise<OutboxEntry[]> {
+    const entries: (Omit<OutboxEntry, 'uploads'> & Partial<OutboxEntry>)[] = await this.database.getAll('outbox')
+    // Those that were written before there were files name none.
+    return entries.map((entry) => ({ ...entry, uploads: entry.uploads ?? [] }))
   }
 
   async put(entry: OutboxEntry): Promise<void> {

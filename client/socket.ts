@@ -1,4 +1,5 @@
-import type { RequestAnswers, RequestData, RequestType } from '#shared/protocol/client'
+import type { z } from 'zod'
+import type { RequestAnswers, requestSchemas, RequestType } from '#shared/protocol/client'
 import { CLOSE, type AnswerFrame, type ServerEvent, type ServerEvents } from '#shared/protocol/server'
 import { offline } from './apiError'
 import { fullJitter } from './backoff'
@@ -13,6 +14,8 @@ const PING_TIMEOUT = 8_000
 const STABLE_AFTER = 10_000
 const GOING_AWAY_SPREAD = 5_000
 
+/** What a request carries before the server has put in what was left out. */
+export type SentData<T extends RequestType> = z.input<(typeof requestSchemas)[T]>
 export type Phase = 'stopped' | 'connecting' | 'open' | 'waiting'
 export interface ConnectionStatus {
   phase: Phase
@@ -78,7 +81,7 @@ export class Connection {
    * Sends a request and answers what the server says.
    * @throws ApiError: the server's code, or OFFLINE when the socket is not open, is lost, or stays silent for `timeout` ms
    */
-  request<T extends RequestType>(type: T, data: RequestData<T>, timeout = REQUEST_TIMEOUT): Promise<RequestAnswers[T]> {
+  request<T extends RequestType>(type: T, data: SentData<T>, timeout = REQUEST_TIMEOUT): Promise<RequestAnswers[T]> {
     if (!this.isOpen || !this.socket) return Promise.reject(offline())
     const { id, answer } = this.requests.open(timeout, () => type !== 'ping' && this.verify())
     this.socket.send(JSON.stringify({ id, type, data: data ?? {} }))

@@ -4,6 +4,8 @@
 import { signUp } from './seed/client.mjs'
 import { groups } from './seed/groups.mjs'
 import { makeGroup } from './seed/makeGroup.mjs'
+import { share } from './seed/share.mjs'
+import { shares } from './seed/shares.mjs'
 import { longTalk, people, talks } from './seed/workspace.mjs'
 
 const url = process.env.SEED_URL || 'http://127.0.0.1:3000'
@@ -30,6 +32,12 @@ for (const { between, lines } of talks) {
   await talk(one, other, between.join('-'), lines)
 }
 console.log(`${talks.length} direct chats`)
+
+for (const [index, sharing] of shares.entries()) {
+  const [sender, other] = sharing.between.map((username) => clients.get(username))
+  await share(url, sender, other, `seed-share-${index}`, sharing)
+}
+console.log(`${shares.flatMap(({ files }) => files).length} pictures, documents and films`)
 
 const [one, other] = longTalk.between.map((username) => clients.get(username))
 console.log(`a long history of ${longTalk.lines.length} messages …`)

@@ -20,6 +20,11 @@ const schema = z.object({
     .transform((secrets) => secrets.split(',').map((secret) => secret.trim()))
     .pipe(z.array(z.string().min(16, 'each secret needs at least 16 characters')).min(1))
     .optional(),
+  S3_BUCKET: z.string().min(3, 'must be the name of a bucket').max(63, 'must be the name of a bucket').optional(),
+  S3_REGION: z.string().default('us-east-1'),
+  S3_ENDPOINT: origin.optional(),
+  S3_FORCE_PATH_STYLE: z.stringbool('must be true or false').default(false),
+  UPLOAD_QUOTA_GIB: z.coerce.number('must be a number').positive('must be above 0').default(20),
   RATE_LIMIT_FACTOR: z.coerce.number('must be a number').positive('must be above 0').default(1),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 })
@@ -35,6 +40,12 @@ export interface Config {
   /** Absolute. */
   dataDir: string
   databaseDir: string
+  /** Where files are kept when there is no bucket. */
+  filesDir: string
+  /** undefined: files are kept in `filesDir`. */
+  s3: { bucket: string; region: string; endpoint: string | undefined; forcePathStyle: boolean } | undefined
+  /** Bytes that one person may keep here. */
+  uploadQuota: number
   /** undefined: one is made and kept in `dataDir`. */
   jwtSecrets: string[] | undefined
   rateLimitFactor: number
@@ -67,6 +78,16 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
     mongodbUri: env.MONGODB_URI,
     dataDir,
     databaseDir: join(dataDir, 'database'),
+    filesDir: join(dataDir, 'files'),
+    s3: env.S3_BUCKET
+      ? {
+          bucket: env.S3_BUCKET,
+          region: env.S3_REGION,
+          endpoint: env.S3_ENDPOINT,
+          forcePathStyle: env.S3_FORCE_PATH_STYLE,
+        }
+      : undefined,
+    uploadQuota: env.UPLOAD_QUOTA_GIB * 1024 ** 3,
     jwtSecrets: env.JWT_SECRET,
     rateLimitFactor: env.RATE_LIMIT_FACTOR,
     logLevel: env.LOG_LEVEL,

@@ -8,6 +8,7 @@ import { MembershipModel } from './models/membership'
 import { MessageModel } from './models/message'
 import { SessionModel } from './models/session'
 import { RestraintModel } from './models/restraint'
+import { UploadModel } from './models/upload'
 import { UserModel } from './models/user'
 import { channel } from './realtime/channel'
 import { hub } from './realtime/tables'
@@ -49,6 +50,7 @@ async function connect(uri: string): Promise<void> {
     JoinRequestModel,
     AuditModel,
     RestraintModel,
+    UploadModel,
   ]
   await Promise.all(models.map((model) => model.createIndexes()))
   await mendConversations()

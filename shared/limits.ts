@@ -20,6 +20,20 @@ export const LIMITS = {
   usersFound: 20,
   usersFoundMax: 50,
   presenceWatched: 200,
+  /** One file. */
+  fileBytes: 2 * 1024 ** 3,
+  /** One picture that is shown as one; a larger one is sent as a file. */
+  imageBytes: 30 * 1024 ** 2,
+  /** Width times height of a picture, checked before it is decoded. */
+  imagePixels: 60_000_000,
+  /** One picture for a person or group. */
+  avatarBytes: 10 * 1024 ** 2,
+  /** Each part of an upload but the last. */
+  partBytes: 8 * 1024 ** 2,
+  /** Files of one message. */
+  attachments: 10,
+  /** A file's name, in UTF-8. */
+  fileNameBytes: 255,
   /** One WebSocket frame. */
   frameBytes: 65_536,
   /** One JSON body. */

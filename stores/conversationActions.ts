@@ -42,6 +42,16 @@ export function conversationActions({ mark, take, remove, find }: Lent) {
     await taken(tab.client().groups.change(id, patch))
   }
 
+  /** Puts a picture on a group. @throws ApiError: INVALID for what is not a picture, FORBIDDEN, TOO_LARGE, OFFLINE */
+  async function setAvatar(id: string, picture: Blob): Promise<void> {
+    await changeGroup(id, { avatarUploadId: await tab.client().sendAvatar(picture, id) })
+  }
+
+  /** @throws ApiError: FORBIDDEN */
+  async function removeAvatar(id: string): Promise<void> {
+    await changeGroup(id, { avatarUploadId: null })
+  }
+
   /** Deletes a group for everyone. @throws ApiError: FORBIDDEN */
   function deleteGroup(id: string): Promise<void> {
     return end(id, 'deleted', () => tab.client().groups.delete(id))
@@ -68,5 +78,5 @@ export function conversationActions({ mark, take, remove, find }: Lent) {
     })
   }
 
-  return { startDirect, createGroup, changeGroup, deleteGroup, leave, handOver }
+  return { startDirect, createGroup, changeGroup, setAvatar, removeAvatar, deleteGroup, leave, handOver }
 }

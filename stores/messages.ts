@@ -6,7 +6,7 @@ import { useConversationsStore } from './conversations'
 import { useHistories, type Held } from './histories'
 import { useMembersStore } from './members'
 import { usePaging } from './paging'
-import { usePresenceStore } from './presence'
+import { messageSending } from './sending'
 import { useSessionStore } from './session'
 import { useTab } from './tab'
 
@@ -22,7 +22,6 @@ export const useMessagesStore = defineStore('messages', () => {
   const session = useSessionStore()
   const conversations = useConversationsStore()
   const members = useMembersStore()
-  const presence = usePresenceStore()
   const histories = useHistories()
   const paging = usePaging()
   const opening = new Map<string, Promise<void>>()
@@ -137,16 +136,6 @@ export const useMessagesStore = defineStore('messages', () => {
     await synchronise([here]).catch(() => {})
   }
 
-  /** Sends a text as soon as may be; its bubble is there at once. */
-  function send(conversationId: string, text: string, replyToId?: string): void {
-    const { environment, outbox } = tab.client()
-    if (!outbox || text.trim() === '' || conversations.removedReason(conversationId)) return
-    const createdAt = new Date(environment.now()).toISOString()
-    outbox.add({ clientId: environment.newId(), conversationId, text, replyToId: replyToId ?? null, createdAt })
-    presence.typingDone(conversationId)
-    void paging.jumpToNewest(conversationId)
-  }
-
   /** Changes the text of a message of mine. @throws ApiError: FORBIDDEN, NOT_FOUND for a deleted one, INVALID, OFFLINE */
   async function edit(conversationId: string, messageId: string, text: string): Promise<void> {
     const { socket, conversations: requests } = tab.client()
@@ -170,14 +159,6 @@ export const useMessagesStore = defineStore('messages', () => {
     if (conversations.byId[message.conversationId]) apply(message)
   }
 
-  function retry(clientId: string): void {
-    tab.client().outbox?.retry(clientId)
-  }
-
-  function discard(clientId: string): void {
-    tab.client().outbox?.discard(clientId)
-  }
-
   function clear(): void {
     histories.clear()
     opening.clear()
@@ -189,11 +170,9 @@ export const useMessagesStore = defineStore('messages', () => {
     loadOlder: paging.loadOlder,
     loadNewer: paging.loadNewer,
     jumpToNewest: paging.jumpToNewest,
-    send,
+    ...messageSending((conversationId) => void paging.jumpToNewest(conversationId)),
     edit,
     remove,
-    retry,
-    discard,
     apply,
     synchronise: () => synchronise(),
     refreshPending: histories.refreshAll,

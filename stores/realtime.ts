@@ -9,6 +9,7 @@ import { usePresenceStore } from './presence'
 import { useSessionStore } from './session'
 import { useSynchroniser } from './synchroniser'
 import { useTab } from './tab'
+import { useUploadsStore } from './uploads'
 
 /** While the socket does not come up though HTTP works, changes are asked for this often. */
 const POLL_EVERY = 5_000
@@ -27,6 +28,7 @@ export function startRealtime(): () => void {
   const people = usePeopleStore()
   const presence = usePresenceStore()
   const synchroniser = useSynchroniser()
+  const files = useUploadsStore()
   let cancelPoll: (() => void) | null = null
 
   client.socket.checkSession = async () => {
@@ -73,10 +75,11 @@ export function startRealtime(): () => void {
   }
 
   function arrive(): void {
-    const { outbox } = client
-    if (!outbox) return
+    const { outbox, uploads } = client
+    if (!outbox || !uploads) return
     outbox.onChange = () => messages.refreshPending()
     outbox.onDelivered = (message) => messages.apply(message)
+    uploads.views.onChange = (clientId, states) => files.show(clientId, states)
     messages.refreshPending()
     people.loadCached()
     void conversations.loadCached()
@@ -88,7 +91,7 @@ export function startRealtime(): () => void {
     cancelPoll?.()
     cancelPoll = null
     synchroniser.clear()
-    for (const store of [messages, conversations, people, presence]) store.clear()
+    for (const store of [messages, conversations, people, presence, files]) store.clear()
   }
 
   // At once, not before the next frame: no one may see a glimpse of another's data.

@@ -9,14 +9,17 @@ import { useTab } from './tab'
 const LAST_USER = 'webchat.user'
 const CHANNEL = 'webchat-session'
 export type SessionStatus = 'unknown' | 'in' | 'out'
-type News = { kind: 'in'; userId: string } | { kind: 'out'; userId: string; byChoice: boolean }
+type News =
+  | { kind: 'in'; userId: string }
+  | { kind: 'leaving'; userId: string; leaving: boolean }
+  | { kind: 'out'; userId: string; byChoice: boolean }
 
 /** Who is signed in in this browser; the same in all of its tabs. */
 export const useSessionStore = defineStore('session', () => {
   const tab = useTab()
   const me = shallowRef<User | null>(null)
   const status = ref<SessionStatus>('unknown')
-  /** One has signed out, in whichever tab, and is not only asked to sign in again. */
+  /** One has signed out, in whichever tab, or is about to, and is not only asked to sign in again. */
   const leftByChoice = ref(false)
   let channel: Channel | null = null
   let verifying: Promise<void> | null = null
@@ -25,10 +28,11 @@ export const useSessionStore = defineStore('session', () => {
   function listen(): void {
     if (channel) return
     const client = tab.client()
-    client.api.onSessionEnded = () => void leave({ keepOutbox: true })
+    client.api.onSessionEnded = () => void leave({ keepOutbox: !leftByChoice.value })
     channel = client.environment.openChannel(CHANNEL)
     channel.listen((message) => {
       const news = message as News
+      if (news.kind === 'leaving' && news.userId === me.value?.id) leftByChoice.value = news.leaving
       if (news.kind === 'out' && news.userId === me.value?.id) drop(news.byChoice)
       if (news.kind === 'in' && news.userId !== me.value?.id) void verify()
     })
@@ -66,7 +70,7 @@ export const useSessionStore = defineStore('session', () => {
       enter(user)
     } catch (thrown) {
       const isOut = asApiError(thrown).code === 'UNAUTHENTICATED'
-      if (status.value === 'unknown' || isOut) drop()
+      if (status.value === 'unknown' || isOut) drop(leftByChoice.value)
     }
   }
 
@@ -82,8 +86,22 @@ export const useSessionStore = defineStore('session', () => {
 
   /** Signs out this browser, all its tabs, and removes what it kept. @throws ApiError when the server cannot be told */
   async function logout(): Promise<void> {
-    await tab.client().accounts.logout()
+    // Said first: the server ends the session, and each tab may hear of that before the answer is here.
+    sayLeaving(true)
+    try {
+      await tab.client().accounts.logout()
+    } catch (thrown) {
+      if (status.value === 'in') {
+        sayLeaving(false)
+        throw thrown
+      }
+    }
     await leave({ keepOutbox: false })
+  }
+
+  function sayLeaving(leaving: boolean): void {
+    leftByChoice.value = leaving
+    if (me.value) channel?.post({ kind: 'leaving', userId: me.value.id, leaving } satisfies News)
   }
 
   async function arrive(user: User): Promise<void> {
@@ -100,6 +118,7 @@ export const useSessionStore = defineStore('session', () => {
     client.open(user.id)
     client.environment.storage.set(LAST_USER, user.id)
     void client.cache.saveMe(user)
+    if (status.value !== 'in') leftByChoice.value = false
     me.value = user
     status.value = 'in'
   }
@@ -132,6 +151,16 @@ export const useSessionStore = defineStore('session', () => {
     enter(await tab.client().accounts.updateProfile(patch))
   }
 
+  /** Puts on a picture, cropped as it is to be shown. @throws ApiError: INVALID for what is not a picture, TOO_LARGE, OFFLINE */
+  async function setAvatar(picture: Blob): Promise<void> {
+    await updateProfile({ avatarUploadId: await tab.client().sendAvatar(picture, null) })
+  }
+
+  /** @throws ApiError */
+  async function removeAvatar(): Promise<void> {
+    await updateProfile({ avatarUploadId: null })
+  }
+
   /** Every other session ends. @throws ApiError */
   async function changePassword(current: string, next: string): Promise<void> {
     await tab.client().accounts.changePassword(current, next)
@@ -157,6 +186,8 @@ export const useSessionStore = defineStore('session', () => {
     register,
     logout,
     updateProfile,
+    setAvatar,
+    removeAvatar,
     changePassword,
     listSessions,
     endSession,

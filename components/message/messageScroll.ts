@@ -8,8 +8,13 @@ const STICK_WITHIN = 80
 /** Milliseconds that something has to be on the screen to count as seen. */
 const TELL_AFTER = 150
 
+/** What tells that the reader wants to be elsewhere, by wheel, finger, key or scroll bar. */
+const READER_MOVES = ['wheel', 'touchmove', 'keydown', 'pointerdown'] as const
+
 interface ScrollOptions {
   list: Readonly<ShallowRef<VirtualizerHandle | null>>
+  /** What scrolls. */
+  box: Readonly<ShallowRef<HTMLElement | null>>
   rows: Ref<readonly Row[]>
   hasOlder: () => boolean
   hasNewer: () => boolean
@@ -22,16 +27,42 @@ interface ScrollOptions {
  * Where the list stands: opens at the first unread message, else at the end; stays at the end while one is there;
  * asks for more near either edge; tells which message has been seen.
  */
-export function useMessageScroll({ list, rows, hasOlder, hasNewer, older, newer, seen }: ScrollOptions) {
+export function useMessageScroll({ list, box, rows, hasOlder, hasNewer, older, newer, seen }: ScrollOptions) {
   /** False until the list stands where it opens: before that its place says nothing. */
   const placed = ref(false)
   const atEnd = ref(true)
   let opening = 0
   let telling: ReturnType<typeof setTimeout> | undefined
+  /**
+   * Puts the list again where it is meant to stand, after a row has got its real height. Virtua's own scrollToIndex does
+   * that too, but goes on when the reader has begun to scroll, and takes him back.
+   */
+  let hold: (() => void) | null = null
+  /** The program chose the place: it holds until the reader moves. Otherwise only the very end holds itself. */
+  let chosen = false
 
-  function toEnd(smooth = false) {
-    const last = rows.value.length - 1
-    if (last >= 0) list.value?.scrollToIndex(last, { align: 'end', smooth })
+  function stand(place: () => void) {
+    hold = place
+    chosen = true
+    place()
+  }
+
+  const end = () => box.value?.scrollTo({ top: box.value.scrollHeight, behavior: 'instant' })
+
+  function toEnd() {
+    atEnd.value = !hasNewer()
+    stand(end)
+  }
+
+  /** Brings a row to the top, or to the middle of the screen. */
+  function toRow(key: string, align: 'start' | 'center') {
+    stand(() => {
+      const handle = list.value
+      const index = rows.value.findIndex((row) => row.key === key)
+      if (!handle || index < 0) return
+      const above = align === 'start' ? 8 : (handle.viewportSize - handle.getItemSize(index)) / 2
+      box.value?.scrollTo({ top: handle.getItemOffset(index) - above, behavior: 'instant' })
+    })
   }
 
   /** Goes where the reader left off, or to the end. Several frames pass until the rows there have been measured. */
@@ -39,10 +70,11 @@ export function useMessageScroll({ list, rows, hasOlder, hasNewer, older, newer,
     const turn = ++opening
     placed.value = false
     await nextTick()
-    const unread = at === 'end' ? -1 : rows.value.findIndex(({ kind }) => kind === 'unread')
-    atEnd.value = unread < 0
-    if (unread < 0) toEnd()
-    else list.value?.scrollToIndex(unread, { align: 'start', offset: -8 })
+    const unread = at === 'end' ? undefined : rows.value.find(({ kind }) => kind === 'unread')
+    if (unread) {
+      atEnd.value = false
+      toRow(unread.key, 'start')
+    } else toEnd()
     await frames(3)
     if (turn !== opening) return
     placed.value = true
@@ -54,17 +86,21 @@ export function useMessageScroll({ list, rows, hasOlder, hasNewer, older, newer,
     if (!handle || !placed.value) return
     const below = handle.scrollSize - handle.scrollOffset - handle.viewportSize
     atEnd.value = below < STICK_WITHIN && !hasNewer()
+    if (!chosen) hold = below < 2 && !hasNewer() ? end : null
     const reach = handle.viewportSize * 1.5
     if (handle.scrollOffset < reach && hasOlder()) older()
     if (below < reach && hasNewer()) newer()
     tellSeen()
   }
 
-  /** The window or a row changed its height: whoever was at the end stays there. */
-  function onResize() {
-    if (atEnd.value) toEnd()
+  /** The window or a row changed its height; the list has it after the next rendering. */
+  async function onResize() {
+    await nextTick()
+    if (hold) hold()
     else if (placed.value) onScroll()
   }
+
+  for (const move of READER_MOVES) useEventListener(box, move, () => (chosen = false), { passive: true })
 
   /** Never at once: the rows may be there before the place is. */
   function tellSeen() {
@@ -98,10 +134,13 @@ export function useMessageScroll({ list, rows, hasOlder, hasNewer, older, newer,
     if (!handle) return
     const below = handle.scrollSize - handle.scrollOffset - handle.viewportSize
     const calm = window.matchMedia('(prefers-reduced-motion: reduce)').matches
-    toEnd(below < handle.viewportSize * 2 && !calm)
+    if (calm || below >= handle.viewportSize * 2) return toEnd()
+    hold = end
+    chosen = true
+    box.value?.scrollTo({ top: box.value.scrollHeight, behavior: 'smooth' })
   }
 
-  return { placed, atEnd, open, toEnd, jump, onScroll, onResize }
+  return { placed, atEnd, open, toEnd, toRow, jump, onScroll, onResize }
 }
 
 async function frames(count: number) {

@@ -18,6 +18,8 @@ const LIMITED = {
   passwordFailure: { points: 10, seconds: 300 },
   /** Messages, by user: far above any person, and what a bridge or an import needs. */
   send: { points: 3_000, seconds: 60 },
+  /** Uploads begun, by user. */
+  upload: { points: 300, seconds: 60 },
 } as const
 
 type LimitName = keyof typeof LIMITED

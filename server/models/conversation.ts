@@ -16,6 +16,8 @@ export interface ConversationRecord {
   /** Of a group. */
   name: string | null
   description: string | null
+  /** The upload that is the group's picture. */
+  avatarId: Types.ObjectId | null
   ownerId: Types.ObjectId | null
   /** The lowest role of each right, where it is not the default. */
   permissions: Partial<Record<Right, Role>>
@@ -38,6 +40,7 @@ const schema = new Schema<ConversationRecord>(
     directKey: { type: String },
     name: { type: String, default: null },
     description: { type: String, default: null },
+    avatarId: { type: Schema.Types.ObjectId, default: null },
     ownerId: { type: Schema.Types.ObjectId, default: null },
     permissions: { type: Schema.Types.Mixed, default: {} },
     settings: { type: Schema.Types.Mixed, required: true },

@@ -1,4 +1,5 @@
 import { model, Schema, type Types } from 'mongoose'
+import type { SharedKind } from '#shared/domain/files'
 import type { SystemNotice } from '#shared/domain/groups'
 
 export interface ReplyRecord {
@@ -6,6 +7,18 @@ export interface ReplyRecord {
   seq: number
   senderId: Types.ObjectId | null
   excerpt: string
+}
+
+/** A file of a message, as much of it as showing it needs; the upload itself holds the rest. */
+export interface AttachmentRecord {
+  id: Types.ObjectId
+  kind: 'file' | 'image' | 'voice'
+  name: string
+  mime: string
+  size: number
+  hasThumbnail: boolean
+  width: number | null
+  height: number | null
 }
 
 export interface MessageRecord {
@@ -21,6 +34,9 @@ export interface MessageRecord {
   text: string
   /** What a system message tells. */
   notice: SystemNotice | null
+  attachments: AttachmentRecord[]
+  /** What the conversation's list of shared things finds the message under. */
+  shares: SharedKind[]
   replyTo: ReplyRecord | null
   editedAt: Date | null
   deletedAt: Date | null
@@ -37,6 +53,8 @@ const schema = new Schema<MessageRecord>(
     kind: { type: String, required: true },
     text: { type: String, default: '' },
     notice: { type: Schema.Types.Mixed, default: null },
+    attachments: { type: Schema.Types.Mixed, default: [] },
+    shares: { type: [String], default: [] },
     replyTo: { type: Schema.Types.Mixed, default: null },
     editedAt: { type: Date, default: null },
     deletedAt: { type: Date, default: null },
@@ -50,5 +68,7 @@ schema.index({ conversationId: 1, rev: 1 }, { unique: true })
 schema.index({ conversationId: 1, senderId: 1, clientId: 1 }, { unique: true })
 // How many of the messages after a place are one's own (unread counts).
 schema.index({ conversationId: 1, senderId: 1, seq: 1 })
+// What was shared in a conversation, of one kind, page by page.
+schema.index({ conversationId: 1, shares: 1, seq: -1 })
 
 export const MessageModel = model<MessageRecord>('Message', schema, 'messages')

@@ -9,6 +9,8 @@ export interface UserRecord {
   displayName: string
   about: string
   passwordHash: string
+  /** The upload that is the person's picture. */
+  avatarId: Types.ObjectId | null
   /** Folded names by whose beginning the person is found. */
   searchKeys: string[]
   lastSeenAt: Date | null
@@ -21,6 +23,7 @@ const schema = new Schema<UserRecord>(
     username: { type: String, required: true, unique: true },
     displayName: { type: String, required: true },
     about: { type: String, default: '' },
+    avatarId: { type: Schema.Types.ObjectId, default: null },
     passwordHash: { type: String, required: true, select: false },
     searchKeys: { type: [String], required: true, index: true },
     lastSeenAt: { type: Date, default: null },

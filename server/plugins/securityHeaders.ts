@@ -11,6 +11,8 @@ const HEADERS = {
   ...(config.appUrl?.startsWith('https:') && { 'Strict-Transport-Security': 'max-age=31536000' }),
 }
 
+const store = config.s3 ? ` ${originOfStore(config.s3)}` : ''
+
 /** Fixed headers on every answer, and on every page a policy that runs only the scripts that we wrote into it. */
 export default defineNitroPlugin((nitro) => {
   nitro.hooks.hook('request', (event) => setResponseHeaders(event, HEADERS))
@@ -27,8 +29,10 @@ export default defineNitroPlugin((nitro) => {
       `script-src 'self' 'nonce-${nonce}'`,
       // Vue sets positions and colours as style attributes.
       "style-src 'self' 'unsafe-inline'",
-      "img-src 'self' data: blob:",
-      "media-src 'self' blob:",
+      // Files go to and come from the store itself, where there is a bucket.
+      `connect-src 'self'${store}`,
+      `img-src 'self' data: blob:${store}`,
+      `media-src 'self' blob:${store}`,
       "object-src 'none'",
       "base-uri 'none'",
       "form-action 'self'",
@@ -37,3 +41,8 @@ export default defineNitroPlugin((nitro) => {
     setResponseHeader(event, 'Content-Security-Policy', policy.join('; '))
   })
 })
+
+function originOfStore({ bucket, region, endpoint, forcePathStyle }: NonNullable<typeof config.s3>): string {
+  const address = new URL(endpoint ?? `https://s3.${region}.amazonaws.com`)
+  return `${address.protocol}//${forcePathStyle ? '' : `${bucket}.`}${address.host}`
+}

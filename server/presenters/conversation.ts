@@ -35,7 +35,7 @@ export function presentConversation(parts: ConversationParts): Conversation {
     kind: conversation.kind,
     name: conversation.name,
     description: conversation.description,
-    avatarUrl: null,
+    avatarUrl: conversation.avatarId ? `/api/files/${conversation.avatarId.toString()}` : null,
     ownerId: conversation.ownerId?.toString() ?? null,
     permissions: conversation.kind === 'group' ? permissionsOf(conversation) : {},
     settings: conversation.settings,

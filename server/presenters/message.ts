@@ -1,5 +1,6 @@
 import type { Message } from '#shared/schemas/message'
 import type { MessageRecord } from '../models/message'
+import { presentAttachment } from './upload'
 
 /**
  * A message, the same for everyone who may see it.
@@ -16,7 +17,7 @@ export function presentMessage(message: MessageRecord, from = 0): Message {
     senderId: message.senderId.toString(),
     text: message.text,
     notice: message.notice ?? null,
-    attachments: [],
+    attachments: (message.attachments ?? []).map(presentAttachment),
     replyTo: message.replyTo && {
       id: message.replyTo.id.toString(),
       seq: message.replyTo.seq,

@@ -8,7 +8,7 @@ export function presentUser(user: UserRecord): User {
     username: user.username,
     displayName: user.displayName,
     about: user.about,
-    avatarUrl: null,
+    avatarUrl: user.avatarId ? `/api/files/${user.avatarId.toString()}` : null,
     lastSeenAt: user.lastSeenAt?.toISOString() ?? null,
   }
 }

@@ -66,7 +66,7 @@ export async function insertGroup(ownerId: Id, name: string, description: string
 /** Changes what a group says of itself. Null when it is gone. */
 export function changeConversation(
   id: Id,
-  fields: Partial<Pick<ConversationRecord, 'name' | 'description' | 'permissions' | 'settings' | 'memberCount'>>,
+  fields: Partial<Pick<ConversationRecord, 'name' | 'description' | 'avatarId' | 'permissions' | 'settings' | 'memberCount'>>,
 ): Promise<ConversationRecord | null> {
   return ConversationModel.findByIdAndUpdate(
     id,
@@ -97,6 +97,7 @@ function blank() {
   return {
     name: null,
     description: null,
+    avatarId: null,
     ownerId: null,
     permissions: {},
     settings: DEFAULT_SETTINGS,

@@ -1,11 +1,13 @@
 import type { Id } from './id'
 import { Types } from 'mongoose'
+import type { SharedKind } from '#shared/domain/files'
 import { MessageModel, type MessageRecord } from '../models/message'
 import { duplicateKey } from './errors'
 
 export type { MessageRecord }
 
-export type NewMessage = Omit<MessageRecord, '_id' | 'seq' | 'rev'>
+/** `_id` is given where something must know it before the message is written. */
+export type NewMessage = Omit<MessageRecord, '_id' | 'seq' | 'rev'> & { _id?: Types.ObjectId }
 
 export interface Appended {
   message: MessageRecord
@@ -86,7 +88,7 @@ export async function changeMessage(
   conversationId: Id,
   id: Id,
   hint: number,
-  fields: Partial<Pick<MessageRecord, 'text' | 'editedAt' | 'deletedAt' | 'replyTo'>>,
+  fields: Partial<Pick<MessageRecord, 'text' | 'attachments' | 'shares' | 'editedAt' | 'deletedAt' | 'replyTo'>>,
 ): Promise<MessageRecord | null> {
   for (let rev = hint + 1; ; rev = (await endOf(conversationId)).rev + 1) {
     try {
@@ -152,6 +154,17 @@ export async function findMessagesBetween(
     .lean<MessageRecord[]>()
     .exec()
   return from === 'start' ? messages : messages.reverse()
+}
+
+/** Messages that shared something of a kind, with `above < seq < below`, newest first. */
+export function findShared(
+  conversationId: Id,
+  kind: SharedKind,
+  bounds: { above: number; below: number },
+  limit: number,
+): Promise<MessageRecord[]> {
+  const seq = { $gt: bounds.above, $lt: bounds.below }
+  return MessageModel.find({ conversationId, shares: kind, seq }).sort({ seq: -1 }).limit(limit).lean<MessageRecord[]>().exec()
 }
 
 /** Messages changed after `rev`, ascending by rev: what a client that had applied `rev` has missed. */

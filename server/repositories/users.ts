@@ -49,7 +49,7 @@ export function findUsersByStart(start: string, limit: number): Promise<UserReco
 
 export function updateUser(
   id: string,
-  fields: Partial<Pick<UserRecord, 'displayName' | 'about' | 'searchKeys' | 'passwordHash' | 'lastSeenAt'>>,
+  fields: Partial<Pick<UserRecord, 'displayName' | 'about' | 'avatarId' | 'searchKeys' | 'passwordHash' | 'lastSeenAt'>>,
 ): Promise<UserRecord | null> {
   return UserModel.findByIdAndUpdate(id, { $set: fields }, { returnDocument: 'after' }).lean<UserRecord>().exec()
 }

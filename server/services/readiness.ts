@@ -1,4 +1,5 @@
 import { pingDatabase } from '../repositories/database'
+import { pingFiles } from './files/ping'
 
 let draining = false
 
@@ -14,5 +15,7 @@ export function isDraining(): boolean {
 /** Whether this process can do its work now, and if not, why. */
 export async function readiness(): Promise<{ ready: boolean; reason?: string }> {
   if (draining) return { ready: false, reason: 'draining' }
-  return (await pingDatabase()) ? { ready: true } : { ready: false, reason: 'database' }
+  const [database, files] = await Promise.all([pingDatabase(), pingFiles()])
+  if (!database) return { ready: false, reason: 'database' }
+  return files ? { ready: true } : { ready: false, reason: 'files' }
 }

@@ -25,6 +25,7 @@ export type SystemAction =
   | 'created'
   | 'renamed'
   | 'described'
+  | 'pictured'
   | 'joined'
   | 'added'
   | 'left'
@@ -51,6 +52,8 @@ export function noticeText(notice: SystemNotice, actor: string, targets: string[
       return `${actor} renamed the group to “${notice.name ?? ''}”`
     case 'described':
       return `${actor} changed the description`
+    case 'pictured':
+      return `${actor} changed the picture`
     case 'joined':
       return `${actor} joined`
     case 'added':

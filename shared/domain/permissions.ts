@@ -242,9 +242,12 @@ export function mayEditMessage(rules: Rules, actor: Standing, isOwn: boolean, te
   return firstRefusal([may(rules, actor, 'editOwn', now), mayWrite(rules, actor, text, now)])
 }
 
-/** Whether a member may write this text. */
+/**
+ * Whether a member may write this text. Words beside files are text like any other.
+ * @param text empty where only files are sent, which have rights of their own
+ */
 export function mayWrite(rules: Rules, actor: Standing, text: string, now: number): Verdict {
-  const needed: Right[] = containsLink(text) ? ['sendText', 'sendLink'] : ['sendText']
+  const needed: Right[] = text === '' ? [] : containsLink(text) ? ['sendText', 'sendLink'] : ['sendText']
   return firstRefusal(needed.map((right) => may(rules, actor, right, now)))
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { LIMITS } from '../limits'
 import { objectId, position } from '../schemas/fields'
-import { editInput, sendInput, type Message } from '../schemas/message'
+import { editInput, sendHereInput, type Message } from '../schemas/message'
 import { syncInput, type SyncAnswer } from '../schemas/sync'
 
 /** The frame of every request: `id` is the client's own count and comes back in the answer. */
@@ -13,7 +13,7 @@ export const requestFrame = z.strictObject({
 
 /** What each request carries. A request type that is not here does not exist. */
 export const requestSchemas = {
-  'message.send': sendInput.extend({ conversationId: objectId }),
+  'message.send': sendHereInput,
   'message.edit': editInput.extend({ conversationId: objectId, messageId: objectId }),
   'message.delete': z.strictObject({ conversationId: objectId, messageId: objectId }),
   'conversation.read': z.strictObject({ conversationId: objectId, seq: position }),

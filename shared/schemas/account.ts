@@ -39,6 +39,8 @@ export const loginInput = z.strictObject({
 export const profileInput = z.strictObject({
   displayName: displayName.optional(),
   about: plainText(LIMITS.aboutCharacters).transform((text) => text.trim()).optional(),
+  /** A complete upload of the kind `avatar`; null takes the picture away. */
+  avatarUploadId: objectId.nullable().optional(),
 })
 export const passwordInput = z.strictObject({ current: givenPassword, next: newPassword })
 export const userSearchQuery = z.strictObject({

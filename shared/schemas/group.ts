@@ -20,6 +20,8 @@ export const createGroupInput = z.strictObject({
 export const changeGroupInput = z.strictObject({
   name: groupName.optional(),
   description: groupDescription.optional(),
+  /** A complete upload of the kind `avatar`, made for this group; null takes the picture away. */
+  avatarUploadId: objectId.nullable().optional(),
   permissions: z.partialRecord(right, role).optional(),
   settings: z
     .strictObject({

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { SHARED_KINDS } from '../domain/files'
 import type { SystemNotice } from '../domain/groups'
 import { LIMITS } from '../limits'
 import { clientId, objectId, plainText, position, queryNumber } from './fields'
@@ -8,10 +9,32 @@ export const messageText = plainText(LIMITS.messageCharacters).refine(
   'A message needs some text.',
 )
 
-export const sendInput = z.strictObject({
+const sendFields = {
   clientId,
-  text: messageText,
+  /** May be empty where files are sent. */
+  text: plainText(LIMITS.messageCharacters).default(''),
+  uploadIds: z
+    .array(objectId)
+    .max(LIMITS.attachments, `At most ${LIMITS.attachments} files.`)
+    .refine((ids) => new Set(ids).size === ids.length, 'A file goes with a message once.')
+    .default([]),
   replyToId: objectId.nullish(),
+}
+
+/** Whether there is something to read or to look at. */
+function hasContent({ text, uploadIds }: { text: string; uploadIds: string[] }): boolean {
+  return uploadIds.length > 0 || /[^\s\p{Cf}]/u.test(text)
+}
+const emptyMessage = { message: 'A message needs some text.', path: ['text'] }
+
+export const sendInput = z.strictObject(sendFields).refine(hasContent, emptyMessage)
+/** The same where the conversation is named in it, as over the socket. */
+export const sendHereInput = z.strictObject({ ...sendFields, conversationId: objectId }).refine(hasContent, emptyMessage)
+
+export const sharedQuery = z.strictObject({
+  kind: z.enum(SHARED_KINDS),
+  before: queryNumber(position).optional(),
+  limit: queryNumber(z.int().min(1).max(LIMITS.pageMax)).default(LIMITS.pageDefault),
 })
 
 export const editInput = z.strictObject({ text: messageText })
@@ -31,6 +54,7 @@ export const historyQuery = z
   )
 
 export type SendInput = z.infer<typeof sendInput>
+export type SharedQuery = z.infer<typeof sharedQuery>
 export type HistoryQuery = z.infer<typeof historyQuery>
 
 /** The message that another one answers, as much of it as the answer shows. */

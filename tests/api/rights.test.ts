@@ -51,6 +51,13 @@ const ROUTES: [method: string, path: string, nobody: number, stranger: number, m
   ['GET', '/api/conversations/{chat}/messages', 401, 404, 200],
   ['POST', '/api/conversations/{chat}/messages', 401, 404, 201, text],
   ['PUT', '/api/conversations/{chat}/read', 401, 404, 204, () => ({ seq: 1 })],
+  ['POST', '/api/uploads', 401, 422, 422],
+  ['POST', '/api/uploads/{unknown}/parts', 401, 404, 404, () => ({ numbers: [1] })],
+  ['POST', '/api/uploads/{unknown}/complete', 401, 404, 404, () => ({ parts: [{ number: 1, etag: 'x' }] })],
+  ['DELETE', '/api/uploads/{unknown}', 401, 404, 404],
+  ['GET', '/api/files/{unknown}', 401, 404, 404],
+  ['GET', '/api/files/{unknown}/thumbnail', 401, 404, 404],
+  ['PUT', '/api/storage/{multipart}/{number}', 422, 422, 422],
   ['POST', '/api/sync', 401, 200, 200, () => ({ conversations: {} })],
 ]
 
@@ -66,7 +73,7 @@ describe.each(ROUTES)('%s %s', (method, template, nobody, stranger, member, body
     const caller = who === 'nobody' ? new Person(server.url) : await signIn(who === 'a member' ? ann : eve)
     const sessions = (await (who === 'a member' ? caller : ann).get('/api/me/sessions')).body.sessions
     const session = sessions.find(({ current }: { current: boolean }) => current).id
-    const path = template.replace('{chat}', chat).replace('{ann}', ann.user.id).replace('{session}', session)
+    const path = template.replace('{chat}', chat).replace('{ann}', ann.user.id).replace('{session}', session).replace('{unknown}', UNKNOWN)
     const answer = await caller.request(method, path, body?.() ?? (method === 'GET' ? undefined : {}))
     expect([answer.status, answer.body?.data?.code]).toEqual([status, CODES[status]])
     expect(who === 'a member' || !JSON.stringify(answer.body ?? '').includes('secret')).toBe(true)

@@ -17,6 +17,7 @@ vi.mock('../../server/repositories/joinRequests', () => import('./support/memory
 vi.mock('../../server/repositories/memberships', () => import('./support/memory'))
 vi.mock('../../server/repositories/messages', () => import('./support/memory'))
 vi.mock('../../server/repositories/restraints', () => import('./support/memory'))
+vi.mock('../../server/repositories/uploads', () => import('./support/memory'))
 vi.mock('../../server/repositories/users', () => import('./support/memory'))
 
 /** Random lives of a group. */
@@ -32,7 +33,7 @@ beforeAll(() => {
   vi.useFakeTimers({ toFake: ['Date'], now: clock.now })
   channel.subscribe((message) => ears.hear(message))
   for (const [index, _id] of people.entries()) {
-    const fields = { username: `person${index}`, displayName: `Person ${index}`, email: '', about: '', passwordHash: '' }
+    const fields = { username: `person${index}`, displayName: `Person ${index}`, email: '', about: '', avatarId: null, passwordHash: '' }
     addUser({ _id, ...fields, searchKeys: [], lastSeenAt: null, createdAt: new Date() })
   }
 })

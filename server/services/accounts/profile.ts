@@ -3,6 +3,7 @@ import { AppError } from '#shared/errors'
 import type { ProfileInput, User } from '#shared/schemas/account'
 import { presentSelf } from '../../presenters/user'
 import { findUser, updateUser } from '../../repositories/users'
+import { wearPicture } from '../files/wear'
 
 /** A person's own account. @throws AppError UNAUTHENTICATED when it is gone */
 export async function getSelf(userId: string): Promise<User> {
@@ -11,13 +12,15 @@ export async function getSelf(userId: string): Promise<User> {
   return presentSelf(user)
 }
 
-/** Changes what others see of a person. @throws AppError UNAUTHENTICATED when the account is gone */
+/** Changes what others see of a person. @throws AppError UNAUTHENTICATED when the account is gone; NOT_FOUND for a picture that is not his */
 export async function updateProfile(userId: string, input: ProfileInput): Promise<User> {
   const before = await findUser(userId)
   if (!before) throw new AppError('UNAUTHENTICATED')
   const displayName = input.displayName ?? before.displayName
   const searchKeys = searchKeysOf({ username: before.username, displayName })
-  const user = await updateUser(userId, { displayName, searchKeys, about: input.about ?? before.about })
+  const avatarId = await wearPicture(userId, null, before.avatarId, input.avatarUploadId)
+  const about = input.about ?? before.about
+  const user = await updateUser(userId, { displayName, searchKeys, about, avatarId })
   if (!user) throw new AppError('UNAUTHENTICATED')
   return presentSelf(user)
 }

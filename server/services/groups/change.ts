@@ -6,6 +6,7 @@ import { getConversation } from '../conversations/get'
 import { inOrder } from '../conversations/inOrder'
 import { requireConversation } from '../conversations/membership'
 import { demand, standingOf } from '../conversations/rights'
+import { wearPicture } from '../files/wear'
 import { logChange, postNotice } from './notices'
 import { tellConversationChanged } from './tell'
 
@@ -18,12 +19,13 @@ export function changeGroup(userId: string, id: string, input: ChangeGroupInput)
     const { conversation, membership } = await requireConversation(id, userId)
     const actor = standingOf(membership)
     const now = Date.now()
-    const { name, description, permissions, settings } = input
-    if (name !== undefined || description !== undefined) demand(may(conversation, actor, 'editInfo', now))
+    const { name, description, avatarUploadId, permissions, settings } = input
+    if (name !== undefined || description !== undefined || avatarUploadId !== undefined) demand(may(conversation, actor, 'editInfo', now))
     if (settings) demand(may(conversation, actor, 'managePermissions', now))
     if (permissions) demand(mayChangePermissions(conversation, actor, permissions, now))
     if (!name && description === undefined && !settings && !permissions) demand(may(conversation, actor, 'editInfo', now))
     await changeConversation(id, {
+      avatarId: await wearPicture(userId, id, conversation.avatarId, avatarUploadId),
       ...(name !== undefined && { name }),
       ...(description !== undefined && { description }),
       ...(permissions && { permissions: mergePermissions(conversation, permissions) }),
@@ -50,6 +52,10 @@ async function noteChanges(userId: string, before: ConversationRecord, input: Ch
   if (description !== undefined && description !== before.description) {
     await logChange(id, userId, 'group.changed', null, { description })
     await postNotice(id, userId, { action: 'described', targetIds: [] })
+  }
+  if (input.avatarUploadId !== undefined) {
+    await logChange(id, userId, 'group.changed', null, { picture: input.avatarUploadId !== null })
+    await postNotice(id, userId, { action: 'pictured', targetIds: [] })
   }
   const newPermissions = RIGHTS.filter((right) => permissions?.[right] && permissions[right] !== lowestRole(before, right))
   if (newPermissions.length > 0) {

@@ -12,6 +12,7 @@ import { deleteRestraints } from '../../repositories/restraints'
 import { inOrder } from '../conversations/inOrder'
 import { requireConversation } from '../conversations/membership'
 import { demand, standingOf } from '../conversations/rights'
+import { removeFilesOfConversation } from '../files/remove'
 
 /** Deletes a group and all that was said in it, for everyone. @throws AppError NOT_FOUND, FORBIDDEN */
 export function deleteGroup(userId: string, id: string): Promise<void> {
@@ -25,6 +26,8 @@ export function deleteGroup(userId: string, id: string): Promise<void> {
     publishToUsers(userIds, 'conversation.removed', { conversationId: id, reason: 'deleted' })
     await Promise.all([deleteInvites(id), deleteBans(id), deleteJoinRequests(id), deleteAudit(id), deleteRestraints(id), deleteConversation(id)])
     // A long history takes a while, and nobody has to wait for it.
-    deleteMessages(id).catch((error: unknown) => logger.error({ err: error, conversationId: id }, 'messages stay behind'))
+    Promise.all([deleteMessages(id), removeFilesOfConversation(id)]).catch((error: unknown) => {
+      logger.error({ err: error, conversationId: id }, 'messages or files stay behind')
+    })
   })
 }

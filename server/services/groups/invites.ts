@@ -8,9 +8,11 @@ import { presentUser } from '../../presenters/user'
 import { findConversation } from '../../repositories/conversations'
 import { deleteInvite, findInvites, findUsableInvite, insertInvite } from '../../repositories/invites'
 import { findUser, findUsers } from '../../repositories/users'
+import { findUpload } from '../../repositories/uploads'
 import { inOrder } from '../conversations/inOrder'
 import { requireConversation } from '../conversations/membership'
 import { demand, standingOf } from '../conversations/rights'
+import { openFile, type ReadableFile } from '../files/read'
 import { logChange } from './notices'
 
 /**
@@ -69,10 +71,19 @@ export async function previewInvite(token: string): Promise<InvitePreview> {
   return {
     name: group.name ?? '',
     description: group.description ?? '',
-    avatarUrl: null,
+    avatarUrl: group.avatarId ? `/api/invites/${token}/picture` : null,
     invitedBy: by ? { displayName: by.displayName, avatarUrl: by.avatarUrl } : null,
     joinApproval: group.settings.joinApproval,
   }
+}
+
+/** The picture of the group that a link leads to, for whoever holds it. @throws AppError NOT_FOUND, UNAVAILABLE */
+export async function readInvitePicture(token: string): Promise<ReadableFile> {
+  const invite = await findUsableInvite(token, new Date())
+  const group = invite && (await findConversation(invite.conversationId))
+  const upload = group?.avatarId && (await findUpload(group.avatarId))
+  if (!upload) throw new AppError('NOT_FOUND')
+  return openFile(upload, 'original')
 }
 
 async function requireInviter(userId: string, id: string): Promise<void> {

@@ -24,6 +24,8 @@ export async function postNotice(conversationId: Id, actorId: Id, notice: System
     kind: 'system' as const,
     text: noticeText(notice, nameOf(actorId.toString()), notice.targetIds.map(nameOf)),
     notice,
+    attachments: [],
+    shares: [],
     replyTo: null,
     editedAt: null,
     deletedAt: null,

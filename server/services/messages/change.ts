@@ -1,4 +1,5 @@
 import { visibleFrom } from '#shared/domain/groups'
+import { sharesOf } from '#shared/domain/files'
 import { mayDeleteMessage, mayEditMessage } from '#shared/domain/permissions'
 import { AppError } from '#shared/errors'
 import type { Message } from '#shared/schemas/message'
@@ -10,6 +11,7 @@ import { changeMessage, clearExcerpts, findMessage, type MessageRecord } from '.
 import { inOrder } from '../conversations/inOrder'
 import { requireConversation } from '../conversations/membership'
 import { demand, refusal, standingOf } from '../conversations/rights'
+import { removeFilesOfMessage } from '../files/remove'
 import { logChange } from '../groups/notices'
 
 interface Place {
@@ -25,7 +27,11 @@ export function editMessage(userId: string, { conversationId, messageId }: Place
     demand(mayEditMessage(conversation, standingOf(membership), isOwn, text, Date.now()))
     if (message.deletedAt) throw new AppError('NOT_FOUND')
     if (message.text === text) return presentMessage(message)
-    return writeAndTell(conversation, message, { text, editedAt: new Date() })
+    return writeAndTell(conversation, message, {
+      text,
+      shares: sharesOf(text, message.attachments ?? []),
+      editedAt: new Date(),
+    })
   })
 }
 
@@ -41,8 +47,19 @@ export function deleteMessage(userId: string, { conversationId, messageId }: Pla
     const author = isOwn ? membership : await findMembership(conversationId, authorId)
     const standing = author ? standingOf(author) : undefined
     demand(mayDeleteMessage(conversation, standingOf(membership), isOwn, standing, Date.now()))
-    if (message.deletedAt) return presentMessage(message)
-    const deleted = await writeAndTell(conversation, message, { text: '', replyTo: null, deletedAt: new Date() })
+    if (message.deletedAt) {
+      // A deletion that broke off may have left its files.
+      await removeFilesOfMessage(message._id)
+      return presentMessage(message)
+    }
+    const deleted = await writeAndTell(conversation, message, {
+      text: '',
+      attachments: [],
+      shares: [],
+      replyTo: null,
+      deletedAt: new Date(),
+    })
+    await removeFilesOfMessage(message._id)
     await clearExcerpts(message)
     if (!isOwn) await logChange(conversationId, userId, 'message.deleted', authorId, { seq: message.seq })
     return deleted

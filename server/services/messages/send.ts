@@ -1,3 +1,4 @@
+import { sharesOf } from '#shared/domain/files'
 import { slowModeWait, visibleFrom } from '#shared/domain/groups'
 import { excerptOf } from '#shared/domain/messages'
 import { mayWrite } from '#shared/domain/permissions'
@@ -10,7 +11,9 @@ import { findMembers, type MembershipRecord } from '../../repositories/membershi
 import { findMessagesById, findSentMessage, lastSentAt, type MessageRecord, type NewMessage } from '../../repositories/messages'
 import { inOrder } from '../conversations/inOrder'
 import { refusal, standingOf } from '../conversations/rights'
+import { findUploads } from '../../repositories/uploads'
 import { appendAndTell, type Sent } from './append'
+import { attach, settleUploads } from './attach'
 import { groupCommit, type Outcome } from './groupCommit'
 
 interface Sending {
@@ -34,25 +37,31 @@ export async function sendMessage(userId: string, conversationId: string, input:
 
 async function writeTogether(conversationId: string, sendings: Sending[]): Promise<Outcome<Sent>[]> {
   const senderIds = [...new Set(sendings.map(({ userId }) => userId))]
-  const [conversation, members, replied] = await Promise.all([
+  const [conversation, members, replied, uploads] = await Promise.all([
     findConversation(conversationId),
     findMembers(conversationId, senderIds),
     findMessagesById(sendings.flatMap(({ input }) => input.replyToId ?? [])),
+    findUploads(sendings.flatMap(({ input }) => input.uploadIds)),
   ])
   const memberOf = new Map(members.map((member) => [member.userId.toString(), member]))
   const lastSent = conversation ? await lastSentTimes(conversation, members) : new Map<string, number>()
   const now = new Date()
-  const prepared = sendings.map(({ userId, input }): NewMessage | AppError => {
+  const prepared: (NewMessage | AppError)[] = []
+  for (const { userId, input } of sendings) {
     const member = memberOf.get(userId)
-    if (!conversation || !member) return new AppError('NOT_FOUND')
     const original = replied.find((message) => message._id.toString() === input.replyToId)
-    const refused = refuse(conversation, member, input, original, lastSent.get(userId) ?? null, now.getTime())
-    if (refused) return refused
-    lastSent.set(userId, now.getTime())
-    return newMessage(conversation, member, input, original, now)
-  })
+    const files = input.uploadIds.map((id) => uploads.find((upload) => upload._id.toString() === id))
+    const message =
+      conversation && member
+        ? (refuse(conversation, member, input, original, lastSent.get(userId) ?? null, now.getTime()) ??
+          (await attach(newMessage(conversation, member, input, original, now), files, conversation, member)))
+        : new AppError('NOT_FOUND')
+    if (!(message instanceof AppError)) lastSent.set(userId, now.getTime())
+    prepared.push(message)
+  }
   const allowed = prepared.filter((message) => !(message instanceof AppError)) as NewMessage[]
   const appended = conversation ? await appendAndTell(conversation, allowed) : []
+  await settleUploads(allowed, appended)
   return Promise.all(
     prepared.map(async (message, index) => {
       if (!(message instanceof AppError)) return { value: appended.shift()! }
@@ -113,6 +122,8 @@ function newMessage(
     clientId: input.clientId,
     kind: 'text',
     text: input.text,
+    attachments: [],
+    shares: sharesOf(input.text, []),
     notice: null,
     replyTo: original ? { id: original._id, seq: original.seq, senderId: original.senderId, excerpt } : null,
     editedAt: null,

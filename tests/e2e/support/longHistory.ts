@@ -69,3 +69,12 @@ export async function placeWhile(page: Page, seq: number, arrive: () => Promise<
   await list.evaluate((element, seq) => (element.dataset.arrived = String(seq)), seq)
   return watched
 }
+
+/** Resolves when the list has stood still for twenty frames, which is longer than it goes on correcting its place. */
+export const atRest = (page: Page): Promise<void> =>
+  page.getByTestId('message-list').evaluate(async (list) => {
+    for (let still = 0, before = list.scrollTop; still < 20; before = list.scrollTop) {
+      await new Promise(requestAnimationFrame)
+      still = list.scrollTop === before ? still + 1 : 0
+    }
+  })

@@ -46,6 +46,7 @@ export async function insertGroup(ownerId: Id, name: string, description: string
     kind: 'group',
     name,
     description,
+    avatarId: null,
     ownerId: oid(ownerId),
     permissions: {},
     settings: { history: 'all', slowModeSeconds: 0, joinApproval: false },
@@ -138,6 +139,11 @@ export async function takeRestraint(id: Id, userId: Id) {
   of(id)!.restraints.delete(key(userId))
   return kept
 }
+
+// uploads: nobody in these lives sends any
+export const findUploads = async () => []
+export const findUploadsOfMessage = async () => []
+export const findUploadsOfConversation = async () => []
 
 // messages
 type NewMessage = Omit<MessageRecord, '_id' | 'seq' | 'rev'>

@@ -166,7 +166,7 @@ export class Life {
     const text = chance.of(['hello', 'and https://example.com', 'bye'])
     const quotes = chance.oneIn(3) ? 1 + chance.below(plain.messages.length) : 0
     const replyToId = quotes ? this.idsOf(id)[quotes - 1] : undefined
-    const input = { clientId: `message-${++this.sent}`, text, ...(replyToId && { replyToId }) }
+    const input = { clientId: `message-${++this.sent}`, text, uploadIds: [], ...(replyToId && { replyToId }) }
     return [name('sends', [text, quotes]), () => plain.send(one, text, quotes), () => sendMessage(one, id, input)]
   }
 

@@ -15,6 +15,7 @@ import { usePresenceStore } from '~/stores/presence'
 import { useSessionStore } from '~/stores/session'
 import { useSynchroniser } from '~/stores/synchroniser'
 import { useTab } from '~/stores/tab'
+import { useUploadsStore } from '~/stores/uploads'
 import type { FakeServer } from './fakeServer'
 import { FakeSocket } from './fakeSocket'
 
@@ -113,6 +114,10 @@ export function openTab(browser: Browser, options: { hasDatabase?: boolean; rand
   const environment: Environment = {
     fetch: (path, init) => (network.up ? server.fetch(path, init) : Promise.reject(new TypeError('network'))),
     openSocket: () => new FakeSocket(server),
+    put: (url, request) => (network.up ? server.files.put(url, request) : Promise.reject(new TypeError('network'))),
+    objectUrl: () => `blob:${++browser.ids}`,
+    releaseUrl: () => {},
+    measure: async (_url, mime) => (mime.startsWith('image/') ? { width: 4, height: 3 } : null),
     now: () => Date.now(),
     random: options.random ?? (() => 0.5),
     after(milliseconds, action) {
@@ -151,6 +156,7 @@ export function openTab(browser: Browser, options: { hasDatabase?: boolean; rand
     presence: usePresenceStore(),
     people: usePeopleStore(),
     synchroniser: useSynchroniser(),
+    uploads: useUploadsStore(),
   }
   const stop = startRealtime()
   const tab = {

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { effectScope, ref } from 'vue'
+import { effectScope, ref, watch } from 'vue'
 import { useDraft } from '~/composables/useDraft'
 import { useTyping } from '~/composables/useTyping'
 import { Browser, openTab, pass, settle, useFakeTime } from './browserOfTests'
@@ -34,6 +34,33 @@ describe('a draft', () => {
     draft.value = ''
     expect(browser.storage.has(key('one'))).toBe(false)
     scope.stop()
+  })
+
+  it('is one, wherever it is shown', async () => {
+    await openTab(browser).start()
+    const scope = effectScope()
+    const [composer, sidebar, other] = scope.run(() => [useDraft('one'), useDraft('one'), useDraft('two')] as const)!
+    const seen: string[] = []
+    scope.run(() => watch(sidebar, (text) => seen.push(text), { flush: 'sync' }))
+    composer.value = 'half a thought'
+    expect([sidebar.value, other.value]).toEqual(['half a thought', ''])
+    sidebar.value = ''
+    expect(composer.value).toBe('')
+    expect(seen).toEqual(['half a thought', ''])
+    scope.stop()
+  })
+
+  it('does not come back after a logout, in whichever tab', async () => {
+    const tab = await openTab(browser).start()
+    const scope = effectScope()
+    const draft = scope.run(() => useDraft('one'))!
+    const leaving = await openTab(browser).start()
+    draft.value = 'secret'
+    await leaving.session.logout()
+    await pass(1_000)
+    expect([tab.session.status, draft.value]).toEqual(['out', ''])
+    scope.stop()
+    expect([...browser.storage.keys()]).toEqual([])
   })
 
   it('does not come back after a logout', async () => {

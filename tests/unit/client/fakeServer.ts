@@ -2,8 +2,12 @@ import type { User } from '#shared/schemas/account'
 import type { Conversation } from '#shared/schemas/conversation'
 import type { Message } from '#shared/schemas/message'
 import type { ServerEvent } from '#shared/protocol/server'
+import { ERROR_STATUS } from '#shared/errors'
+import { FakeFiles } from './fakeFiles'
 import type { FakeSocket } from './fakeSocket'
-import { ERROR_STATUS, type ErrorCode } from '#shared/errors'
+import { Refusal } from './refusal'
+
+export { Refusal }
 
 export const id = (n: number) => n.toString(16).padStart(24, '0')
 export const ANN = person(1, 'ann')
@@ -12,15 +16,6 @@ const SYNC_PAGE = 200
 
 export function person(n: number, username: string): User {
   return { id: id(n), username, displayName: username, about: '', avatarUrl: null, lastSeenAt: null }
-}
-
-export class Refusal extends Error {
-  constructor(
-    readonly code: ErrorCode,
-    readonly retryAfter?: number,
-  ) {
-    super(code)
-  }
 }
 
 export interface Talk {
@@ -45,12 +40,13 @@ export class FakeServer {
   socketsAllowed = true
   silent = false
   /** Decides on a send before it is done; throw a Refusal. */
-  onSend: (input: { clientId: string; text: string }) => void | Promise<void> = () => {}
+  onSend: (input: { clientId: string; text: string; uploadIds?: string[] }) => void | Promise<void> = () => {}
   /** What becomes of each event on its way: deliver, lose, or something of the test's own. */
   onEvent: (deliver: () => void) => void = (deliver) => deliver()
   /** Waits before a request is answered. */
   beforeAnswer: (path: string) => Promise<void> = async () => {}
   protected ids = 100
+  readonly files = new FakeFiles(() => id(this.ids++))
 
   talk(members = [ANN.id, BOB.id], messages = 0): Talk {
     const talk: Talk = { id: id(this.ids++), members, messages: [], seq: 0, rev: 0, read: {} }
@@ -151,11 +147,12 @@ export class FakeServer {
     }
   }
 
-  async send(talkId: string, userId: string, input: { clientId: string; text: string }): Promise<Message> {
+  async send(talkId: string, userId: string, input: { clientId: string; text: string; uploadIds?: string[] }): Promise<Message> {
     await this.onSend(input)
     const talk = this.talks.get(talkId)
     if (!talk?.members.includes(userId)) throw new Refusal('NOT_FOUND')
     const sent = talk.messages.find((message) => message.senderId === userId && message.clientId === input.clientId)
+    if (!sent) this.files.send(input.uploadIds ?? [])
     return sent ?? this.say(talk, userId, input.text, input.clientId)
   }
 
@@ -202,7 +199,7 @@ export class FakeServer {
       if (!(error instanceof Refusal)) throw error
       const headers = error.retryAfter ? { 'retry-after': String(error.retryAfter) } : undefined
       const status = ERROR_STATUS[error.code]
-      return Response.json({ statusCode: status, message: error.code, data: { code: error.code } }, { status, headers })
+      return Response.json({ statusCode: status, message: error.code, data: { code: error.code, issues: error.issues } }, { status, headers })
     }
   }
 
@@ -223,7 +220,8 @@ export class FakeServer {
     }
     if (!this.signedIn || !this.accessValid) throw new Refusal('UNAUTHENTICATED')
     const me = this.signedIn.id
-    if (url.pathname === '/api/me') return { user: this.signedIn }
+    if (url.pathname === '/api/me') return { user: (this.signedIn = { ...this.signedIn, ...avatarOf(body) }) }
+    if (url.pathname.startsWith('/api/uploads')) return this.files.route(method, url.pathname, body)
     if (url.pathname === '/api/sync') return this.sync(me, body.conversations)
     const [, talkId, what] = url.pathname.match(/^\/api\/conversations\/(\w+)(?:\/(\w+))?$/) ?? []
     const talk = this.talks.get(talkId ?? '')
@@ -246,3 +244,6 @@ export class FakeServer {
     for (const socket of [...this.sockets]) socket.end(code)
   }
 }
+
+const avatarOf = (body: any): Partial<User> =>
+  body?.avatarUploadId === undefined ? {} : { avatarUrl: body.avatarUploadId && `/api/files/${body.avatarUploadId}` }

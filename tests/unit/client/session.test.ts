@@ -92,6 +92,30 @@ describe('the session', () => {
     expect(server.sockets.size).toBe(0)
   })
 
+  it.each(['the same tab', 'another tab'])('is over by choice also where %s hears of its end before the answer', async (who) => {
+    const talk = server.talk(undefined, 1)
+    const one = await openTab(browser).start()
+    const two = await openTab(browser).start()
+    const hears = who === 'the same tab' ? one : two
+    server.beforeAnswer = async (path) => {
+      if (path !== '/api/auth/logout') return
+      server.signedIn = null
+      await expect(hears.conversations.fetchOne(talk.id)).rejects.toMatchObject({ name: 'ApiError' })
+    }
+    await one.session.logout()
+    await settle()
+    for (const { session } of [one, two]) expect([session.status, session.leftByChoice]).toEqual(['out', true])
+    expect(await stored()).toBe(0)
+  })
+
+  it('stays in all tabs when the server cannot be told of a logout', async () => {
+    const one = await openTab(browser).start()
+    const two = await openTab(browser).start()
+    server.reachable = false
+    await expect(one.session.logout()).rejects.toMatchObject({ code: 'OFFLINE' })
+    for (const { session } of [one, two]) expect([session.status, session.leftByChoice]).toEqual(['in', false])
+  })
+
   it('shows another person nothing of the one before', async () => {
     const talk = server.talk(undefined, 3)
     const other = server.talk([BOB.id], 1)

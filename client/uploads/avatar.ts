@@ -1,0 +1,27 @@
+import type { Transfer } from './job'
+import { UploadRun } from './uploadRun'
+
+/** Failures in a row after which someone who waits for it is told. */
+const PATIENCE = 3
+
+/**
+ * Puts a picture for a person (null) or group into the store.
+ * @returns the id of its upload
+ * @throws ApiError: INVALID for what is not a picture or too large a one, FORBIDDEN, TOO_LARGE over the quota, OFFLINE
+ */
+export async function sendAvatar(transfer: Transfer, picture: Blob, conversationId: string | null): Promise<string> {
+  const name = `avatar.${picture.type.split('/')[1] ?? 'png'}`
+  const upload = await new UploadRun(transfer, {
+    input: { kind: 'avatar', conversationId, name, mime: picture.type, size: picture.size },
+    source: picture,
+    // Someone looks on: it goes before the files of messages.
+    order: -1,
+    patience: PATIENCE,
+    begun: null,
+    signal: new AbortController().signal,
+    onBegun: () => {},
+    onSent: () => {},
+    onState: () => {},
+  }).run()
+  return upload.id
+}

@@ -1,0 +1,220 @@
+import type { Upload } from '#shared/schemas/upload'
+import { asApiError } from '../apiError'
+import { Leadership } from '../leadership'
+import { SourceLost, type Job, type Transfer } from './job'
+import type { Ledger } from './ledger'
+import { sentOf } from './records'
+import type { Sources } from './sources'
+import { Speedometer } from './speedometer'
+import type { Begun, Live, UploadRecord } from './types'
+import { UploadRun } from './uploadRun'
+
+const TICK = 1_000
+/** Milliseconds after the last word of another tab that is at it. */
+const STAND_ASIDE = 5_000
+
+interface Run {
+  abort: AbortController
+  stopTicking: () => void
+}
+
+/** What one driver needs of the uploads that it is among. */
+export interface Surroundings {
+  readonly transfer: Transfer
+  readonly ledger: Ledger
+  readonly sources: Sources
+  /** Whether a message still waits for it. */
+  isWanted(record: UploadRecord): Promise<boolean>
+  /** Nobody waits for it. */
+  abandon(localId: string): void
+  onLive(localId: string, live: Live, tellOthers: boolean): void
+  /** It is with the server: nobody has to be at it any more. */
+  done(localId: string): void
+  /** The file was found, in this tab. */
+  onSource(localId: string, source: Blob): void
+}
+
+/** Brings one upload to its end, as long as no other tab is at it: that tab's closing hands it on. */
+export class Driver {
+  live: Live
+  private readonly leadership: Leadership
+  private run: Run | null = null
+  private checked: boolean
+  private closed = false
+  private heardAt = -Infinity
+  private cancelWait: (() => void) | null = null
+  /** A run that was stopped may still wait for an answer. */
+  private ended: Promise<void> = Promise.resolve()
+
+  /** @param isNew it was added in this tab, a moment ago */
+  constructor(
+    private readonly around: Surroundings,
+    private readonly localId: string,
+    private readonly order: number,
+    isNew: boolean,
+  ) {
+    this.checked = isNew
+    const record = around.ledger.get(localId)
+    this.live = { state: 'waiting', sent: record ? sentOf(record) : 0, speed: 0, secondsLeft: null }
+    const name = `webchat-upload-${localId}`
+    this.leadership = new Leadership(around.transfer.environment, name, () => void Promise.resolve().then(() => this.lead()))
+  }
+
+  get leads(): boolean {
+    return !this.closed && this.leadership.leads
+  }
+
+  /** Does what the record asks for; to be called whenever that, or the file, may be another. */
+  drive(): void {
+    const record = this.around.ledger.get(this.localId)
+    if (!record || !this.leads || !this.checked) return
+    if (record.phase !== 'sending') this.stop()
+    if (record.phase === 'complete') return this.around.done(this.localId)
+    if (record.phase !== 'sending' || this.run) return
+    // Where tabs cannot take turns (plain http), they listen to each other.
+    const silence = this.around.transfer.environment.now() - this.heardAt
+    if (silence >= STAND_ASIDE) return this.start()
+    this.cancelWait?.()
+    this.cancelWait = this.around.transfer.environment.after(STAND_ASIDE - silence, () => this.drive())
+  }
+
+  /** Another tab says that it is at it. */
+  heard(): void {
+    this.heardAt = this.around.transfer.environment.now()
+  }
+
+  /** The file was given anew, or is to be looked for again. */
+  driveAnew(): void {
+    if (this.live.state === 'needsFile') this.stop()
+    this.drive()
+  }
+
+  close(): void {
+    this.closed = true
+    this.cancelWait?.()
+    this.stop()
+    this.leadership.close()
+  }
+
+  private async lead(): Promise<void> {
+    if (!this.checked) {
+      // Another tab had it, and may have told its last to nobody.
+      await this.around.ledger.load()
+      const record = this.around.ledger.get(this.localId)
+      if (!record || this.closed) return
+      const isWanted = await this.around.isWanted(record)
+      if (this.closed) return
+      if (!isWanted) return this.around.abandon(this.localId)
+      this.checked = true
+    }
+    this.drive()
+  }
+
+  private stop(): void {
+    const { run } = this
+    this.run = null
+    run?.abort.abort()
+    run?.stopTicking()
+  }
+
+  private start(): void {
+    const run = { abort: new AbortController(), stopTicking: () => {} }
+    this.run = run
+    this.ended = this.ended.then(() => this.go(run))
+  }
+
+  private async go(run: Run): Promise<void> {
+    const record = this.around.ledger.get(this.localId)
+    if (!record || this.run !== run) return
+    const source = await this.around.sources.find(record)
+    if (this.run !== run) return
+    if (!source) return this.askForFile(record)
+    this.around.onSource(this.localId, source)
+    const meter = new Speedometer(this.around.transfer.environment.now())
+    run.stopTicking = this.tick(() => this.measure(meter, record.size))
+    try {
+      const upload = await new UploadRun(this.around.transfer, this.jobOf(record, source, run, meter)).run()
+      if (this.run === run) this.finish(upload)
+    } catch (thrown) {
+      if (this.run === run) await this.fail(thrown)
+    } finally {
+      run.stopTicking()
+      if (this.run === run && this.live.state !== 'needsFile') this.run = null
+      this.drive()
+    }
+  }
+
+  private jobOf(record: UploadRecord, source: Blob, run: Run, meter: Speedometer): Job {
+    const { conversationId, kind, name, mime, size } = record
+    let last = sentOf(record)
+    return {
+      input: { conversationId, kind, name, mime, size },
+      source,
+      order: this.order,
+      patience: Infinity,
+      begun: record.begun,
+      signal: run.abort.signal,
+      onBegun: (begun) => this.keep(begun),
+      onSent: (sent) => {
+        meter.add(sent - last)
+        last = sent
+        if (this.run === run) this.tell({ ...this.live, sent }, false)
+      },
+      onState: (state) => this.run === run && state !== this.live.state && this.tell({ ...this.live, state }),
+    }
+  }
+
+  /** Also when it was stopped meanwhile: the upload that a late answer tells of is not to be lost. */
+  private keep(begun: Begun | null): void {
+    if (this.around.ledger.get(this.localId)) return this.around.ledger.change(this.localId, (one) => ({ ...one, begun }))
+    if (begun) this.around.transfer.requests.cancel(begun.uploadId).catch(() => {})
+  }
+
+  private finish({ width, height }: Upload): void {
+    this.around.ledger.change(this.localId, (record) => ({
+      ...record,
+      phase: 'complete',
+      error: null,
+      width: width ?? record.width,
+      height: height ?? record.height,
+    }))
+  }
+
+  private async fail(thrown: unknown): Promise<void> {
+    // Looked for again, and asked for where it is not found.
+    if (thrown instanceof SourceLost) return this.around.sources.lose(this.localId)
+    const { code, message } = asApiError(thrown)
+    this.around.ledger.change(this.localId, (one) => ({ ...one, phase: 'failed', error: { code, message } }))
+  }
+
+  private askForFile(record: UploadRecord): void {
+    this.tell({ state: 'needsFile', sent: sentOf(record), speed: 0, secondsLeft: null })
+  }
+
+  private measure(meter: Speedometer, size: number): void {
+    meter.sample(this.around.transfer.environment.now())
+    const isGoing = this.live.state === 'sending'
+    const secondsLeft = isGoing ? meter.secondsLeft(size - this.live.sent) : null
+    this.tell({ ...this.live, speed: isGoing ? meter.speed : 0, secondsLeft })
+  }
+
+  private tick(action: () => void): () => void {
+    const { environment } = this.around.transfer
+    let stopped = false
+    let cancel = () => {}
+    const next = () => {
+      action()
+      if (!stopped) cancel = environment.after(TICK, next)
+    }
+    cancel = environment.after(TICK, next)
+    return () => {
+      stopped = true
+      cancel()
+    }
+  }
+
+  private tell(live: Live, tellOthers = true): void {
+    this.live = live
+    this.around.onLive(this.localId, live, tellOthers)
+  }
+}

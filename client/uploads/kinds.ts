@@ -1,0 +1,19 @@
+import { LIMITS } from '#shared/limits'
+
+const PICTURES = new Set(['image/jpeg', 'image/png', 'image/webp', 'image/gif', 'image/avif'])
+
+/** Whether a file goes as a picture or as it is. */
+export function kindOf({ type, size }: Pick<File, 'type' | 'size'>, asFile: boolean): 'image' | 'file' {
+  return !asFile && PICTURES.has(type.toLowerCase()) && size <= LIMITS.imageBytes ? 'image' : 'file'
+}
+
+/** Whether the page can show it before it is sent. */
+export function hasPreview(mime: string): boolean {
+  return PICTURES.has(mime.toLowerCase()) || mime.startsWith('video/')
+}
+
+/** Why a file cannot be sent at all, to be said before anything is; null: it can. */
+export function whyNot({ size }: Pick<File, 'size'>): 'EMPTY' | 'TOO_LARGE' | null {
+  if (size === 0) return 'EMPTY'
+  return size > LIMITS.fileBytes ? 'TOO_LARGE' : null
+}

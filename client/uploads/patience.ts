@@ -1,0 +1,65 @@
+import { asApiError, type ApiError } from '../apiError'
+import type { Environment } from '../environment'
+import { isHopeless, retryDelay } from '../sendRetry'
+
+/** Milliseconds: as long as the browser says that there is no network, it is tried only this often. */
+const OFFLINE_DELAY = 30_000
+/** A fault of the server's that comes back so often is not going to pass. */
+const FAULTS = 6
+
+export interface Persistence {
+  signal: AbortSignal
+  /** Failures in a row after which it is given up. */
+  patience: number
+  /** Told before each wait. */
+  onWait?: () => void
+  /** Whether this may pass by itself; unless told, all that is not hopeless. */
+  mayPass?: (error: ApiError) => boolean
+}
+
+/** Trying again later: with growing waits, cut short when the network comes back. */
+export class Patience {
+  private readonly sleepers = new Set<() => void>()
+
+  constructor(private readonly environment: Environment) {
+    environment.onSignal((signal) => signal === 'online' && this.wake())
+  }
+
+  /** Repeats a request until it is answered. @throws ApiError that does not pass; the signal's reason */
+  async persist<T>(request: () => Promise<T>, { signal, patience, onWait, mayPass }: Persistence): Promise<T> {
+    for (let failures = 0; ; failures++) {
+      try {
+        return await request()
+      } catch (thrown) {
+        const error = asApiError(thrown)
+        signal.throwIfAborted()
+        const limit = error.code === 'INTERNAL' ? Math.min(FAULTS, patience) : patience
+        if (!(mayPass?.(error) ?? !isHopeless(error)) || failures >= limit) throw error
+        onWait?.()
+        await this.sleep(retryDelay(error, failures, this.environment.random), signal)
+      }
+    }
+  }
+
+  /** @throws the signal's reason */
+  sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (signal.aborted) return reject(signal.reason)
+      const delay = this.environment.isOnline() ? milliseconds : OFFLINE_DELAY
+      const end = () => {
+        cancel()
+        this.sleepers.delete(end)
+        signal.removeEventListener('abort', end)
+        if (signal.aborted) reject(signal.reason)
+        else resolve()
+      }
+      const cancel = this.environment.after(delay, end)
+      this.sleepers.add(end)
+      signal.addEventListener('abort', end)
+    })
+  }
+
+  private wake(): void {
+    for (const end of [...this.sleepers]) end()
+  }
+}

@@ -1,0 +1,26 @@
+import { cleanFileName, partLength } from '#shared/domain/files'
+import { kindOf } from './kinds'
+import type { FileToSend, UploadRecord } from './types'
+
+/** What is recorded of a file when it is put into a message. */
+export function newRecord(
+  localId: string,
+  { clientId, conversationId }: { clientId: string; conversationId: string },
+  place: number,
+  { file, asFile }: FileToSend,
+): UploadRecord {
+  const { name, type: mime, size, lastModified } = file
+  const described = { name: cleanFileName(name), fileName: name, mime, size, lastModified, kind: kindOf(file, asFile) }
+  const unknown = { width: null, height: null, begun: null, error: null }
+  return { localId, clientId, conversationId, place, ...described, ...unknown, phase: 'sending', rev: 0 }
+}
+
+/** Bytes that the store has for certain. */
+export function sentOf({ begun, size }: UploadRecord): number {
+  return begun?.parts.reduce((sum, { number }) => sum + partLength(size, number), 0) ?? 0
+}
+
+/** Whether this is the file that was chosen before, unchanged since. */
+export function isSame(record: UploadRecord, { name, size, lastModified }: File): boolean {
+  return name === record.fileName && size === record.size && lastModified === record.lastModified
+}

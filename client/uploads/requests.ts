@@ -1,0 +1,23 @@
+import type { z } from 'zod'
+import type { createUploadInput, Upload } from '#shared/schemas/upload'
+import type { Api } from '../api'
+import type { SentPart } from './types'
+
+/** Milliseconds: putting 2 GiB together and looking at a large picture take their time. */
+const COMPLETE_TIMEOUT = 120_000
+
+export type NewUpload = z.input<typeof createUploadInput>
+export type UploadRequests = ReturnType<typeof uploadRequests>
+
+/** Requests about uploads; the bytes themselves go straight to the store. Every one throws ApiError. */
+export function uploadRequests(api: Api) {
+  const upload = async (answer: Promise<{ upload: Upload }>) => (await answer).upload
+  return {
+    create: (body: NewUpload) => upload(api.request('POST', '/api/uploads', { body })),
+    /** Fresh addresses for parts. */
+    sign: (id: string, numbers: number[]) => upload(api.request('POST', `/api/uploads/${id}/parts`, { body: { numbers } })),
+    complete: (id: string, parts: readonly SentPart[]) =>
+      upload(api.request('POST', `/api/uploads/${id}/complete`, { body: { parts }, timeout: COMPLETE_TIMEOUT })),
+    cancel: (id: string) => api.request<void>('DELETE', `/api/uploads/${id}`),
+  }
+}

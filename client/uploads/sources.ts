@@ -1,0 +1,95 @@
+import { isSame } from './records'
+import type { UploadStorage } from './storage'
+import type { FileHandle, UploadRecord } from './types'
+
+/** Bytes up to which a file is kept in the browser's database; a larger one is asked for again after a reload. */
+export const KEPT_BYTES = 200 * 1024 ** 2
+
+/** The files themselves, as long as the browser lets us have them. None is ever read as a whole. */
+export class Sources {
+  private readonly held = new Map<string, Blob>()
+  private readonly handles = new Map<string, FileHandle>()
+  private readonly keeping = new Map<string, Promise<void>>()
+  /** Those that are held because they were found in the storage. */
+  private readonly fromStorage = new Set<string>()
+
+  constructor(private readonly storage: Promise<UploadStorage>) {}
+
+  /** Has it for as long as this tab lives. */
+  hold(localId: string, file: Blob): void {
+    this.fromStorage.delete(localId)
+    this.held.set(localId, file)
+  }
+
+  /** Has it over a reload too, as far as the browser allows it. Never throws. @param after its record is stored */
+  keep(localId: string, file: Blob, handle: FileHandle | null, after: Promise<void>): Promise<void> {
+    if (handle) this.handles.set(localId, handle)
+    // A part of a file, even all of it, is a reference: nothing is read here.
+    const blob = file.size <= KEPT_BYTES ? file.slice(0, file.size, file.type) : null
+    if (!blob && !handle) return Promise.resolve()
+    const kept = after.then(() => this.store(localId, blob, handle)).finally(() => this.keeping.delete(localId))
+    this.keeping.set(localId, kept)
+    return kept
+  }
+
+  private async store(localId: string, blob: Blob | null, handle: FileHandle | null): Promise<void> {
+    const storage = await this.storage
+    await storage.keepFile(localId, { blob, handle }).catch(() => {
+      // Too large for what is left, or a handle that cannot be stored.
+      if (blob && handle) return storage.keepFile(localId, { blob, handle: null }).catch(() => {})
+    })
+  }
+
+  drop(localId: string): void {
+    this.held.delete(localId)
+    this.handles.delete(localId)
+  }
+
+  /** What is held cannot be read any more: the copy in the storage may be good; if it was that, it is not. */
+  async lose(localId: string): Promise<void> {
+    this.held.delete(localId)
+    if (!this.fromStorage.delete(localId)) return
+    const handle = await this.handleOf(localId)
+    await this.storage.then((storage) => storage.keepFile(localId, { blob: null, handle })).catch(() => {})
+  }
+
+  /** What can be had without asking; null: the file is to be asked for. */
+  async find(record: UploadRecord): Promise<Blob | null> {
+    const held = this.held.get(record.localId)
+    if (held) return held
+    await this.keeping.get(record.localId)
+    const kept = await this.storage.then((storage) => storage.file(record.localId)).catch(() => null)
+    if (kept?.handle) this.handles.set(record.localId, kept.handle)
+    const copy = kept?.blob?.size === record.size ? kept.blob : null
+    if (copy) this.fromStorage.add(record.localId)
+    const found = copy ?? (await this.reopen(record, false))
+    if (found) this.held.set(record.localId, found)
+    return found
+  }
+
+  canReopen(localId: string): boolean {
+    return this.handles.has(localId)
+  }
+
+  /** Opens it again by its handle. @param ask within a click, in which the browser may ask the person */
+  async reopen(record: UploadRecord, ask: boolean): Promise<File | null> {
+    const handle = await this.handleOf(record.localId)
+    if (!handle) return null
+    try {
+      const options = { mode: 'read' } as const
+      const permission = await (ask ? handle.requestPermission?.(options) : handle.queryPermission?.(options))
+      if (permission !== undefined && permission !== 'granted') return null
+      const file = await handle.getFile()
+      return isSame(record, file) ? file : null
+    } catch {
+      return null
+    }
+  }
+
+  private async handleOf(localId: string): Promise<FileHandle | null> {
+    const known = this.handles.get(localId)
+    if (known) return known
+    const kept = await this.storage.then((storage) => storage.file(localId)).catch(() => null)
+    return kept?.handle ?? null
+  }
+}

@@ -1,0 +1,95 @@
+import type { Upload, UploadPart } from '#shared/schemas/upload'
+import { ApiError } from '../apiError'
+import { isHopeless } from '../sendRetry'
+import type { Job, Transfer } from './job'
+import { PartSender } from './partSender'
+import type { Persistence } from './patience'
+
+/** How often an upload that the server no longer has, or has lost parts of, is begun anew by itself. */
+const RESTARTS = 2
+
+/** What was kept of an upload holds no longer. */
+class Outdated extends Error {
+  override name = 'Outdated'
+}
+
+/** Takes one file to the store: begins its upload or goes on with it, sends the parts, has them put together. */
+export class UploadRun {
+  private uploadId: string | null
+  private readonly sent: Map<number, string>
+  private readonly addresses = new Map<number, UploadPart>()
+
+  constructor(
+    private readonly transfer: Transfer,
+    private readonly job: Job,
+  ) {
+    this.uploadId = job.begun?.uploadId ?? null
+    this.sent = new Map(job.begun?.parts.map(({ number, etag }) => [number, etag]))
+  }
+
+  /** @throws ApiError that trying again does not help against; SourceLost; the signal's reason */
+  async run(): Promise<Upload> {
+    for (let restarts = 0; ; restarts++) {
+      try {
+        const id = this.uploadId ?? (await this.begin())
+        await new PartSender(this.transfer, this.job, id, this.addresses, this.sent, () => this.keep()).send()
+        return await this.complete(id)
+      } catch (thrown) {
+        const error = this.outdate(thrown)
+        if (error instanceof Outdated && restarts < RESTARTS) continue
+        throw error instanceof Outdated ? thrown : error
+      }
+    }
+  }
+
+  private async begin(): Promise<string> {
+    this.job.onState('waiting')
+    const { id, parts } = await this.transfer.patience.persist(
+      () => this.transfer.requests.create(this.job.input),
+      this.persistence(),
+    )
+    this.uploadId = id
+    for (const part of parts) this.addresses.set(part.number, part)
+    this.keep()
+    return id
+  }
+
+  private async complete(id: string): Promise<Upload> {
+    this.job.onState('completing')
+    const parts = [...this.sent].map(([number, etag]) => ({ number, etag })).sort((a, b) => a.number - b.number)
+    const request = () => {
+      this.job.signal.throwIfAborted()
+      this.job.onState('completing')
+      return this.transfer.requests.complete(id, parts)
+    }
+    // An earlier request, whose answer was lost, may be at it.
+    const mayPass = (error: ApiError) => error.code === 'CONFLICT' || !isHopeless(error)
+    return this.transfer.patience.persist(request, { ...this.persistence(), mayPass })
+  }
+
+  private persistence(): Persistence {
+    const { signal, patience } = this.job
+    return { signal, patience, onWait: () => this.job.onState('waiting') }
+  }
+
+  /** Forgets what the server says it does not have (any more). */
+  private outdate(thrown: unknown): unknown {
+    if (!(thrown instanceof ApiError) || this.uploadId === null || this.job.signal.aborted) return thrown
+    const { code, issues } = thrown
+    const partsLost = code === 'INVALID' && issues[0]?.path[0] === 'parts'
+    const uploadLost = code === 'NOT_FOUND' || code === 'CONFLICT'
+    if (code === 'CONFLICT') this.transfer.requests.cancel(this.uploadId).catch(() => {})
+    if (code === 'INVALID' || uploadLost) this.sent.clear()
+    if ((code === 'INVALID' && !partsLost) || uploadLost) {
+      this.uploadId = null
+      this.addresses.clear()
+    }
+    this.keep()
+    return partsLost || uploadLost ? new Outdated() : thrown
+  }
+
+  private keep(): void {
+    const parts = [...this.sent].map(([number, etag]) => ({ number, etag }))
+    this.job.onBegun(this.uploadId === null ? null : { uploadId: this.uploadId, parts })
+  }
+}

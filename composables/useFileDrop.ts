@@ -1,0 +1,95 @@
+import { onScopeDispose, readonly, ref, toValue, watch, type MaybeRefOrGetter, type Ref } from 'vue'
+import type { FileHandle, PickedFile } from '~/client/uploads/types'
+
+type ItemWithHandle = DataTransferItem & { getAsFileSystemHandle?: () => Promise<FileHandle | null> }
+
+/**
+ * Takes files that are dropped on an element; texts and links are left to the browser, folders are left out.
+ * `over` is true while files are held above it. What is dropped beside it does not replace the page.
+ * @param onFiles told of what was dropped, never of nothing
+ * @param enabled whether files are taken at the moment
+ */
+export function useFileDrop(
+  target: MaybeRefOrGetter<HTMLElement | null | undefined>,
+  onFiles: (files: PickedFile[]) => void,
+  enabled: MaybeRefOrGetter<boolean> = true,
+): { over: Readonly<Ref<boolean>> } {
+  const over = ref(false)
+  /** Elements inside of each other that the pointer is above: leaving an inner one is not leaving. */
+  let depth = 0
+
+  function setDepth(next: number): void {
+    depth = Math.max(0, next)
+    over.value = depth > 0 && toValue(enabled)
+  }
+
+  function onEnter(event: DragEvent): void {
+    if (!hasFiles(event)) return
+    event.preventDefault()
+    setDepth(depth + 1)
+  }
+
+  function onLeave(event: DragEvent): void {
+    if (hasFiles(event)) setDepth(depth - 1)
+  }
+
+  function onOver(event: DragEvent): void {
+    if (!hasFiles(event)) return
+    event.preventDefault()
+    event.dataTransfer!.dropEffect = toValue(enabled) ? 'copy' : 'none'
+  }
+
+  function onDrop(event: DragEvent): void {
+    setDepth(0)
+    if (!hasFiles(event)) return
+    event.preventDefault()
+    if (!toValue(enabled)) return
+    void filesOf(event.dataTransfer!).then((files) => files.length > 0 && onFiles(files))
+  }
+
+  /** A file that misses would be opened in place of the app. */
+  function onMiss(event: DragEvent): void {
+    if (!hasFiles(event) || event.defaultPrevented) return
+    event.preventDefault()
+    if (event.type === 'dragover') event.dataTransfer!.dropEffect = 'none'
+    else setDepth(0)
+  }
+
+  const stop = watch(
+    () => toValue(target),
+    (element, _before, onCleanup) => {
+      if (!element) return
+      const listening = new AbortController()
+      const { signal } = listening
+      element.addEventListener('dragenter', onEnter, { signal })
+      element.addEventListener('dragleave', onLeave, { signal })
+      element.addEventListener('dragover', onOver, { signal })
+      element.addEventListener('drop', onDrop, { signal })
+      element.ownerDocument.addEventListener('dragover', onMiss, { signal })
+      element.ownerDocument.addEventListener('drop', onMiss, { signal })
+      onCleanup(() => {
+        listening.abort()
+        setDepth(0)
+      })
+    },
+    { immediate: true, flush: 'post' },
+  )
+  onScopeDispose(stop)
+  return { over: readonly(over) }
+}
+
+function hasFiles({ dataTransfer }: DragEvent): boolean {
+  return dataTransfer?.types.includes('Files') ?? false
+}
+
+/** The transfer is empty after this turn: all that is wanted of it is asked for at once. */
+function filesOf({ items }: DataTransfer): Promise<PickedFile[]> {
+  const wanted = [...items].filter((item) => item.kind === 'file' && !item.webkitGetAsEntry?.()?.isDirectory)
+  return Promise.all(wanted.map(pick)).then((files) => files.filter((file) => file !== null))
+}
+
+async function pick(item: ItemWithHandle): Promise<PickedFile | null> {
+  const file = item.getAsFile()
+  const handle = item.getAsFileSystemHandle?.().catch(() => null)
+  return file && { file, handle: (await handle) ?? null }
+}

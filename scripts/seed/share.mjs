@@ -1,0 +1,31 @@
+import { readFile } from 'node:fs/promises'
+
+const MIME = { png: 'image/png', jpg: 'image/jpeg', webm: 'video/webm', pdf: 'application/pdf', md: 'text/markdown' }
+
+/** Sends a message with files; one that an earlier run has sent is left as it is. */
+export async function share(url, sender, other, clientId, { text, files }) {
+  const { conversation } = await sender.post('/api/conversations', { kind: 'direct', userId: other.user.id })
+  const place = `/api/conversations/${conversation.id}/messages`
+  const { messages } = await sender.get(`${place}?limit=100`)
+  if (messages.some((message) => message.clientId === clientId)) return
+  const uploadIds = []
+  for (const name of files) uploadIds.push(await upload(url, sender, conversation.id, name))
+  await sender.post(place, { clientId, text, uploadIds })
+}
+
+/** Brings a file to the store as the page does: straight to the addresses that the server signs. */
+async function upload(url, sender, conversationId, name) {
+  const bytes = await readFile(new URL(`files/${name}`, import.meta.url))
+  const mime = MIME[name.split('.').at(-1)]
+  const kind = mime.startsWith('image/') ? 'image' : 'file'
+  const { upload } = await sender.post('/api/uploads', { conversationId, name, mime, size: bytes.length, kind })
+  const parts = []
+  for (const part of upload.parts) {
+    const body = bytes.subarray((part.number - 1) * upload.partSize, part.number * upload.partSize)
+    const response = await fetch(new URL(part.url, url), { method: part.method, headers: part.headers, body })
+    if (!response.ok) throw new Error(`The file store said ${response.status} to ${name}.`)
+    parts.push({ number: part.number, etag: response.headers.get('etag') })
+  }
+  await sender.post(`/api/uploads/${upload.id}/complete`, { parts })
+  return upload.id
+}

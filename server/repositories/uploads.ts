@@ -1,0 +1,139 @@
+import { Types } from 'mongoose'
+import { UploadModel, type UploadRecord } from '../models/upload'
+import type { Id } from './id'
+
+export type { UploadRecord }
+
+type LaterFields = 'messageId' | 'messageSeq' | 'clientId' | 'inUse' | 'completingAt'
+
+export async function insertUpload(fields: Omit<UploadRecord, LaterFields>): Promise<UploadRecord> {
+  return (await UploadModel.create(fields)).toObject()
+}
+
+export function findUpload(id: Id): Promise<UploadRecord | null> {
+  return UploadModel.findById(id).lean<UploadRecord>().exec()
+}
+
+export function findUploads(ids: readonly Id[]): Promise<UploadRecord[]> {
+  return UploadModel.find({ _id: { $in: ids } }).lean<UploadRecord[]>().exec()
+}
+
+/** Moves an upload from one state to the next, with what is known of it by then. Null when it is in another state. */
+export function changeUpload(
+  id: Id,
+  from: UploadRecord['status'],
+  fields: Partial<Pick<UploadRecord, 'status' | 'key' | 'mime' | 'size' | 'width' | 'height' | 'thumbnails'>>,
+): Promise<UploadRecord | null> {
+  return UploadModel.findOneAndUpdate({ _id: id, status: from }, { $set: fields }, { returnDocument: 'after' })
+    .lean<UploadRecord>()
+    .exec()
+}
+
+/** Milliseconds without a sign of life after which a completion counts as broken off. */
+const COMPLETION_LEASE = 60_000
+
+/** Takes an upload for completing it: one that waits for it, or whose completion broke off. False: somebody has it. */
+export async function startCompleting(id: Id): Promise<boolean> {
+  const brokenOff = { status: 'completing' as const, completingAt: { $lt: new Date(Date.now() - COMPLETION_LEASE) } }
+  const { modifiedCount } = await UploadModel.updateOne(
+    { _id: id, $or: [{ status: 'pending' }, brokenOff] },
+    { $set: { status: 'completing', completingAt: new Date() } },
+  )
+  return modifiedCount === 1
+}
+
+/** Says that a completion goes on. @returns stops saying so */
+export function keepCompleting(id: Id): () => void {
+  const timer = setInterval(() => {
+    UploadModel.updateOne({ _id: id, status: 'completing' }, { $set: { completingAt: new Date() } }).catch(() => {})
+  }, COMPLETION_LEASE / 3)
+  return () => clearInterval(timer)
+}
+
+/**
+ * Ties uploads to the message they are sent with, if none of them was sent before; those of a send of the same
+ * `clientId` that broke off are taken over. False: nothing was tied.
+ */
+export async function claimUploads(ids: readonly Id[], messageId: Id, clientId: string): Promise<boolean> {
+  const { modifiedCount } = await UploadModel.updateMany(
+    { _id: { $in: ids }, status: 'complete', messageSeq: null, $or: [{ messageId: null }, { clientId }] },
+    { $set: { messageId, clientId } },
+  )
+  if (modifiedCount === ids.length) return true
+  await releaseUploads(messageId)
+  return false
+}
+
+/** Unties the uploads of a message that was not written after all. */
+export async function releaseUploads(messageId: Id): Promise<void> {
+  await UploadModel.updateMany({ messageId }, { $set: { messageId: null, messageSeq: null, clientId: null } })
+}
+
+/**
+ * Notes which message uploads were sent with in the end and where it stands.
+ * @param claimId the message they were claimed for: the same one, unless it had been written by an earlier try
+ */
+export async function placeUploads(claimId: Id, ids: readonly Id[], message: { id: Id; seq: number }): Promise<void> {
+  await UploadModel.updateMany(
+    { messageId: claimId, _id: { $in: ids } },
+    { $set: { messageId: message.id, messageSeq: message.seq } },
+  )
+}
+
+/** Marks a picture as worn. False: it is not there any more. */
+export async function startUsing(id: Id): Promise<boolean> {
+  return (await UploadModel.updateOne({ _id: id, status: 'complete' }, { $set: { inUse: true } })).matchedCount === 1
+}
+
+export function findUploadsOfMessage(messageId: Id): Promise<UploadRecord[]> {
+  return UploadModel.find({ messageId }).lean<UploadRecord[]>().exec()
+}
+
+/** Uploads of a conversation, some at a time, for deleting them. */
+export function findUploadsOfConversation(conversationId: Id, limit: number): Promise<UploadRecord[]> {
+  return UploadModel.find({ conversationId }).limit(limit).lean<UploadRecord[]>().exec()
+}
+
+/** Ends all reading of uploads, at once; their objects follow. */
+export async function markRemoved(ids: readonly Id[]): Promise<void> {
+  await UploadModel.updateMany({ _id: { $in: ids } }, { $set: { status: 'removed' } })
+}
+
+/** The same for all of a conversation. */
+export async function markConversationRemoved(conversationId: Id): Promise<void> {
+  await UploadModel.updateMany({ conversationId }, { $set: { status: 'removed' } })
+}
+
+/**
+ * Marks an upload as removed, unless it was sent or put on meanwhile.
+ * @param messageId what the caller knows of it: null, or a message that was never written
+ * @returns the upload as it was; null when it stays
+ */
+export function withdrawUpload(id: Id, messageId: Id | null = null): Promise<UploadRecord | null> {
+  const unsent = { _id: id, messageId, messageSeq: null, inUse: false }
+  return UploadModel.findOneAndUpdate(unsent, { $set: { status: 'removed' } })
+    .lean<UploadRecord>()
+    .exec()
+}
+
+/** Uploads that were begun before a time and not sent as far as they know, and those whose removal broke off. */
+export function findOrphans(before: Date, limit: number): Promise<UploadRecord[]> {
+  const neverSent = { messageSeq: null, inUse: false, createdAt: { $lt: before } }
+  return UploadModel.find({ $or: [neverSent, { status: 'removed' }] })
+    .limit(limit)
+    .lean<UploadRecord[]>()
+    .exec()
+}
+
+export async function deleteUploads(ids: readonly Id[]): Promise<void> {
+  await UploadModel.deleteMany({ _id: { $in: ids } })
+}
+
+/** Bytes that a person keeps here, unfinished uploads included. */
+export async function bytesOf(ownerId: Id): Promise<number> {
+  const [sum] = await UploadModel.aggregate<{ bytes: number }>([
+    { $match: { ownerId: new Types.ObjectId(ownerId) } },
+    { $group: { _id: null, bytes: { $sum: '$size' } } },
+  ])
+  return sum?.bytes ?? 0
+}

@@ -1,0 +1,80 @@
+import { partCount } from '#shared/domain/files'
+import { AppError } from '#shared/errors'
+import type { CompleteUploadInput, Upload } from '#shared/schemas/upload'
+import { presentUpload } from '../../presenters/upload'
+import { logger } from '../../observability/logger'
+import { changeUpload, keepCompleting, startCompleting, type UploadRecord } from '../../repositories/uploads'
+import { examine, type Known } from './examine'
+import { reached } from './errors'
+import { requireOwnUpload } from './own'
+import { removeObjects, removeUploads, stayBehind } from './remove'
+import { storage } from './store'
+
+/**
+ * Makes a file of an upload's parts and looks at what it really is. Again answers the same.
+ * A file that is not what it claims is removed; when the store fails on the way it can be tried again.
+ * @throws AppError NOT_FOUND; INVALID for missing or wrong parts, another size or another type; CONFLICT while it is
+ *   being completed; UNAVAILABLE
+ */
+export async function completeUpload(userId: string, id: string, { parts }: CompleteUploadInput): Promise<Upload> {
+  const upload = await requireOwnUpload(userId, id)
+  if (upload.status === 'complete') return presentUpload(upload)
+  const sorted = parts.toSorted((a, b) => a.number - b.number)
+  if (sorted.length !== partCount(upload.size) || sorted.some(({ number }, index) => number !== index + 1)) {
+    throw new AppError('INVALID', { issues: [{ path: ['parts'], message: 'Each part is needed, once.' }] })
+  }
+  if (!(await startCompleting(id))) {
+    // It may have been cancelled a moment ago, or be complete by now.
+    const now = await requireOwnUpload(userId, id)
+    if (now.status === 'complete') return presentUpload(now)
+    throw new AppError('CONFLICT', { message: 'This upload is being completed.' })
+  }
+  const stopKeeping = keepCompleting(id)
+  try {
+    await assemble(upload, sorted)
+    const known = await examine(upload)
+    return presentUpload(await finish(upload, known))
+  } catch (error) {
+    const code = error instanceof AppError ? error.code : null
+    // A store that does not answer now is swept later: what is wrong with the file stays the answer.
+    if (code === 'INVALID' && !isAboutParts(error as AppError)) await removeUploads([upload]).catch(stayBehind)
+    else await changeUpload(id, 'completing', { status: 'pending' })
+    throw error
+  } finally {
+    stopKeeping()
+  }
+}
+
+async function finish(upload: UploadRecord, known: Known): Promise<UploadRecord> {
+  const complete = await changeUpload(upload._id, 'completing', { ...known, status: 'complete' })
+  if (!complete) {
+    // It was cancelled meanwhile, perhaps before the objects were there that were made of it.
+    await removeObjects([upload])
+    throw new AppError('NOT_FOUND')
+  }
+  if (complete.key !== upload.key) {
+    // What was sent, with all that it told of its sender. Should it stay, it goes with the rest; nobody can read it.
+    await storage.remove([upload.key]).catch((error: unknown) => {
+      logger.warn({ err: error }, 'an original stays behind')
+    })
+  }
+  return complete
+}
+
+async function assemble(upload: UploadRecord, parts: CompleteUploadInput['parts']): Promise<void> {
+  try {
+    await reached(() => storage.complete(upload, parts))
+  } catch (error) {
+    // A completion whose answer was lost has made the object already.
+    const made = await reached(() => storage.inspect(upload.key))
+    if (!made) throw error
+  }
+  const made = await reached(() => storage.inspect(upload.key))
+  if (made?.size !== upload.size) {
+    throw new AppError('INVALID', { issues: [{ path: ['size'], message: 'This file is not of the size it was said to be.' }] })
+  }
+}
+
+function isAboutParts(error: AppError): boolean {
+  return error.issues?.[0]?.path[0] === 'parts'
+}

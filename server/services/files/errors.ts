@@ -1,0 +1,23 @@
+import { AppError } from '#shared/errors'
+import { logger } from '../../observability/logger'
+import { BadParts, NoSuchObject, StorageUnavailable } from '../../storage/types'
+
+/**
+ * Does a thing with the store, and says in our codes when it could not.
+ * @throws AppError UNAVAILABLE when the store does not answer, INVALID for parts that are not what was sent, NOT_FOUND
+ */
+export async function reached<T>(run: () => Promise<T>): Promise<T> {
+  try {
+    return await run()
+  } catch (error) {
+    if (error instanceof StorageUnavailable) {
+      logger.warn({ err: error }, 'the file store does not answer')
+      throw new AppError('UNAVAILABLE', { message: 'The file store does not answer. Try again.' })
+    }
+    if (error instanceof BadParts) {
+      throw new AppError('INVALID', { issues: [{ path: ['parts'], message: error.message }] })
+    }
+    if (error instanceof NoSuchObject) throw new AppError('NOT_FOUND')
+    throw error
+  }
+}

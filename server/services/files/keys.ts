@@ -1,0 +1,15 @@
+import type { UploadRecord } from '../../repositories/uploads'
+
+const NAMES = { original: 'original', clean: 'clean', small: 'small.webp', large: 'large.webp' } as const
+
+/** Where an upload's bytes go, and what is made of them: each has a place of its own, so that nothing is written over. */
+export function keyOf({ key }: Pick<UploadRecord, 'key'>, what: keyof typeof NAMES): string {
+  return key.slice(0, key.lastIndexOf('/') + 1) + NAMES[what]
+}
+
+/** Every key that an upload may have something under, whether or not it came to be. */
+export function keysOf(upload: Pick<UploadRecord, 'key' | 'kind'>): string[] {
+  const isPicture = upload.kind === 'image' || upload.kind === 'avatar'
+  const made = isPicture ? (['clean', 'small', 'large'] as const) : []
+  return (['original', ...made] as const).map((what) => keyOf(upload, what))
+}

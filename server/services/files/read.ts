@@ -1,0 +1,68 @@
+import { contentDisposition } from '#shared/domain/files'
+import { visibleFrom } from '#shared/domain/groups'
+import { AppError } from '#shared/errors'
+import type { Types } from 'mongoose'
+import type { Readable } from 'node:stream'
+import { findConversation } from '../../repositories/conversations'
+import { findMembership } from '../../repositories/memberships'
+import { findSentMessage } from '../../repositories/messages'
+import { findUpload, type UploadRecord } from '../../repositories/uploads'
+import type { ServedAs } from '../../storage/types'
+import { reached } from './errors'
+import { storage } from './store'
+
+export type Variant = 'original' | 'small' | 'large'
+
+/** A file that may be read: an address to go to, or its bytes. */
+export type ReadableFile =
+  | { address: string }
+  | { as: ServedAs; size: number; etag: string; open(range?: { start: number; end: number }): Promise<Readable> }
+
+/**
+ * A file for one who may see it at this moment: a member who sees the message it was sent with; its owner, as long as
+ * it is not sent; anyone signed in, for the picture of a person.
+ * @throws AppError NOT_FOUND, UNAVAILABLE
+ */
+export async function readFile(userId: string, id: string, variant: Variant): Promise<ReadableFile> {
+  const upload = await findUpload(id)
+  if (!upload || !(await mayRead(userId, upload))) throw new AppError('NOT_FOUND')
+  return openFile(upload, variant)
+}
+
+/** A file whose reader's rights were looked at by other means. @throws AppError NOT_FOUND, UNAVAILABLE */
+export async function openFile(upload: UploadRecord, variant: Variant): Promise<ReadableFile> {
+  const key = variant === 'original' ? upload.key : upload.thumbnails?.[variant]
+  if (!key || upload.status !== 'complete') throw new AppError('NOT_FOUND')
+  const mime = variant === 'original' ? upload.mime : 'image/webp'
+  const as = { mime, disposition: contentDisposition(mime, upload.name) }
+  const address = await storage.signRead(key, as)
+  if (address) return { address }
+  const info = await reached(() => storage.inspect(key))
+  if (!info) throw new AppError('NOT_FOUND')
+  return { as, ...info, open: (range) => reached(() => storage.read(key, range)) }
+}
+
+async function mayRead(userId: string, upload: UploadRecord): Promise<boolean> {
+  const isOwner = upload.ownerId.toString() === userId
+  if (!upload.conversationId) return upload.inUse || isOwner
+  const [conversation, membership] = await Promise.all([
+    findConversation(upload.conversationId),
+    findMembership(upload.conversationId.toString(), userId),
+  ])
+  if (!conversation || !membership) return false
+  if (upload.inUse) return true
+  const message = await sentWith(upload)
+  return message ? message.seq > visibleFrom(conversation.settings, membership.joinedSeq) : isOwner
+}
+
+/**
+ * The message that a file was sent with; null: it was not sent. People hear of a message before its files have learned
+ * where it stands, and ask for them at once.
+ */
+export async function sentWith(upload: UploadRecord): Promise<{ id: Types.ObjectId; seq: number } | null> {
+  const { _id, conversationId, ownerId, messageId, messageSeq, clientId } = upload
+  if (!messageId || !conversationId || !clientId) return null
+  if (messageSeq !== null) return { id: messageId, seq: messageSeq }
+  const message = await findSentMessage(conversationId, ownerId, clientId)
+  return message?.attachments.some(({ id }) => id.equals(_id)) ? { id: message._id, seq: message.seq } : null
+}

@@ -1,0 +1,42 @@
+import { logger } from '../../observability/logger'
+import { findOrphans, placeUploads, withdrawUpload, type UploadRecord } from '../../repositories/uploads'
+import { sentWith } from './read'
+import { removeObjects } from './remove'
+
+/** Milliseconds after which an upload that was never sent goes. */
+const ORPHAN_AGE = 24 * 3_600_000
+const INTERVAL = 3_600_000
+const BATCH = 100
+
+/** Removes what was begun and never sent, and says what it did. @returns how many went */
+export async function sweepOrphans(now = Date.now()): Promise<number> {
+  let removed = 0
+  for (;;) {
+    const orphans = await findOrphans(new Date(now - ORPHAN_AGE), BATCH)
+    if (orphans.length === 0) break
+    const unsent = (await Promise.all(orphans.map(takeUnsent))).filter((upload) => upload !== null)
+    await removeObjects(unsent)
+    removed += unsent.length
+  }
+  logger.info({ removed }, 'orphaned uploads swept')
+  return removed
+}
+
+/** Marks an orphan as removed. Null: it was sent after all, now or by a send that broke off when it was written. */
+async function takeUnsent(upload: UploadRecord): Promise<UploadRecord | null> {
+  if (upload.status === 'removed') return upload
+  const { _id, messageId } = upload
+  const message = await sentWith(upload)
+  if (messageId === null || message === null) return withdrawUpload(_id, messageId)
+  await placeUploads(messageId, [_id], message)
+  return null
+}
+
+/** Sweeps every hour. @returns stops it */
+export function startSweeping(): () => void {
+  const timer = setInterval(() => {
+    sweepOrphans().catch((error: unknown) => logger.warn({ err: error }, 'orphaned uploads stay'))
+  }, INTERVAL)
+  timer.unref()
+  return () => clearInterval(timer)
+}

@@ -1,0 +1,34 @@
+import { AppError } from '#shared/errors'
+import type { Types } from 'mongoose'
+import { findUpload, startUsing } from '../../repositories/uploads'
+import { logger } from '../../observability/logger'
+import { removeUploads } from './remove'
+
+/**
+ * Puts a picture on a person or group and takes the one before away.
+ * @param conversationId the group; null: the person himself
+ * @param nextId undefined: it stays as it is; null: none from now on
+ * @returns the id of the picture that is worn from now on
+ * @throws AppError NOT_FOUND for an upload that is not the caller's, not complete or not made for this
+ */
+export async function wearPicture(
+  userId: string,
+  conversationId: string | null,
+  before: Types.ObjectId | null,
+  nextId: string | null | undefined,
+): Promise<Types.ObjectId | null> {
+  if (nextId === undefined || nextId === before?.toString()) return before
+  const next = nextId === null ? null : await findUpload(nextId)
+  if (nextId !== null) {
+    const isHis = next?.ownerId.toString() === userId && next.kind === 'avatar' && next.status === 'complete'
+    if (!isHis || (next.conversationId?.toString() ?? null) !== conversationId) throw new AppError('NOT_FOUND')
+    if (!(await startUsing(next._id))) throw new AppError('NOT_FOUND')
+  }
+  if (before) removeLater(before)
+  return next?._id ?? null
+}
+
+function removeLater(id: Types.ObjectId): void {
+  const removed = findUpload(id).then((upload) => (upload ? removeUploads([upload]) : undefined))
+  removed.catch((error: unknown) => logger.warn({ err: error }, 'a picture stays behind'))
+}

@@ -1,0 +1,56 @@
+import { RIGHT_TO_SEND, sharesOf } from '#shared/domain/files'
+import { may } from '#shared/domain/permissions'
+import { AppError } from '#shared/errors'
+import { Types } from 'mongoose'
+import type { ConversationRecord } from '../../repositories/conversations'
+import type { MembershipRecord } from '../../repositories/memberships'
+import type { NewMessage } from '../../repositories/messages'
+import { claimUploads, placeUploads, releaseUploads, type UploadRecord } from '../../repositories/uploads'
+import { refusal, standingOf } from '../conversations/rights'
+import type { Sent } from './append'
+
+/**
+ * Puts complete uploads of the sender's into a message and ties them to it, each to one message only.
+ * @returns the message, or why it may not have them
+ */
+export async function attach(
+  message: NewMessage,
+  uploads: readonly (UploadRecord | undefined)[],
+  conversation: ConversationRecord,
+  member: MembershipRecord,
+): Promise<NewMessage | AppError> {
+  if (uploads.length === 0) return message
+  const attachments = []
+  for (const upload of uploads) {
+    const isHere = upload?.conversationId?.equals(conversation._id) && upload.ownerId.equals(member.userId)
+    if (!upload || !isHere || upload.kind === 'avatar') return new AppError('NOT_FOUND')
+    if (upload.status !== 'complete') return new AppError('CONFLICT', { message: 'A file is not complete yet.' })
+    const verdict = may(conversation, standingOf(member), RIGHT_TO_SEND[upload.kind], Date.now())
+    if (!verdict.allowed) return refusal(verdict.reason)
+    const { _id: id, kind, name, mime, size, width, height, thumbnails } = upload
+    attachments.push({ id, kind, name, mime, size, width, height, hasThumbnail: thumbnails !== null })
+  }
+  const _id = new Types.ObjectId()
+  if (!(await claimUploads(attachments.map(({ id }) => id), _id, message.clientId))) {
+    return new AppError('CONFLICT', { message: 'A file was sent already.' })
+  }
+  return { ...message, _id, attachments, shares: sharesOf(message.text, attachments) }
+}
+
+/**
+ * After the messages are written: their files learn where they stand. Where an earlier try had written the message
+ * already, its files are its own, and others are free.
+ */
+export async function settleUploads(messages: readonly NewMessage[], sent: readonly Sent[]): Promise<void> {
+  for (const [index, { _id, attachments }] of messages.entries()) {
+    if (!_id || attachments.length === 0) continue
+    const { message, created } = sent[index]!
+    await placeUploads(_id, message.attachments.map(({ id }) => id), message)
+    if (!created) await releaseUploadsOf(_id, message.id)
+  }
+}
+
+/** Frees what was claimed for a message that was not written, because an earlier one took its place. */
+async function releaseUploadsOf(claimId: Types.ObjectId, messageId: string): Promise<void> {
+  if (claimId.toString() !== messageId) await releaseUploads(claimId)
+}

@@ -1,0 +1,70 @@
+import type { Readable } from 'node:stream'
+
+/** One part of an upload, as a browser sends it. */
+export interface SignedPart {
+  number: number
+  url: string
+  method: 'PUT'
+  headers: Record<string, string>
+}
+
+/** A part that was sent, as whoever sent it was answered. */
+export interface SentPart {
+  number: number
+  etag: string
+}
+
+/** An upload that is under way: where it goes, and the store's own name for it. */
+export interface UnfinishedObject {
+  key: string
+  multipartId: string
+}
+
+/** How a file is to be served: its type, and whether a browser may show it or only save it. */
+export interface ServedAs {
+  mime: string
+  /** For the header, as it stands there. */
+  disposition: string
+}
+
+export interface ObjectInfo {
+  /** Bytes. */
+  size: number
+  etag: string
+}
+
+/** Parts are missing, are not what was sent, or the upload is not there any more. */
+export class BadParts extends Error {}
+
+/** There is no such object, or not any more. */
+export class NoSuchObject extends Error {}
+
+/** The store does not answer, or not now. */
+export class StorageUnavailable extends Error {}
+
+/**
+ * Where the bytes of files are. Two drivers, one contract (tests/contract/storage): an S3 bucket, and a folder.
+ * Every method throws StorageUnavailable when the store cannot be reached.
+ */
+export interface Storage {
+  /** Begins an upload in parts. */
+  begin(key: string, mime: string): Promise<UnfinishedObject>
+  /** Signs one part: a request that is good for an hour, for exactly `size` bytes. */
+  signPart(upload: UnfinishedObject, number: number, size: number): Promise<SignedPart>
+  /** Makes an object of the parts, which must all be there, ascending by number. @throws BadParts */
+  complete(upload: UnfinishedObject, parts: readonly SentPart[]): Promise<void>
+  /** Gives up an upload and what was sent of it. Again is fine. */
+  abort(upload: UnfinishedObject): Promise<void>
+  /** null: there is no such object. */
+  inspect(key: string): Promise<ObjectInfo | null>
+  /** The bytes of an object, or those from `start` to `end`, both included. @throws NoSuchObject */
+  read(key: string, range?: { start: number; end: number }): Promise<Readable>
+  /** Writes a small object of our own making, such as a thumbnail. */
+  write(key: string, bytes: Buffer, mime: string): Promise<void>
+  /** Removes objects. Those that are not there are fine. */
+  remove(keys: readonly string[]): Promise<void>
+  /** An address where a browser gets the object for five minutes; null: the server streams it by `read`. */
+  signRead(key: string, as: ServedAs): Promise<string | null>
+  /** Resolves when the store answers. */
+  ping(): Promise<void>
+}

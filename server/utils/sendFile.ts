@@ -1,0 +1,83 @@
+import { getHeader, sendRedirect, setResponseHeaders, setResponseStatus, type H3Event } from 'h3'
+import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { logger } from '../observability/logger'
+import type { ReadableFile } from '../services/files/read'
+
+/**
+ * Answers with a file: sends the browser to the store, or streams it, whole or the range that was asked for.
+ * Nothing in it may run as a page of ours: no scripts, no guessing of types.
+ */
+export async function sendFile(event: H3Event, file: ReadableFile) {
+  if ('address' in file) {
+    // The address is good for five minutes; whoever may not read any more must not find it in a cache much longer.
+    setResponseHeaders(event, { 'Cache-Control': 'private, max-age=60' })
+    return sendRedirect(event, file.address, 302)
+  }
+  const { as, size, etag } = file
+  setResponseHeaders(event, {
+    'Content-Type': as.mime,
+    'Content-Disposition': as.disposition,
+    'Content-Security-Policy': "sandbox; default-src 'none'; media-src 'self'; img-src 'self'; style-src 'unsafe-inline'",
+    'Cross-Origin-Resource-Policy': 'same-origin',
+    'Accept-Ranges': 'bytes',
+    'Cache-Control': 'private, no-cache',
+    ETag: etag,
+  })
+  if (isAmong(getHeader(event, 'if-none-match'), etag)) {
+    setResponseStatus(event, 304)
+    return null
+  }
+  const range = rangeOf(getHeader(event, 'range'), getHeader(event, 'if-range'), etag, size)
+  if (range === 'beyond') {
+    setResponseStatus(event, 416)
+    setResponseHeaders(event, { 'Content-Range': `bytes */${size}` })
+    return null
+  }
+  const { start, end } = range ?? { start: 0, end: size - 1 }
+  setResponseHeaders(event, { 'Content-Length': String(end - start + 1) })
+  if (range) {
+    setResponseStatus(event, 206)
+    setResponseHeaders(event, { 'Content-Range': `bytes ${start}-${end}/${size}` })
+  }
+  if (event.context.withoutBytes) event.node.res.end()
+  else await stream(event, await file.open(range ?? undefined))
+}
+
+/** Sends bytes as fast as they are taken, and closes their source when whoever takes them goes away. */
+async function stream(event: H3Event, bytes: Readable): Promise<void> {
+  event._handled = true
+  try {
+    await pipeline(bytes, event.node.res)
+  } catch (error) {
+    // Half an answer cannot be taken back: the connection ends, and a reader that counts knows.
+    event.node.res.destroy()
+    if (bytes.errored === error) logger.warn({ err: error }, 'a file broke off')
+  }
+}
+
+/** Whether a list of ETags, as If-None-Match has them, names this one (RFC 9110, 13.1.2). */
+function isAmong(header: string | undefined, etag: string): boolean {
+  return header?.split(',').some((one) => [etag, `W/${etag}`, '*'].includes(one.trim())) ?? false
+}
+
+/**
+ * The one range that a request asks for (RFC 9110, 14.2); null for the whole, which is also the right answer to several
+ * ranges and to ones that nobody can read.
+ */
+export function rangeOf(
+  header: string | undefined,
+  ifRange: string | undefined,
+  etag: string,
+  size: number,
+): { start: number; end: number } | 'beyond' | null {
+  const match = /^bytes=(\d*)-(\d*)$/.exec(header ?? '')
+  if (!match || (match[1] === '' && match[2] === '') || (ifRange !== undefined && ifRange !== etag)) return null
+  const last = size - 1
+  const [start, end] =
+    match[1] === ''
+      ? [Math.max(0, size - Number(match[2])), last]
+      : [Number(match[1]), match[2] === '' ? last : Math.min(Number(match[2]), last)]
+  if (start > last || (match[1] === '' && Number(match[2]) === 0)) return 'beyond'
+  return start <= end ? { start, end } : null
+}

@@ -1,0 +1,102 @@
+import { LIMITS } from '../limits'
+import { containsLink, type Right } from './permissions'
+
+export const UPLOAD_KINDS = ['file', 'image', 'voice', 'avatar'] as const
+export type UploadKind = (typeof UPLOAD_KINDS)[number]
+
+/** The right that sending each kind needs. Pictures of people and groups go with the right to change those. */
+export const RIGHT_TO_SEND: Record<Exclude<UploadKind, 'avatar'>, Right> = {
+  file: 'sendFile',
+  image: 'sendImage',
+  voice: 'sendVoice',
+}
+
+/** What a conversation's list of shared things is asked by. */
+export const SHARED_KINDS = ['media', 'files', 'links'] as const
+export type SharedKind = (typeof SHARED_KINDS)[number]
+
+/** Under which kinds a message is found among the shared things. */
+export function sharesOf(text: string, attachments: readonly { kind: string; mime: string }[]): SharedKind[] {
+  const isMedia = ({ kind, mime }: { kind: string; mime: string }) => kind === 'image' || mime.startsWith('video/')
+  return SHARED_KINDS.filter((kind) => {
+    if (kind === 'media') return attachments.some(isMedia)
+    if (kind === 'files') return attachments.some((one) => !isMedia(one) && one.kind !== 'voice')
+    return containsLink(text)
+  })
+}
+
+/** Types that a browser may show in place; everything else is only saved, whatever it claims to be. */
+const SHOWN = new Set([
+  'image/jpeg',
+  'image/png',
+  'image/webp',
+  'image/gif',
+  'image/avif',
+  'audio/mpeg',
+  'audio/mp4',
+  'audio/x-m4a',
+  'audio/ogg',
+  'audio/webm',
+  'audio/wav',
+  'audio/flac',
+  'video/mp4',
+  'video/webm',
+  'video/ogg',
+  'video/quicktime',
+  'application/pdf',
+])
+
+/** Whether a file of this type may be shown by a browser rather than saved. */
+export function isShown(mime: string): boolean {
+  return SHOWN.has(mime)
+}
+
+/** How many parts a file of this size is sent in. */
+export function partCount(size: number): number {
+  return Math.max(1, Math.ceil(size / LIMITS.partBytes))
+}
+
+/** The exact length of a part, counted from 1. */
+export function partLength(size: number, number: number): number {
+  return number < partCount(size) ? LIMITS.partBytes : size - (partCount(size) - 1) * LIMITS.partBytes
+}
+
+/**
+ * A file's name that is safe to keep, show and save: no path, no control characters, nothing that turns the reading
+ * direction (which makes `gpj.exe` look like `exe.jpg`), at most 255 bytes with the ending kept.
+ */
+export function cleanFileName(name: string): string {
+  const base = name.split(/[/\\]/).at(-1) ?? ''
+  const plain = base
+    .replace(/[\p{Cc}\p{Surrogate}\u061C\u180E\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB]/gu, '')
+    .replace(/[<>:"|?*]/g, '_')
+    .replace(/\s+/g, ' ')
+    .replace(/^[. ]+|[. ]+$/g, '')
+  if (plain === '') return 'file'
+  const ending = /\.[^.\s]{1,16}$/.exec(plain)?.[0] ?? ''
+  return cutToBytes(plain.slice(0, plain.length - ending.length), LIMITS.fileNameBytes - byteLength(ending)) + ending
+}
+
+function cutToBytes(text: string, bytes: number): string {
+  let cut = ''
+  let length = 0
+  for (const character of text) {
+    length += byteLength(character)
+    if (length > bytes) break
+    cut += character
+  }
+  return cut
+}
+
+function byteLength(text: string): number {
+  return new TextEncoder().encode(text).length
+}
+
+/**
+ * A Content-Disposition that every browser reads right (RFC 6266): plain ASCII for the old ones, UTF-8 for the others.
+ */
+export function contentDisposition(mime: string, name: string): string {
+  const ascii = name.replace(/[^\x20-\x7E]|["\\%]/g, '_')
+  const encoded = encodeURIComponent(name).replace(/['()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`)
+  return `${isShown(mime) ? 'inline' : 'attachment'}; filename="${ascii}"; filename*=UTF-8''${encoded}`
+}

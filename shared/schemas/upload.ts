@@ -1,0 +1,75 @@
+import { z } from 'zod'
+import { partCount, type UploadKind } from '../domain/files'
+import { LIMITS } from '../limits'
+import { objectId, queryNumber } from './fields'
+
+const mime = z
+  .string()
+  .max(127)
+  .transform((type) => type.toLowerCase().split(';')[0]!.trim())
+  .refine((type) => type === '' || /^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+$/.test(type), 'This is not a media type.')
+const name = z.string().min(1, 'A file needs a name.').max(1024)
+const size = z.int().min(1, 'This file is empty.')
+const upTo = (bytes: number) => size.max(bytes, `At most ${Math.round(bytes / 1024 ** 2)} MiB.`)
+
+export const createUploadInput = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('file'), conversationId: objectId, name, mime, size: upTo(LIMITS.fileBytes) }),
+  z.strictObject({ kind: z.literal('image'), conversationId: objectId, name, mime, size: upTo(LIMITS.imageBytes) }),
+  z.strictObject({
+    kind: z.literal('avatar'),
+    /** The group that the picture is for; absent for one's own. */
+    conversationId: objectId.nullish(),
+    name,
+    mime,
+    size: upTo(LIMITS.avatarBytes),
+  }),
+])
+
+const partNumber = z.int().min(1).max(partCount(LIMITS.fileBytes))
+export const uploadParams = z.strictObject({ id: objectId })
+export const signPartsInput = z.strictObject({ numbers: z.array(partNumber).min(1).max(partCount(LIMITS.fileBytes)) })
+export const completeUploadInput = z.strictObject({
+  parts: z
+    .array(z.strictObject({ number: partNumber, etag: z.string().min(1).max(100).regex(/^["\w-]+$/) }))
+    .min(1)
+    .max(partCount(LIMITS.fileBytes)),
+})
+export const thumbnailQuery = z.strictObject({ size: z.enum(['small', 'large']).default('small') })
+
+export type CreateUploadInput = z.infer<typeof createUploadInput>
+export type CompleteUploadInput = z.infer<typeof completeUploadInput>
+
+export interface UploadPart {
+  number: number
+  url: string
+  method: 'PUT'
+  headers: Record<string, string>
+}
+
+export interface Upload {
+  id: string
+  conversationId: string | null
+  kind: UploadKind
+  name: string
+  mime: string
+  /** Bytes. */
+  size: number
+  status: 'pending' | 'complete'
+  partSize: number
+  /** The parts that were asked for, signed; none once it is complete. */
+  parts: UploadPart[]
+  url: string | null
+  thumbnailUrl: string | null
+  width: number | null
+  height: number | null
+}
+
+export const fileParams = z.strictObject({ uploadId: objectId })
+export const storedPartParams = z.strictObject({ multipartId: z.uuid(), number: queryNumber(partNumber) })
+export const storedPartQuery = z.strictObject({
+  size: queryNumber(z.int().min(1).max(LIMITS.partBytes)),
+  /** Milliseconds of the clock. */
+  expires: queryNumber(z.int().min(0)),
+  signature: z.string().max(64),
+})
+export type StoredPart = z.infer<typeof storedPartParams> & z.infer<typeof storedPartQuery>

@@ -1,0 +1,21 @@
+import { defineStore } from 'pinia'
+import type { SharedKind } from '#shared/domain/files'
+import type { MessagePage } from '#shared/schemas/message'
+import { namedPeople } from '~/client/namedPeople'
+import { usePeopleStore } from './people'
+import { useTab } from './tab'
+
+/** What was shared in a conversation: pictures and videos, files, links. Asked for when it is looked at, not kept. */
+export const useSharedStore = defineStore('shared', () => {
+  const tab = useTab()
+  const people = usePeopleStore()
+
+  /** Messages with such things, newest first. @param before the `seq` of the last one that is shown @throws ApiError */
+  async function page(conversationId: string, kind: SharedKind, before?: number): Promise<MessagePage> {
+    const answer = await tab.client().conversations.shared(conversationId, { kind, before })
+    void people.ensure(answer.messages.flatMap(namedPeople))
+    return answer
+  }
+
+  return { page }
+})

@@ -1,0 +1,126 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createDiskStorage } from '../../server/storage/disk'
+import { createS3Storage } from '../../server/storage/s3'
+import { BadParts, StorageUnavailable, type Storage } from '../../server/storage/types'
+import { startProxy, type Proxy } from '../files/support/proxy'
+import { createBucket, S3_ENDPOINT, tellWithoutS3, type Bucket } from '../files/support/stores'
+import { freePort } from '../support/raw'
+
+tellWithoutS3('The faults of the file store')
+
+const upload = { key: 'uploads/faults/original', multipartId: 'none' }
+
+/** Everything that asks the store something. */
+const calls: Record<string, (storage: Storage) => Promise<unknown>> = {
+  begin: (storage) => storage.begin(upload.key, 'text/plain'),
+  complete: (storage) => storage.complete(upload, [{ number: 1, etag: '"x"' }]),
+  abort: (storage) => storage.abort(upload),
+  inspect: (storage) => storage.inspect(upload.key),
+  read: (storage) => storage.read(upload.key),
+  write: (storage) => storage.write(upload.key, Buffer.from('x'), 'text/plain'),
+  remove: (storage) => storage.remove([upload.key]),
+  ping: (storage) => storage.ping(),
+}
+
+const s3At = (endpoint: string, bucket = 'nowhere') => createS3Storage({ bucket, region: 'us-east-1', endpoint, forcePathStyle: true })
+
+describe('S3 that nobody answers for', () => {
+  let storage: Storage
+  beforeAll(async () => {
+    process.env.AWS_ACCESS_KEY_ID ??= 'nobody'
+    process.env.AWS_SECRET_ACCESS_KEY ??= 'nothing'
+    storage = s3At(`http://127.0.0.1:${await freePort()}`)
+  })
+
+  it.each(Object.entries(calls))('%s says that the store is out of reach', async (_, call) => {
+    await expect(call(storage)).rejects.toThrow(StorageUnavailable)
+  })
+
+  it('signs without asking', async () => {
+    expect((await storage.signPart(upload, 1, 5)).url).toContain('X-Amz-Signature')
+  })
+})
+
+describe.skipIf(!S3_ENDPOINT)('S3 that has too much to do', () => {
+  let proxy: Proxy
+  let bucket: Bucket
+  let storage: Storage
+  beforeAll(async () => {
+    ;[proxy, bucket] = await Promise.all([startProxy(S3_ENDPOINT!), createBucket()])
+    storage = s3At(proxy.url, bucket.name)
+  })
+  afterAll(() => Promise.all([proxy?.stop(), bucket?.remove()]))
+
+  it.each(Object.entries(calls))('%s says so after some tries', async (_, call) => {
+    proxy.decide = () => 'busy'
+    await expect(call(storage)).rejects.toThrow(StorageUnavailable)
+  })
+
+  it.each(['busy', 'cut'] as const)('a single answer that is %s is not noticed', async (fate) => {
+    let first = true
+    proxy.decide = () => {
+      const now = first ? fate : 'pass'
+      first = false
+      return now
+    }
+    await storage.write(upload.key, Buffer.from(fate), 'text/plain')
+    proxy.decide = () => 'pass'
+    expect(String(await buffer(await storage.read(upload.key)))).toBe(fate)
+  })
+})
+
+describe('a folder', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'webchat-full-'))
+  const storage = createDiskStorage(folder, () => '')
+  let isSmall = false
+  beforeAll(() => {
+    try {
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', folder], { stdio: 'ignore' })
+      isSmall = true
+    } catch {
+      console.warn('A full disk was NOT tested: this process may not mount a small one.')
+    }
+  })
+  afterAll(() => {
+    if (isSmall) execFileSync('umount', [folder])
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  it('that is full takes no part, keeps what it has, and takes it when there is room', async ({ skip }) => {
+    if (!isSmall) skip()
+    const small = await storage.begin('uploads/small/original', 'text/plain')
+    const etag = await storage.receivePart(small.multipartId, 1, 5, Readable.from([Buffer.from('small')]))
+    const large = await storage.begin('uploads/large/original', 'text/plain')
+    const bytes = () => Readable.from([Buffer.alloc(150_000), Buffer.alloc(150_000)])
+    await expect(storage.receivePart(large.multipartId, 1, 300_000, bytes())).rejects.toThrow(StorageUnavailable)
+    await expect(storage.write('uploads/large/small.webp', Buffer.alloc(300_000), 'image/webp')).rejects.toThrow(StorageUnavailable)
+    // What did not fit has not stayed: this does.
+    await storage.write('uploads/medium', Buffer.alloc(150_000), 'text/plain')
+    await storage.complete(small, [{ number: 1, etag }])
+    expect(String(await buffer(await storage.read(small.key)))).toBe('small')
+    await storage.remove(['uploads/medium'])
+    await storage.receivePart(large.multipartId, 1, 150_000, Readable.from([Buffer.alloc(150_000)]))
+  })
+
+  it('keeps nothing of a part that broke off', async () => {
+    const begun = await storage.begin('uploads/broken/original', 'text/plain')
+    const half = Readable.from([Buffer.from('half')])
+    half.once('data', () => half.destroy(new Error('the line is gone')))
+    await expect(storage.receivePart(begun.multipartId, 1, 8, half)).rejects.toThrow(BadParts)
+    await expect(storage.complete(begun, [{ number: 1, etag: '"x"' }])).rejects.toThrow(BadParts)
+  })
+
+  it('that is no folder is out of reach', async () => {
+    const file = join(folder, 'a-file')
+    await mkdir(folder, { recursive: true })
+    await writeFile(file, '')
+    await expect(createDiskStorage(file, () => '').ping()).rejects.toThrow(StorageUnavailable)
+  })
+})

@@ -1,0 +1,210 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { cleanFileName, contentDisposition, isShown, partCount, partLength, sharesOf } from '#shared/domain/files'
+import { containsLink } from '#shared/domain/permissions'
+import { LIMITS } from '#shared/limits'
+import { createUploadInput } from '#shared/schemas/upload'
+import { rangeOf } from '../../../server/utils/sendFile'
+
+const bytesOf = (text: string) => new TextEncoder().encode(text).length
+/** Names as the wicked make them: anything, with what is dangerous in it often. */
+const names = fc
+  .array(fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('/', '\\', '..', '.', '\r\n', '\0', '\u202E', '\u2066', '\uD800', '"', ';', ' ', 'é', '😀', 'CON')))
+  .map((parts) => parts.join(''))
+
+describe('cleanFileName', () => {
+  it.each([
+    ['report.pdf', 'report.pdf'],
+    ['Báo cáo tháng 3.docx', 'Báo cáo tháng 3.docx'],
+    ['写真 1.jpg', '写真 1.jpg'],
+    ['../../etc/passwd', 'passwd'],
+    ['..\\..\\windows\\win.ini', 'win.ini'],
+    ['C:\\Users\\me\\notes.txt', 'notes.txt'],
+    ['/', 'file'],
+    ['..', 'file'],
+    ['   ', 'file'],
+    ['\u202E', 'file'],
+    // Reads as "annexe.jpg" where the mark is shown.
+    ['ann\u202Egpj.exe', 'anngpj.exe'],
+    ['a\r\nSet-Cookie: x=1.txt', 'aSet-Cookie_ x=1.txt'],
+    ['tab\tand\0null.txt', 'tabandnull.txt'],
+    ['what?<b>*.txt', 'what__b__.txt'],
+    ['say "hi".txt', 'say _hi_.txt'],
+    ['lone \uD800 surrogate.txt', 'lone surrogate.txt'],
+    ['.env', 'env'],
+    ['many   spaces .txt ', 'many spaces .txt'],
+  ])('makes %j to %j', (name, clean) => expect(cleanFileName(name)).toBe(clean))
+
+  it('cuts a name of 1,000 characters and keeps its ending', () => {
+    expect(cleanFileName(`${'x'.repeat(1_000)}.tar.gz`)).toBe(`${'x'.repeat(252)}.gz`)
+    expect(cleanFileName(`${'ế'.repeat(1_000)}.docx`)).toMatch(/^ế{83}\.docx$/)
+    // No ending, however many points there are.
+    expect(bytesOf(cleanFileName(`a.${'😀'.repeat(400)}`))).toBeLessThanOrEqual(255)
+  })
+
+  it('never leaves a path, a control character or a turn of the reading direction, is never empty nor too long', () => {
+    fc.assert(
+      fc.property(names, (name) => {
+        const clean = cleanFileName(name)
+        expect(clean).not.toBe('')
+        expect(clean).not.toMatch(/[/\\\p{Cc}\p{Surrogate}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069"<>]/u)
+        expect(clean).not.toMatch(/^\.|^\s|[\s.]$/)
+        expect(bytesOf(clean)).toBeLessThanOrEqual(LIMITS.fileNameBytes)
+        expect(cleanFileName(clean)).toBe(clean)
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+})
+
+describe('parts', () => {
+  it('add up to the file, each but the last of the same size, none empty', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.integer({ min: 1, max: LIMITS.fileBytes }), fc.integer({ min: 1, max: 40 }).map((n) => n * LIMITS.partBytes)), (size) => {
+        const lengths = Array.from({ length: partCount(size) }, (_, index) => partLength(size, index + 1))
+        expect(lengths.reduce((sum, length) => sum + length, 0)).toBe(size)
+        expect(lengths.slice(0, -1).every((length) => length === LIMITS.partBytes)).toBe(true)
+        expect(lengths.at(-1)).toBeGreaterThan(0)
+        expect(lengths.at(-1)).toBeLessThanOrEqual(LIMITS.partBytes)
+      }),
+    )
+  })
+
+  it.each([
+    [1, 1],
+    [LIMITS.partBytes, 1],
+    [LIMITS.partBytes + 1, 2],
+    [LIMITS.fileBytes, 256],
+  ])('of %i bytes are %i', (size, count) => expect(partCount(size)).toBe(count))
+})
+
+describe('contentDisposition', () => {
+  /** The header as RFC 6266 reads it. */
+  function parse(header: string) {
+    const match = /^(inline|attachment); filename="([^"\\\r\n]*)"; filename\*=UTF-8''([\w!#$&+.^`|~%-]*)$/.exec(header)
+    return match && { type: match[1], ascii: match[2], name: decodeURIComponent(match[3]!) }
+  }
+
+  it.each([
+    ['report.pdf', 'report.pdf'],
+    ['Báo cáo.pdf', 'B_o c_o.pdf'],
+    ["it's 100% (really)*.pdf", "it's 100_ (really)*.pdf"],
+    ['a;b=c,d.pdf', 'a;b=c,d.pdf'],
+  ])('names %j, and %j to what is old', (name, ascii) => {
+    expect(parse(contentDisposition('application/pdf', name))).toEqual({ type: 'inline', ascii, name })
+  })
+
+  it('can be read back for every clean name, and is one line of printable ASCII', () => {
+    fc.assert(
+      fc.property(names.map(cleanFileName), (name) => {
+        const header = contentDisposition('text/html', name)
+        expect(header).toMatch(/^[\x20-\x7E]+$/)
+        expect(parse(header)).toMatchObject({ type: 'attachment', name })
+      }),
+    )
+  })
+
+  it.each(['text/html', 'image/svg+xml', 'application/xhtml+xml', 'text/javascript', 'application/xml', 'text/plain', '', 'image/png; x', 'IMAGE/PNG'])(
+    'never shows %j in place',
+    (mime) => {
+      expect(isShown(mime)).toBe(false)
+      expect(contentDisposition(mime, 'x')).toMatch(/^attachment;/)
+    },
+  )
+})
+
+describe('rangeOf', () => {
+  const etag = '"v1"'
+  it.each([
+    ['bytes=0-0', { start: 0, end: 0 }],
+    ['bytes=0-9', { start: 0, end: 9 }],
+    ['bytes=3-', { start: 3, end: 9 }],
+    ['bytes=-3', { start: 7, end: 9 }],
+    ['bytes=-30', { start: 0, end: 9 }],
+    ['bytes=5-500', { start: 5, end: 9 }],
+    ['bytes=9-', { start: 9, end: 9 }],
+    ['bytes=10-', 'beyond'],
+    ['bytes=10-12', 'beyond'],
+    ['bytes=-0', 'beyond'],
+    ['bytes=99999999999999999999-', 'beyond'],
+    // What cannot be read, or asks for several, gets the whole.
+    ['bytes=5-3', null],
+    ['bytes=-', null],
+    ['bytes=0-1,4-5', null],
+    ['lines=0-1', null],
+    ['bytes=a-b', null],
+    ['bytes=1e1-', null],
+    [undefined, null],
+  ] as const)('%s of ten bytes is %j', (header, range) => expect(rangeOf(header, undefined, etag, 10)).toEqual(range))
+
+  it('counts only while the file is the one that If-Range names', () => {
+    expect(rangeOf('bytes=1-2', etag, etag, 10)).toEqual({ start: 1, end: 2 })
+    for (const other of ['"v2"', 'W/"v1"', 'Wed, 21 Oct 2026 07:28:00 GMT']) expect(rangeOf('bytes=1-2', other, etag, 10)).toBeNull()
+  })
+
+  it('stays inside the file, whatever is asked', () => {
+    const digits = fc.oneof(fc.constant(''), fc.nat(300).map(String))
+    fc.assert(
+      fc.property(digits, digits, fc.integer({ min: 1, max: 200 }), (from, to, size) => {
+        const range = rangeOf(`bytes=${from}-${to}`, undefined, etag, size)
+        if (range === null || range === 'beyond') return
+        expect(range.start).toBeGreaterThanOrEqual(0)
+        expect(range.start).toBeLessThanOrEqual(range.end)
+        expect(range.end).toBeLessThan(size)
+      }),
+    )
+  })
+})
+
+describe('sharesOf', () => {
+  const file = { kind: 'file', mime: 'application/pdf' }
+  const video = { kind: 'file', mime: 'video/mp4' }
+  const image = { kind: 'image', mime: 'image/png' }
+  const voice = { kind: 'voice', mime: 'audio/webm' }
+  it.each([
+    ['', [], []],
+    ['hello', [], []],
+    ['see https://example.com', [], ['links']],
+    ['', [image], ['media']],
+    ['', [video], ['media']],
+    ['', [file], ['files']],
+    ['', [voice], []],
+    ['www.example.com', [file, image, voice], ['media', 'files', 'links']],
+  ] as const)('%j with %j is among %j', (text, attachments, shares) => expect(sharesOf(text, attachments)).toEqual(shares))
+})
+
+describe('containsLink', () => {
+  it.each(['http://a.b', 'look: HTTPS://A.B/c?d', 'www.example.com', '(https://x.y)', 'mailto me at\nhttp://x'])('finds one in %j', (text) => {
+    expect(containsLink(text)).toBe(true)
+  })
+  it.each(['', 'hello', 'example.com', 'http://', 'https:// x', 'wwww.example', 'nothttp: //x', 'a/b/c'])('finds none in %j', (text) => {
+    expect(containsLink(text)).toBe(false)
+  })
+})
+
+describe('what an upload may claim', () => {
+  const claim = { kind: 'file', conversationId: 'a'.repeat(24), name: 'x', mime: '', size: 1 }
+  const fits = (change: object) => createUploadInput.safeParse({ ...claim, ...change }).success
+
+  it.each([
+    ['file', LIMITS.fileBytes, 2 * 1024 ** 3],
+    ['image', LIMITS.imageBytes, 30 * 1024 ** 2],
+    ['avatar', LIMITS.avatarBytes, 10 * 1024 ** 2],
+  ])('a %s has one to %i bytes', (kind, limit, expected) => {
+    expect(limit).toBe(expected)
+    for (const [size, ok] of [[0, false], [-1, false], [1.5, false], [1, true], [limit, true], [limit + 1, false]] as const) {
+      expect(fits({ kind, size })).toBe(ok)
+    }
+  })
+
+  it('a media type is one, in any case and with parameters', () => {
+    expect(createUploadInput.parse({ ...claim, mime: 'Text/HTML; charset=utf-8' }).mime).toBe('text/html')
+    for (const mime of ['', 'image/svg+xml', 'application/vnd.ms-excel']) expect(fits({ mime })).toBe(true)
+    for (const mime of ['html', 'text/', '/html', 'text/html\r\nX: y', 'a/b/c', 'text/ht ml', `a/${'b'.repeat(200)}`]) expect(fits({ mime })).toBe(false)
+  })
+
+  it.each([{ kind: 'page' }, { name: '' }, { name: 'x'.repeat(1_025) }, { conversationId: undefined }, { conversationId: 'mine' }, { key: 'elsewhere' }, { size: '1' }])(
+    'refuses %j',
+    (change) => expect(fits(change)).toBe(false),
+  )
+})
