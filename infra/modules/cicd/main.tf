@@ -44,7 +44,7 @@ locals {
       {
         Sid      = "RegisterRevision"
         Effect   = "Allow"
-        Action   = ["ecs:RegisterTaskDefinition", "ecs:TagResource"]
+        Action   = "ecs:RegisterTaskDefinition"
         Resource = "arn:aws:ecs:${var.region}:${var.account_id}:task-definition/${var.name}:*"
       },
       {
