@@ -18,6 +18,8 @@ for _ in $(seq 300); do
   sleep .1
 done
 node "$here/smoke.mjs" "http://127.0.0.1:$port" --account || { $engine logs "$id" | tail -40; exit 1; }
+# Loaded with the first picture only; argon2 and lmdb have been by now.
+$engine exec -w /app/server "$id" node --input-type=module -e "import 'sharp'"
 user=$($engine exec "$id" id -u)
 [ "$user" = 1000 ] || { echo "runs as uid $user, not 1000"; exit 1; }
 $engine stop -t 60 "$id" >/dev/null

@@ -1,6 +1,9 @@
 output "settings" {
   description = "Settings of the application that are not secret: with Atlas its address, which holds no password."
   value       = local.atlas == 0 ? {} : { MONGODB_URI = "${local.address}/webchat?authMechanism=MONGODB-AWS&authSource=%24external&retryWrites=true&w=majority" }
+
+  # Tasks that knock before they are let in give up.
+  depends_on = [mongodbatlas_database_user.task, mongodbatlas_project_ip_access_list.nat]
 }
 
 output "secrets" {
@@ -12,6 +15,9 @@ output "secrets" {
     },
     var.database == "existing" ? { MONGODB_URI = aws_secretsmanager_secret.main["mongodb-uri"].arn } : {},
   )
+
+  # A task whose secret is empty does not start.
+  depends_on = [aws_secretsmanager_secret_version.jwt_secret, aws_secretsmanager_secret_version.valkey_url]
 }
 
 output "database_secret" {
