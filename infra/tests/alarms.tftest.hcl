@@ -40,15 +40,15 @@ run "alarms_and_budget" {
   }
 
   assert {
-    condition = alltrue([for alarm in concat(values(aws_cloudwatch_metric_alarm.symptom), values(aws_cloudwatch_metric_alarm.absence), [aws_cloudwatch_metric_alarm.unhealthy_tasks, aws_cloudwatch_metric_alarm.errors_5xx]) :
+    condition = alltrue([for alarm in concat(values(aws_cloudwatch_metric_alarm.symptom), values(aws_cloudwatch_metric_alarm.absence), values(aws_cloudwatch_metric_alarm.share), [aws_cloudwatch_metric_alarm.unhealthy_tasks]) :
       contains(["breaching", "notBreaching"], alarm.treat_missing_data) && toset(alarm.alarm_actions) == toset([aws_sns_topic.alerts.arn]) && toset(alarm.ok_actions) == toset([aws_sns_topic.alerts.arn])
     ])
     error_message = "Every alarm must say what missing data means, and tell the topic of its beginning and its end."
   }
 
   assert {
-    condition = alltrue([for alarm in concat(values(aws_cloudwatch_metric_alarm.symptom), values(aws_cloudwatch_metric_alarm.absence), [aws_cloudwatch_metric_alarm.unhealthy_tasks, aws_cloudwatch_metric_alarm.errors_5xx]) :
-      strcontains(alarm.alarm_description, "docs/operations.md, ${trimprefix(alarm.alarm_name, "webchat-test-")}")
+    condition = alltrue([for alarm in concat(values(aws_cloudwatch_metric_alarm.symptom), values(aws_cloudwatch_metric_alarm.absence), values(aws_cloudwatch_metric_alarm.share), [aws_cloudwatch_metric_alarm.unhealthy_tasks]) :
+      can(regex("docs/operations.md, (No healthy task|Many answers of 500 and above|Response time p99|Delivery latency p99|CPU|Memory|Connections drop|Valkey down|Errors in the log|Slow readers)$", alarm.alarm_description))
     ])
     error_message = "Every alarm must name its paragraph in the runbook."
   }
@@ -64,8 +64,11 @@ run "alarms_and_budget" {
   }
 
   assert {
-    condition     = one([for query in aws_cloudwatch_metric_alarm.errors_5xx.metric_query : query if query.return_data == true]).expression == "IF(requests >= 20, 100 * FILL(errors, 0) / requests, 0)" && length(aws_cloudwatch_metric_alarm.errors_5xx.metric_query) == 3
-    error_message = "Failed requests are judged by their share."
+    condition = { for key, alarm in aws_cloudwatch_metric_alarm.share : key => one([for query in alarm.metric_query : query.expression if query.return_data == true]) } == {
+      errors-5xx       = "IF(requests >= 20, 100 * FILL(errors, 0) / requests, 0)"
+      connections-drop = "IF(each * tasks - DIFF(each * tasks) >= 20, -100 * DIFF(each * tasks) / (each * tasks - DIFF(each * tasks)), 0)"
+    } && alltrue([for alarm in aws_cloudwatch_metric_alarm.share : length(alarm.metric_query) == 3])
+    error_message = "Failed requests and lost connections are judged by their share."
   }
 
   assert {
@@ -174,7 +177,7 @@ run "dashboard" {
   }
 
   assert {
-    condition     = length(one([for widget in jsondecode(aws_cloudwatch_dashboard.main.dashboard_body).widgets : widget if widget.type == "alarm"]).properties.alarms) == length(aws_cloudwatch_metric_alarm.symptom) + length(aws_cloudwatch_metric_alarm.absence) + 2
+    condition     = length(one([for widget in jsondecode(aws_cloudwatch_dashboard.main.dashboard_body).widgets : widget if widget.type == "alarm"]).properties.alarms) == length(aws_cloudwatch_metric_alarm.symptom) + length(aws_cloudwatch_metric_alarm.absence) + length(aws_cloudwatch_metric_alarm.share) + 1
     error_message = "The dashboard must show every alarm."
   }
 }

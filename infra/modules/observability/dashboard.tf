@@ -7,7 +7,8 @@ locals {
   own = flatten([for name, value in var.metric_dimensions : [name, value]])
 
   metric_alarm_arns = concat(
-    [aws_cloudwatch_metric_alarm.unhealthy_tasks.arn, aws_cloudwatch_metric_alarm.errors_5xx.arn],
+    [aws_cloudwatch_metric_alarm.unhealthy_tasks.arn],
+    [for alarm in aws_cloudwatch_metric_alarm.share : alarm.arn],
     [for alarm in aws_cloudwatch_metric_alarm.absence : alarm.arn],
     [for alarm in aws_cloudwatch_metric_alarm.symptom : alarm.arn],
   )
@@ -59,8 +60,11 @@ locals {
     {
       title = "Is it growing?"
       widgets = [
-        { title = "Connections", stat = "Sum", metrics = [
-          concat(["WebChat", "Connections"], local.own, [{ label = "all" }]),
+        # Not the sum: when a task writes twice in one minute and not in the next, it would jump.
+        { title = "Connections", stat = "Average", metrics = [
+          [{ expression = "each * tasks", label = "all" }],
+          concat(["WebChat", "Connections"], local.own, [{ id = "each", visible = false }]),
+          concat(["AWS/ApplicationELB", "HealthyHostCount"], local.tg, [{ id = "tasks", visible = false }]),
           concat(["WebChat", "Connections"], local.own, [{ label = "fullest task", stat = "Maximum" }]),
         ] },
         { title = "Messages a minute", stat = "Sum", metrics = [

@@ -10,5 +10,5 @@ output "log_group_arn" {
 
 output "rollback_alarm_names" {
   description = "Alarms that stop a deployment and bring the last one back."
-  value       = [aws_cloudwatch_metric_alarm.unhealthy_tasks.alarm_name, aws_cloudwatch_metric_alarm.errors_5xx.alarm_name]
+  value       = [aws_cloudwatch_metric_alarm.unhealthy_tasks.alarm_name, aws_cloudwatch_metric_alarm.share["errors-5xx"].alarm_name]
 }
