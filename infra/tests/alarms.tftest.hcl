@@ -54,6 +54,13 @@ run "alarms_and_budget" {
   }
 
   assert {
+    condition = !fileexists("../docs/operations.md") || alltrue([for alarm in concat(values(aws_cloudwatch_metric_alarm.symptom), values(aws_cloudwatch_metric_alarm.absence), values(aws_cloudwatch_metric_alarm.share), [aws_cloudwatch_metric_alarm.unhealthy_tasks]) :
+      strcontains(file("../docs/operations.md"), "**${regex("docs/operations.md, (.+)$", alarm.alarm_description)[0]}.**")
+    ])
+    error_message = "An alarm names a paragraph that docs/operations.md does not have."
+  }
+
+  assert {
     condition     = aws_cloudwatch_metric_alarm.symptom["slow-delivery"].extended_statistic == "p99" && aws_cloudwatch_metric_alarm.symptom["slow-delivery"].statistic == null && aws_cloudwatch_metric_alarm.symptom["slow-delivery"].dimensions == tomap({ service = "webchat", environment = "test" })
     error_message = "Delivery is judged by its slowest hundredth, by the application's own dimensions."
   }
