@@ -50,7 +50,7 @@ run "an_existing_database" {
   }
 
   assert {
-    condition     = aws_elasticache_user.app.passwords == null && aws_elasticache_user.app.no_password_required == null && aws_elasticache_user.app.passwords_wo_version == 1
+    condition     = aws_elasticache_user.default.passwords == null && startswith(aws_elasticache_user.default.access_string, "off ") && aws_elasticache_user.app.passwords == null && aws_elasticache_user.app.no_password_required == null && aws_elasticache_user.app.passwords_wo_version == 1
     error_message = "The cache's password would be kept in the state, or there is none."
   }
 

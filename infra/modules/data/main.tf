@@ -26,10 +26,20 @@ resource "aws_elasticache_user" "app" {
   passwords_wo_version = var.secrets_version
 }
 
+# Whoever comes without a name is this user, and may do nothing.
+resource "aws_elasticache_user" "default" {
+  user_id              = "${var.name}-default"
+  user_name            = "default"
+  engine               = "valkey"
+  access_string        = "off ~* -@all"
+  passwords_wo         = sha256("${uuid()}${uuid()}")
+  passwords_wo_version = 1
+}
+
 resource "aws_elasticache_user_group" "main" {
   user_group_id = var.name
   engine        = "valkey"
-  user_ids      = [aws_elasticache_user.app.user_id]
+  user_ids      = [aws_elasticache_user.default.user_id, aws_elasticache_user.app.user_id]
 }
 
 # One shard: the application's client is not one for cluster mode, and docs/scaling.md says when that changes. What is in
