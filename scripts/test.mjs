@@ -1,4 +1,5 @@
-// Everything that must pass: lint, typecheck, build, then the tests in Node and in a browser, on that build.
+// Everything that must pass: lint, typecheck, build, then the tests in Node and in a browser, on that build, and the
+// cloud's checks.
 // The last line is the sum: `N passed, N failed`.
 import { spawn } from 'node:child_process'
 import { mkdir, readFile, rm } from 'node:fs/promises'
@@ -50,6 +51,10 @@ async function playwrightReport() {
   return { passed: stats.expected, failed: stats.unexpected + stats.flaky, skipped: stats.skipped }
 }
 
+async function cloudReport() {
+  return JSON.parse(await readFile(`${RESULTS}/cloud.json`, 'utf8'))
+}
+
 await rm(RESULTS, { recursive: true, force: true })
 await mkdir(RESULTS, { recursive: true })
 
@@ -69,6 +74,7 @@ if (built) {
     counts.failed++
   }
 }
+await suite('node scripts/checkCloud.mjs', {}, cloudReport)
 
 const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : ''
 console.log(`\n${counts.passed} passed, ${counts.failed} failed${skipped}`)

@@ -1,0 +1,14 @@
+output "state_bucket" {
+  description = "Bucket of the states: goes into envs/*.s3.tfbackend."
+  value       = aws_s3_bucket.state.bucket
+}
+
+output "repository_url" {
+  description = "Where images are pushed to."
+  value       = aws_ecr_repository.app.repository_url
+}
+
+output "plan_role_arn" {
+  description = "Role for previews: the repository variable AWS_PLAN_ROLE in GitHub."
+  value       = aws_iam_role.plan.arn
+}

@@ -1,0 +1,24 @@
+data "aws_caller_identity" "current" {}
+
+locals {
+  name       = "${var.project}-${var.environment}"
+  account_id = data.aws_caller_identity.current.account_id
+  origin     = "https://${var.domain_name}"
+  # Bootstrap made it: images outlive environments, and one image goes through all of them.
+  repository_arn = "arn:aws:ecr:${var.region}:${local.account_id}:repository/${var.project}"
+  repository_url = "${local.account_id}.dkr.ecr.${var.region}.amazonaws.com/${var.project}"
+
+  # Every setting of .env.example that differs from its default. What is secret stands in module.data's secrets.
+  settings = merge(module.data.settings, {
+    APP_URL                  = local.origin
+    S3_BUCKET                = module.storage.uploads_bucket
+    S3_REGION                = var.region
+    UPLOAD_QUOTA_GIB         = tostring(var.upload_quota_gib)
+    LOG_LEVEL                = var.log_level
+    METRICS_INTERVAL_SECONDS = "60"
+    SERVICE_NAME             = var.project
+    ENVIRONMENT              = var.environment
+    # The rest is for buffers, images and what is not on V8's heap.
+    NODE_OPTIONS = "--max-old-space-size=${floor(var.task_memory * 0.7)}"
+  })
+}

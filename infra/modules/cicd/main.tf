@@ -1,0 +1,78 @@
+# Who may deploy: a run of GitHub Actions in this repository, in the environment of this name, and nobody else. GitHub
+# decides who gets into that environment (branches, approvals): Settings, Environments.
+
+locals {
+  trust = {
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Federated = "arn:aws:iam::${var.account_id}:oidc-provider/token.actions.githubusercontent.com" }
+      Action    = "sts:AssumeRoleWithWebIdentity"
+      Condition = { StringEquals = {
+        "token.actions.githubusercontent.com:aud" = "sts.amazonaws.com"
+        "token.actions.githubusercontent.com:sub" = "repo:${var.github_repository}:environment:${var.environment}"
+      } }
+    }]
+  }
+
+  deploy_policy = {
+    Version = "2012-10-17"
+    Statement = [
+      {
+        # It names no repository: the token it gives opens only what the next statement allows.
+        Sid      = "SignInToRegistry"
+        Effect   = "Allow"
+        Action   = "ecr:GetAuthorizationToken"
+        Resource = "*"
+      },
+      {
+        Sid    = "PushAndScanImages"
+        Effect = "Allow"
+        Action = [
+          "ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer", "ecr:InitiateLayerUpload",
+          "ecr:UploadLayerPart", "ecr:CompleteLayerUpload", "ecr:PutImage", "ecr:DescribeImages", "ecr:DescribeImageScanFindings",
+        ]
+        Resource = var.repository_arn
+      },
+      {
+        # Task definitions cannot be named when they are read. Registering one starts nothing.
+        Sid      = "ReadTaskDefinitions"
+        Effect   = "Allow"
+        Action   = "ecs:DescribeTaskDefinition"
+        Resource = "*"
+      },
+      {
+        Sid      = "RegisterRevision"
+        Effect   = "Allow"
+        Action   = "ecs:RegisterTaskDefinition"
+        Resource = "arn:aws:ecs:${var.region}:${var.account_id}:task-definition/${var.name}:*"
+      },
+      {
+        Sid      = "Deploy"
+        Effect   = "Allow"
+        Action   = ["ecs:DescribeServices", "ecs:UpdateService"]
+        Resource = var.service_arn
+      },
+      {
+        # A revision names the roles that its tasks get; only these two, and only for tasks.
+        Sid       = "PassRoles"
+        Effect    = "Allow"
+        Action    = "iam:PassRole"
+        Resource  = var.passed_role_arns
+        Condition = { StringEquals = { "iam:PassedToService" = "ecs-tasks.amazonaws.com" } }
+      },
+    ]
+  }
+}
+
+resource "aws_iam_role" "deploy" {
+  name               = "${var.name}-deploy"
+  description        = "GitHub Actions: deploys ${var.name}"
+  assume_role_policy = jsonencode(local.trust)
+}
+
+resource "aws_iam_role_policy" "deploy" {
+  name   = "deploy"
+  role   = aws_iam_role.deploy.id
+  policy = jsonencode(local.deploy_policy)
+}

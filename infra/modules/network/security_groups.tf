@@ -1,0 +1,119 @@
+# Who may talk to whom. Each group's rules are resources of their own; a group without a rule lets nothing through.
+#   world → load balancer 443, 80 → task 3000 → 443 anywhere, the cache, the database
+
+resource "aws_security_group" "lb" {
+  name        = "${var.name}-lb"
+  description = "Load balancer: the only thing the world can reach"
+  vpc_id      = aws_vpc.main.id
+}
+
+resource "aws_security_group" "task" {
+  name        = "${var.name}-task"
+  description = "Tasks of the chat"
+  vpc_id      = aws_vpc.main.id
+}
+
+resource "aws_security_group" "cache" {
+  name        = "${var.name}-cache"
+  description = "Valkey"
+  vpc_id      = aws_vpc.main.id
+}
+
+resource "aws_security_group" "database" {
+  count = var.private_database ? 1 : 0
+
+  name        = "${var.name}-database"
+  description = "PrivateLink to MongoDB Atlas"
+  vpc_id      = aws_vpc.main.id
+}
+
+resource "aws_vpc_security_group_ingress_rule" "lb_from_world" {
+  for_each = { https = 443, http = 80 }
+
+  security_group_id = aws_security_group.lb.id
+  description       = "World, ${each.key}"
+  cidr_ipv4         = "0.0.0.0/0"
+  ip_protocol       = "tcp"
+  from_port         = each.value
+  to_port           = each.value
+}
+
+resource "aws_vpc_security_group_egress_rule" "lb_to_task" {
+  security_group_id            = aws_security_group.lb.id
+  description                  = "Tasks"
+  referenced_security_group_id = aws_security_group.task.id
+  ip_protocol                  = "tcp"
+  from_port                    = 3000
+  to_port                      = 3000
+}
+
+resource "aws_vpc_security_group_ingress_rule" "task_from_lb" {
+  security_group_id            = aws_security_group.task.id
+  description                  = "Load balancer"
+  referenced_security_group_id = aws_security_group.lb.id
+  ip_protocol                  = "tcp"
+  from_port                    = 3000
+  to_port                      = 3000
+}
+
+resource "aws_vpc_security_group_egress_rule" "task_to_https" {
+  security_group_id = aws_security_group.task.id
+  description       = "AWS APIs: images, secrets, logs, files"
+  cidr_ipv4         = "0.0.0.0/0"
+  ip_protocol       = "tcp"
+  from_port         = 443
+  to_port           = 443
+}
+
+resource "aws_vpc_security_group_egress_rule" "task_to_cache" {
+  security_group_id            = aws_security_group.task.id
+  description                  = "Valkey"
+  referenced_security_group_id = aws_security_group.cache.id
+  ip_protocol                  = "tcp"
+  from_port                    = 6379
+  to_port                      = 6379
+}
+
+resource "aws_vpc_security_group_ingress_rule" "cache_from_task" {
+  security_group_id            = aws_security_group.cache.id
+  description                  = "Tasks"
+  referenced_security_group_id = aws_security_group.task.id
+  ip_protocol                  = "tcp"
+  from_port                    = 6379
+  to_port                      = 6379
+}
+
+# Without PrivateLink the database's addresses are not ours to know: its own allow list holds the NAT gateways'.
+resource "aws_vpc_security_group_egress_rule" "task_to_database" {
+  count = var.private_database ? 0 : 1
+
+  security_group_id = aws_security_group.task.id
+  description       = "MongoDB"
+  cidr_ipv4         = "0.0.0.0/0"
+  ip_protocol       = "tcp"
+  from_port         = var.database_port
+  to_port           = var.database_port
+}
+
+# Behind PrivateLink each node of an Atlas cluster has a port of its own, from 1024 on.
+resource "aws_vpc_security_group_egress_rule" "task_to_private_database" {
+  count = var.private_database ? 1 : 0
+
+  security_group_id            = aws_security_group.task.id
+  description                  = "MongoDB Atlas by PrivateLink"
+  referenced_security_group_id = aws_security_group.database[0].id
+  ip_protocol                  = "tcp"
+  from_port                    = 1024
+  to_port                      = 65535
+}
+
+resource "aws_vpc_security_group_ingress_rule" "private_database_from_task" {
+  count = var.private_database ? 1 : 0
+
+  security_group_id            = aws_security_group.database[0].id
+  description                  = "Tasks"
+  referenced_security_group_id = aws_security_group.task.id
+  ip_protocol                  = "tcp"
+  from_port                    = 1024
+  to_port                      = 65535
+}

@@ -1,0 +1,224 @@
+# One alarm a symptom; each names the paragraph of docs/operations.md that says what to do. What users feel comes first;
+# what only explains it (a busy processor) waits longer. Each says what missing data means: quiet, or broken.
+
+locals {
+  load_balancer = { LoadBalancer = var.load_balancer_arn_suffix }
+  target_group  = { LoadBalancer = var.load_balancer_arn_suffix, TargetGroup = var.target_group_arn_suffix }
+  service       = { ClusterName = var.name, ServiceName = var.name }
+
+  # minutes: of the last so many, all but two must be over the threshold (of three: two).
+  symptoms = merge(
+    {
+      load-balancer-5xx = {
+        runbook   = "Many answers of 500 and above"
+        text      = "The load balancer itself answered 5xx: no task took the request."
+        namespace = "AWS/ApplicationELB", metric = "HTTPCode_ELB_5XX_Count", dimensions = local.load_balancer
+        statistic = "Sum", above = 10, minutes = 5, missing = "notBreaching"
+      }
+      slow-requests = {
+        runbook   = "Response time p99"
+        text      = "One request in a hundred takes longer than a second."
+        namespace = "AWS/ApplicationELB", metric = "TargetResponseTime", dimensions = local.target_group
+        statistic = "p99", above = 1, minutes = 5, missing = "notBreaching"
+      }
+      slow-delivery = {
+        runbook   = "Delivery latency p99"
+        text      = "One message in a hundred reaches its readers later than a second after it was sent."
+        namespace = "WebChat", metric = "DeliveryLatency", dimensions = var.metric_dimensions
+        statistic = "p99", above = 1000, minutes = 5, missing = "notBreaching"
+      }
+      application-errors = {
+        runbook   = "Errors in the log"
+        text      = "The application fails: answers with 5xx, or errors nobody caught."
+        namespace = "WebChat", metric = "Errors", dimensions = var.metric_dimensions
+        statistic = "Sum", above = 5, minutes = 5, missing = "notBreaching"
+      }
+      slow-readers = {
+        runbook   = "Slow readers"
+        text      = "Many connections are closed because they read too slowly."
+        namespace = "WebChat", metric = "SlowReaders", dimensions = var.metric_dimensions
+        statistic = "Sum", above = 50, minutes = 5, missing = "notBreaching"
+      }
+      event-loop = {
+        runbook   = "CPU"
+        text      = "A task does something that holds up everything else it does."
+        namespace = "WebChat", metric = "EventLoopDelay", dimensions = var.metric_dimensions
+        statistic = "Maximum", above = 500, minutes = 5, missing = "notBreaching"
+      }
+      connections = {
+        runbook   = "CPU"
+        text      = "A task holds twice the connections at which another should have been started."
+        namespace = "WebChat", metric = "Connections", dimensions = var.metric_dimensions
+        statistic = "Maximum", above = var.max_connections_per_task, minutes = 10, missing = "notBreaching"
+      }
+      cpu = {
+        runbook   = "CPU"
+        text      = "Tasks are busy, and more of them did not help."
+        namespace = "AWS/ECS", metric = "CPUUtilization", dimensions = local.service
+        statistic = "Average", above = 85, minutes = 15, missing = "notBreaching"
+      }
+      memory = {
+        runbook   = "Memory"
+        text      = "Tasks are nearly out of memory."
+        namespace = "AWS/ECS", metric = "MemoryUtilization", dimensions = local.service
+        statistic = "Maximum", above = 85, minutes = 10, missing = "notBreaching"
+      }
+    },
+    # At the top on purpose is no news.
+    var.max_tasks <= var.min_tasks ? {} : {
+      at-most-tasks = {
+        runbook   = "CPU"
+        text      = "As many tasks run as may: growth ends here."
+        namespace = "AWS/ApplicationELB", metric = "HealthyHostCount", dimensions = local.target_group
+        statistic = "Minimum", above = var.max_tasks - 1, minutes = 15, missing = "notBreaching"
+      }
+    },
+    { for id in var.cache_member_ids : "cache-cpu-${id}" => {
+      runbook   = "Valkey down"
+      text      = "Valkey's one thread is busy."
+      namespace = "AWS/ElastiCache", metric = "EngineCPUUtilization", dimensions = { CacheClusterId = id }
+      statistic = "Average", above = 80, minutes = 10, missing = "breaching"
+    } },
+    { for id in var.cache_member_ids : "cache-memory-${id}" => {
+      runbook   = "Valkey down"
+      text      = "Valkey is nearly out of memory."
+      namespace = "AWS/ElastiCache", metric = "DatabaseMemoryUsagePercentage", dimensions = { CacheClusterId = id }
+      statistic = "Average", above = 80, minutes = 10, missing = "breaching"
+    } },
+  )
+
+  # Silence is the symptom of these.
+  absences = {
+    too-few-tasks = {
+      runbook   = "No healthy task"
+      text      = "Fewer healthy tasks than there must be."
+      namespace = "AWS/ApplicationELB", metric = "HealthyHostCount", dimensions = local.target_group
+      statistic = "Maximum", below = var.min_tasks, minutes = 5
+    }
+    no-metrics = {
+      runbook   = "No healthy task"
+      text      = "No task says how it is."
+      namespace = "WebChat", metric = "Connections", dimensions = var.metric_dimensions
+      statistic = "SampleCount", below = 1, minutes = 5
+    }
+  }
+
+  # Two numbers set against each other.
+  shares = {
+    errors-5xx = {
+      runbook    = "Many answers of 500 and above"
+      text       = "More than one request in a hundred fails."
+      expression = "IF(requests >= 20, 100 * FILL(errors, 0) / requests, 0)", above = 1, period = 60, periods = 5, of = 3
+      metrics = {
+        errors   = { namespace = "AWS/ApplicationELB", name = "HTTPCode_Target_5XX_Count", dimensions = local.target_group, stat = "Sum" }
+        requests = { namespace = "AWS/ApplicationELB", name = "RequestCount", dimensions = local.target_group, stat = "Sum" }
+      }
+    }
+    # Five minutes, not one: a deployment closes every socket, and they are back in seconds.
+    connections-drop = {
+      runbook    = "Connections drop"
+      text       = "More than half of those who were connected are gone."
+      expression = "IF(each * tasks - DIFF(each * tasks) >= 20, -100 * DIFF(each * tasks) / (each * tasks - DIFF(each * tasks)), 0)", above = 50, period = 300, periods = 1, of = 1
+      metrics = {
+        each  = { namespace = "WebChat", name = "Connections", dimensions = var.metric_dimensions, stat = "Average" }
+        tasks = { namespace = "AWS/ApplicationELB", name = "HealthyHostCount", dimensions = local.target_group, stat = "Average" }
+      }
+    }
+  }
+
+  manual = "What to do: docs/operations.md, "
+}
+
+resource "aws_cloudwatch_metric_alarm" "symptom" {
+  for_each = local.symptoms
+
+  alarm_name          = "${var.name}-${each.key}"
+  alarm_description   = "${each.value.text} ${local.manual}${each.value.runbook}"
+  namespace           = each.value.namespace
+  metric_name         = each.value.metric
+  dimensions          = each.value.dimensions
+  statistic           = startswith(each.value.statistic, "p") ? null : each.value.statistic
+  extended_statistic  = startswith(each.value.statistic, "p") ? each.value.statistic : null
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = each.value.above
+  period              = 60
+  evaluation_periods  = each.value.minutes
+  datapoints_to_alarm = each.value.minutes - 2
+  treat_missing_data  = each.value.missing
+  alarm_actions       = [aws_sns_topic.alerts.arn]
+  ok_actions          = [aws_sns_topic.alerts.arn]
+}
+
+resource "aws_cloudwatch_metric_alarm" "absence" {
+  for_each = local.absences
+
+  alarm_name          = "${var.name}-${each.key}"
+  alarm_description   = "${each.value.text} ${local.manual}${each.value.runbook}"
+  namespace           = each.value.namespace
+  metric_name         = each.value.metric
+  dimensions          = each.value.dimensions
+  statistic           = each.value.statistic
+  comparison_operator = "LessThanThreshold"
+  threshold           = each.value.below
+  period              = 60
+  evaluation_periods  = each.value.minutes
+  datapoints_to_alarm = each.value.minutes
+  treat_missing_data  = "breaching"
+  alarm_actions       = [aws_sns_topic.alerts.arn]
+  ok_actions          = [aws_sns_topic.alerts.arn]
+}
+
+# This one and errors-5xx also stop a deployment, so they know nothing of the service, which waits for them.
+resource "aws_cloudwatch_metric_alarm" "unhealthy_tasks" {
+  alarm_name          = "${var.name}-unhealthy-tasks"
+  alarm_description   = "A task does not answer its health check. ${local.manual}No healthy task"
+  namespace           = "AWS/ApplicationELB"
+  metric_name         = "UnHealthyHostCount"
+  dimensions          = local.target_group
+  statistic           = "Maximum"
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  period              = 60
+  evaluation_periods  = 3
+  datapoints_to_alarm = 3
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [aws_sns_topic.alerts.arn]
+  ok_actions          = [aws_sns_topic.alerts.arn]
+}
+
+resource "aws_cloudwatch_metric_alarm" "share" {
+  for_each = local.shares
+
+  alarm_name          = "${var.name}-${each.key}"
+  alarm_description   = "${each.value.text} ${local.manual}${each.value.runbook}"
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = each.value.above
+  evaluation_periods  = each.value.periods
+  datapoints_to_alarm = each.value.of
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [aws_sns_topic.alerts.arn]
+  ok_actions          = [aws_sns_topic.alerts.arn]
+
+  metric_query {
+    id          = "result"
+    label       = "percent"
+    expression  = each.value.expression
+    return_data = true
+  }
+
+  dynamic "metric_query" {
+    for_each = each.value.metrics
+
+    content {
+      id = metric_query.key
+
+      metric {
+        namespace   = metric_query.value.namespace
+        metric_name = metric_query.value.name
+        dimensions  = metric_query.value.dimensions
+        stat        = metric_query.value.stat
+        period      = each.value.period
+      }
+    }
+  }
+}

@@ -1,0 +1,146 @@
+# Where logs go and who is told. Alarms are in alarms.tf, the dashboard in dashboard.tf.
+
+locals {
+  services = ["cloudwatch.amazonaws.com", "budgets.amazonaws.com"]
+
+  # Without these rights a message to an encrypted topic is lost without a word.
+  key_policy = {
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid       = "Account"
+        Effect    = "Allow"
+        Principal = { AWS = "arn:aws:iam::${var.account_id}:root" }
+        Action    = "kms:*"
+        Resource  = "*"
+      },
+      {
+        Sid       = "AlarmsAndBudgets"
+        Effect    = "Allow"
+        Principal = { Service = local.services }
+        Action    = ["kms:Decrypt", "kms:GenerateDataKey*"]
+        Resource  = "*"
+        Condition = { StringEquals = { "aws:SourceAccount" = var.account_id } }
+      },
+      {
+        # EventBridge publishes without naming its account.
+        Sid       = "Deployments"
+        Effect    = "Allow"
+        Principal = { Service = "events.amazonaws.com" }
+        Action    = ["kms:Decrypt", "kms:GenerateDataKey*"]
+        Resource  = "*"
+      },
+    ]
+  }
+
+  topic_policy = {
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid       = "AlarmsAndBudgets"
+        Effect    = "Allow"
+        Principal = { Service = local.services }
+        Action    = "sns:Publish"
+        Resource  = aws_sns_topic.alerts.arn
+        Condition = { StringEquals = { "aws:SourceAccount" = var.account_id } }
+      },
+      {
+        Sid       = "Deployments"
+        Effect    = "Allow"
+        Principal = { Service = "events.amazonaws.com" }
+        Action    = "sns:Publish"
+        Resource  = aws_sns_topic.alerts.arn
+      },
+    ]
+  }
+
+  failed_deployment = {
+    source      = ["aws.ecs"]
+    detail-type = ["ECS Deployment State Change"]
+    resources   = [local.service_arn]
+    detail      = { eventName = ["SERVICE_DEPLOYMENT_FAILED"] }
+  }
+
+  # By its name, not from the service: that one waits for alarms of this module.
+  service_arn = "arn:aws:ecs:${var.region}:${var.account_id}:service/${var.name}/${var.name}"
+}
+
+resource "aws_cloudwatch_log_group" "app" {
+  name              = "/webchat/${var.name}"
+  retention_in_days = var.log_retention_days
+}
+
+resource "aws_kms_key" "alerts" {
+  description             = "Messages of ${var.name}-alerts"
+  enable_key_rotation     = true
+  deletion_window_in_days = 7
+  policy                  = jsonencode(local.key_policy)
+}
+
+resource "aws_kms_alias" "alerts" {
+  name          = "alias/${var.name}-alerts"
+  target_key_id = aws_kms_key.alerts.key_id
+}
+
+resource "aws_sns_topic" "alerts" {
+  name              = "${var.name}-alerts"
+  kms_master_key_id = aws_kms_key.alerts.id
+}
+
+resource "aws_sns_topic_policy" "alerts" {
+  arn    = aws_sns_topic.alerts.arn
+  policy = jsonencode(local.topic_policy)
+}
+
+resource "aws_sns_topic_subscription" "mail" {
+  for_each = toset(var.alert_emails)
+
+  topic_arn = aws_sns_topic.alerts.arn
+  protocol  = "email"
+  endpoint  = each.value
+}
+
+resource "aws_cloudwatch_event_rule" "failed_deployment" {
+  name          = "${var.name}-failed-deployment"
+  description   = "A deployment failed and was rolled back"
+  event_pattern = jsonencode(local.failed_deployment)
+}
+
+resource "aws_cloudwatch_event_target" "failed_deployment" {
+  rule = aws_cloudwatch_event_rule.failed_deployment.name
+  arn  = aws_sns_topic.alerts.arn
+}
+
+# The whole project in this account, every environment: what it costs is one question. The tag must be switched on once
+# under Billing, Cost allocation tags.
+resource "aws_budgets_budget" "project" {
+  name         = var.name
+  budget_type  = "COST"
+  time_unit    = "MONTHLY"
+  limit_amount = tostring(var.monthly_budget_usd)
+  limit_unit   = "USD"
+
+  cost_filter {
+    name   = "TagKeyValue"
+    values = [format("user:Project%s%s", "$", var.project)]
+  }
+
+  dynamic "notification" {
+    for_each = [
+      { type = "ACTUAL", percent = 50 },
+      { type = "ACTUAL", percent = 80 },
+      { type = "ACTUAL", percent = 100 },
+      { type = "FORECASTED", percent = 100 },
+    ]
+
+    content {
+      comparison_operator       = "GREATER_THAN"
+      notification_type         = notification.value.type
+      threshold                 = notification.value.percent
+      threshold_type            = "PERCENTAGE"
+      subscriber_sns_topic_arns = [aws_sns_topic.alerts.arn]
+    }
+  }
+
+  depends_on = [aws_sns_topic_policy.alerts]
+}

@@ -1,0 +1,115 @@
+# A wrong variable is refused, with a sentence, before anything is made. What is compared with a variable that is itself
+# refused is not looked at, so comparisons have a run of their own.
+
+mock_provider "aws" {
+  source = "./tests/mocks/aws"
+}
+
+mock_provider "mongodbatlas" {
+  source = "./tests/mocks/atlas"
+}
+
+run "every_variable_wrong" {
+  command = plan
+
+  variables {
+    project              = "Web Chat"
+    environment          = "Prod!"
+    region               = "Frankfurt"
+    domain_name          = "https://chat.example.com/"
+    zone_name            = "example.com"
+    vpc_cidr             = "10.20.0.0/28"
+    nat_per_zone         = true
+    cpu_architecture     = "arm"
+    image_tag            = "latest"
+    task_cpu             = 300
+    task_memory          = 1024
+    min_tasks            = 0
+    max_tasks            = 2
+    connections_per_task = 1
+    database             = "postgres"
+    database_port        = 0
+    atlas_instance_size  = "M0"
+    valkey_node_type     = "t4g.micro"
+    valkey_nodes         = 0
+    secrets_version      = 0
+    upload_quota_gib     = 0
+    log_level            = "loud"
+    log_retention_days   = 31
+    alert_emails         = ["nobody"]
+    monthly_budget_usd   = 0
+    protect              = true
+    github_repository    = "example/*"
+  }
+
+  expect_failures = [
+    var.project, var.environment, var.region, var.domain_name, var.vpc_cidr, var.cpu_architecture, var.image_tag,
+    var.task_cpu, var.min_tasks, var.connections_per_task, var.database, var.database_port,
+    var.atlas_instance_size, var.valkey_node_type, var.valkey_nodes, var.secrets_version, var.upload_quota_gib, var.log_level,
+    var.log_retention_days, var.alert_emails, var.monthly_budget_usd, var.github_repository,
+  ]
+}
+
+# Right each by itself, wrong together.
+run "variables_that_contradict_each_other" {
+  command = plan
+
+  variables {
+    environment        = "test"
+    region             = "eu-central-1"
+    domain_name        = "chat.example.com"
+    zone_name          = "example.org"
+    nat_per_zone       = false
+    task_cpu           = 1024
+    task_memory        = 1024
+    min_tasks          = 4
+    max_tasks          = 3
+    database           = "atlas"
+    valkey_nodes       = 1
+    log_retention_days = 30
+    alert_emails       = []
+    monthly_budget_usd = 100
+    protect            = true
+  }
+
+  expect_failures = [var.zone_name, var.task_memory, var.max_tasks, var.atlas_org_id, var.alert_emails]
+}
+
+run "a_secret_in_the_plain_environment" {
+  command = plan
+
+  module {
+    source = "./modules/service"
+  }
+
+  variables {
+    name                   = "webchat-test"
+    region                 = "eu-central-1"
+    domain_name            = "chat.example.com"
+    zone_name              = "example.com"
+    vpc_id                 = "vpc-1"
+    public_subnet_ids      = []
+    private_subnet_ids     = []
+    lb_security_group_id   = "sg-lb"
+    task_security_group_id = "sg-task"
+    uploads_bucket_arn     = "arn:aws:s3:::uploads"
+    access_logs_bucket     = "logs"
+    repository_arn         = "arn:aws:ecr:eu-central-1:123456789012:repository/webchat"
+    image                  = "webchat:first"
+    cpu_architecture       = "ARM64"
+    task_cpu               = 256
+    task_memory            = 1024
+    min_tasks              = 1
+    max_tasks              = 2
+    connections_per_task   = 1000
+    metric_dimensions      = {}
+    settings               = { JWT_SECRET = "in plain sight" }
+    secrets                = {}
+    log_group_name         = "group"
+    log_group_arn          = "arn:aws:logs:eu-central-1:123456789012:log-group:group"
+    rollback_alarm_names   = []
+    protect                = false
+  }
+
+  expect_failures = [var.settings]
+}

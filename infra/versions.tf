@@ -1,0 +1,20 @@
+terraform {
+  required_version = ">= 1.11"
+
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = "~> 6.45"
+    }
+    mongodbatlas = {
+      source  = "mongodb/mongodbatlas"
+      version = "~> 1.41"
+    }
+  }
+
+  # Bucket, key and region come from envs/<environment>.s3.tfbackend.
+  backend "s3" {
+    use_lockfile = true
+    encrypt      = true
+  }
+}

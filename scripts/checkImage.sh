@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Runs an image as Fargate would (read-only root, no rights, uid 1000), talks to it, and ends it with SIGTERM.
+#   scripts/checkImage.sh IMAGE      ENGINE (default docker) and RUN_OPTIONS may name another engine and its options
+set -euo pipefail
+image=$1
+engine=${ENGINE:-docker}
+port=13999
+here=$(cd "$(dirname "$0")" && pwd)
+
+# Both hold several words.
+# shellcheck disable=SC2086
+id=$($engine run -d --read-only --cap-drop=all --security-opt no-new-privileges --network host ${RUN_OPTIONS:-} \
+  -e HOST=127.0.0.1 -e PORT=$port "$image")
+trap '$engine rm -f "$id" >/dev/null' EXIT
+
+for _ in $(seq 300); do
+  curl -fs "http://127.0.0.1:$port/api/health" >/dev/null && break
+  sleep .1
+done
+node "$here/smoke.mjs" "http://127.0.0.1:$port" --account || { $engine logs "$id" | tail -40; exit 1; }
+# Loaded with the first picture only; argon2 and lmdb have been by now.
+$engine exec -w /app/server "$id" node --input-type=module -e "import 'sharp'"
+user=$($engine exec "$id" id -u)
+[ "$user" = 1000 ] || { echo "runs as uid $user, not 1000"; exit 1; }
+$engine stop -t 60 "$id" >/dev/null
+code=$($engine inspect "$id" --format '{{.State.ExitCode}}')
+[ "$code" = 0 ] || { echo "exit code $code after SIGTERM"; $engine logs "$id" | tail -40; exit 1; }
+echo "ok  ends with exit code 0 after SIGTERM"
