@@ -145,10 +145,12 @@ export class Driver {
   }
 
   private jobOf(record: UploadRecord, source: Blob, run: Run, meter: Speedometer): Job {
-    const { conversationId, kind, name, mime, size } = record
+    const { conversationId, kind, name, mime, size, voice } = record
+    const file = { conversationId, name, mime, size }
+    const recorded = voice && { durationMs: voice.durationMs, waveform: [...voice.waveform] }
     let last = sentOf(record)
     return {
-      input: { conversationId, kind, name, mime, size },
+      input: kind === 'voice' ? { ...file, kind, ...recorded! } : { ...file, kind },
       source,
       order: this.order,
       patience: Infinity,

@@ -155,7 +155,7 @@ export class Uploads implements EntryFiles {
     if (this.closed) return
     const isNew = !this.views.has(record.localId)
     this.views.show(record)
-    if (isNew && hasPreview(record.mime)) void this.sources.find(record).then((file) => file && this.look(record.localId, file))
+    if (isNew && hasPreview(record)) void this.sources.find(record).then((file) => file && this.look(record.localId, file))
     if (isNew || record.phase !== 'complete') this.driverOf(record.localId).drive()
     if (record.phase === 'complete' || record.phase === 'failed') this.onSettled()
   }
@@ -195,7 +195,7 @@ export class Uploads implements EntryFiles {
   private look(localId: string, file: Blob): void {
     const url = this.views.preview(localId, file)
     const record = this.ledger.get(localId)
-    if (!url || !record || record.width !== null) return
+    if (!url || !record || record.kind === 'voice' || record.width !== null) return
     void this.environment.measure(url, record.mime).then((size) => {
       if (size && !this.closed) this.ledger.change(localId, (one) => (one.width === null ? { ...one, ...size } : one))
     })

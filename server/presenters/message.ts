@@ -18,6 +18,7 @@ export function presentMessage(message: MessageRecord, from = 0): Message {
     text: message.text,
     notice: message.notice ?? null,
     attachments: (message.attachments ?? []).map(presentAttachment),
+    heardBy: (message.heardBy ?? []).map(String),
     replyTo: message.replyTo && {
       id: message.replyTo.id.toString(),
       seq: message.replyTo.seq,

@@ -82,6 +82,7 @@ export async function endOf(
 /**
  * Changes a message that is not deleted, and gives the change the conversation's next `rev`.
  * @param hint the newest `rev` as the conversation knows it; when another task was faster it is looked up
+ * @param hearer somebody who has listened to it now
  * @returns the message as it is now; null when it is gone or deleted
  */
 export async function changeMessage(
@@ -89,12 +90,13 @@ export async function changeMessage(
   id: Id,
   hint: number,
   fields: Partial<Pick<MessageRecord, 'text' | 'attachments' | 'shares' | 'editedAt' | 'deletedAt' | 'replyTo'>>,
+  hearer?: Id,
 ): Promise<MessageRecord | null> {
   for (let rev = hint + 1; ; rev = (await endOf(conversationId)).rev + 1) {
     try {
       return await MessageModel.findOneAndUpdate(
         { _id: id, conversationId, deletedAt: null },
-        { $set: { ...fields, rev } },
+        { $set: { ...fields, rev }, ...(hearer && { $addToSet: { heardBy: new Types.ObjectId(hearer) } }) },
         { returnDocument: 'after' },
       )
         .lean<MessageRecord>()

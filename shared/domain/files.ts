@@ -12,7 +12,7 @@ export const RIGHT_TO_SEND: Record<Exclude<UploadKind, 'avatar'>, Right> = {
 }
 
 /** What a conversation's list of shared things is asked by. */
-export const SHARED_KINDS = ['media', 'files', 'links'] as const
+export const SHARED_KINDS = ['media', 'files', 'links', 'voice'] as const
 export type SharedKind = (typeof SHARED_KINDS)[number]
 
 /** Under which kinds a message is found among the shared things. */
@@ -21,6 +21,7 @@ export function sharesOf(text: string, attachments: readonly { kind: string; mim
   return SHARED_KINDS.filter((kind) => {
     if (kind === 'media') return attachments.some(isMedia)
     if (kind === 'files') return attachments.some((one) => !isMedia(one) && one.kind !== 'voice')
+    if (kind === 'voice') return attachments.some((one) => one.kind === 'voice')
     return containsLink(text)
   })
 }

@@ -75,6 +75,7 @@ export interface Attachment {
   thumbnailUrl: string | null
   width: number | null
   height: number | null
+  /** Of a voice message, as are the 64 numbers from 0 to 1 of its waveform. */
   durationMs: number | null
   waveform: number[] | null
 }
@@ -91,6 +92,8 @@ export interface Message {
   /** What a system message tells, for the page to say in the reader's language. */
   notice: SystemNotice | null
   attachments: Attachment[]
+  /** Who has listened to its voice message, but for the sender; the first hundred of them. */
+  heardBy: string[]
   replyTo: ReplyReference | null
   mentions: string[]
   reactions: { emoji: string; userIds: string[] }[]
