@@ -10,8 +10,9 @@ export interface MosaicRow {
   cells: Cell[]
 }
 
-/** Height by width that a mosaic should have as a whole. */
-const WANTED = 0.95
+/** Height by width that a mosaic should have as a whole; more for many. */
+const WANTED = 0.9
+const WANTED_MORE = 0.03
 const ROW_MOST = 0.72
 const ROW_LEAST = 0.2
 const IN_ROW = 4
@@ -41,7 +42,9 @@ function cost(rows: MosaicRow[]): number {
   const heights = rows.map(({ ratio }) => 1 / ratio)
   const height = heights.reduce((sum, one) => sum + one, 0)
   const strain = heights.map((one) => Math.max(0, one - ROW_MOST) + Math.max(0, ROW_LEAST - one) * 2)
-  return Math.abs(height - WANTED) + strain.reduce((sum, one) => sum + one, 0)
+  const uneven = Math.max(...heights) - Math.min(...heights)
+  const wanted = WANTED + WANTED_MORE * rows.reduce((sum, { cells }) => sum + cells.length, 0)
+  return Math.abs(height - wanted) + uneven * 0.75 + strain.reduce((sum, one) => sum + one, 0)
 }
 
 const WIDTH = 416
