@@ -14,6 +14,8 @@ export interface Room {
   readonly pointedSeq: Readonly<Ref<number | null>>
   jump(seq: number): void
   openMember(id: string): void
+  /** Shows a picture or film of a message large. */
+  openMedia(message: { id: string | null; seq: number | null }, fileId: string): void
 }
 
 const KEY: InjectionKey<Room> = Symbol('room')

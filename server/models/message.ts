@@ -1,4 +1,5 @@
 import { model, Schema, type Types } from 'mongoose'
+import type { FileSummary } from '#shared/domain/attachments'
 import type { SharedKind } from '#shared/domain/files'
 import type { SystemNotice } from '#shared/domain/groups'
 
@@ -7,6 +8,7 @@ export interface ReplyRecord {
   seq: number
   senderId: Types.ObjectId | null
   excerpt: string
+  files: FileSummary | null
 }
 
 /** A file of a message, as much of it as showing it needs; the upload itself holds the rest. */

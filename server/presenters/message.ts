@@ -24,6 +24,7 @@ export function presentMessage(message: MessageRecord, from = 0): Message {
       seq: message.replyTo.seq,
       senderId: message.replyTo.senderId?.toString() ?? null,
       excerpt: message.replyTo.seq > from ? message.replyTo.excerpt : '',
+      files: message.replyTo.seq > from ? message.replyTo.files : null,
     },
     mentions: [],
     reactions: [],

@@ -111,7 +111,7 @@ export async function changeMessage(
 export async function clearExcerpts({ conversationId, seq, _id }: MessageRecord): Promise<void> {
   await MessageModel.updateMany(
     { conversationId, seq: { $gt: seq }, 'replyTo.id': _id },
-    { $set: { 'replyTo.excerpt': '' } },
+    { $set: { 'replyTo.excerpt': '', 'replyTo.files': null } },
   )
 }
 
@@ -158,15 +158,16 @@ export async function findMessagesBetween(
   return from === 'start' ? messages : messages.reverse()
 }
 
-/** Messages that shared something of a kind, with `above < seq < below`, newest first. */
+/** Messages that shared something of a kind, with `above < seq < below`, beginning at the bound named by `from`. */
 export function findShared(
   conversationId: Id,
   kind: SharedKind,
-  bounds: { above: number; below: number },
+  bounds: { above: number; below: number; from: 'above' | 'below' },
   limit: number,
 ): Promise<MessageRecord[]> {
   const seq = { $gt: bounds.above, $lt: bounds.below }
-  return MessageModel.find({ conversationId, shares: kind, seq }).sort({ seq: -1 }).limit(limit).lean<MessageRecord[]>().exec()
+  const sort = { seq: bounds.from === 'above' ? 1 : -1 } as const
+  return MessageModel.find({ conversationId, shares: kind, seq }).sort(sort).limit(limit).lean<MessageRecord[]>().exec()
 }
 
 /** Messages changed after `rev`, ascending by rev: what a client that had applied `rev` has missed. */
