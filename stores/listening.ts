@@ -26,7 +26,7 @@ export const useListeningStore = defineStore('listening', () => {
     return message.senderId === me ? hearers.length > 0 : hearers.includes(me) || heard.has(message.id)
   }
 
-  function markHeard(message: Message): void {
+  function markHeard(message: Pick<Message, 'id' | 'conversationId' | 'senderId' | 'heardBy'>): void {
     if (message.senderId === session.me?.id || isHeard(message)) return
     heard.set(message.id, { conversationId: message.conversationId, told: false })
     save()

@@ -8,6 +8,9 @@ import { useMessagesStore } from './messages'
 import { useSessionStore } from './session'
 import { useTab } from './tab'
 
+/** What the player knows of the message that it plays. */
+export type VoiceCarrier = Pick<Message, 'id' | 'conversationId' | 'seq' | 'senderId' | 'heardBy'>
+
 /** What is played: a voice message, or (without a message) one that is not sent yet. */
 export interface VoiceTrack {
   /** Of the attachment, or of the recording. */
@@ -15,7 +18,7 @@ export interface VoiceTrack {
   url: string
   durationMs: number
   conversationId: string
-  message: Message | null
+  message: VoiceCarrier | null
 }
 
 export const RATES = [0.5, 0.75, 1, 1.25, 1.5, 2] as const
@@ -126,7 +129,7 @@ export const useVoicePlayerStore = defineStore('voicePlayer', () => {
     else stop(ended.id)
   }
 
-  async function nextAfter({ conversationId, seq }: Message): Promise<VoiceTrack | null> {
+  async function nextAfter({ conversationId, seq }: VoiceCarrier): Promise<VoiceTrack | null> {
     const following = await messages.voiceAfter(conversationId, seq)
     const next = following.find((message) => message.senderId !== session.me?.id && !listening.isHeard(message))
     return next ? trackOf(next) : null

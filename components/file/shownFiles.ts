@@ -1,6 +1,6 @@
 import { lookOf, type FileLook } from '#shared/domain/attachments'
 import type { Attachment } from '#shared/schemas/message'
-import { useUploadsStore, type UploadState } from '~/stores/uploads'
+import { useUploadsStore, type UploadState, type VoiceShape } from '~/stores/uploads'
 
 /** A file of a bubble, on its way or with the server: the same for whoever draws it. */
 export interface ShownFile {
@@ -20,6 +20,8 @@ export interface ShownFile {
   scaled: boolean
   /** The file itself. */
   url: string | null
+  /** Of a voice message. */
+  voice: VoiceShape | null
   /** Present until it is complete. */
   upload: UploadState | null
 }
@@ -44,20 +46,22 @@ export function useShownFiles(carrier: () => Carrier) {
 }
 
 function onItsWay(upload: UploadState): ShownFile {
-  const { kind, name, mime, size, width, height, previewUrl, state } = upload
+  const { kind, name, mime, size, voice, width, height, previewUrl, state } = upload
   const look = lookOf({ kind, mime })
   const place = { width, height, preview: previewUrl, scaled: false, url: null }
-  return { id: null, look, name, mime, size, ...place, upload: state === 'complete' ? null : upload }
+  return { id: null, look, name, mime, size, voice, ...place, upload: state === 'complete' ? null : upload }
 }
 
 /** Shown at once by what the page has of it: the thumbnail would come a moment later. */
 function arrived(attachment: Attachment, upload: UploadState | undefined): ShownFile {
-  const { id, name, mime, size, width, height, url, thumbnailUrl } = attachment
+  const { id, name, mime, size, width, height, url, thumbnailUrl, durationMs, waveform } = attachment
   const look = lookOf(attachment)
   // A thumbnail stands still.
   const own = upload?.previewUrl ?? (mime === 'image/gif' ? url : null)
   const preview = own ?? thumbnailUrl
-  return { id, look, name, mime, size, width, height, preview, scaled: !own && thumbnailUrl !== null, url, upload: null }
+  const voice = durationMs !== null && waveform ? { durationMs, waveform } : null
+  const shown = { width, height, preview, scaled: !own && thumbnailUrl !== null, url }
+  return { id, look, name, mime, size, voice, ...shown, upload: null }
 }
 
 /** Pictures and films, which stand together; everything else has a line of its own. */

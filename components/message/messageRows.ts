@@ -18,6 +18,8 @@ export interface MessageRow {
   text: string
   /** Those that the server has; of a message on its way the uploads store tells. */
   attachments: readonly Attachment[]
+  /** Who has listened to its voice message. */
+  heardBy: string[]
   at: string
   state: SendState
   edited: boolean
@@ -53,6 +55,7 @@ export interface RowsInput {
 
 const GROUP_WITHIN = 5 * 60_000
 const NONE: readonly Attachment[] = []
+const NOBODY: string[] = []
 
 /** Makes the rows of one list. It remembers the rows it made last, so each list has its own. */
 export function createRowMaker(): (input: RowsInput) => Row[] {
@@ -150,6 +153,7 @@ function rowOf(message: Message, me: string): MessageRow | Extract<Row, { kind: 
     own,
     text: message.text,
     attachments: message.attachments,
+    heardBy: message.heardBy ?? NOBODY,
     at: message.createdAt,
     state: 'sent',
     edited: message.editedAt !== null,
@@ -178,6 +182,7 @@ function pendingRow(entry: PendingMessage, me: string, replyTo: ReplyReference |
     own: true,
     text: entry.text,
     attachments: NONE,
+    heardBy: NOBODY,
     at: new Date(entry.createdAt).toISOString(),
     state: entry.state,
     edited: false,

@@ -4,6 +4,7 @@ import type { Face } from '../common/people'
 
 /** What every bubble of an open chat needs to know of it. */
 export interface Room {
+  readonly conversationId: string
   readonly group: boolean
   face(id: string | null): Face
   /** The words of a system message. */

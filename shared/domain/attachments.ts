@@ -10,12 +10,15 @@ export interface FileSummary {
   count: number
   /** Of a single document or piece of music. */
   name: string | null
+  /** Of a single voice message. */
+  durationMs?: number
 }
 
 interface Shown {
   kind: string
   mime: string
   name: string
+  durationMs?: number | null
 }
 
 /** What a browser cannot show is a document, whatever it is. */
@@ -33,5 +36,6 @@ export function summaryOf(files: readonly Shown[]): FileSummary | null {
   const look = lookOf(first)
   const kind = files.every((file) => lookOf(file) === look) ? look : 'files'
   const isNamed = files.length === 1 && (look === 'document' || look === 'audio')
-  return { kind, count: files.length, name: isNamed ? first.name : null }
+  const durationMs = files.length === 1 && look === 'voice' ? first.durationMs : null
+  return { kind, count: files.length, name: isNamed ? first.name : null, ...(durationMs && { durationMs }) }
 }

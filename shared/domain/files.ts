@@ -96,8 +96,8 @@ function byteLength(text: string): number {
 /**
  * A Content-Disposition that every browser reads right (RFC 6266): plain ASCII for the old ones, UTF-8 for the others.
  */
-export function contentDisposition(mime: string, name: string): string {
+export function contentDisposition(mime: string, name: string, toSave = false): string {
   const ascii = name.replace(/[^\x20-\x7E]|["\\%]/g, '_')
   const encoded = encodeURIComponent(name).replace(/['()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`)
-  return `${isShown(mime) ? 'inline' : 'attachment'}; filename="${ascii}"; filename*=UTF-8''${encoded}`
+  return `${isShown(mime) && !toSave ? 'inline' : 'attachment'}; filename="${ascii}"; filename*=UTF-8''${encoded}`
 }

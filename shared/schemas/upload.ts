@@ -78,6 +78,8 @@ export interface Upload {
   waveform: number[] | null
 }
 
+/** `?download`: to be saved, also where a browser could show it. */
+export const fileQuery = z.strictObject({ download: z.string().optional() })
 export const fileParams = z.strictObject({ uploadId: objectId })
 export const storedPartParams = z.strictObject({ multipartId: z.uuid(), number: queryNumber(partNumber) })
 export const storedPartQuery = z.strictObject({
