@@ -16,7 +16,7 @@ export type { MicrophoneProblem } from '~/client/voice/recorder'
 /** Milliseconds of a slip of the finger, which is not sent. */
 const SLIP = 500
 /** Measurements that the live picture of the voice shows. */
-const SHOWN_LEVELS = 48
+const SHOWN_LEVELS = 150
 
 /** The recording that is made, or waits for its sending, in this tab. Replaced, never changed in place. */
 export interface VoiceRecording extends KeptRecording {
@@ -45,6 +45,7 @@ export const useVoiceRecorderStore = defineStore('voiceRecorder', () => {
   const asking = shallowRef<string | null>(null)
   const problem = shallowRef<{ conversationId: string; kind: MicrophoneProblem } | null>(null)
   let recorder: Recorder | null = null
+  let stopping: Promise<void> | null = null
   let pieces: Piece[] = []
   let lock: Leadership | null = null
   /** Recordings of tabs that are gone, or still at it: whoever holds one's lock has it. */
@@ -136,8 +137,10 @@ export const useVoiceRecorderStore = defineStore('voiceRecorder', () => {
 
   async function stop(): Promise<void> {
     const ending = recorder
-    recorder = null
-    await ending?.stop()
+    if (!ending) return
+    stopping ??= ending.stop()
+    await stopping
+    if (recorder === ending) recorder = stopping = null
   }
 
   function showPreview(): void {
@@ -157,13 +160,13 @@ export const useVoiceRecorderStore = defineStore('voiceRecorder', () => {
   const bytesOf = (mime: string) => new Blob(pieces.map(({ bytes }) => bytes), { type: mime })
   const waveform = () => peaksOf(pieces.flatMap(({ levels }) => levels))
 
-  /** Sends it. @returns false for what was only a slip, which is thrown away */
-  async function send(replyToId?: string | null): Promise<boolean> {
+  /** Sends it. @returns false for what was only a slip, which is thrown away; null where there is nothing (any more) */
+  async function send(replyToId?: string | null): Promise<boolean | null> {
     const { value } = recording
-    if (!value) return false
+    if (!value) return null
     change({ phase: 'done' })
     await stop()
-    if (recording.value?.id !== value.id) return false
+    if (recording.value?.id !== value.id) return null
     const durationMs = pieces.at(-1)?.durationMs ?? 0
     if (durationMs < SLIP) return discard(), false
     const ending = value.mime === 'audio/mp4' ? 'm4a' : value.mime.split('/')[1]
@@ -179,7 +182,7 @@ export const useVoiceRecorderStore = defineStore('voiceRecorder', () => {
   function discard(): void {
     asking.value = null
     recorder?.close()
-    recorder = null
+    recorder = stopping = null
     end(Promise.resolve())
   }
 
@@ -231,7 +234,7 @@ export const useVoiceRecorderStore = defineStore('voiceRecorder', () => {
   /** I have left; what was not sent stays in this browser where that may be. */
   function clear(): void {
     recorder?.close()
-    recorder = null
+    recorder = stopping = null
     dropPreview()
     for (const held of [lock, ...waiting.values(), ...recovered.map(({ lock }) => lock)]) held?.close()
     waiting.clear()

@@ -91,12 +91,10 @@ export class Recorder {
   }
 
   /** Rests. Resolves when all that was recorded so far was given as pieces. */
-  pause(): Promise<void> {
-    return this.flushing(() => {
-      this.recorder.pause()
-      this.rest()
-      this.recorder.requestData()
-    })
+  async pause(): Promise<void> {
+    // A piece that was due may be on its way: what comes after the event is what was asked for.
+    await this.until('pause', () => this.recorder.pause())
+    if (this.recorder.state === 'paused') await this.until('dataavailable', () => this.recorder.requestData())
   }
 
   resume(): void {
@@ -105,12 +103,8 @@ export class Recorder {
 
   /** Ends. Resolves when the last piece was given. */
   async stop(): Promise<void> {
-    if (this.recorder.state !== 'inactive') {
-      await this.flushing(() => {
-        this.rest()
-        this.recorder.stop()
-      })
-    }
+    // Not the next piece, which may be one that was due: the last one comes before this event.
+    if (this.recorder.state !== 'inactive') await this.until('stop', () => this.recorder.stop())
     this.close()
   }
 
@@ -125,9 +119,10 @@ export class Recorder {
     if (this.context.state !== 'closed') void this.context.close()
   }
 
-  private flushing(action: () => void): Promise<void> {
+  private until(event: 'pause' | 'stop' | 'dataavailable', action: () => void): Promise<void> {
     return new Promise((resolve) => {
-      this.recorder.addEventListener('dataavailable', () => resolve(), { once: true })
+      this.recorder.addEventListener(event, () => resolve(), { once: true })
+      if (event !== 'dataavailable') this.rest()
       action()
     })
   }

@@ -5,7 +5,7 @@ import { LIMITS } from '#shared/limits'
 import { begin, groupOf, read, sendFiles, tryUpload, uploaded } from '../files/support/uploads'
 import { register, type Person } from '../support/person'
 import { startServer, type TestServer } from '../support/server'
-import { BEEPS, claim, frames, WAVEFORM } from './support'
+import { beepsOf, claim, frames, WAVEFORM } from './support'
 
 let server: TestServer
 let ann: Person
@@ -21,8 +21,8 @@ afterAll(() => server.discard())
 
 describe('a voice message is taken', () => {
   it.each([
-    ['webm as Chromium records it', BEEPS.webm, 'audio/webm', 6_000],
-    ['mp4 as Chromium records it', BEEPS.mp4, 'audio/mp4', 6_021],
+    ['webm as Chromium records it', beepsOf.webm, 'audio/webm', 6_000],
+    ['mp4 as Chromium records it', beepsOf.mp4, 'audio/mp4', 6_021],
   ])('as %s, and travels with its measured time and its waveform', async (_, bytes, mime, durationMs) => {
     // What it is said to be does not matter: it is served as what it is.
     const upload = await uploaded(ann, bytes, { conversationId, ...claim({ mime: 'audio/x-nonsense', durationMs: 5_900 }) })
@@ -81,9 +81,9 @@ describe('a voice message is refused, with a code and a sentence', () => {
     ['a film', () => film, { durationMs: 3_912 }, 'mime'],
     ['sound with a film', () => frames(3, { film: true }), { durationMs: 3_000 }, 'mime'],
     ['an mp4 with a film', () => frames(3, { film: true, container: 'mp4' }), { durationMs: 3_000 }, 'mime'],
-    ['a header without sound', () => BEEPS.webm.subarray(0, 100), {}, 'mime'],
-    ['a webm that breaks off', () => BEEPS.webm.subarray(0, 12_000), {}, 'durationMs'],
-    ['an mp4 that breaks off', () => BEEPS.mp4.subarray(0, 12_000), {}, 'durationMs'],
+    ['a header without sound', () => beepsOf.webm.subarray(0, 100), {}, 'mime'],
+    ['a webm that breaks off', () => beepsOf.webm.subarray(0, 12_000), {}, 'durationMs'],
+    ['an mp4 that breaks off', () => beepsOf.mp4.subarray(0, 12_000), {}, 'durationMs'],
     ['an mp4 without its end', async () => (await frames(3, { container: 'mp4' })).subarray(0, 3_000), { durationMs: 3_000 }, 'mime'],
     ['zeros', () => Buffer.alloc(10_000), {}, 'mime'],
     ['ten hours that are said to be a second', () => frames(36_000, { every: 20 }), { durationMs: 1_000 }, 'durationMs'],
@@ -99,7 +99,7 @@ describe('a voice message is refused, with a code and a sentence', () => {
 
   it('where the right to send one was taken', async () => {
     const group = await groupOf(ann, [bob])
-    const upload = await uploaded(bob, BEEPS.webm, { conversationId: group, ...claim() })
+    const upload = await uploaded(bob, beepsOf.webm, { conversationId: group, ...claim() })
     await ann.request('PATCH', `/api/conversations/${group}/members/${bob.user.id}`, { deny: ['sendVoice'] })
     const answers = [await begin(bob, { conversationId: group, size: 1, ...claim() }), await sendFiles(bob, group, [upload.id])]
     for (const { status, body } of answers) expect([status, body.data.code]).toEqual([403, 'FORBIDDEN'])

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { groupOf, sentFile } from '../files/support/uploads'
 import { register, type Person } from '../support/person'
 import { startServer, type TestServer } from '../support/server'
-import { BEEPS, claim } from './support'
+import { beepsOf, claim } from './support'
 
 let server: TestServer
 let ann: Person
@@ -17,7 +17,7 @@ beforeAll(async () => {
 })
 afterAll(() => server.discard())
 
-const speak = (place = group) => sentFile(ann, place, BEEPS.webm, claim())
+const speak = (place = group) => sentFile(ann, place, beepsOf.webm, claim())
 const hear = (person: Person, messageId: string, place = group) => person.request('PUT', `/api/conversations/${place}/messages/${messageId}/heard`)
 
 describe('that a voice message was listened to', () => {

@@ -6,7 +6,7 @@ import type { CreateUploadInput } from '#shared/schemas/upload'
 type VoiceClaim = Omit<Extract<CreateUploadInput, { kind: 'voice' }>, 'conversationId' | 'size'>
 
 /** Six seconds of beeps as Chromium's recorder wrote them: without a duration in the header, and in fragments. */
-export const BEEPS = {
+export const beepsOf = {
   webm: readFileSync(resolve(import.meta.dirname, 'files/beeps.webm')),
   mp4: readFileSync(resolve(import.meta.dirname, 'files/beeps.m4a')),
 }
@@ -22,6 +22,8 @@ export const claim = (more: Partial<VoiceClaim> = {}): VoiceClaim => ({
   waveform: WAVEFORM,
   ...more,
 })
+
+export type Container = keyof typeof beepsOf
 
 const FORMATS = { webm: () => new WebMOutputFormat(), mp4: () => new Mp4OutputFormat(), ogg: () => new OggOutputFormat() }
 
