@@ -43,6 +43,11 @@ export function useShownFiles(carrier: () => Carrier) {
   })
 }
 
+/** A file that the server has. */
+export function shownOf(attachment: Attachment): ShownFile {
+  return arrived(attachment, undefined)
+}
+
 function onItsWay(upload: UploadState): ShownFile {
   const { kind, name, mime, size, width, height, previewUrl, state } = upload
   const look = lookOf({ kind, mime })
