@@ -49,10 +49,8 @@ export function shownOf(attachment: Attachment): ShownFile {
 }
 
 function onItsWay(upload: UploadState): ShownFile {
-  const { kind, name, mime, size, previewUrl, state } = upload
+  const { kind, name, mime, size, width, height, previewUrl, state } = upload
   const look = lookOf({ kind, mime })
-  // The server does not measure films: theirs is the same place before and after.
-  const { width, height } = look === 'photo' ? upload : { width: null, height: null }
   const place = { width, height, preview: previewUrl, scaled: false, url: null }
   return { id: null, look, name, mime, size, ...place, upload: state === 'complete' ? null : upload }
 }

@@ -8,6 +8,13 @@ export function fileSize(bytes: number, locale: string): string {
   return `${formatter(locale, step > 1 && size < 100 ? 1 : 0).format(size)} ${UNITS[step]}`
 }
 
+/** "3.2 of 12 MB", by way of what `words` says. */
+export function sizeOfSize(part: number, whole: number, locale: string, words: (sent: string, size: string) => string): string {
+  const [sent, size] = [fileSize(part, locale), fileSize(whole, locale)]
+  const isSameUnit = sent.split(' ')[1] === size.split(' ')[1]
+  return words(isSameUnit ? sent.split(' ')[0]! : sent, size)
+}
+
 /** "1.2 MB/s" */
 export function perSecond(bytes: number, locale: string): string {
   return `${fileSize(bytes, locale)}/s`

@@ -4,7 +4,7 @@ import { TestGroup } from '../groups/support/group'
 import { register, type Person } from '../support/person'
 import { item, messages } from './support/chat'
 import { choose, delivered, lightbox, photo, sendChosen, tiles } from './support/files'
-import { panel, toast } from './support/group'
+import { notices, panel, toast } from './support/group'
 import { ownServer } from './support/ownServer'
 import { expect, test } from './support/test'
 
@@ -116,6 +116,7 @@ test('a group gets its picture from who may change it', async ({ open }) => {
   await first.getByTestId('avatar-save').click()
   await expect(first.getByTestId('avatar-editor').locator('img')).toBeVisible()
   await expect(item(second, 'Crew').locator('img')).toBeVisible()
+  await expect(notices(second, 'Ann changed the picture')).toBeVisible()
   await second.getByTestId('open-group-panel').click()
   await expect(panel(second).getByTestId('group-edit')).toHaveCount(0)
   await choose(second, [await photo('hello.jpg')])

@@ -32,7 +32,7 @@ test('an upload shows how far it is, is paused, goes on, and arrives whole', asy
   // One of its five parts has arrived.
   const ring = lastBubble(page).getByRole('progressbar')
   await expect(ring).toHaveAttribute('aria-valuenow', '20')
-  await expect(progress(page)).toContainText('8.4 MB of 41.9 MB')
+  await expect(progress(page)).toContainText('8.4 of 41.9 MB')
   await lastBubble(page).getByTestId('upload-pause').click()
   await expect(progress(page)).toContainText('Paused')
   parts.letThrough()
