@@ -23,7 +23,12 @@ export async function completeUpload(userId: string, id: string, { parts, frame 
   if (sorted.length !== partCount(upload.size) || sorted.some(({ number }, index) => number !== index + 1)) {
     throw new AppError('INVALID', { issues: [{ path: ['parts'], message: 'Each part is needed, once.' }] })
   }
-  if (!(await startCompleting(id))) throw new AppError('CONFLICT', { message: 'This upload is being completed.' })
+  if (!(await startCompleting(id))) {
+    // It may have been cancelled a moment ago, or be complete by now.
+    const now = await requireOwnUpload(userId, id)
+    if (now.status === 'complete') return presentUpload(now)
+    throw new AppError('CONFLICT', { message: 'This upload is being completed.' })
+  }
   const stopKeeping = keepCompleting(id)
   try {
     await assemble(upload, sorted)
