@@ -187,6 +187,14 @@ test('in a group one sends what one may, and loses the files with the membership
   await expect(staged(second)).not.toContainText('You may not')
   await second.keyboard.press('Escape')
 
+  // Where one may not write, pictures may still be welcome; they go without words.
+  await ok(group.change(ann, { permissions: { sendImage: 'member', sendText: 'admin' } }))
+  await expect(second.getByTestId('composer-blocked')).toBeVisible()
+  await choose(second, [await photo('mine.jpg')])
+  await expect(second.getByTestId('caption')).toHaveCount(0)
+  await sendChosen(second)
+  await delivered(second)
+
   await choose(first, [await photo('ours.jpg')])
   await sendChosen(first)
   await delivered(first)
