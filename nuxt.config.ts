@@ -79,5 +79,7 @@ export default defineNuxtConfig({
   vite: {
     plugins: [tailwindcss()],
     build: { target: 'es2022' },
+    // Otherwise they are found one page at a time in development, and each find reloads the page.
+    optimizeDeps: { include: ['@lucide/vue', '@vueuse/core', 'idb', 'linkify-it', 'reka-ui', 'virtua/vue', 'zod'] },
   },
 })

@@ -15,6 +15,8 @@ export const LIMITS = {
   pageDefault: 50,
   /** Changed messages of one conversation in one answer to a sync. */
   syncPage: 200,
+  /** And of all of them together: an answer is held in memory. */
+  syncMessages: 4_000,
   /** Conversations whose `rev` a client may name in one sync: as many as fit a frame. */
   syncConversations: 1_500,
   usersFound: 20,

@@ -6,7 +6,7 @@ import type { Ledger } from './ledger'
 import { sentOf } from './records'
 import type { Sources } from './sources'
 import { Speedometer } from './speedometer'
-import type { Begun, Live, UploadRecord } from './types'
+import type { Begun, Frame, Live, UploadRecord } from './types'
 import { UploadRun } from './uploadRun'
 
 const TICK = 1_000
@@ -156,6 +156,7 @@ export class Driver {
       patience: Infinity,
       begun: record.begun,
       signal: run.abort.signal,
+      frame: () => this.frame(),
       onBegun: (begun) => this.keep(begun),
       onSent: (sent) => {
         meter.add(sent - last)
@@ -164,6 +165,12 @@ export class Driver {
       },
       onState: (state) => this.run === run && state !== this.live.state && this.tell({ ...this.live, state }),
     }
+  }
+
+  private frame(): Frame | null {
+    const record = this.around.ledger.get(this.localId)
+    if (!record?.width || !record.height || !record.mime.startsWith('video/')) return null
+    return { width: record.width, height: record.height }
   }
 
   /** Also when it was stopped meanwhile: the upload that a late answer tells of is not to be lost. */

@@ -34,6 +34,12 @@ export interface SentPart {
   etag: string
 }
 
+/** How large a film is, in pixels. */
+export interface Frame {
+  width: number
+  height: number
+}
+
 /** How far an upload has come with the server: which one it is there, and what of it has arrived. */
 export interface Begun {
   readonly uploadId: string

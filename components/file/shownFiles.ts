@@ -45,6 +45,11 @@ export function useShownFiles(carrier: () => Carrier) {
   })
 }
 
+/** A file that the server has. */
+export function shownOf(attachment: Attachment): ShownFile {
+  return arrived(attachment, undefined)
+}
+
 function onItsWay(upload: UploadState): ShownFile {
   const { kind, name, mime, size, voice, width, height, previewUrl, state } = upload
   const look = lookOf({ kind, mime })

@@ -1,5 +1,5 @@
 import type { UploadState } from '~/stores/uploads'
-import { fileSize, perSecond } from './sizes'
+import { perSecond, sizeOfSize } from './sizes'
 
 const FAILED = new Set(['TOO_LARGE', 'FORBIDDEN', 'NOT_FOUND', 'INVALID', 'UNAVAILABLE'])
 
@@ -19,10 +19,8 @@ export function useUploadWords() {
     const lost = uploads.find(({ state }) => state === 'needsFile')
     if (lost) return t(lost.canReopen ? 'file.openAgain' : 'file.chooseAgain')
     const sum = (of: (upload: UploadState) => number) => uploads.reduce((all, upload) => all + of(upload), 0)
-    const amount = t('file.sentOf', {
-      sent: fileSize(sum(({ sent }) => sent), locale.value),
-      size: fileSize(sum(({ size }) => size), locale.value),
-    })
+    const [gone, whole] = [sum(({ sent }) => sent), sum(({ size }) => size)]
+    const amount = sizeOfSize(gone, whole, locale.value, (sent, size) => t('file.sentOf', { sent, size }))
     const is = (state: UploadState['state']) => uploads.some((upload) => upload.state === state)
     if (is('sending')) {
       const speed = sum((upload) => upload.speed)

@@ -39,13 +39,7 @@ export async function useLimit(name: LimitName, key: string): Promise<void> {
   }
 }
 
-/** Refuses what has been used up already, without counting. For limits that count failures only. */
-export async function checkLimit(name: LimitName, key: string): Promise<void> {
-  const state = await limiter(name).get(key)
-  if (state && state.remainingPoints <= 0) throw asLimited(state)
-}
-
-/** Forgets what was counted, after a success. */
+/** Forgets what was counted, after a success: where only failures are to count. */
 export async function resetLimit(name: LimitName, key: string): Promise<void> {
   await limiter(name).delete(key)
 }

@@ -45,6 +45,8 @@ export const completeUploadInput = z.strictObject({
     .array(z.strictObject({ number: partNumber, etag: z.string().min(1).max(100).regex(/^["\w-]+$/) }))
     .min(1)
     .max(partCount(LIMITS.fileBytes)),
+  /** A film as the sender's browser saw it, in pixels: no more than its place on the screen hangs on it. */
+  frame: z.strictObject({ width: z.int().min(1).max(16_384), height: z.int().min(1).max(16_384) }).optional(),
 })
 export const thumbnailQuery = z.strictObject({ size: z.enum(['small', 'large']).default('small') })
 

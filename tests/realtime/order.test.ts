@@ -151,4 +151,36 @@ describe('sync', () => {
     expect((await person.post('/api/sync', { conversations: { [first]: 1, [second]: 99 } })).body.changes).toEqual({})
     expect((await person.post('/api/sync', { conversations: {} })).body).toMatchObject({ changes: {}, removed: [] })
   })
+  it('answers only so much at once, and all of it in the end', async () => {
+    const [person, other] = await Promise.all([register(server.url), register(server.url)])
+    const ids = await Promise.all(
+      range(1, 25).map(async (index) => {
+        const group = { kind: 'group', name: `Group ${index}`, memberIds: [other.user.id] }
+        return (await person.post('/api/conversations', group)).body.conversation.id as string
+      }),
+    )
+    const socket = await person.connect()
+    for (const conversationId of ids) {
+      const send = () => socket.request('message.send', { conversationId, clientId: newClientId(), text: 'x' })
+      await Promise.all(range(1, 205).map(send))
+    }
+    await socket.close()
+    const revs = Object.fromEntries(ids.map((id) => [id, 0]))
+    const seen = new Map(ids.map((id) => [id, [] as number[]]))
+    for (let isBehind = true; isBehind; ) {
+      const { changes } = (await other.post('/api/sync', { conversations: revs })).body as {
+        changes: Record<string, { messages: Message[]; hasMore: boolean }>
+      }
+      const all = Object.values(changes)
+      expect(all.flatMap(({ messages }) => messages).length).toBeLessThan(4_000 + 20 * 200)
+      for (const { conversationId, seq, rev } of all.flatMap(({ messages }) => messages)) {
+        seen.get(conversationId)!.push(seq)
+        revs[conversationId] = rev
+      }
+      isBehind = all.some(({ hasMore }) => hasMore)
+    }
+    for (const { id, lastSeq } of (await other.get('/api/conversations')).body.conversations) {
+      if (seen.has(id)) expect(seen.get(id)).toEqual(range(1, lastSeq))
+    }
+  })
 })

@@ -1,6 +1,6 @@
 import { AppError } from '#shared/errors'
 import { verifyPassword } from '../../auth/passwords'
-import { checkLimit, resetLimit, useLimit } from '../../auth/rateLimit'
+import { resetLimit, useLimit } from '../../auth/rateLimit'
 import { findUserWithHash, updateUser } from '../../repositories/users'
 import { choosePassword } from './choosePassword'
 import { endOtherSessions } from './endSessions'
@@ -14,11 +14,10 @@ export async function changePassword(
   sessionId: string,
   input: { current: string; next: string },
 ): Promise<void> {
-  await checkLimit('passwordFailure', userId)
+  await useLimit('passwordFailure', userId)
   const user = await findUserWithHash(userId)
   if (!user) throw new AppError('UNAUTHENTICATED')
   if (!(await verifyPassword(user.passwordHash, input.current))) {
-    await useLimit('passwordFailure', userId)
     throw new AppError('INVALID', { issues: [{ path: ['current'], message: 'This is not your current password.' }] })
   }
   await resetLimit('passwordFailure', userId)

@@ -1,7 +1,7 @@
 import { AppError } from '#shared/errors'
 import type { LoginInput, User } from '#shared/schemas/account'
 import { verifyPassword } from '../../auth/passwords'
-import { checkLimit, resetLimit, useLimit } from '../../auth/rateLimit'
+import { resetLimit, useLimit } from '../../auth/rateLimit'
 import { presentSelf } from '../../presenters/user'
 import { findUserByLogin } from '../../repositories/users'
 import { openSession, type Tokens, type Visitor } from './openSession'
@@ -14,10 +14,10 @@ export async function login(input: LoginInput, visitor: Visitor): Promise<{ user
   const name = input.login.toLowerCase()
   const attempt = `${name} ${visitor.ip}`
   await useLimit('login', visitor.ip)
-  await checkLimit('loginFailure', attempt)
+  // Counted before it is known to be wrong: guesses made at the same moment are as many.
+  await useLimit('loginFailure', attempt)
   const user = await findUserByLogin(name)
   if (!(await verifyPassword(user?.passwordHash, input.password)) || !user) {
-    await useLimit('loginFailure', attempt)
     throw new AppError('UNAUTHENTICATED', { message: 'This name and password do not fit together.' })
   }
   await resetLimit('loginFailure', attempt)

@@ -16,19 +16,25 @@ import { storage } from './store'
  * @throws AppError NOT_FOUND; INVALID for missing or wrong parts, another size or another type; CONFLICT while it is
  *   being completed; UNAVAILABLE
  */
-export async function completeUpload(userId: string, id: string, { parts }: CompleteUploadInput): Promise<Upload> {
+export async function completeUpload(userId: string, id: string, { parts, frame }: CompleteUploadInput): Promise<Upload> {
   const upload = await requireOwnUpload(userId, id)
   if (upload.status === 'complete') return presentUpload(upload)
   const sorted = parts.toSorted((a, b) => a.number - b.number)
   if (sorted.length !== partCount(upload.size) || sorted.some(({ number }, index) => number !== index + 1)) {
     throw new AppError('INVALID', { issues: [{ path: ['parts'], message: 'Each part is needed, once.' }] })
   }
-  if (!(await startCompleting(id))) throw new AppError('CONFLICT', { message: 'This upload is being completed.' })
+  if (!(await startCompleting(id))) {
+    // It may have been cancelled a moment ago, or be complete by now.
+    const now = await requireOwnUpload(userId, id)
+    if (now.status === 'complete') return presentUpload(now)
+    throw new AppError('CONFLICT', { message: 'This upload is being completed.' })
+  }
   const stopKeeping = keepCompleting(id)
   try {
     await assemble(upload, sorted)
     const known = await examine(upload)
-    return presentUpload(await finish(upload, known))
+    const isFilm = known.mime.startsWith('video/')
+    return presentUpload(await finish(upload, isFilm ? { ...known, ...frame } : known))
   } catch (error) {
     const code = error instanceof AppError ? error.code : null
     // A store that does not answer now is swept later: what is wrong with the file stays the answer.

@@ -47,7 +47,11 @@ export function deleteMessage(userId: string, { conversationId, messageId }: Pla
     const author = isOwn ? membership : await findMembership(conversationId, authorId)
     const standing = author ? standingOf(author) : undefined
     demand(mayDeleteMessage(conversation, standingOf(membership), isOwn, standing, Date.now()))
-    if (message.deletedAt) return presentMessage(message)
+    if (message.deletedAt) {
+      // A deletion that broke off may have left its files.
+      await removeFilesOfMessage(message._id)
+      return presentMessage(message)
+    }
     const deleted = await writeAndTell(conversation, message, {
       text: '',
       attachments: [],
