@@ -17,6 +17,8 @@ import { uploadRequests } from './uploads/requests'
 import { Slots } from './uploads/slots'
 import { Uploads } from './uploads/uploads'
 import { userRequests } from './users'
+import { wipeListening } from './voice/places'
+import { Recordings } from './voice/recordings'
 
 /** The plumbing of one tab: everything below the stores, made once. */
 export class Client {
@@ -27,9 +29,10 @@ export class Client {
   readonly groups: ReturnType<typeof groupRequests>
   readonly socket: Connection
   readonly cache: Cache
-  /** Of the person who is signed in, as are the uploads. */
+  /** Of the person who is signed in, as is what follows. */
   outbox: Outbox | null = null
   uploads: Uploads | null = null
+  recordings: Recordings | null = null
   private readonly transfer: Transfer
   private openedFor: string | null = null
 
@@ -61,6 +64,7 @@ export class Client {
     uploads.onSettled = () => outbox.pump()
     this.uploads = uploads
     this.outbox = outbox
+    this.recordings = new Recordings(userId, this.environment.hasDatabase)
   }
 
   close(): void {
@@ -69,13 +73,16 @@ export class Client {
     this.outbox = null
     this.uploads?.close()
     this.uploads = null
+    this.recordings?.close()
+    this.recordings = null
     this.openedFor = null
     this.cache.close()
   }
 
-  /** Removes all that this browser keeps of a person: cache, outbox, drafts. */
+  /** Removes all that this browser keeps of a person: cache, outbox, drafts, recordings. */
   async forget(userId: string): Promise<void> {
     wipeDrafts(this.environment.storage, userId)
+    wipeListening(this.environment.storage, userId)
     await this.cache.wipe(userId)
   }
 
@@ -84,6 +91,7 @@ export class Client {
     this.environment.storage.remove(draftKey(userId, conversationId))
     this.outbox?.removeConversation(conversationId)
     this.uploads?.removeConversation(conversationId)
+    void this.recordings?.removeConversation(conversationId)
     void this.cache.removeConversation(conversationId)
   }
 

@@ -29,12 +29,15 @@ export function conversationRequests(api: Api) {
       api.request<MessagePage>('GET', `${at(id)}/messages`, { query: { ...page } }),
     send: async (id: string, body: z.input<typeof sendInput>) =>
       (await api.request<{ message: Message }>('POST', `${at(id)}/messages`, { body })).message,
-    /** What was shared there, newest first, before a `seq` where one is named. */
-    shared: (id: string, query: { kind: SharedKind; before?: number; limit?: number }) =>
+    /** What was shared there: before a `seq`, or the newest, newest first; after a `seq`, oldest first. */
+    shared: (id: string, query: { kind: SharedKind; before?: number; after?: number; limit?: number }) =>
       api.request<MessagePage>('GET', `${at(id)}/shared`, { query }),
     edit: async (id: string, messageId: string, text: string) =>
       (await api.request<{ message: Message }>('PATCH', `${at(id)}/messages/${messageId}`, { body: { text } })).message,
     removeMessage: (id: string, messageId: string) => api.request<void>('DELETE', `${at(id)}/messages/${messageId}`),
+    /** That I have begun to listen to a voice message. */
+    hear: async (id: string, messageId: string) =>
+      (await api.request<{ message: Message }>('PUT', `${at(id)}/messages/${messageId}/heard`)).message,
     read: (id: string, seq: number) => api.request<void>('PUT', `${at(id)}/read`, { body: { seq } }),
     sync: (body: SyncInput) => api.request<SyncAnswer>('POST', '/api/sync', { body, timeout: SYNC_TIMEOUT }),
   }

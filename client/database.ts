@@ -4,6 +4,7 @@ import type { Conversation } from '#shared/schemas/conversation'
 import type { Message } from '#shared/schemas/message'
 import type { OutboxEntry } from './outboxEntry'
 import type { FileHandle, UploadRecord } from './uploads/types'
+import type { KeptPiece, KeptRecording } from './voice/recordings'
 
 /** The newest messages of one conversation, complete up to `rev`. */
 export interface CachedPage {
@@ -30,10 +31,12 @@ interface Schema extends DBSchema {
   uploads: { key: string; value: UploadRecord }
   /** By the id of the upload; apart from it, so that noting its progress does not write the file again. */
   files: { key: string; value: KeptFile }
+  recordings: { key: string; value: KeptRecording }
+  recordingPieces: { key: number; value: KeptPiece; indexes: { recordingId: string } }
 }
 
 export type Database = IDBPDatabase<Schema>
-const STORES = ['me', 'people', 'conversations', 'pages', 'outbox', 'uploads', 'files'] as const
+const STORES = ['me', 'people', 'conversations', 'pages', 'outbox', 'uploads', 'files', 'recordings', 'recordingPieces'] as const
 type StoreName = (typeof STORES)[number]
 const nameOf = (userId: string) => `webchat-${userId}`
 
@@ -43,12 +46,16 @@ const nameOf = (userId: string) => `webchat-${userId}`
  */
 export async function openDatabase(userId: string): Promise<Database | null> {
   try {
-    const database = await openDB<Schema>(nameOf(userId), 3, {
+    const database = await openDB<Schema>(nameOf(userId), 4, {
       upgrade(db, version) {
         if (version < 2) db.createObjectStore('people', { keyPath: 'id' })
         if (version < 3) {
           db.createObjectStore('uploads', { keyPath: 'localId' })
           db.createObjectStore('files')
+        }
+        if (version < 4) {
+          db.createObjectStore('recordings', { keyPath: 'id' })
+          db.createObjectStore('recordingPieces', { autoIncrement: true }).createIndex('recordingId', 'recordingId')
         }
         if (version > 0) return
         db.createObjectStore('me')

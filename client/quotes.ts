@@ -1,3 +1,4 @@
+import { summaryOf } from '#shared/domain/attachments'
 import { excerptOf } from '#shared/domain/messages'
 import type { Message } from '#shared/schemas/message'
 import type { Messages } from './messageWindow'
@@ -14,9 +15,10 @@ export function withQuotes(messages: Messages, originals: Messages): Messages {
     const original = message.replyTo && excerpts.get(message.replyTo.id)
     if (!message.replyTo || !original) return message
     const excerpt = original.deletedAt ? '' : excerptOf(original.text)
-    if (excerpt === message.replyTo.excerpt) return message
+    const files = original.deletedAt || excerpt !== '' ? null : summaryOf(original.attachments)
+    if (excerpt === message.replyTo.excerpt && (files === null) === (message.replyTo.files === null)) return message
     changed = true
-    return { ...message, replyTo: { ...message.replyTo, excerpt } }
+    return { ...message, replyTo: { ...message.replyTo, excerpt, files } }
   })
   return changed ? quoting : messages
 }

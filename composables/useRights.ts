@@ -72,6 +72,8 @@ export function useRights(conversationId: MaybeRefOrGetter<string>) {
 
   function canEdit(message: Message): Verdict {
     if (!conversation.value || message.kind !== 'text' || message.deletedAt) return NO
+    // Nothing of it is written.
+    if (message.attachments.some(({ kind }) => kind === 'voice')) return NO
     return mayEditMessage(rules.value, standing.value, message.senderId === session.me?.id, message.text, now.value)
   }
 

@@ -28,6 +28,13 @@ export const LIMITS = {
   imageBytes: 30 * 1024 ** 2,
   /** Width times height of a picture, checked before it is decoded. */
   imagePixels: 60_000_000,
+  /** One voice message: fifteen minutes at five times the usual rate. */
+  voiceBytes: 20 * 1024 ** 2,
+  voiceDuration: 15 * 60_000,
+  /** Numbers that a voice message's waveform is drawn from. */
+  voicePoints: 64,
+  /** People a message remembers as having listened to it. In a larger crowd it only matters that somebody has. */
+  hearers: 100,
   /** One picture for a person or group. */
   avatarBytes: 10 * 1024 ** 2,
   /** Each part of an upload but the last. */

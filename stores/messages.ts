@@ -145,6 +145,24 @@ export const useMessagesStore = defineStore('messages', () => {
     applyAnswer(message)
   }
 
+  /** Tells that I have begun to listen to a voice message. @throws ApiError */
+  async function hear(conversationId: string, messageId: string): Promise<void> {
+    const { socket, conversations: requests } = tab.client()
+    const message = socket.isOpen
+      ? (await socket.request('message.heard', { conversationId, messageId })).message
+      : await requests.hear(conversationId, messageId)
+    applyAnswer(message)
+  }
+
+  /** Voice messages after a place, ascending: those that are held here, else those that the server has. Never throws. */
+  async function voiceAfter(conversationId: string, seq: number): Promise<readonly Message[]> {
+    const view = history(conversationId)
+    const isHeld = view?.state === 'ready' && !view.hasNewer && (view.messages[0]?.seq ?? Infinity) <= seq
+    if (isHeld) return view.messages.filter((message) => message.seq > seq && message.attachments.some(({ kind }) => kind === 'voice'))
+    const asked = tab.client().conversations.shared(conversationId, { kind: 'voice', after: seq, limit: 20 })
+    return asked.then(({ messages }) => messages).catch(() => [])
+  }
+
   /** Deletes a message for everyone: its place stays, its content goes. @throws ApiError: FORBIDDEN, NOT_FOUND, OFFLINE */
   async function remove(conversationId: string, messageId: string): Promise<void> {
     const { socket, conversations: requests } = tab.client()
@@ -173,6 +191,8 @@ export const useMessagesStore = defineStore('messages', () => {
     ...messageSending((conversationId) => void paging.jumpToNewest(conversationId)),
     edit,
     remove,
+    hear,
+    voiceAfter,
     apply,
     synchronise: () => synchronise(),
     refreshPending: histories.refreshAll,

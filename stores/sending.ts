@@ -1,5 +1,5 @@
 import { LIMITS } from '#shared/limits'
-import type { FileToSend } from '~/client/uploads/types'
+import type { FileToSend, VoiceShape } from '~/client/uploads/types'
 import { useConversationsStore } from './conversations'
 import { usePresenceStore } from './presence'
 import { useTab } from './tab'
@@ -34,15 +34,27 @@ export function messageSending(onSent: (conversationId: string) => void) {
     }
   }
 
+  /** Sends a voice message. Resolves when it is safe in this browser: what it was made of may go then. */
+  async function sendVoice(
+    conversationId: string,
+    { file, voice, replyToId }: { file: File; voice: VoiceShape; replyToId?: string | null },
+  ): Promise<void> {
+    if (conversations.removedReason(conversationId)) return
+    const clientId = enqueue(conversationId, '', replyToId, [{ file, asFile: false, voice }])
+    if (clientId) await tab.client().uploads?.kept(clientId)
+  }
+
+  /** @returns the id under which it waits */
   function enqueue(conversationId: string, text: string, replyToId: string | null | undefined, files: readonly FileToSend[]) {
     const { environment, outbox, uploads } = tab.client()
-    if (!outbox || !uploads) return
+    if (!outbox || !uploads) return null
     const clientId = environment.newId()
     const localIds = files.length > 0 ? uploads.add({ clientId, conversationId }, files) : []
     const createdAt = new Date(environment.now()).toISOString()
     outbox.add({ clientId, conversationId, text, replyToId: replyToId ?? null, uploads: localIds, createdAt })
     presence.typingDone(conversationId)
     onSent(conversationId)
+    return clientId
   }
 
   /** Sends a failed message once more, with the files that failed. */
@@ -57,5 +69,5 @@ export function messageSending(onSent: (conversationId: string) => void) {
     tab.client().outbox?.discard(clientId)
   }
 
-  return { send, sendFiles, retry, discard }
+  return { send, sendFiles, sendVoice, retry, discard }
 }

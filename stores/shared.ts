@@ -10,9 +10,12 @@ export const useSharedStore = defineStore('shared', () => {
   const tab = useTab()
   const people = usePeopleStore()
 
-  /** Messages with such things, newest first. @param before the `seq` of the last one that is shown @throws ApiError */
-  async function page(conversationId: string, kind: SharedKind, before?: number): Promise<MessagePage> {
-    const answer = await tab.client().conversations.shared(conversationId, { kind, before })
+  /**
+   * Messages with such things: the newest, or those before a `seq`, newest first; those after one, oldest first.
+   * @throws ApiError
+   */
+  async function page(conversationId: string, kind: SharedKind, place: { before?: number; after?: number } = {}): Promise<MessagePage> {
+    const answer = await tab.client().conversations.shared(conversationId, { kind, ...place })
     void people.ensure(answer.messages.flatMap(namedPeople))
     return answer
   }

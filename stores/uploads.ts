@@ -3,7 +3,7 @@ import { shallowReactive } from 'vue'
 import type { UploadState } from '~/client/uploads/types'
 import { useTab } from './tab'
 
-export type { FileToSend, PickedFile, UploadState } from '~/client/uploads/types'
+export type { FileToSend, PickedFile, UploadState, VoiceShape } from '~/client/uploads/types'
 export { kindOf, whyNot } from '~/client/uploads/kinds'
 
 const NONE: readonly UploadState[] = []

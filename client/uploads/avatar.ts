@@ -19,6 +19,7 @@ export async function sendAvatar(transfer: Transfer, picture: Blob, conversation
     patience: PATIENCE,
     begun: null,
     signal: new AbortController().signal,
+    frame: () => null,
     onBegun: () => {},
     onSent: () => {},
     onState: () => {},

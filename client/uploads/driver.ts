@@ -6,7 +6,7 @@ import type { Ledger } from './ledger'
 import { sentOf } from './records'
 import type { Sources } from './sources'
 import { Speedometer } from './speedometer'
-import type { Begun, Live, UploadRecord } from './types'
+import type { Begun, Frame, Live, UploadRecord } from './types'
 import { UploadRun } from './uploadRun'
 
 const TICK = 1_000
@@ -145,15 +145,18 @@ export class Driver {
   }
 
   private jobOf(record: UploadRecord, source: Blob, run: Run, meter: Speedometer): Job {
-    const { conversationId, kind, name, mime, size } = record
+    const { conversationId, kind, name, mime, size, voice } = record
+    const file = { conversationId, name, mime, size }
+    const recorded = voice && { durationMs: voice.durationMs, waveform: [...voice.waveform] }
     let last = sentOf(record)
     return {
-      input: { conversationId, kind, name, mime, size },
+      input: kind === 'voice' ? { ...file, kind, ...recorded! } : { ...file, kind },
       source,
       order: this.order,
       patience: Infinity,
       begun: record.begun,
       signal: run.abort.signal,
+      frame: () => this.frame(),
       onBegun: (begun) => this.keep(begun),
       onSent: (sent) => {
         meter.add(sent - last)
@@ -162,6 +165,12 @@ export class Driver {
       },
       onState: (state) => this.run === run && state !== this.live.state && this.tell({ ...this.live, state }),
     }
+  }
+
+  private frame(): Frame | null {
+    const record = this.around.ledger.get(this.localId)
+    if (!record?.width || !record.height || !record.mime.startsWith('video/')) return null
+    return { width: record.width, height: record.height }
   }
 
   /** Also when it was stopped meanwhile: the upload that a late answer tells of is not to be lost. */

@@ -2,7 +2,7 @@ import type { Environment } from '../environment'
 import type { Patience } from './patience'
 import type { NewUpload, UploadRequests } from './requests'
 import type { Slots } from './slots'
-import type { Begun, Live } from './types'
+import type { Begun, Frame, Live } from './types'
 
 /** What all uploads of a tab share. */
 export interface Transfer {
@@ -23,6 +23,8 @@ export interface Job {
   readonly patience: number
   readonly begun: Begun | null
   readonly signal: AbortSignal
+  /** Of a film, as soon as the browser has measured it. */
+  frame(): Frame | null
   /** It has come so far with the server, to be kept for going on from there; null: it begins anew. */
   onBegun(begun: Begun | null): void
   /** Bytes in all. */

@@ -7,9 +7,9 @@ export function kindOf({ type, size }: Pick<File, 'type' | 'size'>, asFile: bool
   return !asFile && PICTURES.has(type.toLowerCase()) && size <= LIMITS.imageBytes ? 'image' : 'file'
 }
 
-/** Whether the page can show it before it is sent. */
-export function hasPreview(mime: string): boolean {
-  return PICTURES.has(mime.toLowerCase()) || mime.startsWith('video/')
+/** Whether the page can show or play it before it is sent. */
+export function hasPreview({ kind, mime }: { kind: string; mime: string }): boolean {
+  return kind === 'voice' || PICTURES.has(mime.toLowerCase()) || mime.startsWith('video/')
 }
 
 /** Why a file cannot be sent at all, to be said before anything is; null: it can. */

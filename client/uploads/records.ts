@@ -7,11 +7,11 @@ export function newRecord(
   localId: string,
   { clientId, conversationId }: { clientId: string; conversationId: string },
   place: number,
-  { file, asFile }: FileToSend,
+  { file, asFile, voice }: FileToSend,
 ): UploadRecord {
   const { name, type: mime, size, lastModified } = file
-  const described = { name: cleanFileName(name), fileName: name, mime, size, lastModified, kind: kindOf(file, asFile) }
-  const unknown = { width: null, height: null, begun: null, error: null }
+  const described = { name: cleanFileName(name), fileName: name, mime, size, lastModified, kind: voice ? ('voice' as const) : kindOf(file, asFile) }
+  const unknown = { voice: voice ?? null, width: null, height: null, begun: null, error: null }
   return { localId, clientId, conversationId, place, ...described, ...unknown, phase: 'sending', rev: 0 }
 }
 

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { createUploadInput, Upload } from '#shared/schemas/upload'
 import type { Api } from '../api'
-import type { SentPart } from './types'
+import type { Frame, SentPart } from './types'
 
 /** Milliseconds: putting 2 GiB together and looking at a large picture take their time. */
 const COMPLETE_TIMEOUT = 120_000
@@ -16,8 +16,12 @@ export function uploadRequests(api: Api) {
     create: (body: NewUpload) => upload(api.request('POST', '/api/uploads', { body })),
     /** Fresh addresses for parts. */
     sign: (id: string, numbers: number[]) => upload(api.request('POST', `/api/uploads/${id}/parts`, { body: { numbers } })),
-    complete: (id: string, parts: readonly SentPart[]) =>
-      upload(api.request('POST', `/api/uploads/${id}/complete`, { body: { parts }, timeout: COMPLETE_TIMEOUT })),
+    /** @param frame the size of a film in pixels, where it is known */
+    complete: (id: string, parts: readonly SentPart[], frame: Frame | null) =>
+      upload(api.request('POST', `/api/uploads/${id}/complete`, {
+        body: frame ? { parts, frame } : { parts },
+        timeout: COMPLETE_TIMEOUT,
+      })),
     cancel: (id: string) => api.request<void>('DELETE', `/api/uploads/${id}`),
   }
 }

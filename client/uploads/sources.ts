@@ -40,6 +40,10 @@ export class Sources {
     })
   }
 
+  async kept(localId: string): Promise<void> {
+    await this.keeping.get(localId)
+  }
+
   drop(localId: string): void {
     this.held.delete(localId)
     this.handles.delete(localId)

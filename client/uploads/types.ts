@@ -13,16 +13,31 @@ export interface PickedFile {
   handle?: FileHandle | null
 }
 
+/** What a recorder has measured of a voice message. */
+export interface VoiceShape {
+  readonly durationMs: number
+  /** 64 numbers from 0 to 1. */
+  readonly waveform: readonly number[]
+}
+
 /** The same with what is to become of it. */
 export interface FileToSend extends PickedFile {
   /** A picture goes as it is, with all that is in it, and is shown as a card. */
   asFile: boolean
+  /** Of a voice message. */
+  voice?: VoiceShape
 }
 
 /** A part that the store has, by the name it gave it. */
 export interface SentPart {
   number: number
   etag: string
+}
+
+/** How large a film is, in pixels. */
+export interface Frame {
+  width: number
+  height: number
 }
 
 /** How far an upload has come with the server: which one it is there, and what of it has arrived. */
@@ -45,7 +60,9 @@ export interface UploadRecord {
   readonly mime: string
   readonly size: number
   readonly lastModified: number
-  readonly kind: 'image' | 'file'
+  readonly kind: 'image' | 'file' | 'voice'
+  /** Of a voice message; older records lack it. */
+  readonly voice?: VoiceShape | null
   readonly width: number | null
   readonly height: number | null
   readonly begun: Begun | null
@@ -73,7 +90,8 @@ export interface UploadState {
   readonly mime: string
   /** Bytes. */
   readonly size: number
-  readonly kind: 'image' | 'file'
+  readonly kind: 'image' | 'file' | 'voice'
+  readonly voice: VoiceShape | null
   /** Bytes that have gone, those of parts under way included. */
   readonly sent: number
   /** Bytes a second, smoothed; 0 while nothing is sent. */
@@ -87,7 +105,7 @@ export interface UploadState {
   /** Of a failed one: the stable code. The server's words are `errorMessage`. */
   readonly error: ClientErrorCode | null
   readonly errorMessage: string | null
-  /** An address within this page, for pictures and videos; good as long as the upload is listed. */
+  /** An address within this page, for pictures, videos and voice messages; good as long as the upload is listed. */
   readonly previewUrl: string | null
   /** Pixels, as soon as they are known. */
   readonly width: number | null

@@ -60,7 +60,7 @@ export class UploadRun {
     const request = () => {
       this.job.signal.throwIfAborted()
       this.job.onState('completing')
-      return this.transfer.requests.complete(id, parts)
+      return this.transfer.requests.complete(id, parts, this.job.frame())
     }
     // An earlier request, whose answer was lost, may be at it.
     const mayPass = (error: ApiError) => error.code === 'CONFLICT' || !isHopeless(error)

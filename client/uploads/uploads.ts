@@ -38,8 +38,7 @@ export class Uploads implements EntryFiles {
     private readonly transfer: Transfer,
     userId: string,
   ) {
-    const { environment } = transfer
-    this.environment = environment
+    const environment = (this.environment = transfer.environment)
     this.storage = openUploadStorage(userId, environment.hasDatabase)
     this.ledger = new Ledger(environment, this.storage)
     this.sources = new Sources(this.storage)
@@ -70,11 +69,7 @@ export class Uploads implements EntryFiles {
     for (const [index, { file }] of files.entries()) this.sources.hold(localIds[index]!, file)
     for (const localId of localIds) this.driverOf(localId, true)
     this.ledger.add(records)
-    for (const [index, { file, handle }] of files.entries()) {
-      const localId = localIds[index]!
-      this.look(localId, file)
-      this.keepFile(localId, file, handle ?? null)
-    }
+    for (const [index, { file, handle }] of files.entries()) this.keepFile(localIds[index]!, file, handle ?? null)
     return localIds
   }
 
@@ -108,9 +103,13 @@ export class Uploads implements EntryFiles {
     for (const { localId, phase } of this.ledger.of(clientId)) if (phase !== 'paused') this.restart(localId)
   }
 
+  /** Resolves when the files of a message are kept in this browser, as far as it allows. */
+  async kept(clientId: string): Promise<void> {
+    await Promise.all(this.ledger.of(clientId).map(({ localId }) => this.sources.kept(localId)))
+  }
+
   removeConversation(conversationId: string): void {
-    const gone = this.ledger.where((record) => record.conversationId === conversationId)
-    this.remove(gone.map(({ localId }) => localId), false)
+    for (const { localId } of this.ledger.where((one) => one.conversationId === conversationId)) this.cancel(localId)
   }
 
   /** The server's ids of an entry's files, once they are all there. */
@@ -155,7 +154,7 @@ export class Uploads implements EntryFiles {
     if (this.closed) return
     const isNew = !this.views.has(record.localId)
     this.views.show(record)
-    if (isNew && hasPreview(record.mime)) void this.sources.find(record).then((file) => file && this.look(record.localId, file))
+    if (isNew && hasPreview(record)) void this.sources.find(record).then((file) => file && this.look(record.localId, file))
     if (isNew || record.phase !== 'complete') this.driverOf(record.localId).drive()
     if (record.phase === 'complete' || record.phase === 'failed') this.onSettled()
   }
@@ -179,14 +178,13 @@ export class Uploads implements EntryFiles {
   }
 
   private keepFile(localId: string, file: Blob, handle: FileHandle | null): void {
-    const isRecorded = this.ledger.stored([localId])
-    void isRecorded.then(() => this.tell({ kind: 'file', localId, file }))
-    void this.sources.keep(localId, file, handle, isRecorded)
+    this.look(localId, file)
+    const recorded = this.ledger.stored([localId]).then(() => this.tell({ kind: 'file', localId, file }))
+    void this.sources.keep(localId, file, handle, recorded)
   }
 
   private provide(localId: string, file: File): void {
     this.sources.hold(localId, file)
-    this.look(localId, file)
     this.drivers.get(localId)?.driveAnew()
     this.keepFile(localId, file, null)
   }
@@ -195,7 +193,7 @@ export class Uploads implements EntryFiles {
   private look(localId: string, file: Blob): void {
     const url = this.views.preview(localId, file)
     const record = this.ledger.get(localId)
-    if (!url || !record || record.width !== null) return
+    if (!url || !record || record.kind === 'voice' || record.width !== null) return
     void this.environment.measure(url, record.mime).then((size) => {
       if (size && !this.closed) this.ledger.change(localId, (one) => (one.width === null ? { ...one, ...size } : one))
     })

@@ -42,7 +42,7 @@ export class Views {
   /** Shows the file itself, where that can be shown. @returns its address */
   preview(localId: string, file: Blob): string | null {
     const shown = this.shown.get(localId)
-    if (!shown || !hasPreview(shown.record.mime)) return null
+    if (!shown || !hasPreview(shown.record)) return null
     return (shown.state.previewUrl ??= this.environment.objectUrl(file))
   }
 
@@ -92,7 +92,7 @@ export class Views {
   }
 }
 
-function firstState({ localId, name, mime, size, kind, width, height }: UploadRecord): UploadState {
+function firstState({ localId, name, mime, size, kind, voice = null, width, height }: UploadRecord): UploadState {
   const still = { sent: 0, speed: 0, secondsLeft: null, state: 'waiting', error: null, errorMessage: null } as const
-  return { localId, name, mime, size, kind, width, height, ...still, previewUrl: null, canReopen: false }
+  return { localId, name, mime, size, kind, voice, width, height, ...still, previewUrl: null, canReopen: false }
 }

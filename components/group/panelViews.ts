@@ -1,5 +1,5 @@
 export type PanelView =
-  | { name: 'add' | 'permissions' | 'invites' | 'requests' | 'bans' | 'audit' | 'ending' | 'handOver' }
+  | { name: 'add' | 'permissions' | 'invites' | 'requests' | 'bans' | 'audit' | 'ending' | 'handOver' | 'shared' }
   | { name: 'member'; userId: string }
 
 /** The panel beside an open group: whether it is there, and what lies over its first screen. */

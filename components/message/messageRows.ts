@@ -1,5 +1,6 @@
+import { summaryOf } from '#shared/domain/attachments'
 import { excerptOf } from '#shared/domain/messages'
-import type { Message, ReplyReference } from '#shared/schemas/message'
+import type { Attachment, Message, ReplyReference } from '#shared/schemas/message'
 
 export type SendState = 'queued' | 'sending' | 'failed' | 'sent'
 
@@ -15,6 +16,10 @@ export interface MessageRow {
   senderId: string | null
   own: boolean
   text: string
+  /** Those that the server has; of a message on its way the uploads store tells. */
+  attachments: readonly Attachment[]
+  /** Who has listened to its voice message. */
+  heardBy: string[]
   at: string
   state: SendState
   edited: boolean
@@ -49,6 +54,8 @@ export interface RowsInput {
 }
 
 const GROUP_WITHIN = 5 * 60_000
+const NONE: readonly Attachment[] = []
+const NOBODY: string[] = []
 
 /** Makes the rows of one list. It remembers the rows it made last, so each list has its own. */
 export function createRowMaker(): (input: RowsInput) => Row[] {
@@ -145,6 +152,8 @@ function rowOf(message: Message, me: string): MessageRow | Extract<Row, { kind: 
     senderId: message.senderId,
     own,
     text: message.text,
+    attachments: message.attachments,
+    heardBy: message.heardBy ?? NOBODY,
     at: message.createdAt,
     state: 'sent',
     edited: message.editedAt !== null,
@@ -157,8 +166,9 @@ function rowOf(message: Message, me: string): MessageRow | Extract<Row, { kind: 
 
 function referenceTo(message: Message | undefined): ReplyReference | null {
   if (!message) return null
-  const { id, seq, senderId, text } = message
-  return { id, seq, senderId, excerpt: excerptOf(text) }
+  const { id, seq, senderId, text, attachments } = message
+  const excerpt = excerptOf(text)
+  return { id, seq, senderId, excerpt, files: excerpt === '' ? summaryOf(attachments) : null }
 }
 
 function pendingRow(entry: PendingMessage, me: string, replyTo: ReplyReference | null): MessageRow {
@@ -171,6 +181,8 @@ function pendingRow(entry: PendingMessage, me: string, replyTo: ReplyReference |
     senderId: me,
     own: true,
     text: entry.text,
+    attachments: NONE,
+    heardBy: NOBODY,
     at: new Date(entry.createdAt).toISOString(),
     state: entry.state,
     edited: false,

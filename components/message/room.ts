@@ -4,6 +4,7 @@ import type { Face } from '../common/people'
 
 /** What every bubble of an open chat needs to know of it. */
 export interface Room {
+  readonly conversationId: string
   readonly group: boolean
   face(id: string | null): Face
   /** The words of a system message. */
@@ -14,6 +15,8 @@ export interface Room {
   readonly pointedSeq: Readonly<Ref<number | null>>
   jump(seq: number): void
   openMember(id: string): void
+  /** Shows a picture or film of a message large. */
+  openMedia(message: { id: string | null; seq: number | null }, fileId: string): void
 }
 
 const KEY: InjectionKey<Room> = Symbol('room')

@@ -1,4 +1,5 @@
 import { model, Schema, type Types } from 'mongoose'
+import type { FileSummary } from '#shared/domain/attachments'
 import type { SharedKind } from '#shared/domain/files'
 import type { SystemNotice } from '#shared/domain/groups'
 
@@ -7,6 +8,7 @@ export interface ReplyRecord {
   seq: number
   senderId: Types.ObjectId | null
   excerpt: string
+  files: FileSummary | null
 }
 
 /** A file of a message, as much of it as showing it needs; the upload itself holds the rest. */
@@ -19,6 +21,9 @@ export interface AttachmentRecord {
   hasThumbnail: boolean
   width: number | null
   height: number | null
+  /** Of a voice message. */
+  durationMs: number | null
+  waveform: number[] | null
 }
 
 export interface MessageRecord {
@@ -35,6 +40,8 @@ export interface MessageRecord {
   /** What a system message tells. */
   notice: SystemNotice | null
   attachments: AttachmentRecord[]
+  /** Who has listened to its voice message. */
+  heardBy?: Types.ObjectId[]
   /** What the conversation's list of shared things finds the message under. */
   shares: SharedKind[]
   replyTo: ReplyRecord | null
@@ -54,6 +61,7 @@ const schema = new Schema<MessageRecord>(
     text: { type: String, default: '' },
     notice: { type: Schema.Types.Mixed, default: null },
     attachments: { type: Schema.Types.Mixed, default: [] },
+    heardBy: { type: [Schema.Types.ObjectId], default: undefined },
     shares: { type: [String], default: [] },
     replyTo: { type: Schema.Types.Mixed, default: null },
     editedAt: { type: Date, default: null },

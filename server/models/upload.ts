@@ -27,6 +27,9 @@ export interface UploadRecord {
   status: 'pending' | 'completing' | 'complete' | 'removed'
   width: number | null
   height: number | null
+  /** Of a voice message: as claimed, and as measured once it is complete. */
+  durationMs: number | null
+  waveform: number[] | null
   /** Keys of the two thumbnails. */
   thumbnails: { small: string; large: string } | null
   /** When whoever completes it last said that he still does. */
@@ -51,6 +54,8 @@ const schema = new Schema<UploadRecord>(
     status: { type: String, required: true },
     width: { type: Number, default: null },
     height: { type: Number, default: null },
+    durationMs: { type: Number, default: null },
+    waveform: { type: Schema.Types.Mixed, default: null },
     thumbnails: { type: Schema.Types.Mixed, default: null },
     completingAt: { type: Date, default: null },
     createdAt: { type: Date, required: true, index: true },

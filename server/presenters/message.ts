@@ -18,11 +18,13 @@ export function presentMessage(message: MessageRecord, from = 0): Message {
     text: message.text,
     notice: message.notice ?? null,
     attachments: (message.attachments ?? []).map(presentAttachment),
+    heardBy: (message.heardBy ?? []).map(String),
     replyTo: message.replyTo && {
       id: message.replyTo.id.toString(),
       seq: message.replyTo.seq,
       senderId: message.replyTo.senderId?.toString() ?? null,
       excerpt: message.replyTo.seq > from ? message.replyTo.excerpt : '',
+      files: message.replyTo.seq > from ? message.replyTo.files : null,
     },
     mentions: [],
     reactions: [],

@@ -22,6 +22,8 @@ export function presentUpload(upload: UploadRecord, parts: UploadPart[] = []): U
     thumbnailUrl: isComplete && upload.thumbnails ? `${url}/thumbnail` : null,
     width: upload.width,
     height: upload.height,
+    durationMs: upload.durationMs,
+    waveform: upload.waveform,
   }
 }
 
@@ -38,7 +40,7 @@ export function presentAttachment(attachment: AttachmentRecord): Attachment {
     thumbnailUrl: attachment.hasThumbnail ? `${url}/thumbnail` : null,
     width: attachment.width,
     height: attachment.height,
-    durationMs: null,
-    waveform: null,
+    durationMs: attachment.durationMs ?? null,
+    waveform: attachment.waveform ?? null,
   }
 }

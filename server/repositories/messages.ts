@@ -82,6 +82,7 @@ export async function endOf(
 /**
  * Changes a message that is not deleted, and gives the change the conversation's next `rev`.
  * @param hint the newest `rev` as the conversation knows it; when another task was faster it is looked up
+ * @param hearer somebody who has listened to it now
  * @returns the message as it is now; null when it is gone or deleted
  */
 export async function changeMessage(
@@ -89,12 +90,13 @@ export async function changeMessage(
   id: Id,
   hint: number,
   fields: Partial<Pick<MessageRecord, 'text' | 'attachments' | 'shares' | 'editedAt' | 'deletedAt' | 'replyTo'>>,
+  hearer?: Id,
 ): Promise<MessageRecord | null> {
   for (let rev = hint + 1; ; rev = (await endOf(conversationId)).rev + 1) {
     try {
       return await MessageModel.findOneAndUpdate(
         { _id: id, conversationId, deletedAt: null },
-        { $set: { ...fields, rev } },
+        { $set: { ...fields, rev }, ...(hearer && { $addToSet: { heardBy: new Types.ObjectId(hearer) } }) },
         { returnDocument: 'after' },
       )
         .lean<MessageRecord>()
@@ -109,7 +111,7 @@ export async function changeMessage(
 export async function clearExcerpts({ conversationId, seq, _id }: MessageRecord): Promise<void> {
   await MessageModel.updateMany(
     { conversationId, seq: { $gt: seq }, 'replyTo.id': _id },
-    { $set: { 'replyTo.excerpt': '' } },
+    { $set: { 'replyTo.excerpt': '', 'replyTo.files': null } },
   )
 }
 
@@ -158,15 +160,16 @@ export async function findMessagesBetween(
   return from === 'start' ? messages : messages.reverse()
 }
 
-/** Messages that shared something of a kind, with `above < seq < below`, newest first. */
+/** Messages that shared something of a kind, with `above < seq < below`, beginning at the bound named by `from`. */
 export function findShared(
   conversationId: Id,
   kind: SharedKind,
-  bounds: { above: number; below: number },
+  bounds: { above: number; below: number; from: 'above' | 'below' },
   limit: number,
 ): Promise<MessageRecord[]> {
   const seq = { $gt: bounds.above, $lt: bounds.below }
-  return MessageModel.find({ conversationId, shares: kind, seq }).sort({ seq: -1 }).limit(limit).lean<MessageRecord[]>().exec()
+  const sort = { seq: bounds.from === 'above' ? 1 : -1 } as const
+  return MessageModel.find({ conversationId, shares: kind, seq }).sort(sort).limit(limit).lean<MessageRecord[]>().exec()
 }
 
 /** Messages changed after `rev`, ascending by rev: what a client that had applied `rev` has missed. */

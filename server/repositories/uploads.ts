@@ -24,7 +24,7 @@ export async function findUploads(ids: readonly Id[]): Promise<UploadRecord[]> {
 export function changeUpload(
   id: Id,
   from: UploadRecord['status'],
-  fields: Partial<Pick<UploadRecord, 'status' | 'key' | 'mime' | 'size' | 'width' | 'height' | 'thumbnails'>>,
+  fields: Partial<Pick<UploadRecord, 'status' | 'key' | 'mime' | 'size' | 'width' | 'height' | 'thumbnails' | 'durationMs'>>,
 ): Promise<UploadRecord | null> {
   return UploadModel.findOneAndUpdate({ _id: id, status: from }, { $set: fields }, { returnDocument: 'after' })
     .lean<UploadRecord>()

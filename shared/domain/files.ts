@@ -12,7 +12,7 @@ export const RIGHT_TO_SEND: Record<Exclude<UploadKind, 'avatar'>, Right> = {
 }
 
 /** What a conversation's list of shared things is asked by. */
-export const SHARED_KINDS = ['media', 'files', 'links'] as const
+export const SHARED_KINDS = ['media', 'files', 'links', 'voice'] as const
 export type SharedKind = (typeof SHARED_KINDS)[number]
 
 /** Under which kinds a message is found among the shared things. */
@@ -21,6 +21,7 @@ export function sharesOf(text: string, attachments: readonly { kind: string; mim
   return SHARED_KINDS.filter((kind) => {
     if (kind === 'media') return attachments.some(isMedia)
     if (kind === 'files') return attachments.some((one) => !isMedia(one) && one.kind !== 'voice')
+    if (kind === 'voice') return attachments.some((one) => one.kind === 'voice')
     return containsLink(text)
   })
 }
@@ -95,8 +96,8 @@ function byteLength(text: string): number {
 /**
  * A Content-Disposition that every browser reads right (RFC 6266): plain ASCII for the old ones, UTF-8 for the others.
  */
-export function contentDisposition(mime: string, name: string): string {
+export function contentDisposition(mime: string, name: string, toSave = false): string {
   const ascii = name.replace(/[^\x20-\x7E]|["\\%]/g, '_')
   const encoded = encodeURIComponent(name).replace(/['()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`)
-  return `${isShown(mime) ? 'inline' : 'attachment'}; filename="${ascii}"; filename*=UTF-8''${encoded}`
+  return `${isShown(mime) && !toSave ? 'inline' : 'attachment'}; filename="${ascii}"; filename*=UTF-8''${encoded}`
 }

@@ -16,6 +16,7 @@ export const requestSchemas = {
   'message.send': sendHereInput,
   'message.edit': editInput.extend({ conversationId: objectId, messageId: objectId }),
   'message.delete': z.strictObject({ conversationId: objectId, messageId: objectId }),
+  'message.heard': z.strictObject({ conversationId: objectId, messageId: objectId }),
   'conversation.read': z.strictObject({ conversationId: objectId, seq: position }),
   'typing.set': z.strictObject({ conversationId: objectId, typing: z.boolean() }),
   'presence.watch': z.strictObject({ userIds: z.array(objectId).max(LIMITS.presenceWatched) }),
@@ -36,6 +37,7 @@ export interface RequestAnswers {
   'message.send': { message: Message }
   'message.edit': { message: Message }
   'message.delete': { message: Message }
+  'message.heard': { message: Message }
   'conversation.read': Record<string, never>
   'typing.set': Record<string, never>
   'presence.watch': { presence: Record<string, Presence> }

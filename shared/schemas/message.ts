@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { FileSummary } from '../domain/attachments'
 import { SHARED_KINDS } from '../domain/files'
 import type { SystemNotice } from '../domain/groups'
 import { LIMITS } from '../limits'
@@ -34,6 +35,7 @@ export const sendHereInput = z.strictObject({ ...sendFields, conversationId: obj
 export const sharedQuery = z.strictObject({
   kind: z.enum(SHARED_KINDS),
   before: queryNumber(position).optional(),
+  after: queryNumber(position).optional(),
   limit: queryNumber(z.int().min(1).max(LIMITS.pageMax)).default(LIMITS.pageDefault),
 })
 
@@ -62,7 +64,10 @@ export interface ReplyReference {
   id: string
   seq: number
   senderId: string | null
+  /** Empty for a deleted message, and for one without words. */
   excerpt: string
+  /** The files of one without words. */
+  files: FileSummary | null
 }
 
 export interface Attachment {
@@ -75,6 +80,7 @@ export interface Attachment {
   thumbnailUrl: string | null
   width: number | null
   height: number | null
+  /** Of a voice message, as are the 64 numbers from 0 to 1 of its waveform. */
   durationMs: number | null
   waveform: number[] | null
 }
@@ -91,6 +97,8 @@ export interface Message {
   /** What a system message tells, for the page to say in the reader's language. */
   notice: SystemNotice | null
   attachments: Attachment[]
+  /** Who has listened to its voice message, but for the sender; the first hundred of them. */
+  heardBy: string[]
   replyTo: ReplyReference | null
   mentions: string[]
   reactions: { emoji: string; userIds: string[] }[]

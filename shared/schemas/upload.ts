@@ -12,9 +12,21 @@ const name = z.string().min(1, 'A file needs a name.').max(1024)
 const size = z.int().min(1, 'This file is empty.')
 const upTo = (bytes: number) => size.max(bytes, `At most ${Math.round(bytes / 1024 ** 2)} MiB.`)
 
+/** Milliseconds by which a recording may run over before it is stopped. */
+const OVERRUN = 2_000
+/** A voice message as its recorder measured it; the server measures again. */
+const recorded = {
+  durationMs: z
+    .int()
+    .min(1, 'A voice message takes some time.')
+    .max(LIMITS.voiceDuration + OVERRUN, `At most ${LIMITS.voiceDuration / 60_000} minutes.`),
+  waveform: z.array(z.number().min(0).max(1)).length(LIMITS.voicePoints, `A waveform has ${LIMITS.voicePoints} numbers.`),
+}
+
 export const createUploadInput = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('file'), conversationId: objectId, name, mime, size: upTo(LIMITS.fileBytes) }),
   z.strictObject({ kind: z.literal('image'), conversationId: objectId, name, mime, size: upTo(LIMITS.imageBytes) }),
+  z.strictObject({ kind: z.literal('voice'), conversationId: objectId, name, mime, size: upTo(LIMITS.voiceBytes), ...recorded }),
   z.strictObject({
     kind: z.literal('avatar'),
     /** The group that the picture is for; absent for one's own. */
@@ -33,6 +45,8 @@ export const completeUploadInput = z.strictObject({
     .array(z.strictObject({ number: partNumber, etag: z.string().min(1).max(100).regex(/^["\w-]+$/) }))
     .min(1)
     .max(partCount(LIMITS.fileBytes)),
+  /** A film as the sender's browser saw it, in pixels: no more than its place on the screen hangs on it. */
+  frame: z.strictObject({ width: z.int().min(1).max(16_384), height: z.int().min(1).max(16_384) }).optional(),
 })
 export const thumbnailQuery = z.strictObject({ size: z.enum(['small', 'large']).default('small') })
 
@@ -62,8 +76,12 @@ export interface Upload {
   thumbnailUrl: string | null
   width: number | null
   height: number | null
+  durationMs: number | null
+  waveform: number[] | null
 }
 
+/** `?download`: to be saved, also where a browser could show it. */
+export const fileQuery = z.strictObject({ download: z.string().optional() })
 export const fileParams = z.strictObject({ uploadId: objectId })
 export const storedPartParams = z.strictObject({ multipartId: z.uuid(), number: queryNumber(partNumber) })
 export const storedPartQuery = z.strictObject({

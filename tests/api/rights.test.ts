@@ -107,6 +107,7 @@ const REQUESTS: Record<keyof typeof requestSchemas, [stranger: string, member: s
   'message.send': ['NOT_FOUND', 'ok', () => ({ conversationId: chat, ...text() })],
   'message.edit': ['NOT_FOUND', 'ok', () => ({ conversationId: chat, messageId: secret, text: 'a secret, edited' })],
   'message.delete': ['NOT_FOUND', 'NOT_FOUND', () => ({ conversationId: chat, messageId: UNKNOWN })],
+  'message.heard': ['NOT_FOUND', 'INVALID', () => ({ conversationId: chat, messageId: secret })],
   'conversation.read': ['NOT_FOUND', 'ok', () => ({ conversationId: chat, seq: 1 })],
   'typing.set': ['NOT_FOUND', 'ok', () => ({ conversationId: chat, typing: true })],
   'presence.watch': ['ok', 'ok', () => ({ userIds: [bob.user.id] })],

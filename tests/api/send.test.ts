@@ -32,6 +32,7 @@ describe('sending', () => {
         senderId: ann.user.id,
         text: 'hello',
         attachments: [],
+        heardBy: [],
         replyTo: null,
       notice: null,
         mentions: [],

@@ -1,7 +1,8 @@
+import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { newClientId, type Person, register } from '../support/person'
 import { stores, tellWithoutS3, type StoredServer } from './support/stores'
-import { begun, groupOf, read, sendFiles, sentFile, someBytes, uploaded } from './support/uploads'
+import { begun, groupOf, read, sendFiles, sendParts, sentFile, someBytes, uploaded } from './support/uploads'
 
 tellWithoutS3('Sending files')
 
@@ -89,6 +90,37 @@ describe.each(stores)('sending files, $store', ({ start }) => {
     // No half message: nothing was said, and the good file is still free.
     expect((await ann.get(`/api/conversations/${chat}`)).body.conversation.lastSeq).toBe(lastSeq)
     expect((await sendFiles(ann, chat, [own.id])).status).toBe(201)
+  })
+
+  it('lists what was shared in either direction, and says of an answered one what it is', async () => {
+    const { id } = await ann.chatWith(await register(stored.server.url, 'Cleo'))
+    const sent = []
+    for (const name of ['a.txt', 'b.txt', 'c.txt']) sent.push(await sentFile(ann, id, someBytes(10), { name, mime: 'text/plain' }))
+    const list = async (query: string) =>
+      (await ann.get(`/api/conversations/${id}/shared?kind=files&${query}`)).body.messages.map(({ attachments }: any) => attachments[0].name)
+    expect(await list('')).toEqual(['c.txt', 'b.txt', 'a.txt'])
+    expect(await list(`before=${sent[2]!.seq}&limit=1`)).toEqual(['b.txt'])
+    expect(await list(`after=${sent[0]!.seq}&limit=1`)).toEqual(['b.txt'])
+    expect(await list(`after=${sent[0]!.seq}`)).toEqual(['b.txt', 'c.txt'])
+
+    const reply = { clientId: newClientId(), text: 'this one', replyToId: sent[1]!.id }
+    const { message } = (await ann.post(`/api/conversations/${id}/messages`, reply)).body
+    expect(message.replyTo).toMatchObject({ excerpt: '', files: { kind: 'document', count: 1, name: 'b.txt' } })
+    await ann.request('DELETE', `/api/conversations/${id}/messages/${sent[1]!.id}`)
+    const [last] = (await ann.get(`/api/conversations/${id}/messages?limit=1`)).body.messages
+    expect(last.replyTo).toMatchObject({ excerpt: '', files: null })
+  })
+
+  it('keeps the place that a film takes on the screen, and believes that of nothing else', async () => {
+    const film = await readFile(new URL('../../scripts/seed/files/pier.webm', import.meta.url))
+    for (const [mime, width] of [['video/webm', 320], ['application/octet-stream', null]] as const) {
+      const bytes = mime === 'video/webm' ? film : someBytes(100)
+      const upload = await begun(ann, { conversationId: chat, size: bytes.length, mime, name: 'one' })
+      const parts = await sendParts(ann, upload, bytes)
+      const complete = (frame: object) => ann.post(`/api/uploads/${upload.id}/complete`, { parts, frame })
+      expect((await complete({ width: 0, height: 240 })).status).toBe(422)
+      expect((await complete({ width: 320, height: 240 })).body.upload.width).toBe(width)
+    }
   })
 
   it('works over the socket', async () => {

@@ -45,7 +45,7 @@ describe('making a group', () => {
         id: ID, conversationId: id, seq: 1, rev: 1, clientId: null, kind: 'system', senderId: owner.user.id,
         text: 'Owner created the group “The team”',
         notice: { action: 'created', name: 'The team', targetIds: expect.arrayContaining([bob.user.id, cem.user.id]) },
-        attachments: [], replyTo: null, mentions: [], reactions: [], pinned: false, editedAt: null, deletedAt: null, createdAt: TIME,
+        attachments: [], heardBy: [], replyTo: null, mentions: [], reactions: [], pinned: false, editedAt: null, deletedAt: null, createdAt: TIME,
       },
       peer: null,
       me: {

@@ -16,7 +16,7 @@ import { storage } from './store'
  * @throws AppError NOT_FOUND; INVALID for missing or wrong parts, another size or another type; CONFLICT while it is
  *   being completed; UNAVAILABLE
  */
-export async function completeUpload(userId: string, id: string, { parts }: CompleteUploadInput): Promise<Upload> {
+export async function completeUpload(userId: string, id: string, { parts, frame }: CompleteUploadInput): Promise<Upload> {
   const upload = await requireOwnUpload(userId, id)
   if (upload.status === 'complete') return presentUpload(upload)
   const sorted = parts.toSorted((a, b) => a.number - b.number)
@@ -33,7 +33,8 @@ export async function completeUpload(userId: string, id: string, { parts }: Comp
   try {
     await assemble(upload, sorted)
     const known = await examine(upload)
-    return presentUpload(await finish(upload, known))
+    const isFilm = known.mime.startsWith('video/')
+    return presentUpload(await finish(upload, isFilm ? { ...known, ...frame } : known))
   } catch (error) {
     const code = error instanceof AppError ? error.code : null
     // A store that does not answer now is swept later: what is wrong with the file stays the answer.

@@ -39,6 +39,8 @@ export async function createUpload(userId: string, input: CreateUploadInput): Pr
     status: 'pending',
     width: null,
     height: null,
+    durationMs: input.kind === 'voice' ? input.durationMs : null,
+    waveform: input.kind === 'voice' ? input.waveform : null,
     thumbnails: null,
     createdAt: new Date(),
   })

@@ -7,6 +7,7 @@ import { reached } from './errors'
 import { keyOf } from './keys'
 import { makeAvatar, makePicture, type Picture } from './pictures'
 import { storage } from './store'
+import { measureVoice } from './voice'
 
 /** Bytes from which a type is told. */
 const HEAD = 4_100
@@ -14,14 +15,19 @@ const PICTURES = new Set(['image/jpeg', 'image/png', 'image/webp', 'image/gif', 
 /** Wrappings that many kinds of documents are in: the claimed type says more. */
 const WRAPPINGS = new Set(['application/zip', 'application/x-cfb', 'application/xml'])
 
-export type Known = Pick<UploadRecord, 'key' | 'mime' | 'size' | 'width' | 'height' | 'thumbnails'>
+export type Known = Pick<UploadRecord, 'key' | 'mime' | 'size' | 'width' | 'height' | 'thumbnails' | 'durationMs'>
 
 /**
  * Looks at what a complete upload really is: its type by the first bytes, a picture by its pixels.
+ * A voice message is measured.
  * Pictures lose their metadata (places where they were taken) and get thumbnails; files stay as they are.
  * @throws AppError INVALID for what is not what it claims, UNAVAILABLE
  */
 export async function examine(upload: UploadRecord): Promise<Known> {
+  if (upload.kind === 'voice') {
+    const { mime, durationMs } = await measureVoice(upload)
+    return { key: upload.key, mime, size: upload.size, width: null, height: null, thumbnails: null, durationMs }
+  }
   const head = await readHead(upload)
   // Animated PNGs are PNGs, and the codec inside is no part of the type.
   const found = (await fileTypeFromBuffer(head))?.mime.split(';')[0]!.replace('image/apng', 'image/png')
@@ -31,7 +37,7 @@ export async function examine(upload: UploadRecord): Promise<Known> {
     return keep(upload, picture)
   }
   const { key, size } = upload
-  return { key, mime: mimeOf(upload.mime, found), size, width: null, height: null, thumbnails: null }
+  return { key, mime: mimeOf(upload.mime, found), size, width: null, height: null, thumbnails: null, durationMs: null }
 }
 
 /** What a file is served as. What a browser would show must be what it says; the rest is only saved, whatever it is. */
@@ -59,7 +65,7 @@ async function keep(upload: UploadRecord, picture: Picture): Promise<Known> {
     await storage.write(thumbnails.large, picture.large, 'image/webp')
     if (clean) await storage.write(key, clean, mime)
   })
-  return { key, mime, size: clean?.length ?? upload.size, width, height, thumbnails }
+  return { key, mime, size: clean?.length ?? upload.size, width, height, thumbnails, durationMs: null }
 }
 
 /** An mp4 is told apart by how it was made rather than what is in it; containers of one kind count as one. */

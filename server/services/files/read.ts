@@ -21,20 +21,21 @@ export type ReadableFile =
 /**
  * A file for one who may see it at this moment: a member who sees the message it was sent with; its owner, as long as
  * it is not sent; anyone signed in, for the picture of a person.
+ * @param toSave also where a browser could show it
  * @throws AppError NOT_FOUND, UNAVAILABLE
  */
-export async function readFile(userId: string, id: string, variant: Variant): Promise<ReadableFile> {
+export async function readFile(userId: string, id: string, variant: Variant, toSave = false): Promise<ReadableFile> {
   const upload = await findUpload(id)
   if (!upload || !(await mayRead(userId, upload))) throw new AppError('NOT_FOUND')
-  return openFile(upload, variant)
+  return openFile(upload, variant, toSave)
 }
 
 /** A file whose reader's rights were looked at by other means. @throws AppError NOT_FOUND, UNAVAILABLE */
-export async function openFile(upload: UploadRecord, variant: Variant): Promise<ReadableFile> {
+export async function openFile(upload: UploadRecord, variant: Variant, toSave = false): Promise<ReadableFile> {
   const key = variant === 'original' ? upload.key : upload.thumbnails?.[variant]
   if (!key || upload.status !== 'complete') throw new AppError('NOT_FOUND')
   const mime = variant === 'original' ? upload.mime : 'image/webp'
-  const as = { mime, disposition: contentDisposition(mime, upload.name) }
+  const as = { mime, disposition: contentDisposition(mime, upload.name, toSave) }
   const address = await storage.signRead(key, as)
   if (address) return { address }
   const info = await reached(() => storage.inspect(key))

@@ -27,8 +27,9 @@ export async function attach(
     if (upload.status !== 'complete') return new AppError('CONFLICT', { message: 'A file is not complete yet.' })
     const verdict = may(conversation, standingOf(member), RIGHT_TO_SEND[upload.kind], Date.now())
     if (!verdict.allowed) return refusal(verdict.reason)
-    const { _id: id, kind, name, mime, size, width, height, thumbnails } = upload
-    attachments.push({ id, kind, name, mime, size, width, height, hasThumbnail: thumbnails !== null })
+    const { _id: id, kind, name, mime, size, width, height, thumbnails, durationMs, waveform } = upload
+    const measured = { width, height, durationMs, waveform }
+    attachments.push({ id, kind, name, mime, size, ...measured, hasThumbnail: thumbnails !== null })
   }
   const _id = new Types.ObjectId()
   if (!(await claimUploads(attachments.map(({ id }) => id), _id, message.clientId))) {

@@ -14,7 +14,7 @@ import { demand, refusal, standingOf } from '../conversations/rights'
 import { removeFilesOfMessage } from '../files/remove'
 import { logChange } from '../groups/notices'
 
-interface Place {
+export interface Place {
   conversationId: string
   messageId: string
 }
@@ -66,7 +66,8 @@ export function deleteMessage(userId: string, { conversationId, messageId }: Pla
   })
 }
 
-async function load(userId: string, conversationId: string, messageId: string) {
+/** A message that the caller can see, and its place. @throws AppError NOT_FOUND, FORBIDDEN for a system message */
+export async function load(userId: string, conversationId: string, messageId: string) {
   const place = await requireConversation(conversationId, userId)
   const from = visibleFrom(place.conversation.settings, place.membership.joinedSeq)
   const message = await findMessage(conversationId, messageId, from)
@@ -76,12 +77,14 @@ async function load(userId: string, conversationId: string, messageId: string) {
   return { ...place, message }
 }
 
-async function writeAndTell(
+/** Changes a message and tells everyone who may see it. @param hearer somebody who has listened to it @throws AppError NOT_FOUND */
+export async function writeAndTell(
   conversation: ConversationRecord,
   message: MessageRecord,
   fields: Parameters<typeof changeMessage>[3],
+  hearer?: string,
 ): Promise<Message> {
-  const changed = await changeMessage(conversation._id, message._id, conversation.rev, fields)
+  const changed = await changeMessage(conversation._id, message._id, conversation.rev, fields, hearer)
   if (!changed) throw new AppError('NOT_FOUND')
   await advanceConversation(conversation._id, { rev: changed.rev })
   const presented = presentMessage(changed)

@@ -1,3 +1,4 @@
+import { summaryOf } from '#shared/domain/attachments'
 import { sharesOf } from '#shared/domain/files'
 import { slowModeWait, visibleFrom } from '#shared/domain/groups'
 import { excerptOf } from '#shared/domain/messages'
@@ -122,7 +123,9 @@ function newMessage(
   now: Date,
 ): NewMessage {
   // Where newcomers see nothing from before, an excerpt would show it to them.
-  const excerpt = original && conversation.settings.history === 'all' ? excerptOf(original.text) : ''
+  const quoted = conversation.settings.history === 'all' ? original : undefined
+  const excerpt = excerptOf(quoted?.text ?? '')
+  const files = excerpt === '' ? summaryOf(quoted?.attachments ?? []) : null
   return {
     conversationId: conversation._id,
     senderId: member.userId,
@@ -132,7 +135,7 @@ function newMessage(
     attachments: [],
     shares: sharesOf(input.text, []),
     notice: null,
-    replyTo: original ? { id: original._id, seq: original.seq, senderId: original.senderId, excerpt } : null,
+    replyTo: original ? { id: original._id, seq: original.seq, senderId: original.senderId, excerpt, files } : null,
     editedAt: null,
     deletedAt: null,
     createdAt: now,

@@ -22,10 +22,10 @@ export async function expectFitting(page: Page, state: string): Promise<void> {
 export const focused = (page: Page): Promise<{ name: string; visible: boolean }> =>
   page.evaluate(() => {
     const element = document.activeElement as HTMLElement
-    const ring = (each: Element | null): boolean => {
-      const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(each ?? element)
+    const ring = (each: Element | null, part?: string): boolean => {
+      const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(each ?? element, part)
       return (outlineStyle !== 'none' && Number.parseFloat(outlineWidth) >= 1) || boxShadow !== 'none'
     }
     const name = element.getAttribute('aria-label') ?? element.dataset.testid ?? element.textContent!.trim()
-    return { name, visible: ring(element) || ring(element.closest('label')) }
+    return { name, visible: ring(element) || ring(element, '::after') || ring(element.closest('label')) }
   })

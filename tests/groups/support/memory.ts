@@ -171,7 +171,7 @@ export async function changeMessage(id: Id, messageId: Id, _hint: number, fields
 export async function clearExcerpts({ conversationId, _id }: MessageRecord): Promise<void> {
   const { messages } = of(conversationId)!
   for (const [index, { replyTo }] of messages.entries()) {
-    if (replyTo?.id.equals(_id)) messages[index] = { ...messages[index]!, replyTo: { ...replyTo, excerpt: '' } }
+    if (replyTo?.id.equals(_id)) messages[index] = { ...messages[index]!, replyTo: { ...replyTo, excerpt: '', files: null } }
   }
 }
 

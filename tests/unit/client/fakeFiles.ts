@@ -107,7 +107,7 @@ export class FakeFiles {
       url: null,
       thumbnailUrl: null,
       width: null,
-      height: null,
+      height: null, durationMs: null, waveform: null,
     }
   }
 

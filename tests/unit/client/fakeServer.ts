@@ -68,6 +68,7 @@ export class FakeServer {
       senderId,
       text,
       attachments: [],
+      heardBy: [],
       replyTo: null,
       mentions: [],
       reactions: [],

@@ -196,7 +196,7 @@ it('a picture of oneself goes the same way, and tells when it cannot', async () 
 
 it('what was shared is asked for by its kind, page by page', async () => {
   const tab = await world.openChat()
-  await useSharedStore().page(talk.id, 'media', 7).catch(() => {})
+  await useSharedStore().page(talk.id, 'media', { before: 7 }).catch(() => {})
   expect(tab.session.status).toBe('in')
   expect(world.asked(/shared/).map(({ path }) => path)).toEqual([`/api/conversations/${talk.id}/shared?kind=media&before=7`])
 })

@@ -1,6 +1,6 @@
-import { fileParams } from '#shared/schemas/upload'
+import { fileParams, fileQuery } from '#shared/schemas/upload'
 import { readFile } from '../../../services/files/read'
 
-export default defineApi({ params: fileParams }, async ({ event, user, params }) =>
-  sendFile(event, await readFile(user.userId, params.uploadId, 'original')),
+export default defineApi({ params: fileParams, query: fileQuery }, async ({ event, user, params, query }) =>
+  sendFile(event, await readFile(user.userId, params.uploadId, 'original', query.download !== undefined)),
 )

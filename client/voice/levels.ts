@@ -1,0 +1,31 @@
+import { LIMITS } from '#shared/limits'
+
+/** Decibels below the loudest possible that count as silence. */
+const SILENCE = 60
+
+/** How loud samples from -1 to 1 are to the ear, from 0 (silence) to 1. */
+export function loudnessOf(samples: ArrayLike<number>): number {
+  let sum = 0
+  for (let index = 0; index < samples.length; index++) sum += samples[index]! ** 2
+  const decibels = 10 * Math.log10(sum / Math.max(1, samples.length))
+  return Number.isFinite(decibels) ? clamp(1 + decibels / SILENCE) : 0
+}
+
+/**
+ * The waveform of a recording: the loudest moment of each of 64 equal parts, the loudest of all being 1.
+ * @param levels loudness at even intervals, from 0 to 1
+ */
+export function peaksOf(levels: readonly number[], points: number = LIMITS.voicePoints): number[] {
+  const parts = Array.from({ length: points }, (_, part) => {
+    const from = Math.floor((part * levels.length) / points)
+    const to = Math.max(from + 1, Math.floor(((part + 1) * levels.length) / points))
+    return Math.max(0, ...levels.slice(from, to))
+  })
+  // What is hardly above silence is noise, and is not blown up.
+  const loudest = Math.max(0.1, ...parts)
+  return parts.map((part) => Math.round(clamp(part / loudest) * 100) / 100)
+}
+
+function clamp(value: number): number {
+  return Math.min(1, Math.max(0, value))
+}

@@ -1,0 +1,148 @@
+import { loudnessOf } from './levels'
+
+/** Milliseconds from one measurement of loudness to the next, and from one piece that is kept to the next. */
+const LEVEL_EVERY = 80
+const PIECE_EVERY = 1_000
+const BIT_RATE = 32_000
+
+/** What every browser plays comes first. */
+const TYPES = ['audio/mp4;codecs=mp4a.40.2', 'audio/mp4', 'audio/webm;codecs=opus', 'audio/webm', 'audio/ogg;codecs=opus']
+
+/** Why there is no recording: plain http, an old browser, a no to the question, no device, or one that is taken. */
+export type MicrophoneProblem = 'insecure' | 'unsupported' | 'denied' | 'missing' | 'busy'
+
+/** A part of a recording, worth keeping at once. */
+export interface Piece {
+  bytes: Blob
+  /** Loudness since the piece before. */
+  levels: number[]
+  /** Milliseconds of the recording up to its end. */
+  durationMs: number
+}
+
+/** Why this browser cannot record at all; null: it can. */
+export function whyNoRecorder(): MicrophoneProblem | null {
+  if (!globalThis.isSecureContext) return 'insecure'
+  const canRecord = typeof MediaRecorder !== 'undefined' && typeof AudioContext !== 'undefined'
+  return canRecord && navigator.mediaDevices && recordedType() ? null : 'unsupported'
+}
+
+/** What an attempt to open the microphone failed with. */
+export function microphoneProblem(thrown: unknown): MicrophoneProblem {
+  const name = thrown instanceof Error || thrown instanceof DOMException ? thrown.name : ''
+  if (name === 'NotFoundError' || name === 'OverconstrainedError') return 'missing'
+  if (name === 'NotAllowedError' || name === 'SecurityError') return 'denied'
+  return name === 'NotSupportedError' ? 'unsupported' : 'busy'
+}
+
+function recordedType(): string | undefined {
+  return TYPES.find((type) => MediaRecorder.isTypeSupported(type))
+}
+
+/** One recording from the microphone, from the first sound to the last. */
+export class Recorder {
+  onPiece: (piece: Piece) => void = () => {}
+  onLevel: (level: number) => void = () => {}
+  /** The device has gone; what was recorded is complete. */
+  onLost: () => void = () => {}
+
+  private readonly recorder: MediaRecorder
+  private readonly context = new AudioContext()
+  private readonly analyser: AnalyserNode
+  private readonly samples: Float32Array<ArrayBuffer>
+  private readonly timer: ReturnType<typeof setInterval>
+  private levels: number[] = []
+  /** Milliseconds before the last pause, and when it went on; null: it does not. */
+  private before = 0
+  private since: number | null = null
+
+  private constructor(private readonly stream: MediaStream) {
+    this.recorder = new MediaRecorder(stream, { mimeType: recordedType(), audioBitsPerSecond: BIT_RATE })
+    this.analyser = this.context.createAnalyser()
+    this.samples = new Float32Array(this.analyser.fftSize)
+    this.context.createMediaStreamSource(stream).connect(this.analyser)
+    this.recorder.onstart = this.recorder.onresume = () => (this.since = performance.now())
+    this.recorder.onpause = this.recorder.onstop = () => this.rest()
+    this.recorder.ondataavailable = ({ data }) => this.give(data)
+    stream.getAudioTracks()[0]!.onended = () => this.onLost()
+    this.timer = setInterval(() => this.measure(), LEVEL_EVERY)
+    this.recorder.start(PIECE_EVERY)
+  }
+
+  /** Asks for the microphone and begins. @throws what `microphoneProblem` explains */
+  static async begin(): Promise<Recorder> {
+    const audio = { channelCount: 1, echoCancellation: true, noiseSuppression: true, autoGainControl: true }
+    const stream = await navigator.mediaDevices.getUserMedia({ audio })
+    try {
+      return new Recorder(stream)
+    } catch (thrown) {
+      for (const track of stream.getTracks()) track.stop()
+      throw thrown
+    }
+  }
+
+  /** Of the bytes; without the codec, which not every player of files understands. */
+  get mime(): string {
+    return this.recorder.mimeType.split(';')[0]!
+  }
+
+  get durationMs(): number {
+    return Math.round(this.before + (this.since === null ? 0 : performance.now() - this.since))
+  }
+
+  /** Rests. Resolves when all that was recorded so far was given as pieces. */
+  async pause(): Promise<void> {
+    // A piece that was due may be on its way: what comes after the event is what was asked for.
+    await this.until('pause', () => this.recorder.pause())
+    if (this.recorder.state === 'paused') await this.until('dataavailable', () => this.recorder.requestData())
+  }
+
+  resume(): void {
+    this.recorder.resume()
+  }
+
+  /** Ends. Resolves when the last piece was given. */
+  async stop(): Promise<void> {
+    // Not the next piece, which may be one that was due: the last one comes before this event.
+    if (this.recorder.state !== 'inactive') await this.until('stop', () => this.recorder.stop())
+    this.close()
+  }
+
+  /** Ends without another word. */
+  close(): void {
+    clearInterval(this.timer)
+    this.recorder.ondataavailable = null
+    for (const track of this.stream.getTracks()) {
+      track.onended = null
+      track.stop()
+    }
+    if (this.context.state !== 'closed') void this.context.close()
+  }
+
+  private until(event: 'pause' | 'stop' | 'dataavailable', action: () => void): Promise<void> {
+    return new Promise((resolve) => {
+      this.recorder.addEventListener(event, () => resolve(), { once: true })
+      if (event !== 'dataavailable') this.rest()
+      action()
+    })
+  }
+
+  private rest(): void {
+    this.before = this.durationMs
+    this.since = null
+  }
+
+  private measure(): void {
+    if (this.since === null) return
+    this.analyser.getFloatTimeDomainData(this.samples)
+    const level = loudnessOf(this.samples)
+    this.levels.push(level)
+    this.onLevel(level)
+  }
+
+  private give(bytes: Blob): void {
+    const piece = { bytes, levels: this.levels, durationMs: this.durationMs }
+    this.levels = []
+    this.onPiece(piece)
+  }
+}

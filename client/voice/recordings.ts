@@ -1,0 +1,77 @@
+import { openDatabase, type Database } from '../database'
+import type { Piece } from './recorder'
+
+/** A recording that is not sent yet. */
+export interface KeptRecording {
+  readonly id: string
+  readonly conversationId: string
+  readonly mime: string
+  /** Milliseconds since 1970. */
+  readonly startedAt: number
+}
+
+/** A piece of it, as it lies in the browser's database. */
+export interface KeptPiece extends Piece {
+  readonly recordingId: string
+}
+
+/**
+ * One person's unsent recordings, kept piece by piece while they are made: what was said is not lost with the tab.
+ * Where there is no database, they live as long as the page. Never throws.
+ */
+export class Recordings {
+  private readonly database: Promise<Database | null>
+
+  constructor(userId: string, available: boolean) {
+    this.database = available ? openDatabase(userId) : Promise.resolve(null)
+  }
+
+  begin(recording: KeptRecording): Promise<void> {
+    return this.attempt(async (database) => void (await database.put('recordings', recording)), undefined)
+  }
+
+  add(recordingId: string, piece: Piece): Promise<void> {
+    return this.attempt(async (database) => {
+      const transaction = database.transaction(['recordings', 'recordingPieces'], 'readwrite')
+      // Given up meanwhile: what nobody would ever remove must not stay.
+      const isKnown = (await transaction.objectStore('recordings').getKey(recordingId)) !== undefined
+      if (isKnown) await transaction.objectStore('recordingPieces').add({ ...piece, recordingId })
+      await transaction.done
+    }, undefined)
+  }
+
+  all(): Promise<KeptRecording[]> {
+    return this.attempt((database) => database.getAll('recordings'), [])
+  }
+
+  /** In the order of speaking; none where there is no such recording. */
+  pieces(recordingId: string): Promise<Piece[]> {
+    return this.attempt((database) => database.getAllFromIndex('recordingPieces', 'recordingId', recordingId), [])
+  }
+
+  async remove(ids: readonly string[]): Promise<void> {
+    await this.attempt(async (database) => {
+      const transaction = database.transaction(['recordings', 'recordingPieces'], 'readwrite')
+      const pieces = transaction.objectStore('recordingPieces')
+      for (const id of ids) {
+        await transaction.objectStore('recordings').delete(id)
+        for (const key of await pieces.index('recordingId').getAllKeys(id)) await pieces.delete(key)
+      }
+      await transaction.done
+    }, undefined)
+  }
+
+  async removeConversation(conversationId: string): Promise<void> {
+    const gone = (await this.all()).filter((recording) => recording.conversationId === conversationId)
+    await this.remove(gone.map(({ id }) => id))
+  }
+
+  close(): void {
+    void this.database.then((database) => database?.close())
+  }
+
+  private async attempt<T>(action: (database: Database) => Promise<T>, otherwise: T): Promise<T> {
+    const database = await this.database
+    return database ? action(database).catch(() => otherwise) : otherwise
+  }
+}

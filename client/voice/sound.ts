@@ -1,0 +1,111 @@
+/** What a player tells of the sound that it plays. */
+export interface SoundEvents {
+  onPlaying(): void
+  onPaused(): void
+  onWaiting(): void
+  /** Milliseconds. */
+  onPlace(place: number): void
+  onEnded(): void
+  onFailed(): void
+}
+
+/**
+ * The one sound of this tab: an audio element without controls, which reads as much of a file as it plays. Where a file
+ * does not say how long it is, its place is still right.
+ */
+export class Sound {
+  private audio: HTMLAudioElement | null = null
+  private frame = 0
+  /** An address may have ended meanwhile: it is asked for once more before a failure is told. */
+  private mayRetry = true
+  private url = ''
+  private rate = 1
+
+  constructor(private readonly events: SoundEvents) {}
+
+  /** @param place milliseconds from which it goes */
+  play(url: string, place: number): void {
+    this.mayRetry = true
+    this.load(url, place)
+    this.start()
+  }
+
+  resume(): void {
+    this.start()
+  }
+
+  pause(): void {
+    this.audio?.pause()
+  }
+
+  seek(place: number): void {
+    if (!this.audio) return
+    this.audio.currentTime = place / 1_000
+    this.events.onPlace(place)
+  }
+
+  setRate(rate: number): void {
+    this.rate = rate
+    if (!this.audio) return
+    this.audio.defaultPlaybackRate = rate
+    this.audio.playbackRate = rate
+  }
+
+  /** Lets go of the file. */
+  stop(): void {
+    cancelAnimationFrame(this.frame)
+    if (!this.url || !this.audio) return
+    this.url = ''
+    this.audio.pause()
+    this.audio.removeAttribute('src')
+    this.audio.load()
+  }
+
+  private load(url: string, place: number): void {
+    this.url = url
+    this.audio ??= this.make()
+    this.audio.src = url
+    this.setRate(this.rate)
+    // Before anything is known of the file, this is where it will begin.
+    if (place > 0) this.audio.currentTime = place / 1_000
+  }
+
+  private start(): void {
+    // Refused without a click, or overtaken by the next file: the events tell what became of it.
+    this.audio?.play().catch(() => {})
+  }
+
+  private make(): HTMLAudioElement {
+    const audio = new Audio()
+    audio.preload = 'metadata'
+    const place = () => this.url && this.events.onPlace(audio.currentTime * 1_000)
+    const follow = () => {
+      place()
+      this.frame = requestAnimationFrame(follow)
+    }
+    audio.onplaying = () => {
+      this.mayRetry = true
+      this.events.onPlaying()
+      cancelAnimationFrame(this.frame)
+      follow()
+    }
+    audio.onpause = () => {
+      cancelAnimationFrame(this.frame)
+      if (this.url) this.events.onPaused()
+    }
+    audio.onwaiting = () => this.events.onWaiting()
+    // Also where no frames are drawn, in a tab behind others.
+    audio.ontimeupdate = place
+    audio.onended = () => this.events.onEnded()
+    audio.onerror = () => this.fail(audio)
+    return audio
+  }
+
+  private fail(audio: HTMLAudioElement): void {
+    if (!this.url) return
+    if (!this.mayRetry) return this.events.onFailed()
+    this.mayRetry = false
+    this.load(this.url, audio.currentTime * 1_000)
+    this.start()
+  }
+}

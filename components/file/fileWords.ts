@@ -1,0 +1,23 @@
+import { summaryOf, type FileSummary } from '#shared/domain/attachments'
+import { excerptOf } from '#shared/domain/messages'
+import type { Message } from '#shared/schemas/message'
+import { lengthOf } from '../voice/voiceTime'
+
+/** What files are, where there is room for a line: "3 photos", "Document: plan.pdf". Empty where there are none. */
+export function useFileWords() {
+  const { t } = useI18n()
+
+  return function fileWords(files: FileSummary | null): string {
+    if (!files) return ''
+    if (files.name) return t(`fileWords.named.${files.kind}`, { name: files.name })
+    if (files.durationMs) return t('voice.brief', { length: lengthOf(files.durationMs) })
+    return t(`fileWords.${files.kind}`, { n: files.count }, files.count)
+  }
+}
+
+/** A message on one line: the beginning of its text, else what its files are. */
+export function useBrief() {
+  const fileWords = useFileWords()
+  return ({ text, attachments }: Pick<Message, 'text' | 'attachments'>): string =>
+    excerptOf(text) || fileWords(summaryOf(attachments))
+}

@@ -1,0 +1,75 @@
+import { lookOf, type FileLook } from '#shared/domain/attachments'
+import type { Attachment } from '#shared/schemas/message'
+import { useUploadsStore, type UploadState, type VoiceShape } from '~/stores/uploads'
+
+/** A file of a bubble, on its way or with the server: the same for whoever draws it. */
+export interface ShownFile {
+  /** With the server; null while it is on its way. */
+  id: string | null
+  look: FileLook
+  name: string
+  mime: string
+  /** Bytes. */
+  size: number
+  /** Pixels, where they are known. */
+  width: number | null
+  height: number | null
+  /** What shows it small: one's own file as long as the page has it, else the server's thumbnail. */
+  preview: string | null
+  /** Whether `preview` has a larger sister. */
+  scaled: boolean
+  /** The file itself. */
+  url: string | null
+  /** Of a voice message. */
+  voice: VoiceShape | null
+  /** Present until it is complete. */
+  upload: UploadState | null
+}
+
+interface Carrier {
+  own: boolean
+  clientId: string | null
+  attachments: readonly Attachment[]
+}
+
+/** The files of a bubble, in their order. */
+export function useShownFiles(carrier: () => Carrier) {
+  const uploads = useUploadsStore()
+
+  return computed<ShownFile[]>(() => {
+    const { own, clientId, attachments } = carrier()
+    const mine = own && clientId ? uploads.of(clientId) : []
+    if (attachments.length === 0) return mine.map(onItsWay)
+    // A file that was cancelled is in neither of them.
+    return attachments.map((attachment, index) => arrived(attachment, mine.length === attachments.length ? mine[index] : undefined))
+  })
+}
+
+/** A file that the server has. */
+export function shownOf(attachment: Attachment): ShownFile {
+  return arrived(attachment, undefined)
+}
+
+function onItsWay(upload: UploadState): ShownFile {
+  const { kind, name, mime, size, voice, width, height, previewUrl, state } = upload
+  const look = lookOf({ kind, mime })
+  const place = { width, height, preview: previewUrl, scaled: false, url: null }
+  return { id: null, look, name, mime, size, voice, ...place, upload: state === 'complete' ? null : upload }
+}
+
+/** Shown at once by what the page has of it: the thumbnail would come a moment later. */
+function arrived(attachment: Attachment, upload: UploadState | undefined): ShownFile {
+  const { id, name, mime, size, width, height, url, thumbnailUrl, durationMs, waveform } = attachment
+  const look = lookOf(attachment)
+  // A thumbnail stands still.
+  const own = upload?.previewUrl ?? (mime === 'image/gif' ? url : null)
+  const preview = own ?? thumbnailUrl
+  const voice = durationMs !== null && waveform ? { durationMs, waveform } : null
+  const shown = { width, height, preview, scaled: !own && thumbnailUrl !== null, url }
+  return { id, look, name, mime, size, voice, ...shown, upload: null }
+}
+
+/** Pictures and films, which stand together; everything else has a line of its own. */
+export function isMedia({ look }: ShownFile): boolean {
+  return look === 'photo' || look === 'video'
+}

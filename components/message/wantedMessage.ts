@@ -1,0 +1,27 @@
+/** A message that is to be shown, wherever its conversation is opened next. */
+const useWanted = () => useState<{ conversationId: string; seq: number } | null>('wanted-message', () => null)
+
+/** Leads to a message, from anywhere. Called in setup. */
+export function useMessageLink() {
+  const wanted = useWanted()
+  return async (conversationId: string, seq: number) => {
+    wanted.value = { conversationId, seq }
+    await navigateTo(`/c/${conversationId}`)
+  }
+}
+
+/** Goes to the message that is wanted here, as soon as there are messages. */
+export function useWantedMessage(conversationId: string, ready: () => boolean, jump: (seq: number) => void) {
+  const wanted = useWanted()
+  watch(
+    () => (wanted.value?.conversationId === conversationId && ready() ? wanted.value.seq : null),
+    async (seq) => {
+      if (seq === null) return
+      wanted.value = null
+      // The list opens at its own place first.
+      await nextTick()
+      jump(seq)
+    },
+    { immediate: true, flush: 'post' },
+  )
+}

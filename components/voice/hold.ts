@@ -1,0 +1,44 @@
+import { useEventListener } from '@vueuse/core'
+
+/** Pixels to the left that throw a recording away, and upward that let it go on by itself. */
+export const DISCARD_AT = 110
+export const LOCK_AT = 70
+/** Milliseconds up to which a press is a click: the recording goes on by itself. */
+const CLICK = 400
+
+export type HoldEnd = 'send' | 'discard' | 'lock'
+
+/** Holding a button down: how far the finger has gone, and how it ends. Called in setup. */
+export function useHold(end: (how: HoldEnd) => void) {
+  /** Pixels from where it was pressed, to the left and upward; null: nothing is held. */
+  const held = shallowRef<{ left: number; up: number } | null>(null)
+  let start = { x: 0, y: 0, at: 0, pointer: -1 }
+
+  function press(event: PointerEvent) {
+    start = { x: event.clientX, y: event.clientY, at: event.timeStamp, pointer: event.pointerId }
+    held.value = { left: 0, up: 0 }
+  }
+
+  function finish(how: HoldEnd) {
+    if (!held.value) return
+    held.value = null
+    end(how)
+  }
+
+  useEventListener(window, 'pointermove', (event) => {
+    if (!held.value || event.pointerId !== start.pointer) return
+    const left = Math.max(0, start.x - event.clientX)
+    const up = Math.max(0, start.y - event.clientY)
+    // One way at a time: the one that leads.
+    held.value = left > up ? { left, up: 0 } : { left: 0, up }
+    if (held.value.left >= DISCARD_AT) finish('discard')
+    else if (held.value.up >= LOCK_AT) finish('lock')
+  })
+  useEventListener(window, 'pointerup', (event) => {
+    if (event.pointerId === start.pointer) finish(event.timeStamp - start.at < CLICK ? 'lock' : 'send')
+  })
+  // A call, a notification: nothing that was said is to be lost.
+  useEventListener(window, 'pointercancel', (event) => event.pointerId === start.pointer && finish('lock'))
+
+  return { held, press, release: () => (held.value = null) }
+}

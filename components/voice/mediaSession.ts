@@ -1,0 +1,59 @@
+import type { VoiceTrack } from '~/stores/voicePlayer'
+import { useVoicePlayerStore } from '~/stores/voicePlayer'
+
+/** Milliseconds that the skipping keys of a headset go. */
+const SKIP = 10_000
+
+/**
+ * What lock screens and headset keys know and do about the voice message that is played. Called in setup.
+ * @param words who speaks, and where
+ */
+export function useMediaKeys(words: () => { title: string; artist: string }) {
+  if (!('mediaSession' in navigator)) return
+  const session = navigator.mediaSession
+  const player = useVoicePlayerStore()
+  const withTrack = (action: (track: VoiceTrack) => void) => () => player.track && action(player.track)
+
+  const handlers: [MediaSessionAction, MediaSessionActionHandler][] = [
+    ['play', withTrack((track) => player.going || player.toggle(track))],
+    ['pause', () => player.pause()],
+    ['stop', () => player.stop()],
+    ['seekbackward', ({ seekOffset }) => withTrack((track) => player.seek(track, player.place - seconds(seekOffset)))()],
+    ['seekforward', ({ seekOffset }) => withTrack((track) => player.seek(track, player.place + seconds(seekOffset)))()],
+    ['seekto', ({ seekTime }) => withTrack((track) => player.seek(track, (seekTime ?? 0) * 1_000))()],
+  ]
+  const set = (isOn: boolean) => {
+    for (const [action, handler] of handlers) {
+      try {
+        session.setActionHandler(action, isOn ? handler : null)
+      } catch {
+        // An action that this browser does not know.
+      }
+    }
+  }
+
+  set(true)
+  watchEffect(() => {
+    session.metadata = new MediaMetadata(words())
+    session.playbackState = player.going ? 'playing' : 'paused'
+  })
+  // Once a second: between two of these the lock screen counts by itself.
+  watch(
+    () => [player.track, player.rate, Math.floor(player.place / 1_000)] as const,
+    ([track, playbackRate]) => {
+      if (!track) return
+      const duration = track.durationMs / 1_000
+      session.setPositionState?.({ duration, playbackRate, position: Math.min(duration, player.place / 1_000) })
+    },
+    { immediate: true },
+  )
+  onScopeDispose(() => {
+    set(false)
+    session.metadata = null
+    session.playbackState = 'none'
+  })
+}
+
+function seconds(offset: number | undefined): number {
+  return offset ? offset * 1_000 : SKIP
+}

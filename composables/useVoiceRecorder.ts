@@ -1,0 +1,35 @@
+import { computed, reactive, toValue, type MaybeRefOrGetter } from 'vue'
+import { useVoiceRecorderStore } from '~/stores/voiceRecorder'
+import { useRights } from './useRights'
+
+/** From here on one is told how much time is left: milliseconds. */
+const WARNING = 60_000
+
+/** The recorder as one conversation sees it. */
+export function useVoiceRecorder(conversationId: MaybeRefOrGetter<string>) {
+  const store = useVoiceRecorderStore()
+  const rights = useRights(conversationId)
+  const isHere = (id: string | undefined | null) => id === toValue(conversationId)
+
+  return reactive({
+    /** What is recorded for this conversation. */
+    here: computed(() => (isHere(store.recording?.conversationId) ? store.recording : null)),
+    /** The browser asks for the microphone. */
+    asking: computed(() => isHere(store.asking)),
+    /** Something is recorded, or asked for, for another conversation. */
+    busy: computed(() => {
+      const id = store.recording?.conversationId ?? store.asking
+      return id !== null && id !== undefined && !isHere(id)
+    }),
+    problem: computed(() => (isHere(store.problem?.conversationId) ? store.problem!.kind : null)),
+    /** Milliseconds that are left, near the end; else null. */
+    left: computed(() => (store.left <= WARNING ? Math.max(0, store.left) : null)),
+    verdict: computed(() => rights.verdict('sendVoice')),
+    start: () => store.start(toValue(conversationId)),
+    pause: () => void store.pause(),
+    resume: store.resume,
+    send: store.send,
+    discard: store.discard,
+    clearProblem: store.clearProblem,
+  })
+}

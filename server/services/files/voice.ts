@@ -1,0 +1,77 @@
+import { AppError } from '#shared/errors'
+import { LIMITS } from '#shared/limits'
+import { BufferSource, EncodedPacketSink, Input, Logging, LogLevel, MP4, OGG, WEBM } from 'mediabunny'
+import { buffer } from 'node:stream/consumers'
+import type { UploadRecord } from '../../repositories/uploads'
+import { reached } from './errors'
+import { storage } from './store'
+
+/** Containers that recorders make, with the type that a browser plays each as. */
+const CONTAINERS = [
+  { format: MP4, mime: 'audio/mp4' },
+  { format: WEBM, mime: 'audio/webm' },
+  { format: OGG, mime: 'audio/ogg' },
+]
+const CODECS = new Set(['opus', 'aac', 'vorbis'])
+/** Bits a second that speech takes at least and at most, whatever the recorder; and bytes that a container takes by itself. */
+const BIT_RATE = { least: 500, most: 512_000 }
+const CONTAINER_BYTES = 65_536
+/** How far a clock beside the recorder may be off: milliseconds, and a part of the whole. */
+const TOLERANCE = { fixed: 1_000, share: 0.02 }
+
+// It would write to the console what a file says of itself.
+Logging.level = LogLevel.Silent
+
+/** What a voice message really is. */
+export interface MeasuredVoice {
+  mime: string
+  durationMs: number
+}
+
+/**
+ * Measures a voice message: its container by the first bytes, its tracks, and how long it plays by its own frames,
+ * since recorders leave the duration out of the header.
+ * @throws AppError INVALID for what is no sound alone, or plays for another time than was said; UNAVAILABLE
+ */
+export async function measureVoice({ key, durationMs }: UploadRecord): Promise<MeasuredVoice> {
+  const bytes = await reached(async () => buffer(await storage.read(key)))
+  return judgeVoice(bytes, durationMs ?? 0)
+}
+
+/** The same for bytes. @param claimed milliseconds that it is said to play */
+export async function judgeVoice(bytes: Buffer, claimed: number): Promise<MeasuredVoice> {
+  const { mime, seconds } = await parse(bytes)
+  const measured = Math.round(seconds * 1_000)
+  const tolerance = TOLERANCE.fixed + TOLERANCE.share * measured
+  const bits = bytes.length * 8
+  const isPlausible = bits >= BIT_RATE.least * seconds && bits <= BIT_RATE.most * seconds + CONTAINER_BYTES * 8
+  if (measured <= 0 || measured > LIMITS.voiceDuration + tolerance || Math.abs(measured - claimed) > tolerance || !isPlausible) {
+    throw refused('durationMs', 'This voice message does not take the time that it was said to take.')
+  }
+  return { mime, durationMs: measured }
+}
+
+async function parse(bytes: Buffer): Promise<{ mime: string; seconds: number }> {
+  const input = new Input({ formats: CONTAINERS.map(({ format }) => format), source: new BufferSource(bytes) })
+  try {
+    const found = await input.getFormat()
+    const tracks = await input.getTracks()
+    const [track] = tracks
+    if (tracks.length !== 1 || !track?.isAudioTrack() || !CODECS.has(track.codec ?? '')) {
+      throw refused('mime', 'A voice message is sound and nothing else.')
+    }
+    // A table of frames may name more of them than there are: the last one has to be here.
+    const last = await new EncodedPacketSink(track).getPacket(Infinity)
+    if (!last?.byteLength) throw refused('mime', 'This voice message is not whole.')
+    return { mime: CONTAINERS.find(({ format }) => format === found)!.mime, seconds: await input.computeDuration() }
+  } catch (error) {
+    // Whatever a parser says to bytes that are broken or made to break it.
+    throw error instanceof AppError ? error : refused('mime', 'This is not a voice message that can be played.')
+  } finally {
+    input.dispose()
+  }
+}
+
+function refused(field: string, message: string): AppError {
+  return new AppError('INVALID', { issues: [{ path: [field], message }] })
+}

@@ -1,0 +1,24 @@
+import { AppError } from '#shared/errors'
+import { LIMITS } from '#shared/limits'
+import type { Message } from '#shared/schemas/message'
+import { presentMessage } from '../../presenters/message'
+import { inOrder } from '../conversations/inOrder'
+import { load, writeAndTell, type Place } from './change'
+
+/**
+ * Notes that somebody has begun to listen to a voice message, and tells everyone. Again, the sender's own listening,
+ * and that of more people than a message remembers change nothing.
+ * @throws AppError NOT_FOUND, INVALID where there is nothing to listen to
+ */
+export function hearMessage(userId: string, { conversationId, messageId }: Place): Promise<Message> {
+  return inOrder(conversationId, async () => {
+    const { conversation, message } = await load(userId, conversationId, messageId)
+    if (!message.attachments?.some(({ kind }) => kind === 'voice')) {
+      throw new AppError('INVALID', { message: 'There is nothing to listen to in this message.' })
+    }
+    const hearers = message.heardBy ?? []
+    const isKnown = message.senderId.toString() === userId || hearers.some((id) => id.toString() === userId)
+    if (isKnown || hearers.length >= LIMITS.hearers) return presentMessage(message)
+    return writeAndTell(conversation, message, {}, userId)
+  })
+}
