@@ -37,7 +37,7 @@ for (const [index, sharing] of shares.entries()) {
   const [sender, other] = sharing.between.map((username) => clients.get(username))
   await share(url, sender, other, `seed-share-${index}`, sharing)
 }
-console.log(`${shares.flatMap(({ files }) => files).length} pictures, documents and films`)
+console.log(`${shares.flatMap(({ files }) => files).length} pictures, documents, films and voice messages`)
 
 const [one, other] = longTalk.between.map((username) => clients.get(username))
 console.log(`a long history of ${longTalk.lines.length} messages …`)

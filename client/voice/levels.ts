@@ -23,7 +23,8 @@ export function peaksOf(levels: readonly number[], points: number = LIMITS.voice
   })
   // What is hardly above silence is noise, and is not blown up.
   const loudest = Math.max(0.1, ...parts)
-  return parts.map((part) => Math.round(clamp(part / loudest) * 100) / 100)
+  // Squared: on a scale of decibels all of speech is about as high.
+  return parts.map((part) => Math.round(clamp(part / loudest) ** 2 * 100) / 100)
 }
 
 function clamp(value: number): number {

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { voices } from './voices.mjs'
 
 const MIME = { png: 'image/png', jpg: 'image/jpeg', webm: 'video/webm', pdf: 'application/pdf', md: 'text/markdown' }
 
@@ -16,9 +17,7 @@ export async function share(url, sender, other, clientId, { text, files }) {
 /** Brings a file to the store as the page does: straight to the addresses that the server signs. */
 async function upload(url, sender, conversationId, name) {
   const bytes = await readFile(new URL(`files/${name}`, import.meta.url))
-  const mime = MIME[name.split('.').at(-1)]
-  const kind = mime.startsWith('image/') ? 'image' : 'file'
-  const { upload } = await sender.post('/api/uploads', { conversationId, name, mime, size: bytes.length, kind })
+  const { upload } = await sender.post('/api/uploads', { conversationId, name, size: bytes.length, ...describe(name) })
   const parts = []
   for (const part of upload.parts) {
     const body = bytes.subarray((part.number - 1) * upload.partSize, part.number * upload.partSize)
@@ -28,4 +27,12 @@ async function upload(url, sender, conversationId, name) {
   }
   await sender.post(`/api/uploads/${upload.id}/complete`, { parts })
   return upload.id
+}
+
+/** As what a file is sent. */
+function describe(name) {
+  const voice = voices[name]
+  const mime = MIME[name.split('.').at(-1)]
+  if (!voice) return { kind: mime.startsWith('image/') ? 'image' : 'file', mime }
+  return { kind: 'voice', mime: 'audio/webm', ...voice, waveform: voice.waveform.map((peak) => peak / 100) }
 }

@@ -8,4 +8,7 @@ export const shares = [
   { between: ['sofia', 'tuan'], text: 'Pier 4, before the rain', files: ['pier.jpg'] },
   { between: ['sofia', 'tuan'], text: 'and both units on the mast. See how calm it was?', files: ['pier.webm', 'boat.jpg'] },
   { between: ['tuan', 'sofia'], text: 'Galicia without rain, now I have seen everything', files: [] },
+  { between: ['sofia', 'tuan'], text: '', files: ['pier-voice.webm'] },
+  { between: ['ines', 'maya'], text: '', files: ['ring-voice.webm'] },
+  { between: ['maya', 'ines'], text: '', files: ['thanks-voice.webm'] },
 ]

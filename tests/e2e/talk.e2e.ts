@@ -109,7 +109,7 @@ test('Enter sends and Shift+Enter breaks the line; what is empty or too long sta
   await expect(field).toBeFocused()
 
   const button = page.getByTestId('send-button')
-  await expect(button).toBeDisabled()
+  await expect(page.getByTestId('voice-record')).toBeVisible()
   await field.fill(' \n ')
   await expect(button).toBeDisabled()
   await field.press('Enter')

@@ -289,3 +289,31 @@ test('it is there for everyone: in both lights, on a phone, without a mouse or w
     }
   }
 })
+
+test('all voices of a chat are listed in its panel, played there, and lead to their places', async ({ open }) => {
+  const group = await groupOf(ann, [bob])
+  await speak(ann, group)
+  for (let n = 0; n < 30; n++) await ann.send(group, `line ${n}`)
+  const page = await open(bob, `/c/${group}`)
+  await page.getByTestId('open-group-panel').click()
+  await page.getByTestId('nav-shared').click()
+  await page.getByTestId('shared-voice').click()
+  const listed = page.getByTestId('shared-list').getByTestId('voice-message')
+  await expect(listed).toHaveCount(1)
+  await press(listed)
+  await expect(listed).toHaveAttribute('data-state', 'playing')
+  await page.getByTestId('shared-list').getByRole('button', { name: /Ánh Nguyễn · / }).click()
+  await expect(page.getByTestId('message-list').getByTestId('voice-message')).toBeInViewport()
+  await expect(page.getByTestId('message-list').getByTestId('voice-message')).toHaveAttribute('data-state', 'playing')
+})
+
+test('where one may not write one may still speak', async ({ open }) => {
+  const group = await groupOf(ann, [bob])
+  await ann.request('PATCH', `/api/conversations/${group}/members/${bob.user.id}`, { deny: ['sendText'] })
+  const page = await open(bob, `/c/${group}`)
+  await expect(page.getByTestId('composer-blocked')).toBeVisible()
+  await page.getByTestId('voice-record').click()
+  await expect.poll(async () => Number(await page.getByTestId('voice-recorder').getAttribute('data-ms'))).toBeGreaterThan(1_000)
+  await page.getByTestId('voice-send').click()
+  await expect(messages(page).last()).toHaveAttribute('data-state', 'sent')
+})

@@ -168,8 +168,8 @@ describe('sharesOf', () => {
     ['', [image], ['media']],
     ['', [video], ['media']],
     ['', [file], ['files']],
-    ['', [voice], []],
-    ['www.example.com', [file, image, voice], ['media', 'files', 'links']],
+    ['', [voice], ['voice']],
+    ['www.example.com', [file, image, voice], ['media', 'files', 'links', 'voice']],
   ] as const)('%j with %j is among %j', (text, attachments, shares) => expect(sharesOf(text, attachments)).toEqual(shares))
 })
 
