@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { access, mkdir, readdir, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises'
+import { access, mkdir, open, readdir, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { Transform, type Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { BadParts, NoSuchObject, StorageUnavailable, type SentPart, type Storage, type UnfinishedObject } from './types'
 
@@ -118,21 +118,32 @@ export function createDiskStorage(folder: string, signPartUrl: SignPartUrl): Dis
   }
 }
 
-/** Writes a stream to a file while counting; answers the MD5 of what was written, which is what S3 calls a part's ETag. */
-async function writeCounted(bytes: Readable, file: string, size: number): Promise<string> {
+/**
+ * Writes a request's bytes to a file while counting; answers the MD5 of what was written, which is what S3 calls a
+ * part's ETag. What is not wanted is read nevertheless: a body that nobody reads keeps its connection from carrying the
+ * next request, and so does a request that a pipeline has destroyed.
+ */
+async function writeCounted(bytes: Readable, path: string, size: number): Promise<string> {
   const hash = createHash('md5')
   let count = 0
-  const counting = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      count += chunk.length
-      hash.update(chunk)
-      done(count > size ? new BadParts('This part is longer than it was signed for.') : null, chunk)
-    },
-  })
-  await pipeline(bytes, counting, createWriteStream(file, { flush: true })).catch((error: unknown) => {
-    const brokeOff = bytes.errored === error && !(error instanceof BadParts)
-    throw brokeOff ? new BadParts('This part broke off.', { cause: error }) : error
-  })
+  try {
+    const file = await open(path, 'wx')
+    try {
+      for await (const chunk of bytes.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+        count += chunk.length
+        if (count > size) throw new BadParts('This part is longer than it was signed for.')
+        hash.update(chunk)
+        await file.writeFile(chunk)
+      }
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+  } catch (error) {
+    if (bytes.destroyed && !(error instanceof BadParts)) throw new BadParts('This part broke off.', { cause: error })
+    bytes.resume()
+    throw error
+  }
   if (count !== size) throw new BadParts('This part is shorter than it was signed for.')
   return hash.digest('hex')
 }
