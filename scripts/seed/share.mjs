@@ -3,6 +3,9 @@ import { voices } from './voices.mjs'
 
 const MIME = { png: 'image/png', jpg: 'image/jpeg', webm: 'video/webm', pdf: 'application/pdf', md: 'text/markdown' }
 
+/** How large a film is, in pixels; the page measures that itself. */
+const FRAMES = { 'pier.webm': { width: 480, height: 320 } }
+
 /** Sends a message with files; one that an earlier run has sent is left as it is. */
 export async function share(url, sender, other, clientId, { text, files }) {
   const { conversation } = await sender.post('/api/conversations', { kind: 'direct', userId: other.user.id })
@@ -25,7 +28,8 @@ async function upload(url, sender, conversationId, name) {
     if (!response.ok) throw new Error(`The file store said ${response.status} to ${name}.`)
     parts.push({ number: part.number, etag: response.headers.get('etag') })
   }
-  await sender.post(`/api/uploads/${upload.id}/complete`, { parts })
+  const frame = FRAMES[name]
+  await sender.post(`/api/uploads/${upload.id}/complete`, frame ? { parts, frame } : { parts })
   return upload.id
 }
 
