@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { access, mkdir, open, readdir, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -62,11 +62,14 @@ export function createDiskStorage(folder: string, signPartUrl: SignPartUrl): Dis
       onDisk(async () => {
         const files = await findParts(partsOf(multipartId), key, parts)
         const target = pathOf(key)
-        await mkdir(dirname(target), { recursive: true })
         // The parts stay as they are until the object is whole, so that a completion that broke off can be repeated.
         const whole = files.length === 1 ? files[0]! : join(partsOf(multipartId), `whole.${randomUUID()}`)
-        if (files.length > 1) await pipeline(bytesOf(files), createWriteStream(whole, { flush: true }))
-        await rename(whole, target)
+        try {
+          if (files.length > 1) await pipeline(bytesOf(files), createWriteStream(whole, { flush: true }))
+          await inFolder(target, () => rename(whole, target))
+        } catch (error) {
+          throw isMissing(error) ? new BadParts('This upload is not there any more.') : error
+        }
         await rm(partsOf(multipartId), { recursive: true, force: true })
       }),
 
@@ -83,19 +86,19 @@ export function createDiskStorage(folder: string, signPartUrl: SignPartUrl): Dis
 
     read: (key, range) =>
       onDisk(async () => {
-        await access(pathOf(key)).catch((error: unknown) => {
+        const file = await open(pathOf(key)).catch((error: unknown) => {
           throw isMissing(error) ? new NoSuchObject('There is no such object.') : error
         })
-        return createReadStream(pathOf(key), range)
+        // Open, it can be read to its end also when it is removed meanwhile.
+        return file.createReadStream(range)
       }),
 
     write: (key, bytes) =>
       onDisk(async () => {
         const target = pathOf(key)
-        await mkdir(dirname(target), { recursive: true })
         const arriving = `${target}.${randomUUID()}`
         try {
-          await writeFile(arriving, bytes, { flush: true })
+          await inFolder(target, () => writeFile(arriving, bytes, { flush: true }))
           await rename(arriving, target)
         } finally {
           await rm(arriving, { force: true })
@@ -140,7 +143,7 @@ async function writeCounted(bytes: Readable, path: string, size: number): Promis
       await file.close()
     }
   } catch (error) {
-    if (bytes.destroyed && !(error instanceof BadParts)) throw new BadParts('This part broke off.', { cause: error })
+    if (bytes.destroyed && !bytes.readableEnded) throw new BadParts('This part broke off.', { cause: error })
     bytes.resume()
     throw error
   }
@@ -163,6 +166,18 @@ async function findParts(folder: string, key: string, parts: readonly SentPart[]
 
 async function* bytesOf(files: readonly string[]): AsyncGenerator<Buffer> {
   for (const file of files) yield* createReadStream(file)
+}
+
+/** Puts a file into its folder, which is made, and made again if a removal took the empty folder in between. */
+async function inFolder(target: string, put: () => Promise<void>): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    await mkdir(dirname(target), { recursive: true })
+    try {
+      return await put()
+    } catch (error) {
+      if (!isMissing(error) || attempt === 3) throw error
+    }
+  }
 }
 
 function isMissing(error: unknown): boolean {

@@ -115,6 +115,7 @@ describe('sending', () => {
       seq: original.seq,
       senderId: ann.user.id,
       excerpt: expect.stringMatching(/^first line second line x+…$/),
+      files: null,
     })
   })
 })

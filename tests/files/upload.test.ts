@@ -35,6 +35,8 @@ describe.each(stores)('uploads, $store', ({ isS3, start }) => {
       thumbnailUrl: null,
       width: null,
       height: null,
+      durationMs: null,
+      waveform: null,
     })
   })
 

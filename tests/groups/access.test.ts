@@ -137,7 +137,7 @@ const ROWS = [
 /** Routes whose yes changes what the cells after it stand on. */
 const CHANGES = /^(PATCH .*\{group\}|POST .*(owner|members|accept)|(PUT|PATCH|DELETE) .*(members|bans|requests)\/.*)$/
 
-const CODES: Record<number, string> = { 401: 'UNAUTHENTICATED', 403: 'FORBIDDEN', 404: 'NOT_FOUND', 409: 'CONFLICT' }
+const CODES: Record<number, string> = { 401: 'UNAUTHENTICATED', 403: 'FORBIDDEN', 404: 'NOT_FOUND', 409: 'CONFLICT', 422: 'INVALID' }
 
 /** Replaces the {names} of a path, one after the other. */
 async function filled(template: string, caller: Person): Promise<string> {

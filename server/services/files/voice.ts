@@ -1,7 +1,8 @@
 import { AppError } from '#shared/errors'
 import { LIMITS } from '#shared/limits'
-import { BufferSource, EncodedPacketSink, Input, Logging, LogLevel, MP4, OGG, WEBM } from 'mediabunny'
+import { BufferSource, EncodedPacketSink, Input, Logging, LogLevel, type InputAudioTrack, MP4, OGG, WEBM } from 'mediabunny'
 import { buffer } from 'node:stream/consumers'
+import { setImmediate } from 'node:timers/promises'
 import type { UploadRecord } from '../../repositories/uploads'
 import { reached } from './errors'
 import { storage } from './store'
@@ -16,6 +17,9 @@ const CODECS = new Set(['opus', 'aac', 'vorbis'])
 /** Bits a second that speech takes at least and at most, whatever the recorder; and bytes that a container takes by itself. */
 const BIT_RATE = { least: 500, most: 512_000 }
 const CONTAINER_BYTES = 65_536
+/** Frames of fifteen minutes at 20 ms each, and some; and how many are looked at in one turn. */
+const MOST_FRAMES = 50_000
+const BREATH = 1_000
 /** How far a clock beside the recorder may be off: milliseconds, and a part of the whole. */
 const TOLERANCE = { fixed: 1_000, share: 0.02 }
 
@@ -60,16 +64,27 @@ async function parse(bytes: Buffer): Promise<{ mime: string; seconds: number }> 
     if (tracks.length !== 1 || !track?.isAudioTrack() || !CODECS.has(track.codec ?? '')) {
       throw refused('mime', 'A voice message is sound and nothing else.')
     }
-    // A table of frames may name more of them than there are: the last one has to be here.
-    const last = await new EncodedPacketSink(track).getPacket(Infinity)
-    if (!last?.byteLength) throw refused('mime', 'This voice message is not whole.')
-    return { mime: CONTAINERS.find(({ format }) => format === found)!.mime, seconds: await input.computeDuration() }
+    return { mime: CONTAINERS.find(({ format }) => format === found)!.mime, seconds: await playedSeconds(track) }
   } catch (error) {
     // Whatever a parser says to bytes that are broken or made to break it.
     throw error instanceof AppError ? error : refused('mime', 'This is not a voice message that can be played.')
   } finally {
     input.dispose()
   }
+}
+
+/** By the frames that are really here: headers and tables may name more. */
+async function playedSeconds(track: InputAudioTrack): Promise<number> {
+  let end = 0
+  let count = 0
+  for await (const frame of new EncodedPacketSink(track).packets()) {
+    if (frame.byteLength === 0) break
+    if (++count > MOST_FRAMES) throw refused('mime', 'No recorder makes a voice message like this.')
+    // Others are waiting.
+    if (count % BREATH === 0) await setImmediate()
+    end = Math.max(end, frame.timestamp + frame.duration)
+  }
+  return end
 }
 
 function refused(field: string, message: string): AppError {
