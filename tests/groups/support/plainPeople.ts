@@ -92,7 +92,7 @@ export class PlainPeople {
     if (gate !== 'ok') return gate
     if (someUnknown) return 'NOT_FOUND'
     if (targets.some((target) => this.banned.has(target))) return 'CONFLICT'
-    const fresh = targets.filter((target) => !this.members.has(target))
+    const fresh = [...new Set(targets)].filter((target) => !this.members.has(target))
     const before = this.messages.length
     for (const target of fresh) this.enter(target)
     if (fresh.length > 0) this.notice(id)
