@@ -17,6 +17,7 @@ import { hub, presence } from './realtime/tables'
 import { conversationIdsOf, findMembers } from './repositories/memberships'
 import { doubtSessions, forgetSessions, isSessionAlive } from './services/accounts/identify'
 import { mendConversations } from './services/messages/mend'
+import { valkey } from './valkey'
 
 let settle: (connecting: Promise<void>) => void
 
@@ -38,10 +39,11 @@ export function start(uri: string): Promise<void> {
     fanout: channel,
     truth: { conversationIdsOf, membersAmong, doubtSessions, isSessionAlive },
   })
-  const sequence = new Sequence(receive)
+  // One process publishes in the order in which it writes.
+  const take = valkey ? new Sequence(receive).take : receive
   channel.subscribe((message) => {
     if (message.kind === 'sessionsEnded') forgetSessions(message.sessionIds)
-    return sequence.take(message)
+    return take(message)
   })
   presence.renew()
   settle(Promise.all([connect(uri), channel.open()]).then(() => {}))

@@ -2,6 +2,8 @@ import type { FanoutListener, FanoutMessage } from './fanout/types'
 
 /** Milliseconds that an event waits for the one before it: a task publishes some milliseconds after it has written. */
 const PATIENCE = 250
+/** And the first one that this task hears of a conversation, when it is not its very first: who knows what came before. */
+const FIRST_PATIENCE = 30
 /** Conversations whose newest `rev` is remembered; past it all are forgotten, and learned anew. */
 const MOST_KNOWN = 50_000
 
@@ -42,8 +44,7 @@ export class Sequence {
   }
 
   private isEarly(id: string, rev: number | undefined): boolean {
-    const newest = this.newest.get(id)
-    return rev !== undefined && newest !== undefined && rev > newest + 1
+    return rev !== undefined && rev > (this.newest.get(id) ?? 0) + 1
   }
 
   private pass(id: string, rev: number | undefined, message: FanoutMessage): void | Promise<void> {
@@ -57,7 +58,8 @@ export class Sequence {
   private lineOf(id: string): Held[] {
     let line = this.lines.get(id)
     if (!line) {
-      line = { held: [], timer: setTimeout(() => this.flush(id), this.patience) }
+      const patience = this.newest.has(id) ? this.patience : FIRST_PATIENCE
+      line = { held: [], timer: setTimeout(() => this.flush(id), patience) }
       this.lines.set(id, line)
     }
     return line.held

@@ -24,17 +24,28 @@ function sequence() {
 describe('the events of a conversation', () => {
   it('pass at once while each follows the one before it', () => {
     const { passed, takeAll } = sequence()
-    void takeAll(step(7), step(8), typing, step(9), step(3, 'other'))
-    expect(passed).toEqual(['7', '8', 'typing', '9', '3'])
+    void takeAll(step(1), step(2), typing, step(3), step(1, 'other'))
+    expect(passed).toEqual(['1', '2', 'typing', '3', '1'])
+  })
+
+  it('wait a moment where nothing was heard of the conversation yet', async () => {
+    const { passed, takeAll } = sequence()
+    const done = takeAll(step(8), typing, step(7), step(9))
+    expect(passed).toEqual([])
+    await vi.advanceTimersByTimeAsync(50)
+    await done
+    expect(passed).toEqual(['7', '8', 'typing', '9'])
+    void takeAll(step(10))
+    expect(passed.at(-1)).toBe('10')
   })
 
   it('wait for the one that is missing, and pass in their order when it comes', async () => {
     const { passed, takeAll } = sequence()
-    const done = takeAll(step(1), step(3), step(5), typing, step(4), step(9, 'other'))
-    expect(passed).toEqual(['1', '9'])
+    const done = takeAll(step(1), step(3), step(5), typing, step(4), step(1, 'other'))
+    expect(passed).toEqual(['1', '1'])
     await takeAll(step(2))
     await done
-    expect(passed).toEqual(['1', '9', '2', '3', '4', '5', 'typing'])
+    expect(passed).toEqual(['1', '1', '2', '3', '4', '5', 'typing'])
     await takeAll(step(6))
     expect(passed.at(-1)).toBe('6')
   })
