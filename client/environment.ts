@@ -22,8 +22,11 @@ export interface Environment {
   /** An address within this page by which a file can be shown; to be released. */
   objectUrl(file: Blob): string
   releaseUrl(url: string): void
-  /** Width and height in pixels of the picture or video at an address; null for what cannot be shown. */
-  measure(url: string, mime: string): Promise<{ width: number; height: number } | null>
+  /**
+   * Width and height in pixels of the picture or video at an address, and a video's first frame as a small picture in
+   * base64; null for what cannot be shown.
+   */
+  measure(url: string, mime: string): Promise<{ width: number; height: number; poster?: string } | null>
   storage: TextStorage
   hasDatabase: boolean
   isOnline(): boolean

@@ -35,6 +35,8 @@ export const LIMITS = {
   voicePoints: 64,
   /** People a message remembers as having listened to it. In a larger crowd it only matters that somebody has. */
   hearers: 100,
+  /** A film's first frame, in base64; with the parts of the largest file it fits one JSON body. */
+  posterCharacters: 44_000,
   /** One picture for a person or group. */
   avatarBytes: 10 * 1024 ** 2,
   /** Each part of an upload but the last. */

@@ -19,7 +19,7 @@ export async function sendAvatar(transfer: Transfer, picture: Blob, conversation
     patience: PATIENCE,
     begun: null,
     signal: new AbortController().signal,
-    frame: () => null,
+    frame: async () => null,
     onBegun: () => {},
     onSent: () => {},
     onState: () => {},

@@ -30,8 +30,8 @@ export interface Surroundings {
   onLive(localId: string, live: Live, tellOthers: boolean): void
   /** It is with the server: nobody has to be at it any more. */
   done(localId: string): void
-  /** The file was found, in this tab. */
-  onSource(localId: string, source: Blob): void
+  /** The file was found, in this tab. Resolves when it has been looked at. */
+  onSource(localId: string, source: Blob): Promise<void>
 }
 
 /** Brings one upload to its end, as long as no other tab is at it: that tab's closing hands it on. */
@@ -129,11 +129,11 @@ export class Driver {
     const source = await this.around.sources.find(record)
     if (this.run !== run) return
     if (!source) return this.askForFile(record)
-    this.around.onSource(this.localId, source)
+    const seen = this.around.onSource(this.localId, source)
     const meter = new Speedometer(this.around.transfer.environment.now())
     run.stopTicking = this.tick(() => this.measure(meter, record.size))
     try {
-      const upload = await new UploadRun(this.around.transfer, this.jobOf(record, source, run, meter)).run()
+      const upload = await new UploadRun(this.around.transfer, this.jobOf(record, source, run, meter, seen)).run()
       if (this.run === run) this.finish(upload)
     } catch (thrown) {
       if (this.run === run) await this.fail(thrown)
@@ -144,7 +144,7 @@ export class Driver {
     }
   }
 
-  private jobOf(record: UploadRecord, source: Blob, run: Run, meter: Speedometer): Job {
+  private jobOf(record: UploadRecord, source: Blob, run: Run, meter: Speedometer, seen: Promise<void>): Job {
     const { conversationId, kind, name, mime, size, voice } = record
     const file = { conversationId, name, mime, size }
     const recorded = voice && { durationMs: voice.durationMs, waveform: [...voice.waveform] }
@@ -156,7 +156,7 @@ export class Driver {
       patience: Infinity,
       begun: record.begun,
       signal: run.abort.signal,
-      frame: () => this.frame(),
+      frame: () => this.frame(seen),
       onBegun: (begun) => this.keep(begun),
       onSent: (sent) => {
         meter.add(sent - last)
@@ -167,10 +167,12 @@ export class Driver {
     }
   }
 
-  private frame(): Frame | null {
-    const record = this.around.ledger.get(this.localId)
-    if (!record?.width || !record.height || !record.mime.startsWith('video/')) return null
-    return { width: record.width, height: record.height }
+  private async frame(seen: Promise<void>): Promise<Frame | null> {
+    if (!this.around.ledger.get(this.localId)?.mime.startsWith('video/')) return null
+    await seen
+    const { width, height, poster } = this.around.ledger.get(this.localId) ?? {}
+    if (!width || !height) return null
+    return { width, height, poster }
   }
 
   /** Also when it was stopped meanwhile: the upload that a late answer tells of is not to be lost. */

@@ -23,8 +23,8 @@ export interface Job {
   readonly patience: number
   readonly begun: Begun | null
   readonly signal: AbortSignal
-  /** Of a film, as soon as the browser has measured it. */
-  frame(): Frame | null
+  /** Of a film, when the browser has measured it, if it can. */
+  frame(): Promise<Frame | null>
   /** It has come so far with the server, to be kept for going on from there; null: it begins anew. */
   onBegun(begun: Begun | null): void
   /** Bytes in all. */

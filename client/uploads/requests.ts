@@ -16,7 +16,7 @@ export function uploadRequests(api: Api) {
     create: (body: NewUpload) => upload(api.request('POST', '/api/uploads', { body })),
     /** Fresh addresses for parts. */
     sign: (id: string, numbers: number[]) => upload(api.request('POST', `/api/uploads/${id}/parts`, { body: { numbers } })),
-    /** @param frame the size of a film in pixels, where it is known */
+    /** @param frame what is known of a film */
     complete: (id: string, parts: readonly SentPart[], frame: Frame | null) =>
       upload(api.request('POST', `/api/uploads/${id}/complete`, {
         body: frame ? { parts, frame } : { parts },

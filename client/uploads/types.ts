@@ -34,10 +34,11 @@ export interface SentPart {
   etag: string
 }
 
-/** How large a film is, in pixels. */
+/** A picture or film as this browser shows it: its size in pixels, and a film's first frame, small, in base64. */
 export interface Frame {
   width: number
   height: number
+  poster?: string
 }
 
 /** How far an upload has come with the server: which one it is there, and what of it has arrived. */
@@ -65,6 +66,8 @@ export interface UploadRecord {
   readonly voice?: VoiceShape | null
   readonly width: number | null
   readonly height: number | null
+  /** Of a film, where this browser could draw it. */
+  readonly poster?: string
   readonly begun: Begun | null
   /** What is to be done with it, or was; who wants something else of it changes this, in whichever tab. */
   readonly phase: 'sending' | 'paused' | 'complete' | 'failed'

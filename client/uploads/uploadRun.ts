@@ -56,11 +56,12 @@ export class UploadRun {
 
   private async complete(id: string): Promise<Upload> {
     this.job.onState('completing')
+    const frame = await this.job.frame()
     const parts = [...this.sent].map(([number, etag]) => ({ number, etag })).sort((a, b) => a.number - b.number)
     const request = () => {
       this.job.signal.throwIfAborted()
       this.job.onState('completing')
-      return this.transfer.requests.complete(id, parts, this.job.frame())
+      return this.transfer.requests.complete(id, parts, frame)
     }
     // An earlier request, whose answer was lost, may be at it.
     const mayPass = (error: ApiError) => error.code === 'CONFLICT' || !isHopeless(error)

@@ -178,7 +178,7 @@ export class Uploads implements EntryFiles {
   }
 
   private keepFile(localId: string, file: Blob, handle: FileHandle | null): void {
-    this.look(localId, file)
+    void this.look(localId, file)
     const recorded = this.ledger.stored([localId]).then(() => this.tell({ kind: 'file', localId, file }))
     void this.sources.keep(localId, file, handle, recorded)
   }
@@ -190,13 +190,12 @@ export class Uploads implements EntryFiles {
   }
 
   /** Shows the file itself, and how large it is on the screen. */
-  private look(localId: string, file: Blob): void {
+  private async look(localId: string, file: Blob): Promise<void> {
     const url = this.views.preview(localId, file)
     const record = this.ledger.get(localId)
     if (!url || !record || record.kind === 'voice' || record.width !== null) return
-    void this.environment.measure(url, record.mime).then((size) => {
-      if (size && !this.closed) this.ledger.change(localId, (one) => (one.width === null ? { ...one, ...size } : one))
-    })
+    const size = await this.environment.measure(url, record.mime)
+    if (size && !this.closed) this.ledger.change(localId, (one) => (one.width === null ? { ...one, ...size } : one))
   }
 
   private remove(localIds: readonly string[], delivered: boolean): void {
@@ -231,7 +230,7 @@ export class Uploads implements EntryFiles {
     }
     if (news.kind === 'file') {
       this.sources.hold(news.localId, news.file)
-      this.look(news.localId, news.file)
+      void this.look(news.localId, news.file)
       this.drivers.get(news.localId)?.driveAnew()
     }
     if (news.kind !== 'hello') return

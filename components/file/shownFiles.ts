@@ -16,6 +16,8 @@ export interface ShownFile {
   height: number | null
   /** What shows it small: one's own file as long as the page has it, else the server's thumbnail. */
   preview: string | null
+  /** The first frame of a film that is with the server. */
+  poster: string | null
   /** Whether `preview` has a larger sister. */
   scaled: boolean
   /** The file itself. */
@@ -53,7 +55,7 @@ export function shownOf(attachment: Attachment): ShownFile {
 function onItsWay(upload: UploadState): ShownFile {
   const { kind, name, mime, size, voice, width, height, previewUrl, state } = upload
   const look = lookOf({ kind, mime })
-  const place = { width, height, preview: previewUrl, scaled: false, url: null }
+  const place = { width, height, preview: previewUrl, poster: null, scaled: false, url: null }
   return { id: null, look, name, mime, size, voice, ...place, upload: state === 'complete' ? null : upload }
 }
 
@@ -63,9 +65,10 @@ function arrived(attachment: Attachment, upload: UploadState | undefined): Shown
   const look = lookOf(attachment)
   // A thumbnail stands still.
   const own = upload?.previewUrl ?? (mime === 'image/gif' ? url : null)
-  const preview = own ?? thumbnailUrl
+  const poster = look === 'video' ? thumbnailUrl : null
+  const preview = own ?? (poster ? null : thumbnailUrl)
   const voice = durationMs !== null && waveform ? { durationMs, waveform } : null
-  const shown = { width, height, preview, scaled: !own && thumbnailUrl !== null, url }
+  const shown = { width, height, preview, poster, scaled: !own && preview !== null, url }
   return { id, look, name, mime, size, voice, ...shown, upload: null }
 }
 

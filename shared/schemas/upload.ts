@@ -45,8 +45,17 @@ export const completeUploadInput = z.strictObject({
     .array(z.strictObject({ number: partNumber, etag: z.string().min(1).max(100).regex(/^["\w-]+$/) }))
     .min(1)
     .max(partCount(LIMITS.fileBytes)),
-  /** A film as the sender's browser saw it, in pixels: no more than its place on the screen hangs on it. */
-  frame: z.strictObject({ width: z.int().min(1).max(16_384), height: z.int().min(1).max(16_384) }).optional(),
+  /**
+   * A film as the sender's browser saw it, in pixels, and its first frame in base64: no more hangs on it than its place
+   * on the screen and what is seen before it plays.
+   */
+  frame: z
+    .strictObject({
+      width: z.int().min(1).max(16_384),
+      height: z.int().min(1).max(16_384),
+      poster: z.base64().max(LIMITS.posterCharacters).optional(),
+    })
+    .optional(),
 })
 export const thumbnailQuery = z.strictObject({ size: z.enum(['small', 'large']).default('small') })
 

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { photo as phonePhoto } from '../files/support/pictures'
 import { hashOf, read } from '../files/support/uploads'
 import { ok, TestGroup } from '../groups/support/group'
@@ -72,6 +73,26 @@ test('pictures with a caption arrive in a place that is reserved, and are looked
   await expect(lightbox(second)).toBeHidden()
   await expect(second).toHaveURL(/\/c\//)
   await expect(tiles(lastBubble(second)).first()).toBeFocused()
+})
+
+test('a film shows its first frame before it plays, for whoever gets it', async ({ open }) => {
+  const [first, second] = await Promise.all([open(ann, `/c/${chat}`), open(bob, `/c/${chat}`)])
+  await expect(messages(second, 'hello')).toBeVisible()
+  const buffer = await readFile(new URL('../../scripts/seed/files/pier.webm', import.meta.url))
+  await choose(first, [{ name: 'pier.webm', mimeType: 'video/webm', buffer }])
+  await sendChosen(first)
+  await delivered(first)
+  const film = second.getByTestId('file-video')
+  await expect(film).toHaveAttribute('poster', /\/thumbnail$/)
+  const [message] = (await bob.get(`/api/conversations/${chat}/messages?limit=1`)).body.messages
+  const frame = await film.evaluate(async (video) => {
+    const image = new Image()
+    image.src = (video as HTMLVideoElement).poster
+    await image.decode()
+    return { width: image.naturalWidth, height: image.naturalHeight }
+  })
+  const [{ width, height }] = message.attachments
+  expect(frame.width / frame.height).toBeCloseTo(width / height, 1)
 })
 
 test('the lightbox goes through the whole chat, beyond what is loaded', async ({ open }) => {

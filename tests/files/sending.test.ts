@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { newClientId, type Person, register } from '../support/person'
-import { stores, tellWithoutS3, type StoredServer } from './support/stores'
+import { flood, picture } from './support/pictures'
+import { eventually, stores, tellWithoutS3, type StoredServer } from './support/stores'
 import { begun, groupOf, read, sendFiles, sendParts, sentFile, someBytes, uploaded } from './support/uploads'
 
 tellWithoutS3('Sending files')
@@ -121,6 +122,32 @@ describe.each(stores)('sending files, $store', ({ start }) => {
       expect((await complete({ width: 0, height: 240 })).status).toBe(422)
       expect((await complete({ width: 320, height: 240 })).body.upload.width).toBe(width)
     }
+  })
+
+  it('shows a film’s first frame, which came with it, as long as the film is there', async () => {
+    const film = await readFile(new URL('../../scripts/seed/files/pier.webm', import.meta.url))
+    const first = (await picture('jpeg', 320, 240)).toString('base64')
+    const send = async (poster: string) => {
+      const upload = await begun(ann, { conversationId: chat, size: film.length, mime: 'video/webm', name: 'pier.webm' })
+      const parts = await sendParts(ann, upload, film)
+      const frame = { width: 320, height: 240, poster }
+      return { id: upload.id, ...(await ann.post(`/api/uploads/${upload.id}/complete`, { parts, frame })) }
+    }
+    expect((await send('A'.repeat(44_004))).status).toBe(422)
+    expect((await send('no base64!')).status).toBe(422)
+    // No picture, and one that would be far too large: the film goes without.
+    for (const nothing of [someBytes(500), flood(50_000, 50_000)]) {
+      const { status, body } = await send(nothing.toString('base64'))
+      expect([status, body.upload.thumbnailUrl]).toEqual([200, null])
+    }
+    const { id, body } = await send(first)
+    const { status, headers } = await read(ann, body.upload.thumbnailUrl)
+    expect([status, headers.get('content-type')]).toEqual([200, 'image/webp'])
+    const { message } = (await sendFiles(ann, chat, [id])).body
+    expect((await read(bob, message.attachments[0].thumbnailUrl)).status).toBe(200)
+    await ann.request('DELETE', `/api/conversations/${chat}/messages/${message.id}`)
+    expect((await read(bob, message.attachments[0].thumbnailUrl)).status).toBe(404)
+    await eventually(async () => !(await stored.keys()).some((key) => key.includes(id)), 'the film and its frame are gone')
   })
 
   it('works over the socket', async () => {

@@ -6,6 +6,7 @@ import { logger } from '../../observability/logger'
 import { changeUpload, keepCompleting, startCompleting, type UploadRecord } from '../../repositories/uploads'
 import { examine, type Known } from './examine'
 import { reached } from './errors'
+import { framed } from './film'
 import { requireOwnUpload } from './own'
 import { removeObjects, removeUploads, stayBehind } from './remove'
 import { storage } from './store'
@@ -33,8 +34,8 @@ export async function completeUpload(userId: string, id: string, { parts, frame 
   try {
     await assemble(upload, sorted)
     const known = await examine(upload)
-    const isFilm = known.mime.startsWith('video/')
-    return presentUpload(await finish(upload, isFilm ? { ...known, ...frame } : known))
+    const isFilm = frame && known.mime.startsWith('video/')
+    return presentUpload(await finish(upload, isFilm ? { ...known, ...(await framed(upload, frame)) } : known))
   } catch (error) {
     const code = error instanceof AppError ? error.code : null
     // A store that does not answer now is swept later: what is wrong with the file stays the answer.

@@ -7,9 +7,16 @@ export function keyOf({ key }: Pick<UploadRecord, 'key'>, what: keyof typeof NAM
   return key.slice(0, key.lastIndexOf('/') + 1) + NAMES[what]
 }
 
+/** What may be made of an upload; of a file, where it is a film, its first frame. */
+const MADE = {
+  image: ['clean', 'small', 'large'],
+  avatar: ['clean', 'small', 'large'],
+  file: ['small'],
+  voice: [],
+} as const
+
 /** Every key that an upload may have something under, whether or not it came to be. */
 export function keysOf(upload: Pick<UploadRecord, 'key' | 'kind'>): string[] {
-  const isPicture = upload.kind === 'image' || upload.kind === 'avatar'
-  const made = isPicture ? (['clean', 'small', 'large'] as const) : []
+  const made = MADE[upload.kind]
   return (['original', ...made] as const).map((what) => keyOf(upload, what))
 }

@@ -55,6 +55,11 @@ export function makeAvatar(upload: UploadRecord): Promise<Picture> {
   })
 }
 
+/** Makes a thumbnail of a film's first frame, which came with it. Null: it is no picture of its size. */
+export async function makePoster(bytes: Buffer): Promise<Buffer | null> {
+  return thumbnail(sharp(bytes, { limitInputPixels: SMALL * SMALL }), SMALL).catch(() => null)
+}
+
 interface Seen {
   width: number
   height: number

@@ -1,0 +1,23 @@
+import type { CompleteUploadInput } from '#shared/schemas/upload'
+import type { UploadRecord } from '../../repositories/uploads'
+import { reached } from './errors'
+import type { Known } from './examine'
+import { keyOf } from './keys'
+import { makePoster } from './pictures'
+import { storage } from './store'
+
+/**
+ * What a film's sender saw of it: how large it is, and its first frame, kept as its thumbnail if it is a picture. Films
+ * are not opened here, so this is believed.
+ * @throws AppError UNAVAILABLE
+ */
+export async function framed(
+  upload: UploadRecord,
+  { width, height, poster }: NonNullable<CompleteUploadInput['frame']>,
+): Promise<Partial<Known>> {
+  const picture = poster ? await makePoster(Buffer.from(poster, 'base64')) : null
+  if (!picture) return { width, height }
+  const key = keyOf(upload, 'small')
+  await reached(() => storage.write(key, picture, 'image/webp'))
+  return { width, height, thumbnails: { small: key, large: key } }
+}
