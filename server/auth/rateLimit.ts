@@ -1,6 +1,7 @@
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes, type RateLimiterAbstract } from 'rate-limiter-flexible'
 import { AppError } from '#shared/errors'
 import { config } from '../config'
+import { logSecurityEvent } from '../observability/securityEvents'
 import { valkey } from '../valkey'
 
 /** How often a thing may be done, per key: `points` in `seconds`. Every one is multiplied by RATE_LIMIT_FACTOR. */
@@ -36,6 +37,7 @@ export async function useLimit(name: LimitName, key: string): Promise<void> {
   try {
     await limiter(name).consume(key)
   } catch (reason) {
+    if (reason instanceof RateLimiterRes) noteFirstRefusal(name, key, reason)
     throw asLimited(reason)
   }
 }
@@ -62,6 +64,11 @@ function createLimiter(name: LimitName, points: number, duration: number): RateL
   if (!valkey) return ownCount
   const connection = { storeClient: valkey, useRedisPackage: true, rejectIfRedisNotReady: true }
   return new RateLimiterRedis({ ...options, ...connection, insuranceLimiter: ownCount })
+}
+
+/** One line for each key and period: whoever is refused goes on asking, and must not fill the log. */
+function noteFirstRefusal(name: LimitName, key: string, { consumedPoints }: RateLimiterRes): void {
+  if (consumedPoints === limiter(name).points + 1) logSecurityEvent('limit.hit', { limit: name, key })
 }
 
 function asLimited(reason: unknown): unknown {

@@ -1,6 +1,7 @@
 import { AppError } from '#shared/errors'
 import { verifyPassword } from '../../auth/passwords'
 import { resetLimit, useLimit } from '../../auth/rateLimit'
+import { logSecurityEvent } from '../../observability/securityEvents'
 import { findUserWithHash, updateUser } from '../../repositories/users'
 import { choosePassword } from './choosePassword'
 import { endOtherSessions } from './endSessions'
@@ -23,5 +24,6 @@ export async function changePassword(
   await resetLimit('passwordFailure', userId)
   const ownNames = [user.email, user.username, user.displayName]
   await updateUser(userId, { passwordHash: await choosePassword(input.next, ownNames, 'next') })
+  logSecurityEvent('password.changed', { userId, sessionId })
   await endOtherSessions(userId, sessionId)
 }

@@ -1,4 +1,5 @@
 import { AppError } from '#shared/errors'
+import { logSecurityEvent } from '../../observability/securityEvents'
 import { publishSessionsEnded } from '../../realtime/publish'
 import { deleteOtherSessions, deleteSession } from '../../repositories/sessions'
 
@@ -8,10 +9,13 @@ import { deleteOtherSessions, deleteSession } from '../../repositories/sessions'
  */
 export async function endSession(userId: string, sessionId: string): Promise<void> {
   if (!(await deleteSession(userId, sessionId))) throw new AppError('NOT_FOUND')
+  logSecurityEvent('session.revoked', { userId, sessionId, count: 1 })
   await publishSessionsEnded([sessionId])
 }
 
 /** Ends every session of a person but the one named. */
 export async function endOtherSessions(userId: string, keptId: string): Promise<void> {
-  await publishSessionsEnded(await deleteOtherSessions(userId, keptId))
+  const ended = await deleteOtherSessions(userId, keptId)
+  logSecurityEvent('session.revoked', { userId, count: ended.length })
+  await publishSessionsEnded(ended)
 }

@@ -2,6 +2,7 @@ import { AppError } from '#shared/errors'
 import type { LoginInput, User } from '#shared/schemas/account'
 import { verifyPassword } from '../../auth/passwords'
 import { resetLimit, useLimit } from '../../auth/rateLimit'
+import { logSecurityEvent } from '../../observability/securityEvents'
 import { presentSelf } from '../../presenters/user'
 import { findUserByLogin } from '../../repositories/users'
 import { openSession, type Tokens, type Visitor } from './openSession'
@@ -18,6 +19,7 @@ export async function login(input: LoginInput, visitor: Visitor): Promise<{ user
   await useLimit('loginFailure', attempt)
   const user = await findUserByLogin(name)
   if (!(await verifyPassword(user?.passwordHash, input.password)) || !user) {
+    logSecurityEvent('login.failed', { targetId: user?._id.toString(), ip: visitor.ip })
     throw new AppError('UNAUTHENTICATED', { message: 'This name and password do not fit together.' })
   }
   await resetLimit('loginFailure', attempt)

@@ -2,6 +2,7 @@ import { AppError } from '#shared/errors'
 import type { User } from '#shared/schemas/account'
 import { useLimit } from '../../auth/rateLimit'
 import { verifyRefresh } from '../../auth/tokens'
+import { logSecurityEvent } from '../../observability/securityEvents'
 import { presentSelf } from '../../presenters/user'
 import { publishSessionsEnded } from '../../realtime/publish'
 import { deleteSession, findSession, rotateSession, type SessionRecord } from '../../repositories/sessions'
@@ -36,6 +37,9 @@ async function sessionInGrace(userId: string, sessionId: string, generation: num
   const session = await findSession(sessionId)
   if (!session) return null
   if (session.generation === generation + 1 && Date.now() - session.rotatedAt.getTime() < GRACE) return session
-  if (await deleteSession(userId, sessionId)) await publishSessionsEnded([sessionId])
+  if (await deleteSession(userId, sessionId)) {
+    logSecurityEvent('session.reuse', { userId, sessionId })
+    await publishSessionsEnded([sessionId])
+  }
   return null
 }

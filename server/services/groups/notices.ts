@@ -2,6 +2,7 @@ import { noticeText, type SystemNotice } from '#shared/domain/groups'
 import type { AuditAction } from '#shared/schemas/group'
 import { randomUUID } from 'node:crypto'
 import { Types } from 'mongoose'
+import { logSecurityEvent, type SecurityEvent } from '../../observability/securityEvents'
 import { insertAudit } from '../../repositories/audit'
 import { findConversation } from '../../repositories/conversations'
 import type { Id } from '../../repositories/id'
@@ -34,6 +35,16 @@ export async function postNotice(conversationId: Id, actorId: Id, notice: System
   await appendAndTell(conversation, [message])
 }
 
+/** What of a group's log is a security event too. */
+const SECURITY_EVENTS: Partial<Record<AuditAction, SecurityEvent>> = {
+  'member.role': 'role.changed',
+  'member.rights': 'rights.changed',
+  'owner.changed': 'owner.changed',
+  'permissions.changed': 'permissions.changed',
+  'member.banned': 'member.banned',
+  'member.unbanned': 'member.unbanned',
+}
+
 /** Notes in the group's log who changed what. */
 export async function logChange(
   conversationId: Id,
@@ -49,4 +60,8 @@ export async function logChange(
     targetId: targetId ? new Types.ObjectId(targetId) : null,
     details,
   })
+  const event = SECURITY_EVENTS[action]
+  if (!event) return
+  const ids = { userId: actorId.toString(), targetId: targetId?.toString(), conversationId: conversationId.toString() }
+  logSecurityEvent(event, { ...ids, details })
 }
