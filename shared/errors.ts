@@ -13,9 +13,48 @@ export const ERROR_STATUS = {
 
 export type ErrorCode = keyof typeof ERROR_STATUS
 
+/** Every code of an issue. Codes are stable; each has its sentence under `issue` in every locale, which names its params. */
+export const ISSUE_CODES = [
+  'required',
+  'too_short',
+  'too_long',
+  'too_few',
+  'too_many',
+  'too_small',
+  'too_large',
+  'invalid_type',
+  'invalid_value',
+  'invalid_format',
+  'invalid_characters',
+  'invalid_email',
+  'invalid_username',
+  'unknown_key',
+  'blank',
+  'reserved',
+  'taken',
+  'too_weak',
+  'wrong_password',
+  'oneself',
+  'past',
+  'wrong_parts',
+  'wrong_size',
+  'wrong_file_type',
+  'not_a_picture',
+  'too_many_pixels',
+  'unreadable',
+  'wrong_duration',
+] as const
+export type IssueCode = (typeof ISSUE_CODES)[number]
+
+/** What a sentence about an issue names: `{ min: 2 }` of `too_short`. */
+export type IssueParams = Record<string, string | number>
+
 /** What is wrong with one field of an input; `path` names the field, the empty path the input as a whole. */
 export interface ErrorIssue {
   path: (string | number)[]
+  code: IssueCode
+  params: IssueParams
+  /** The same in English, for whoever knows no codes. */
   message: string
 }
 
@@ -45,4 +84,9 @@ export class AppError extends Error {
     this.issues = options.issues
     this.retryAfter = options.retryAfter
   }
+}
+
+/** The error that one field of an input is not valid. */
+export function invalidField(field: string, code: IssueCode, message: string, params: IssueParams = {}): AppError {
+  return new AppError('INVALID', { issues: [{ path: [field], code, params, message }] })
 }

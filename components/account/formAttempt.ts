@@ -1,3 +1,4 @@
+import { useEventListener } from '@vueuse/core'
 import type { ErrorIssue } from '#shared/errors'
 
 /** What a refused request carries, from wherever it was refused. */
@@ -16,21 +17,6 @@ export interface FormFlash {
   retryAfter?: number
 }
 
-/** The sentences of shared/schemas that have a translation; what is not here is shown as it came. */
-const KNOWN: [RegExp, string][] = [
-  [/not an email/, 'email'],
-  [/^At least (\d+) characters/, 'atLeast'],
-  [/^At most (\d+) characters/, 'atMost'],
-  [/^Letters, digits/, 'username'],
-  [/^Enter a name/, 'name'],
-  [/^Enter your password/, 'passwordMissing'],
-  [/^Enter your email or username/, 'loginMissing'],
-  [/common/i, 'passwordCommon'],
-  [/not your current/, 'passwordWrong'],
-  [/too long/, 'tooLong'],
-  [/cannot be (used|shown|stored)/, 'characters'],
-]
-
 /** The refusals by code that read the same on every form. */
 const BY_CODE: Record<string, string> = {
   RATE_LIMITED: 'refusal.rateLimited',
@@ -44,36 +30,37 @@ const BY_CODE: Record<string, string> = {
  * `codes` names the sentences for codes that mean something particular on this form.
  */
 export function useFormAttempt(fields: readonly string[], codes: Record<string, string> = {}, first?: Refusal | null) {
-  const { t } = useI18n()
+  const { t, te } = useI18n()
   const form = shallowRef<HTMLElement | null>(null)
   const pending = ref(false)
   const refusal = ref<Refusal | null>(first ?? null)
+  /** Fields that have changed since: what was wrong with them may not be any more. */
+  const changed = reactive(new Set<string>())
 
+  const refused = computed(() => (refusal.value?.issues ?? []).filter(({ path }) => fields.includes(String(path[0]))))
   const issues = computed<Record<string, string>>(() =>
     Object.fromEntries(
-      (refusal.value?.issues ?? [])
-        .filter(({ path }) => fields.includes(String(path[0])))
-        .map(({ path, message }) => [String(path[0]), translated(String(path[0]), message)])
+      refused.value
+        .map((issue) => [String(issue.path[0]), sentenceOf(issue)] as const)
+        .filter(([field]) => !changed.has(field))
         .reverse(),
     ),
   )
+  useEventListener(form, 'input', ({ target }) => changed.add((target as HTMLInputElement).id))
 
   const alert = computed(() => {
     const { code = '', message = '', retryAfter } = refusal.value ?? {}
-    if (!refusal.value || Object.keys(issues.value).length > 0) return ''
+    if (!refusal.value || refused.value.length > 0) return ''
     if (code === 'RATE_LIMITED' && retryAfter) return t('refusal.rateLimitedFor', { wait: wait(retryAfter) })
     const key = codes[code] ?? BY_CODE[code]
     if (key) return t(key)
     return code && code !== 'INTERNAL' && message ? message : t('refusal.unavailable')
   })
 
-  function translated(field: string, message: string): string {
-    if (refusal.value?.code === 'CONFLICT' && (field === 'email' || field === 'username')) return t(`issue.taken.${field}`)
-    for (const [pattern, key] of KNOWN) {
-      const found = pattern.exec(message)
-      if (found) return t(`issue.${key}`, { count: found[1] ?? '' })
-    }
-    return message
+  /** Some fields have a sentence of their own for a code. */
+  function sentenceOf({ path, code, params }: ErrorIssue): string {
+    const own = `issue.${String(path[0])}.${code}`
+    return t(te(own) ? own : `issue.${code}`, params)
   }
 
   function wait(seconds: number): string {
@@ -87,6 +74,7 @@ export function useFormAttempt(fields: readonly string[], codes: Record<string, 
     if (pending.value) return false
     pending.value = true
     refusal.value = null
+    changed.clear()
     try {
       await action()
       return true

@@ -1,5 +1,6 @@
 import { deleteCookie, getCookie, setCookie, type H3Event } from 'h3'
 import { z } from 'zod'
+import { ISSUE_CODES } from '#shared/errors'
 
 const COOKIE = 'webchat_form'
 /** Seconds between the refused form and the page that shows it again. */
@@ -11,7 +12,14 @@ const schema = z.object({
   /** Seconds, when the form may not be sent again at once. */
   retryAfter: z.number().optional(),
   values: z.record(z.string(), z.string()),
-  issues: z.array(z.object({ path: z.array(z.union([z.string(), z.number()])), message: z.string() })),
+  issues: z.array(
+    z.object({
+      path: z.array(z.union([z.string(), z.number()])),
+      code: z.enum(ISSUE_CODES),
+      params: z.record(z.string(), z.union([z.string(), z.number()])),
+      message: z.string(),
+    }),
+  ),
 })
 
 /** What a form that was sent without script needs to be shown again: what was typed, and what is wrong with it. */

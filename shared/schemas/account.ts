@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { LIMITS } from '../limits'
 import { objectId, plainText, queryNumber, singleLine } from './fields'
+import { rule } from './issues'
 
 export const email = z
   .string()
@@ -14,19 +15,22 @@ export const username = z
   .trim()
   .min(LIMITS.usernameMin, `At least ${LIMITS.usernameMin} characters.`)
   .max(LIMITS.usernameMax, `At most ${LIMITS.usernameMax} characters.`)
-  .regex(/^[a-z0-9](?:[a-z0-9._-]*[a-z0-9_])?$/i, 'Letters, digits, dot, hyphen and underscore; begins with a letter or digit.')
+  .refine(
+    (name) => /^[a-z0-9](?:[a-z0-9._-]*[a-z0-9_])?$/i.test(name),
+    rule('invalid_username', 'Letters, digits, dot, hyphen and underscore; begins with a letter or digit.'),
+  )
   .transform((name) => name.toLowerCase())
 
 export const displayName = singleLine(LIMITS.displayNameCharacters)
   // A name of marks that cannot be seen is an empty line in every list.
-  .refine((name) => /[^\s\p{Cf}]/u.test(name), 'Enter a name.')
+  .refine((name) => /[^\s\p{Cf}]/u.test(name), rule('blank', 'Enter a name.'))
 
 /** A password that is being chosen. Whether it is a common one, the server knows. */
 export const newPassword = z
   .string()
   .min(LIMITS.passwordMin, `At least ${LIMITS.passwordMin} characters.`)
   .max(LIMITS.passwordMax, `At most ${LIMITS.passwordMax} characters.`)
-  .refine((text) => !/\0|\p{Surrogate}/u.test(text), 'This password has characters that cannot be used.')
+  .refine((text) => !/\0|\p{Surrogate}/u.test(text), rule('invalid_characters', 'This password has characters that cannot be used.'))
 
 /** A password that is being checked: any shorter rule would only tell what passwords look like. */
 const givenPassword = z.string().min(1, 'Enter your password.').max(LIMITS.passwordMax, 'This password is too long.')

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { rule } from './issues'
 
 /** A MongoDB ObjectId as 24 hex digits. */
 export const objectId = z.string().regex(/^[0-9a-f]{24}$/, 'This is not an id.')
@@ -16,17 +17,22 @@ export const clientId = z.string().regex(/^[\w-]{8,64}$/, 'A client id has 8 to 
 export function plainText(maxCharacters: number) {
   return z
     .string()
-    // A cheap bound first: a code point has at most two code units.
-    .max(maxCharacters * 2, `At most ${maxCharacters} characters.`)
-    .refine((text) => isWellFormed(text), 'This text has characters that cannot be stored.')
-    .refine((text) => characterCount(text) <= maxCharacters, `At most ${maxCharacters} characters.`)
+    .refine((text) => isWellFormed(text), rule('invalid_characters', 'This text has characters that cannot be stored.'))
+    .refine(
+      // A cheap bound first: a code point has at most two code units.
+      (text) => text.length <= maxCharacters * 2 && characterCount(text) <= maxCharacters,
+      rule('too_long', `At most ${maxCharacters} characters.`, { max: maxCharacters }),
+    )
 }
 
 /** One line of text: a name or a title, trimmed, without control characters or marks that turn the reading direction. */
 export function singleLine(maxCharacters: number) {
   return plainText(maxCharacters)
     .transform((text) => text.trim().replace(/\s+/g, ' '))
-    .refine((text) => !/[\p{Cc}\u202A-\u202E\u2066-\u2069]/u.test(text), 'This has characters that cannot be shown.')
+    .refine(
+      (text) => !/[\p{Cc}\u202A-\u202E\u2066-\u2069]/u.test(text),
+      rule('invalid_characters', 'This has characters that cannot be shown.'),
+    )
 }
 
 /** Unicode code points of a text. */

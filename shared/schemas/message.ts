@@ -4,10 +4,11 @@ import { SHARED_KINDS } from '../domain/files'
 import type { SystemNotice } from '../domain/groups'
 import { LIMITS } from '../limits'
 import { clientId, objectId, plainText, position, queryNumber } from './fields'
+import { rule } from './issues'
 
 export const messageText = plainText(LIMITS.messageCharacters).refine(
   (text) => /[^\s\p{Cf}]/u.test(text),
-  'A message needs some text.',
+  rule('blank', 'A message needs some text.'),
 )
 
 const sendFields = {
@@ -26,7 +27,7 @@ const sendFields = {
 function hasContent({ text, uploadIds }: { text: string; uploadIds: string[] }): boolean {
   return uploadIds.length > 0 || /[^\s\p{Cf}]/u.test(text)
 }
-const emptyMessage = { message: 'A message needs some text.', path: ['text'] }
+const emptyMessage = { ...rule('blank', 'A message needs some text.'), path: ['text'] }
 
 export const sendInput = z.strictObject(sendFields).refine(hasContent, emptyMessage)
 /** The same where the conversation is named in it, as over the socket. */

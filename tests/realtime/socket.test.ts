@@ -114,7 +114,7 @@ describe('a request', () => {
   it('names the field that is wrong', async () => {
     const socket = await ann.connect()
     const { error } = await send(socket, '')
-    expect(error).toMatchObject({ code: 'INVALID', issues: [{ path: ['text'], message: expect.any(String) }] })
+    expect(error).toMatchObject({ code: 'INVALID', issues: [{ path: ['text'], code: 'blank', params: {}, message: expect.any(String) }] })
     await socket.close()
   })
 })

@@ -1,4 +1,4 @@
-import { AppError } from '#shared/errors'
+import { AppError, invalidField } from '#shared/errors'
 import { verifyPassword } from '../../auth/passwords'
 import { resetLimit, useLimit } from '../../auth/rateLimit'
 import { logSecurityEvent } from '../../observability/securityEvents'
@@ -19,7 +19,7 @@ export async function changePassword(
   const user = await findUserWithHash(userId)
   if (!user) throw new AppError('UNAUTHENTICATED')
   if (!(await verifyPassword(user.passwordHash, input.current))) {
-    throw new AppError('INVALID', { issues: [{ path: ['current'], message: 'This is not your current password.' }] })
+    throw invalidField('current', 'wrong_password', 'This is not your current password.')
   }
   await resetLimit('passwordFailure', userId)
   const ownNames = [user.email, user.username, user.displayName]

@@ -1,4 +1,4 @@
-import { AppError } from '#shared/errors'
+import { invalidField } from '#shared/errors'
 import { hashPassword, isCommonPassword } from '../../auth/passwords'
 
 /**
@@ -12,6 +12,6 @@ export async function choosePassword(password: string, ownNames: string[], field
     : ownNames.some((name) => name.toLowerCase() === password.toLowerCase())
       ? 'This password is your own name.'
       : null
-  if (message) throw new AppError('INVALID', { issues: [{ path: [field], message }] })
+  if (message) throw invalidField(field, 'too_weak', message)
   return hashPassword(password)
 }

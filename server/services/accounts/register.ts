@@ -23,7 +23,12 @@ export async function register(input: RegisterInput, visitor: Visitor): Promise<
   const passwordHash = await choosePassword(password, ownNames, 'password')
   const user = await insertUser({ ...names, passwordHash, searchKeys: searchKeysOf(names) })
   if ('taken' in user) {
-    const issues = user.taken.map((field) => ({ path: [field], message: TAKEN[field] ?? 'This is taken.' }))
+    const issues = user.taken.map((field) => ({
+      path: [field],
+      code: 'taken' as const,
+      params: {},
+      message: TAKEN[field] ?? 'This is taken.',
+    }))
     throw new AppError('CONFLICT', { issues })
   }
   return { user: presentSelf(user), tokens: await openSession(user._id.toString(), visitor) }

@@ -1,5 +1,5 @@
 import { directKey } from '#shared/domain/messages'
-import { AppError } from '#shared/errors'
+import { AppError, invalidField } from '#shared/errors'
 import type { Conversation } from '#shared/schemas/conversation'
 import { publishJoined, publishToUsers } from '../../realtime/publish'
 import { findOrInsertDirect } from '../../repositories/conversations'
@@ -16,7 +16,7 @@ export async function startDirect(
   peerId: string,
 ): Promise<{ conversation: Conversation; created: boolean }> {
   if (peerId === userId) {
-    throw new AppError('INVALID', { issues: [{ path: ['userId'], message: 'A direct chat needs another person.' }] })
+    throw invalidField('userId', 'oneself', 'A direct chat needs another person.')
   }
   if (!(await findUser(peerId))) throw new AppError('NOT_FOUND')
   const pair = [userId, peerId]

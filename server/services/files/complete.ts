@@ -1,5 +1,5 @@
 import { partCount } from '#shared/domain/files'
-import { AppError } from '#shared/errors'
+import { AppError, invalidField } from '#shared/errors'
 import type { CompleteUploadInput, Upload } from '#shared/schemas/upload'
 import { presentUpload } from '../../presenters/upload'
 import { logger } from '../../observability/logger'
@@ -22,7 +22,7 @@ export async function completeUpload(userId: string, id: string, { parts, frame 
   if (upload.status === 'complete') return presentUpload(upload)
   const sorted = parts.toSorted((a, b) => a.number - b.number)
   if (sorted.length !== partCount(upload.size) || sorted.some(({ number }, index) => number !== index + 1)) {
-    throw new AppError('INVALID', { issues: [{ path: ['parts'], message: 'Each part is needed, once.' }] })
+    throw invalidField('parts', 'wrong_parts', 'Each part is needed, once.')
   }
   if (!(await startCompleting(id))) {
     // It may have been cancelled a moment ago, or be complete by now.
@@ -73,7 +73,7 @@ async function assemble(upload: UploadRecord, parts: CompleteUploadInput['parts'
   }
   const made = await reached(() => storage.inspect(upload.key))
   if (made?.size !== upload.size) {
-    throw new AppError('INVALID', { issues: [{ path: ['size'], message: 'This file is not of the size it was said to be.' }] })
+    throw invalidField('size', 'wrong_size', 'This file is not of the size it was said to be.')
   }
 }
 

@@ -1,6 +1,6 @@
 import { cleanFileName, partCount, partLength, RIGHT_TO_SEND } from '#shared/domain/files'
 import { may } from '#shared/domain/permissions'
-import { AppError } from '#shared/errors'
+import { AppError, invalidField } from '#shared/errors'
 import type { CreateUploadInput, Upload, UploadPart } from '#shared/schemas/upload'
 import { Types } from 'mongoose'
 import { useLimit } from '../../auth/rateLimit'
@@ -61,7 +61,7 @@ export async function signParts(userId: string, id: string, numbers: number[]): 
   const upload = await requireOwnUpload(userId, id)
   if (upload.status === 'complete') throw new AppError('CONFLICT', { message: 'This upload is complete.' })
   if (numbers.some((number) => number > partCount(upload.size))) {
-    throw new AppError('INVALID', { issues: [{ path: ['numbers'], message: 'This upload has no such part.' }] })
+    throw invalidField('numbers', 'wrong_parts', 'This upload has no such part.')
   }
   return presentUpload(upload, await sign(upload, [...new Set(numbers)]))
 }

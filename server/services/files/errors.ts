@@ -1,4 +1,4 @@
-import { AppError } from '#shared/errors'
+import { AppError, invalidField } from '#shared/errors'
 import { logger } from '../../observability/logger'
 import { BadParts, NoSuchObject, StorageUnavailable } from '../../storage/types'
 
@@ -15,7 +15,7 @@ export async function reached<T>(run: () => Promise<T>): Promise<T> {
       throw new AppError('UNAVAILABLE', { message: 'The file store does not answer. Try again.' })
     }
     if (error instanceof BadParts) {
-      throw new AppError('INVALID', { issues: [{ path: ['parts'], message: error.message }] })
+      throw invalidField('parts', 'wrong_parts', error.message)
     }
     if (error instanceof NoSuchObject) throw new AppError('NOT_FOUND')
     throw error

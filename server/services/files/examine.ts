@@ -1,5 +1,5 @@
 import { isShown } from '#shared/domain/files'
-import { AppError } from '#shared/errors'
+import { invalidField } from '#shared/errors'
 import { fileTypeFromBuffer } from 'file-type'
 import { buffer } from 'node:stream/consumers'
 import type { UploadRecord } from '../../repositories/uploads'
@@ -32,7 +32,7 @@ export async function examine(upload: UploadRecord): Promise<Known> {
   // Animated PNGs are PNGs, and the codec inside is no part of the type.
   const found = (await fileTypeFromBuffer(head))?.mime.split(';')[0]!.replace('image/apng', 'image/png')
   if (upload.kind === 'image' || upload.kind === 'avatar') {
-    if (!found || !PICTURES.has(found)) throw notWhatItClaims('This is not a picture that can be shown.')
+    if (!found || !PICTURES.has(found)) throw invalidField('mime', 'not_a_picture', 'This is not a picture that can be shown.')
     const picture = await (upload.kind === 'avatar' ? makeAvatar(upload) : makePicture(upload, found))
     return keep(upload, picture)
   }
@@ -44,7 +44,7 @@ export async function examine(upload: UploadRecord): Promise<Known> {
 function mimeOf(claimed: string, found: string | undefined): string {
   if (isShown(claimed)) {
     const isTrue = found !== undefined && familyOf(found) === familyOf(claimed)
-    if (!isTrue) throw notWhatItClaims('This file is not of the type it was said to be.')
+    if (!isTrue) throw invalidField('mime', 'wrong_file_type', 'This file is not of the type it was said to be.')
     return claimed
   }
   const saysMore = !found || (WRAPPINGS.has(found) && claimed !== 'application/octet-stream')
@@ -74,8 +74,4 @@ function familyOf(mime: string): string {
   if (/^(?:video|audio)\/(?:webm|x-matroska|matroska)$/.test(mime)) return 'matroska'
   if (/^(?:video|audio|application)\/(?:ogg|opus)$/.test(mime)) return 'ogg'
   return mime.replace('/x-', '/')
-}
-
-function notWhatItClaims(message: string): AppError {
-  return new AppError('INVALID', { issues: [{ path: ['mime'], message }] })
 }

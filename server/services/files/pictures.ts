@@ -1,4 +1,4 @@
-import { AppError } from '#shared/errors'
+import { AppError, invalidField } from '#shared/errors'
 import { LIMITS } from '#shared/limits'
 import { createWriteStream } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -98,7 +98,7 @@ async function decode(
     return await make((animated) => (animated ? open(true) : open().autoOrient()), size)
   } catch (error) {
     if (error instanceof AppError) throw error
-    throw unfit('This picture cannot be read.')
+    throw invalidField('image', 'unreadable', 'This picture cannot be read.')
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
@@ -107,7 +107,7 @@ async function decode(
 /** Width and height as it will be seen, read from the header alone. */
 async function sizeOf(file: string): Promise<Seen> {
   const { width, height, orientation = 1, pages = 1 } = await sharp(file, { limitInputPixels: false }).metadata()
-  if (!width || !height || width * height > LIMITS.imagePixels) throw unfit('This picture has too many pixels.')
+  if (!width || !height || width * height > LIMITS.imagePixels) throw invalidField('image', 'too_many_pixels', 'This picture has too many pixels.')
   const animated = pages > 1
   return orientation >= 5 && !animated ? { width: height, height: width, animated } : { width, height, animated }
 }
@@ -122,8 +122,4 @@ function sameFormat(picture: Sharp, mime: string): Sharp {
   if (mime === 'image/webp') return picture.webp({ quality: 90 })
   if (mime === 'image/avif') return picture.avif({ quality: 70 })
   return picture.jpeg({ quality: 90, mozjpeg: true })
-}
-
-function unfit(message: string): AppError {
-  return new AppError('INVALID', { issues: [{ path: ['image'], message }] })
 }

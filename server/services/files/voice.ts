@@ -1,4 +1,4 @@
-import { AppError } from '#shared/errors'
+import { AppError, invalidField } from '#shared/errors'
 import { LIMITS } from '#shared/limits'
 import { BufferSource, EncodedPacketSink, Input, Logging, LogLevel, type InputAudioTrack, MP4, OGG, WEBM } from 'mediabunny'
 import { buffer } from 'node:stream/consumers'
@@ -50,7 +50,7 @@ export async function judgeVoice(bytes: Buffer, claimed: number): Promise<Measur
   const bits = bytes.length * 8
   const isPlausible = bits >= BIT_RATE.least * seconds && bits <= BIT_RATE.most * seconds + CONTAINER_BYTES * 8
   if (measured <= 0 || measured > LIMITS.voiceDuration + tolerance || Math.abs(measured - claimed) > tolerance || !isPlausible) {
-    throw refused('durationMs', 'This voice message does not take the time that it was said to take.')
+    throw invalidField('durationMs', 'wrong_duration', 'This voice message does not take the time that it was said to take.')
   }
   return { mime, durationMs: measured }
 }
@@ -62,12 +62,12 @@ async function parse(bytes: Buffer): Promise<{ mime: string; seconds: number }> 
     const tracks = await input.getTracks()
     const [track] = tracks
     if (tracks.length !== 1 || !track?.isAudioTrack() || !CODECS.has(track.codec ?? '')) {
-      throw refused('mime', 'A voice message is sound and nothing else.')
+      throw invalidField('mime', 'wrong_file_type', 'A voice message is sound and nothing else.')
     }
     return { mime: CONTAINERS.find(({ format }) => format === found)!.mime, seconds: await playedSeconds(track) }
   } catch (error) {
     // Whatever a parser says to bytes that are broken or made to break it.
-    throw error instanceof AppError ? error : refused('mime', 'This is not a voice message that can be played.')
+    throw error instanceof AppError ? error : invalidField('mime', 'unreadable', 'This is not a voice message that can be played.')
   } finally {
     input.dispose()
   }
@@ -79,14 +79,10 @@ async function playedSeconds(track: InputAudioTrack): Promise<number> {
   let count = 0
   for await (const frame of new EncodedPacketSink(track).packets()) {
     if (frame.byteLength === 0) break
-    if (++count > MOST_FRAMES) throw refused('mime', 'No recorder makes a voice message like this.')
+    if (++count > MOST_FRAMES) throw invalidField('mime', 'unreadable', 'No recorder makes a voice message like this.')
     // Others are waiting.
     if (count % BREATH === 0) await setImmediate()
     end = Math.max(end, frame.timestamp + frame.duration)
   }
   return end
-}
-
-function refused(field: string, message: string): AppError {
-  return new AppError('INVALID', { issues: [{ path: [field], message }] })
 }

@@ -1,5 +1,5 @@
 import { mayChangeRole, mayOverride, overridesHold } from '#shared/domain/permissions'
-import { AppError } from '#shared/errors'
+import { AppError, invalidField } from '#shared/errors'
 import type { Member } from '#shared/schemas/conversation'
 import type { ChangeMemberInput } from '#shared/schemas/group'
 import { changeMembership, findMembership } from '../../repositories/memberships'
@@ -27,7 +27,7 @@ export function changeMember(userId: string, id: string, targetId: string, input
     const until = input.until === undefined ? held.until : input.until === null ? null : Date.parse(input.until)
     const next = { allow: [...(input.allow ?? held.allow)], deny: [...(input.deny ?? held.deny)], until }
     if (until !== null && until <= now) {
-      throw new AppError('INVALID', { issues: [{ path: ['until'], message: 'This time is over.' }] })
+      throw invalidField('until', 'past', 'This time is over.')
     }
     if (input.role !== undefined || !changesRights) {
       demand(mayChangeRole(conversation, actor, standing, input.role ?? target.role, now))

@@ -84,7 +84,7 @@ export class FakeFiles {
     if (upload.status === 'complete') return this.view(upload, [])
     const isWhole = parts.length === partCount(upload.body.size)
     if (!isWhole || parts.some(({ number, etag }) => upload.parts.get(number)?.etag !== etag)) {
-      throw new Refusal('INVALID', undefined, [{ path: ['parts'], message: 'missing' }])
+      throw new Refusal('INVALID', undefined, [{ path: ['parts'], code: 'wrong_parts', params: {}, message: 'missing' }])
     }
     await this.onComplete(upload)
     upload.status = 'complete'

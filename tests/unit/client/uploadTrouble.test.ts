@@ -117,7 +117,7 @@ describe('a refusal', () => {
     const tab = await world.openChat()
     server.files.onComplete = (upload) => {
       server.files.uploads.delete(upload.id)
-      throw new Refusal('INVALID', undefined, [{ path: ['mime'], message: 'no' }])
+      throw new Refusal('INVALID', undefined, [{ path: ['mime'], code: 'wrong_file_type', params: {}, message: 'no' }])
     }
     const { clientId } = world.sendFile(tab, 2 * PART)
     await pass(500)
@@ -134,7 +134,7 @@ describe('a refusal', () => {
     server.files.onComplete = (upload) => {
       server.files.onComplete = () => {}
       upload.parts.clear()
-      throw new Refusal('INVALID', undefined, [{ path: ['parts'], message: 'no' }])
+      throw new Refusal('INVALID', undefined, [{ path: ['parts'], code: 'wrong_parts', params: {}, message: 'no' }])
     }
     world.sendFile(tab, 2 * PART)
     await pass(500)
