@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import tailwindcss from '@tailwindcss/vite'
@@ -11,6 +12,13 @@ function lmdbFiles(): string[] {
   const folder = `${modules}/@lmdb/lmdb-${process.platform}-${process.arch}`
   const binaries = existsSync(folder) ? readdirSync(folder).filter((file) => /\.(node|js|json)$/.test(file)) : []
   return [`${modules}/lmdb/dist/index.cjs`, ...binaries.map((file) => `${folder}/${file}`)]
+}
+
+/** The commit that is built, in full: what the build was told (an image's build has no repository), or what Git says. */
+function commit(): string {
+  if (process.env.COMMIT) return process.env.COMMIT
+  const asked = spawnSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8' })
+  return asked.status === 0 ? asked.stdout.trim() : ''
 }
 
 export default defineNuxtConfig({
@@ -27,9 +35,12 @@ export default defineNuxtConfig({
   nitro: {
     imports: { autoImport: true, dirs: ['server/utils'] },
     experimental: { websocket: true },
+    // Each script and stylesheet lies beside itself as .br and .gz, made once, at the highest level.
+    compressPublicAssets: { brotli: true, gzip: true },
     externals: { traceInclude: lmdbFiles() },
     esbuild: { options: { target: 'es2022' } },
     typescript: { strict: true },
+    replace: { 'process.env.WEBCHAT_COMMIT': JSON.stringify(commit()) },
   },
   $production: {
     nitro: { entry: fileURLToPath(new URL('./server/entry.node.ts', import.meta.url)) },

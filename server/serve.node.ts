@@ -3,6 +3,7 @@ import wsAdapter from 'crossws/adapters/node'
 import { toNodeListener } from 'h3'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { compress } from './compress.node'
 import { config } from './config'
 import { startStoreThread } from './embedded/thread'
 import { useNitroApp } from 'nitropack/runtime'
@@ -36,7 +37,8 @@ export async function serve(entry: URL): Promise<void> {
   const store = config.mongodbUri ? null : await startStoreThread({ entry, folder: config.databaseDir })
   await start(config.mongodbUri ?? store!.uri)
   const nitroApp = useNitroApp()
-  const server = createServer(toNodeListener(nitroApp.h3App))
+  const answer = toNodeListener(nitroApp.h3App)
+  const server = createServer((request, response) => compress(request, response, () => void answer(request, response)))
   server.keepAliveTimeout = KEEP_ALIVE
   server.headersTimeout = KEEP_ALIVE + 5_000
   const sockets = wsAdapter(nitroApp.h3App.websocket as Parameters<typeof wsAdapter>[0])

@@ -5,6 +5,8 @@ export interface RawAnswer {
   status: number
   headers: NodeJS.Dict<string | string[]>
   text: string
+  /** As they came, before anything decompressed them. */
+  bytes: Buffer
 }
 
 interface RawRequest {
@@ -22,7 +24,8 @@ export function rawRequest(baseUrl: string, { method = 'GET', path, headers, bod
       const chunks: Buffer[] = []
       response.on('data', (chunk: Buffer) => chunks.push(chunk))
       response.on('end', () => {
-        resolve({ status: response.statusCode!, headers: response.headers, text: Buffer.concat(chunks).toString() })
+        const bytes = Buffer.concat(chunks)
+        resolve({ status: response.statusCode!, headers: response.headers, text: bytes.toString(), bytes })
       })
       response.on('error', reject)
     })

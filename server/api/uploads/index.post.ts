@@ -4,6 +4,7 @@ import { createUpload } from '../../services/files/create'
 
 export default defineApi({ body: createUploadInput }, async ({ event, user, body }) => {
   const upload = await createUpload(user.userId, body)
+  holdsSecret(event)
   setResponseStatus(event, 201)
   return { upload }
 })

@@ -5,6 +5,7 @@ import { createInvite } from '../../../../services/groups/invites'
 
 export default defineApi({ params: conversationParams, body: createInviteInput }, async ({ event, user, params, body }) => {
   const invite = await createInvite(user.userId, params.id, body, publicOriginOf(event))
+  holdsSecret(event)
   setResponseStatus(event, 201)
   return { invite }
 })
