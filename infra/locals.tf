@@ -11,6 +11,8 @@ locals {
   # Every setting of .env.example that differs from its default. What is secret stands in module.data's secrets.
   settings = merge(module.data.settings, {
     APP_URL                  = local.origin
+    # The load balancer.
+    TRUSTED_PROXIES          = "1"
     S3_BUCKET                = module.storage.uploads_bucket
     S3_REGION                = var.region
     UPLOAD_QUOTA_GIB         = tostring(var.upload_quota_gib)

@@ -1,5 +1,7 @@
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
+import { hostOf } from './network/hosts'
+import { parseTrustedProxies, type TrustedProxies } from './network/proxies'
 
 const origin = z
   .url({ protocol: /^https?$/, error: 'must be an http or https address' })
@@ -8,11 +10,26 @@ const origin = z
 /** A word that names metrics: what CloudWatch takes in a dimension, without spaces. */
 const label = z.string().regex(/^[\w.-]{1,64}$/, 'must be a word of letters, digits, "-", "_" and "."')
 
+const trustedProxies = z.string().transform((text, context): TrustedProxies => {
+  const proxies = parseTrustedProxies(text)
+  if (proxies) return proxies
+  context.addIssue('must be a number of proxies, or their addresses and networks, comma separated')
+  return z.NEVER
+})
+
+/** Names without port, comma separated. */
+const hostNames = z
+  .string()
+  .transform((text) => text.split(',').map((name) => hostOf(name.trim())))
+  .pipe(z.array(z.string('must be names of hosts, comma separated')))
+
 const schema = z.object({
   NODE_ENV: z.string().default('development'),
   PORT: z.coerce.number('must be a port number').int().min(0).max(65_535).default(3000),
   HOST: z.string().min(1).optional(),
   APP_URL: origin.optional(),
+  TRUSTED_PROXIES: trustedProxies.default({ hops: 0 }),
+  ALLOWED_HOSTS: hostNames.default([]),
   MONGODB_URI: z
     .string()
     .regex(/^mongodb(\+srv)?:\/\//, 'must begin with mongodb:// or mongodb+srv://')
@@ -44,6 +61,10 @@ export interface Config {
   host: string | undefined
   /** Public origin, without a slash at its end; undefined: whatever origin a request was made to. */
   appUrl: string | undefined
+  /** Whose word on where a request came from is believed. */
+  trustedProxies: TrustedProxies
+  /** Names that are served besides `appUrl`'s, addresses, and the machine's own. */
+  allowedHosts: string[]
   /** undefined: the embedded database. */
   mongodbUri: string | undefined
   /** Absolute. */
@@ -92,6 +113,8 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
     port: env.PORT,
     host: env.HOST,
     appUrl: env.APP_URL,
+    trustedProxies: env.TRUSTED_PROXIES,
+    allowedHosts: env.ALLOWED_HOSTS,
     mongodbUri: env.MONGODB_URI,
     dataDir,
     databaseDir: join(dataDir, 'database'),

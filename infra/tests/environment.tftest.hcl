@@ -43,6 +43,7 @@ run "environment" {
   assert {
     condition = alltrue([for name, value in {
       APP_URL                  = "https://chat.example.com"
+      TRUSTED_PROXIES          = "1"
       S3_BUCKET                = "webchat-test-uploads-123456789012"
       S3_REGION                = "eu-central-1"
       METRICS_INTERVAL_SECONDS = "60"

@@ -6,8 +6,6 @@ const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
 /** Cookies go along with whatever page makes a request; only our own pages may change anything by them. */
 export default defineEventHandler((event) => {
   if (SAFE.has(event.method)) return
-  const { host, origin, 'sec-fetch-site': site } = event.node.req.headers
-  const secFetchSite = Array.isArray(site) ? site[0] : site
-  if (isOwnOrigin({ host, origin, secFetchSite })) return
+  if (isOwnOrigin(event.node.req)) return
   throw asHttpError(event, new AppError('FORBIDDEN', { message: 'This request comes from another site.' }))
 })

@@ -1,37 +1,40 @@
 import { parse } from 'cookie-es'
+import type { IncomingMessage } from 'node:http'
+import { config } from '../config'
+import { dropUntrustedHeaders } from '../network/request'
 import { identify } from '../services/accounts/identify'
 import { isDraining } from '../services/readiness'
 import { started } from '../start'
 import { accessCookieName } from '../utils/cookies'
-import { isOwnOrigin } from '../utils/publicOrigin'
+import { isOwnOrigin, isServedHost } from '../utils/publicOrigin'
 
 /** Milliseconds in which an upgrade must have been decided. */
 const PATIENCE = 10_000
 
 interface UpgradeRequest {
   url: string
-  headers: Headers
+  /** What crossws wraps. */
+  _req: IncomingMessage
   context?: Record<string, unknown>
 }
 
 /**
  * Decides who gets a socket; the verified person is in the request's context afterwards.
  * HTTP middleware does not run on upgrades, and crossws accepts them on every path: this is the only guard.
- * @throws Response the refusal: 404 other paths, 503 draining, 403 foreign origin, 401 nobody signed in
+ * @throws Response the refusal: 404 other paths, 503 draining, 403 foreign host or origin, 401 nobody signed in
  */
 export async function guardUpgrade(request: UpgradeRequest): Promise<void> {
   if (new URL(request.url).pathname !== '/ws') throw refusal(404)
   if (isDraining()) throw refusal(503)
-  const header = (name: string) => request.headers.get(name) ?? undefined
-  if (!isOwnOrigin({ host: header('host'), origin: header('origin'), secFetchSite: header('sec-fetch-site') })) {
-    throw refusal(403)
-  }
+  dropUntrustedHeaders(request._req, config.trustedProxies)
+  const { host, cookie } = request._req.headers
+  if ((host && !isServedHost(host)) || !isOwnOrigin(request._req)) throw refusal(403)
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(refusal(503)), PATIENCE)
   })
   try {
-    await Promise.race([late, authenticate(request, header('cookie'))])
+    await Promise.race([late, authenticate(request, cookie)])
   } catch (error) {
     // Anything but a Response would leave the client without an answer for ever.
     throw error instanceof Response ? error : refusal(503)

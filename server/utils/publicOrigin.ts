@@ -1,24 +1,29 @@
-import { getRequestURL, type H3Event } from 'h3'
+import type { H3Event } from 'h3'
+import type { IncomingMessage } from 'node:http'
 import { config } from '../config'
+import { createHostCheck } from '../network/hosts'
+import { schemeOf } from '../network/request'
 
-interface RequestHeaders {
-  host?: string
-  origin?: string
-  secFetchSite?: string
-}
+/** Whether a Host header names this server: see `createHostCheck`. */
+export const isServedHost = createHostCheck(config)
 
 /**
  * Whether a request that changes something comes from our own pages. Browsers say where a request was made, and no
  * page can forge it; a client that says nothing is not a browser and carries no one else's cookies.
  */
-export function isOwnOrigin({ host, origin, secFetchSite }: RequestHeaders): boolean {
-  if (secFetchSite !== undefined && secFetchSite !== 'same-origin' && secFetchSite !== 'none') return false
+export function isOwnOrigin(request: IncomingMessage): boolean {
+  const { origin, 'sec-fetch-site': site } = request.headers
+  const sites = new Set([site ?? []].flat())
+  if ([...sites].some((one) => one !== 'same-origin' && one !== 'none')) return false
   if (origin === undefined) return true
-  if (config.appUrl) return origin === config.appUrl
-  return URL.canParse(origin) && new URL(origin).host === host
+  return origin === (config.appUrl ?? requestedOrigin(request))
 }
 
 /** The origin that links to us begin with: the configured one, or the one that this request was made to. */
 export function publicOriginOf(event: H3Event): string {
-  return config.appUrl ?? getRequestURL(event, { xForwardedHost: false }).origin
+  return config.appUrl ?? requestedOrigin(event.node.req)
+}
+
+function requestedOrigin(request: IncomingMessage): string {
+  return new URL(`${schemeOf(request)}://${request.headers.host || 'localhost'}`).origin
 }

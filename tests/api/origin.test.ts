@@ -88,7 +88,7 @@ describe('behind a proxy that speaks https', () => {
   let proxied: TestServer
   beforeAll(async () => {
     const PORT = String(await freePort())
-    proxied = await startServer({ APP_URL: 'https://chat.example.com', PORT, RATE_LIMIT_FACTOR: '1' })
+    proxied = await startServer({ APP_URL: 'https://chat.example.com', TRUSTED_PROXIES: '1', PORT, RATE_LIMIT_FACTOR: '1' })
   })
   afterAll(() => proxied.discard())
 
