@@ -1,3 +1,4 @@
+import { cleanMessageText, isVisible } from '#shared/domain/text/clean'
 import { LIMITS } from '#shared/limits'
 import type { FileToSend, VoiceShape } from '~/client/uploads/types'
 import { useConversationsStore } from './conversations'
@@ -12,8 +13,8 @@ export function messageSending(onSent: (conversationId: string) => void) {
 
   /** Sends a text as soon as may be; its bubble is there at once. */
   function send(conversationId: string, text: string, replyToId?: string): void {
-    if (text.trim() === '' || conversations.removedReason(conversationId)) return
-    enqueue(conversationId, text, replyToId, [])
+    if (!isVisible(text) || conversations.removedReason(conversationId)) return
+    enqueue(conversationId, cleanMessageText(text), replyToId, [])
   }
 
   /**
@@ -29,7 +30,7 @@ export function messageSending(onSent: (conversationId: string) => void) {
     if (conversations.removedReason(conversationId)) return
     for (let at = 0; at < files.length; at += LIMITS.attachments) {
       const some = files.slice(at, at + LIMITS.attachments)
-      if (at === 0) enqueue(conversationId, text.trim() === '' ? '' : text, replyToId, some)
+      if (at === 0) enqueue(conversationId, isVisible(text) ? cleanMessageText(text) : '', replyToId, some)
       else enqueue(conversationId, '', null, some)
     }
   }

@@ -1,8 +1,10 @@
+import { firstGrapheme } from '#shared/domain/text/graphemes'
+
 /** One or two letters that stand for a name: whole characters, so that an emoji or an accent is never cut. */
 export function initialsOf(name: string): string {
   const words = name.trim().split(/\s+/)
-  const first = firstCharacter(words[0] ?? '')
-  const last = words.length > 1 ? firstCharacter(words[words.length - 1] ?? '') : ''
+  const first = firstGrapheme(words[0] ?? '')
+  const last = words.length > 1 ? firstGrapheme(words[words.length - 1] ?? '') : ''
   return (first + last).toLocaleUpperCase() || '?'
 }
 
@@ -12,12 +14,4 @@ export function hueOf(id: string): number {
   for (const character of id) hash = Math.imul(hash ^ character.charCodeAt(0), 0x9e3779b1)
   // The high bits are the well mixed ones.
   return Math.floor(((hash ^ (hash >>> 15)) >>> 0) / 2 ** 32 * 360)
-}
-
-const segmenter = 'Segmenter' in Intl ? new Intl.Segmenter() : null
-
-function firstCharacter(word: string): string {
-  if (!segmenter) return [...word][0] ?? ''
-  for (const { segment } of segmenter.segment(word)) return segment
-  return ''
 }

@@ -37,10 +37,3 @@ function safeAddress(url: string): string | null {
     return null
   }
 }
-
-const FEW_EMOJI = /^(?:\p{Extended_Pictographic}(?:\uFE0F|\u200D|\p{Emoji_Modifier}|\p{Extended_Pictographic})*\s?){1,3}$/u
-
-/** One to three emoji and nothing else, which are worth showing large. */
-export function isFewEmoji(text: string): boolean {
-  return text.length <= 40 && FEW_EMOJI.test(text)
-}

@@ -1,12 +1,9 @@
 import { LIMITS } from '../limits'
+import { cutGraphemes } from './text/graphemes'
 
 /** The beginning of a text on one line, as lists and replies show it. */
 export function excerptOf(text: string): string {
-  const line = text.trim().replace(/\s+/g, ' ')
-  const characters = [...line.slice(0, LIMITS.excerptCharacters * 2 + 2)]
-  return characters.length <= LIMITS.excerptCharacters
-    ? line
-    : `${characters.slice(0, LIMITS.excerptCharacters - 1).join('')}…`
+  return cutGraphemes(text.trim().replace(/\s+/g, ' '), LIMITS.excerptCharacters)
 }
 
 /**

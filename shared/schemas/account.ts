@@ -21,9 +21,7 @@ export const username = z
   )
   .transform((name) => name.toLowerCase())
 
-export const displayName = singleLine(LIMITS.displayNameCharacters)
-  // A name of marks that cannot be seen is an empty line in every list.
-  .refine((name) => /[^\s\p{Cf}]/u.test(name), rule('blank', 'Enter a name.'))
+export const displayName = singleLine(LIMITS.displayNameCharacters).refine((name) => name !== '', rule('blank', 'Enter a name.'))
 
 /** A password that is being chosen. Whether it is a common one, the server knows. */
 export const newPassword = z
@@ -42,7 +40,7 @@ export const loginInput = z.strictObject({
 })
 export const profileInput = z.strictObject({
   displayName: displayName.optional(),
-  about: plainText(LIMITS.aboutCharacters).transform((text) => text.trim()).optional(),
+  about: plainText(LIMITS.aboutCharacters).trim().optional(),
   /** A complete upload of the kind `avatar`; null takes the picture away. */
   avatarUploadId: objectId.nullable().optional(),
 })

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { cleanMessageText, cleanName } from '../domain/text/clean'
+import { characterCount } from '../domain/text/graphemes'
 import { rule } from './issues'
 
 /** A MongoDB ObjectId as 24 hex digits. */
@@ -10,40 +12,20 @@ export const position = z.int().min(0).max(Number.MAX_SAFE_INTEGER)
 /** An id that the client makes for one message, so that sending it again never makes a second one. */
 export const clientId = z.string().regex(/^[\w-]{8,64}$/, 'A client id has 8 to 64 letters, digits, - or _.')
 
-/**
- * Text of people that can be stored and shown anywhere: well-formed Unicode without NUL.
- * Length is counted in code points, so that one emoji is not two characters.
- */
+/** Text of several lines, cleaned (`cleanMessageText`). Length is counted in code points, so that one emoji is not two characters. */
 export function plainText(maxCharacters: number) {
-  return z
-    .string()
-    .refine((text) => isWellFormed(text), rule('invalid_characters', 'This text has characters that cannot be stored.'))
-    .refine(
-      // A cheap bound first: a code point has at most two code units.
-      (text) => text.length <= maxCharacters * 2 && characterCount(text) <= maxCharacters,
-      rule('too_long', `At most ${maxCharacters} characters.`, { max: maxCharacters }),
-    )
+  return z.string().overwrite(cleanMessageText).refine(...atMost(maxCharacters))
 }
 
-/** One line of text: a name or a title, trimmed, without control characters or marks that turn the reading direction. */
+/** One line of text: a name or a title, cleaned (`cleanName`); empty where nothing can be seen. */
 export function singleLine(maxCharacters: number) {
-  return plainText(maxCharacters)
-    .transform((text) => text.trim().replace(/\s+/g, ' '))
-    .refine(
-      (text) => !/[\p{Cc}\u202A-\u202E\u2066-\u2069]/u.test(text),
-      rule('invalid_characters', 'This has characters that cannot be shown.'),
-    )
+  return z.string().overwrite(cleanName).refine(...atMost(maxCharacters))
 }
 
-/** Unicode code points of a text. */
-export function characterCount(text: string): number {
-  let count = 0
-  for (const _ of text) count++
-  return count
-}
-
-function isWellFormed(text: string): boolean {
-  return !/\0|\p{Surrogate}/u.test(text)
+/** What `refine` takes for a text of at most so many code points, of which each has at most two code units. */
+function atMost(max: number) {
+  const fits = (text: string) => text.length <= max * 2 && characterCount(text) <= max
+  return [fits, rule('too_long', `At most ${max} characters.`, { max })] as const
 }
 
 /** The whole number in a query string, or the issue that it is none. */

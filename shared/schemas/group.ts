@@ -2,13 +2,14 @@ import { z } from 'zod'
 import { RIGHTS, ROLES, type Right } from '../domain/permissions'
 import type { User } from './account'
 import { objectId, plainText, queryNumber, singleLine } from './fields'
+import { rule } from './issues'
 
 const role = z.enum(ROLES)
 const right = z.enum(RIGHTS)
 const rights = z.array(right).max(RIGHTS.length).transform((list) => [...new Set(list)])
 
-export const groupName = singleLine(100).pipe(z.string().min(1, 'A group needs a name.'))
-const groupDescription = plainText(500).transform((text) => text.trim())
+export const groupName = singleLine(100).refine((name) => name !== '', rule('blank', 'A group needs a name.'))
+const groupDescription = plainText(500).trim()
 
 export const createGroupInput = z.strictObject({
   kind: z.literal('group'),

@@ -2,14 +2,12 @@ import { z } from 'zod'
 import type { FileSummary } from '../domain/attachments'
 import { SHARED_KINDS } from '../domain/files'
 import type { SystemNotice } from '../domain/groups'
+import { isVisible } from '../domain/text/clean'
 import { LIMITS } from '../limits'
 import { clientId, objectId, plainText, position, queryNumber } from './fields'
 import { rule } from './issues'
 
-export const messageText = plainText(LIMITS.messageCharacters).refine(
-  (text) => /[^\s\p{Cf}]/u.test(text),
-  rule('blank', 'A message needs some text.'),
-)
+export const messageText = plainText(LIMITS.messageCharacters).refine(isVisible, rule('blank', 'A message needs some text.'))
 
 const sendFields = {
   clientId,
@@ -25,7 +23,7 @@ const sendFields = {
 
 /** Whether there is something to read or to look at. */
 function hasContent({ text, uploadIds }: { text: string; uploadIds: string[] }): boolean {
-  return uploadIds.length > 0 || /[^\s\p{Cf}]/u.test(text)
+  return uploadIds.length > 0 || isVisible(text)
 }
 const emptyMessage = { ...rule('blank', 'A message needs some text.'), path: ['text'] }
 

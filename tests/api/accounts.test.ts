@@ -141,9 +141,8 @@ describe('one’s own profile', () => {
   it.each([
     [{ displayName: '' }, 'displayName'],
     [{ displayName: 'x'.repeat(65) }, 'displayName'],
-    [{ displayName: 'a\u202eb' }, 'displayName'],
+    [{ displayName: '\u3164' }, 'displayName'],
     [{ about: 'x'.repeat(281) }, 'about'],
-    [{ about: '\ud800' }, 'about'],
     [{ username: 'other' }, ''],
     [{ email: 'other@example.com' }, ''],
   ])('refuses %j', async (fields, path) => {

@@ -86,7 +86,7 @@ it('takes a body of 65,536 bytes', async () => {
 /** Bodies with one thing wrong in them: `%` in the body stands for each of the values in turn. */
 const WRONG: [route: string, body: string, values: string[]][] = [
   [MESSAGES, '{"clientId":"12345678","text":%}', ['""', '" \\n\\t"', '"\\u200b"', 'null', '1', '[]', '{"$gt":""}']],
-  [MESSAGES, '{"clientId":"12345678","text":%}', ['"\\ud800"', '"a\\udc00b"', '"a\\u0000b"']],
+  [MESSAGES, '{"clientId":"12345678","text":%}', ['"\\ud800"', '"\\u3164"', '"\\u2800\\u034f"', '"\\u0000"']],
   [MESSAGES, '{"clientId":"12345678","text":"%"}', ['a'.repeat(8_001), '😀'.repeat(8_001)]],
   [MESSAGES, '{"clientId":"12345678"%}', ['']],
   [MESSAGES, '{"clientId":%,"text":"x"}', ['""', '"short"', `"${'x'.repeat(65)}"`, '"has space 1"', '"12345678\\u0000"']],
@@ -105,7 +105,7 @@ const WRONG: [route: string, body: string, values: string[]][] = [
   [LOGIN, '{"login":"x","password":"x","next":%}', ['"/"']],
   [PASSWORDS, `{"current":"${PASSWORD}","next":%}`, ['{"$gt":""}', '"short"', '"\\ud800 long enough"', 'null']],
   [PASSWORDS, '{"current":%,"next":"long enough for one"}', ['{"$gt":""}', '""', 'null']],
-  [PROFILE, '{"displayName":%}', ['""', '"\\u200b"', '"a\\u202eb"', '"\\ud800"', '["x"]', `"${'x'.repeat(65)}"`]],
+  [PROFILE, '{"displayName":%}', ['""', '"\\u200b"', '"\\u115f"', '"\\ud800"', '["x"]', `"${'x'.repeat(65)}"`]],
   [PROFILE, '{%}', ['"about":null', '"email":"x@example.com"', '"passwordHash":"x"', '"_id":"x"']],
   ...Object.entries({
     email: ['{"$gt":""}', '"a\\u0000@b.co"', '"nobody"'],

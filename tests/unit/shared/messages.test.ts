@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { directKey, excerptOf, unreadCount } from '#shared/domain/messages'
 import { LIMITS } from '#shared/limits'
-import { characterCount } from '#shared/schemas/fields'
+import { characterCount } from '#shared/domain/text/graphemes'
 
 describe('excerptOf', () => {
   it('is the text on one line', () => {
