@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { RequestAnswers, requestSchemas, RequestType } from '#shared/protocol/client'
 import { CLOSE, type AnswerFrame, type ServerEvent, type ServerEvents } from '#shared/protocol/server'
 import { offline } from './apiError'
-import { fullJitter } from './backoff'
+import { delayAfterLoss, fullJitter } from './backoff'
 import type { Environment, Signal, SocketLike } from './environment'
 import { PendingRequests } from './pendingRequests'
 
@@ -12,7 +12,6 @@ const SILENCE = 20_000
 const PING_TIMEOUT = 8_000
 /** A connection that lived this long was a good one: the next loss starts from the shortest delay again. */
 const STABLE_AFTER = 10_000
-const GOING_AWAY_SPREAD = 5_000
 
 /** What a request carries before the server has put in what was left out. */
 export type SentData<T extends RequestType> = z.input<(typeof requestSchemas)[T]>
@@ -43,6 +42,8 @@ export class Connection {
   private mustCheck = false
   private failedOpenings = 0
   private heardAt = 0
+  /** When the server said hello; 0 before. */
+  private greetedAt = 0
   private verifying = false
   private cancelTimers: (() => void)[] = []
   private stopListening: (() => void) | null = null
@@ -129,6 +130,7 @@ export class Connection {
     if (!frame) return
     if ('ok' in frame) return this.requests.settle(frame)
     if (frame.type !== 'hello') return this.onEvent(frame)
+    this.greetedAt = this.heardAt
     for (const cancel of this.cancelTimers.splice(0)) cancel()
     this.failedOpenings = 0
     this.mustCheck = false
@@ -154,8 +156,9 @@ export class Connection {
     this.mustCheck = beforeHello || code === CLOSE.sessionEnded
     if (code === CLOSE.badFrame) this.environment.report('The server refused a frame of ours (1008).')
     if (code === CLOSE.tooMany || code === CLOSE.tooSlow) this.attempt = Math.max(this.attempt, 3)
-    const delay = fullJitter(this.attempt++, this.environment.random)
-    this.wait(code === CLOSE.goingAway ? this.environment.random() * GOING_AWAY_SPREAD : delay)
+    const age = this.greetedAt ? this.environment.now() - this.greetedAt : 0
+    this.greetedAt = 0
+    this.wait(delayAfterLoss(code, age, this.attempt++, this.environment.random))
   }
 
   private wait(delay: number): void {

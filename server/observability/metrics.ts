@@ -45,28 +45,28 @@ interface Options {
 
 /**
  * Writes a line of CloudWatch's embedded metric format at every interval: the log's collector makes metrics of it.
- * @returns writes the last line, and stops
+ * @returns writes the last line, of what was counted since the one before, and stops
  */
 export function startMetrics({ interval, service, environment, connections, write = toStandardOutput }: Options): () => void {
   const delay = monitorEventLoopDelay({ resolution: 20 })
   delay.enable()
-  const emit = () => {
+  const emit = (gauges: Record<string, number>) => write(JSON.stringify(lineOf({ service, environment }, gauges)))
+  const timer = setInterval(() => {
     // The histogram is empty, and NaN, when nothing was due between two lines.
-    const eventLoopDelay = (delay.percentile(99) || 0) / 1e6
-    write(JSON.stringify(lineOf({ service, environment }, { connections: connections(), eventLoopDelay })))
+    const eventLoopDelay = round((delay.percentile(99) || 0) / 1e6)
+    emit({ Connections: connections(), EventLoopDelay: eventLoopDelay, MemoryUsed: process.memoryUsage.rss() })
     delay.reset()
-  }
-  const timer = setInterval(emit, interval * 1_000)
+  }, interval * 1_000)
   timer.unref()
   return () => {
     clearInterval(timer)
-    emit()
+    // What a task that goes holds by now, no connection, is no measurement of a task that works: averages would dip.
+    emit({})
     delay.disable()
   }
 }
 
-function lineOf(dimensions: { service: string; environment: string }, now: { connections: number; eventLoopDelay: number }) {
-  const gauges = { Connections: now.connections, EventLoopDelay: round(now.eventLoopDelay), MemoryUsed: process.memoryUsage.rss() }
+function lineOf(dimensions: { service: string; environment: string }, gauges: Record<string, number>) {
   const values: Record<string, number | number[]> = { ...counts, ...gauges }
   for (const [name, { kept }] of Object.entries(measured)) {
     // Zero milliseconds would be a lie, and an empty list is refused: what was not measured is left out.

@@ -198,6 +198,17 @@ describe('reconnecting', () => {
     expect(server.sockets.size).toBe(0)
   })
 
+  it('comes back later, and not in step with others, when an old connection is cut without a word', async () => {
+    const tab = await openTab(browser).start()
+    await pass(60_000)
+    server.dropSockets(1006)
+    expect(tab.connection.retryAt! - Date.now()).toBe(5_000)
+    await pass(5_001)
+    expect(tab.connection.state).toBe('online')
+    server.dropSockets(1006)
+    expect(tab.connection.retryAt! - Date.now()).toBeLessThan(1_000)
+  })
+
   it('waits a random while after 1001, and longer after 4429', async () => {
     const tab = await openTab(browser).start()
     server.dropSockets(1001)
