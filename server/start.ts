@@ -11,10 +11,15 @@ import { RestraintModel } from './models/restraint'
 import { UploadModel } from './models/upload'
 import { UserModel } from './models/user'
 import { channel } from './realtime/channel'
+import type { Step } from './realtime/fanout/types'
+import { publishChanged } from './realtime/publish'
 import { createReceiver } from './realtime/receiver'
 import { Sequence } from './realtime/sequence'
 import { hub, presence } from './realtime/tables'
+import { onConversationChanged } from './repositories/changes'
+import { learnHead, writeThroughWhen } from './repositories/heads'
 import { conversationIdsOf, findMembers } from './repositories/memberships'
+import { active } from './services/conversations/active'
 import { doubtSessions, forgetSessions, isSessionAlive } from './services/accounts/identify'
 import { mendConversations } from './services/messages/mend'
 import { valkey } from './valkey'
@@ -43,11 +48,22 @@ export function start(uri: string): Promise<void> {
   const take = valkey ? new Sequence(receive).take : receive
   channel.subscribe((message) => {
     if (message.kind === 'sessionsEnded') forgetSessions(message.sessionIds)
+    else if (message.kind === 'changed') active.drop(message.conversationId)
+    else if (message.kind === 'missed') active.dropAll()
+    else if (message.kind === 'event' && message.step) learn(message.step)
     return take(message)
   })
+  onConversationChanged(publishChanged)
+  active.watchLosses(() => (channel.alone ? null : channel.losses))
+  writeThroughWhen(() => channel.alone)
   presence.renew()
   settle(Promise.all([connect(uri), channel.open()]).then(() => {}))
   return started
+}
+
+/** Another task has written to a conversation, whose own record learns of it a moment later. */
+function learn({ conversationId, rev, end }: Step): void {
+  learnHead(conversationId, { rev, message: end && { ...end, at: new Date(end.at) } })
 }
 
 async function connect(uri: string): Promise<void> {

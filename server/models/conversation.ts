@@ -55,6 +55,5 @@ const schema = new Schema<ConversationRecord>(
   { versionKey: false, autoIndex: false, autoCreate: false, minimize: false },
 )
 schema.index({ directKey: 1 }, { unique: true, partialFilterExpression: { directKey: { $exists: true } } })
-schema.index({ activeAt: -1 })
 
 export const ConversationModel = model<ConversationRecord>('Conversation', schema, 'conversations')

@@ -47,6 +47,8 @@ export interface MessageRecord {
   replyTo: ReplyRecord | null
   editedAt: Date | null
   deletedAt: Date | null
+  /** When it was last changed in any way; absent: never. */
+  changedAt?: Date
   createdAt: Date
 }
 
@@ -66,6 +68,7 @@ const schema = new Schema<MessageRecord>(
     replyTo: { type: Schema.Types.Mixed, default: null },
     editedAt: { type: Date, default: null },
     deletedAt: { type: Date, default: null },
+    changedAt: { type: Date },
     createdAt: { type: Date, required: true },
   },
   { versionKey: false, autoIndex: false, autoCreate: false },
@@ -78,5 +81,9 @@ schema.index({ conversationId: 1, senderId: 1, clientId: 1 }, { unique: true })
 schema.index({ conversationId: 1, senderId: 1, seq: 1 })
 // What was shared in a conversation, of one kind, page by page.
 schema.index({ conversationId: 1, shares: 1, seq: -1 })
+// The answers that quote a message, when it is deleted.
+schema.index({ 'replyTo.id': 1 }, { partialFilterExpression: { 'replyTo.id': { $exists: true } } })
+// What was changed lately, when the process that changed it was cut off (services/messages/mend).
+schema.index({ changedAt: 1 }, { partialFilterExpression: { changedAt: { $exists: true } } })
 
 export const MessageModel = model<MessageRecord>('Message', schema, 'messages')

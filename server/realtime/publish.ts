@@ -15,12 +15,12 @@ export function publishToConversation<T extends ServerEventType>(
   data: ServerEvents[T],
   except?: string,
 ): Promise<void> {
-  return channel.publish({ kind: 'event', to: { conversationId }, event: JSON.stringify({ type, data }), except, step: stepOf(data) })
+  return channel.publish({ kind: 'event', to: { conversationId }, event: JSON.stringify({ type, data }), except, step: stepOf(type, data) })
 }
 
 /** Tells people, on every device of theirs. */
 export function publishToUsers<T extends ServerEventType>(userIds: string[], type: T, data: ServerEvents[T]): Promise<void> {
-  return channel.publish({ kind: 'event', to: { userIds }, event: JSON.stringify({ type, data }), step: stepOf(data) })
+  return channel.publish({ kind: 'event', to: { userIds }, event: JSON.stringify({ type, data }), step: stepOf(type, data) })
 }
 
 /** From here on people get the events of a conversation. */
@@ -31,6 +31,11 @@ export function publishJoined(conversationId: string, userIds: string[]): Promis
 /** From here on people get nothing of a conversation any more: what is published after this never reaches them. */
 export function publishLeft(conversationId: string, userIds: string[]): Promise<void> {
   return channel.publish({ kind: 'left', conversationId, userIds })
+}
+
+/** Says that who is in a conversation, or who may do what in it, has changed. */
+export function publishChanged(conversationId: string): Promise<void> {
+  return channel.publish({ kind: 'changed', conversationId })
 }
 
 /** Ends the sockets of sessions. */
@@ -44,8 +49,8 @@ export function isBusReachable(): boolean {
 }
 
 /** The number of the change that an event tells of. */
-function stepOf(data: ServerEvents[ServerEventType]): FanoutEvent['step'] {
+function stepOf(type: ServerEventType, data: ServerEvents[ServerEventType]): FanoutEvent['step'] {
   if (!('message' in data)) return undefined
-  const { conversationId, rev } = data.message
-  return { conversationId, rev }
+  const { conversationId, rev, seq, id, createdAt } = data.message
+  return { conversationId, rev, ...(type === 'message.created' && { end: { seq, id, at: createdAt } }) }
 }

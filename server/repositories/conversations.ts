@@ -1,22 +1,22 @@
+import { Types } from 'mongoose'
 import type { Id } from './id'
 import { ConversationModel, type ConversationRecord, type GroupSettings } from '../models/conversation'
+import { announced } from './changes'
 import { duplicateKey } from './errors'
+import { withHead } from './heads'
 
 export type { ConversationRecord, GroupSettings }
+export { advanceConversation, withHead } from './heads'
 
 const DEFAULT_SETTINGS: GroupSettings = { history: 'all', slowModeSeconds: 0, joinApproval: false }
 
-export function findConversation(id: Id): Promise<ConversationRecord | null> {
-  return ConversationModel.findById(id).lean<ConversationRecord>().exec()
+export async function findConversation(id: Id): Promise<ConversationRecord | null> {
+  return withHead(await ConversationModel.findById(id).lean<ConversationRecord>().exec())
 }
 
-export function findConversations(ids: readonly Id[]): Promise<ConversationRecord[]> {
-  return ConversationModel.find({ _id: { $in: ids } }).lean<ConversationRecord[]>().exec()
-}
-
-/** The conversations that were written to last. */
-export function findRecentConversations(limit: number): Promise<ConversationRecord[]> {
-  return ConversationModel.find().sort({ activeAt: -1 }).limit(limit).lean<ConversationRecord[]>().exec()
+export async function findConversations(ids: readonly Id[]): Promise<ConversationRecord[]> {
+  const found = await ConversationModel.find({ _id: { $in: ids } }).lean<ConversationRecord[]>().exec()
+  return found.map(withHead)
 }
 
 /** The one direct conversation of a pair, made if it is not there, however many ask at the same moment. */
@@ -28,33 +28,15 @@ export async function findOrInsertDirect(directKey: string): Promise<{ conversat
       { $setOnInsert: fields },
       { upsert: true, returnDocument: 'after', includeResultMetadata: true, lean: true },
     )
-    const conversation = result.value as ConversationRecord
+    const conversation = withHead(result.value as ConversationRecord)
     return { conversation, created: !result.lastErrorObject?.updatedExisting }
   } catch (error) {
     // Two upserts at once: the unique index lets one through, the other finds what it made.
     if (!duplicateKey(error)) throw error
     const conversation = await ConversationModel.findOne({ directKey }).lean<ConversationRecord>().exec()
     if (!conversation) throw error
-    return { conversation, created: false }
+    return { conversation: withHead(conversation), created: false }
   }
-}
-
-/**
- * Tells a conversation of its newest change and, if there is one, its newest message. Never moves backwards, so tasks
- * that write at the same time may call it in any order.
- */
-export async function advanceConversation(
-  id: Id,
-  newest: { rev: number; message?: { seq: number; id: Id; at: Date } },
-): Promise<void> {
-  const { rev, message } = newest
-  if (message) {
-    const fields = { seq: message.seq, lastMessageId: message.id, activeAt: message.at, updatedAt: message.at }
-    const isNewest = { _id: id, seq: { $lt: message.seq } }
-    const { matchedCount } = await ConversationModel.updateOne(isNewest, { $set: fields, $max: { rev } }).exec()
-    if (matchedCount === 1) return
-  }
-  await ConversationModel.updateOne({ _id: id }, { $max: { rev } }).exec()
 }
 
 /** Makes a group, without members yet. */
@@ -67,28 +49,29 @@ export function changeConversation(
   id: Id,
   fields: Partial<Pick<ConversationRecord, 'name' | 'description' | 'avatarId' | 'permissions' | 'settings' | 'memberCount'>>,
 ): Promise<ConversationRecord | null> {
-  return ConversationModel.findByIdAndUpdate(
-    id,
-    { $set: { ...fields, updatedAt: new Date() } },
-    { returnDocument: 'after' },
-  )
-    .lean<ConversationRecord>()
-    .exec()
+  return updateConversation(id, { _id: id }, fields)
 }
 
 /** Gives a group to another owner, if it still belongs to the one who gives it. */
 export function changeOwner(id: Id, from: Id, to: Id): Promise<ConversationRecord | null> {
-  return ConversationModel.findOneAndUpdate(
-    { _id: id, ownerId: from },
-    { $set: { ownerId: to, updatedAt: new Date() } },
-    { returnDocument: 'after' },
-  )
-    .lean<ConversationRecord>()
-    .exec()
+  return updateConversation(id, { _id: id, ownerId: from }, { ownerId: new Types.ObjectId(to) })
 }
 
-export async function deleteConversation(id: Id): Promise<void> {
-  await ConversationModel.deleteOne({ _id: id })
+export function deleteConversation(id: Id): Promise<void> {
+  return announced(id, async () => {
+    await ConversationModel.deleteOne({ _id: id })
+  })
+}
+
+function updateConversation(
+  id: Id,
+  filter: { _id: Id; ownerId?: Id },
+  fields: Partial<ConversationRecord>,
+): Promise<ConversationRecord | null> {
+  return announced(id, async () => {
+    const change = { $set: { ...fields, updatedAt: new Date() } }
+    return withHead(await ConversationModel.findOneAndUpdate(filter, change, { returnDocument: 'after' }).lean<ConversationRecord>().exec())
+  })
 }
 
 function blank() {

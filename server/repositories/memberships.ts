@@ -1,6 +1,8 @@
+import { Types } from 'mongoose'
 import type { Id } from './id'
 import type { Role } from '#shared/domain/permissions'
 import { MembershipModel, type MembershipRecord } from '../models/membership'
+import { announced } from './changes'
 
 export type { MembershipRecord }
 
@@ -49,18 +51,18 @@ export async function ensureMembers(conversationId: Id, members: readonly NewMem
     archived: false,
     joinedAt: new Date(),
   }
-  const result = await MembershipModel.bulkWrite(
-    members.map(({ userId, role }) => ({
-      updateOne: { filter: { conversationId, userId }, update: { $setOnInsert: { ...fields, role } }, upsert: true },
-    })),
-    { ordered: false },
-  )
+  const upserts = members.map(({ userId, role }) => ({
+    updateOne: { filter: { conversationId, userId }, update: { $setOnInsert: { ...fields, role } }, upsert: true },
+  }))
+  const result = await announced(conversationId, () => MembershipModel.bulkWrite(upserts, { ordered: false }))
   return Object.keys(result.upsertedIds).map((index) => members[Number(index)]!.userId.toString())
 }
 
 /** Ends a membership. Null when there was none, or its role is not `role` any more (another change came first). */
 export function deleteMembership(conversationId: Id, userId: Id, role: Role): Promise<MembershipRecord | null> {
-  return MembershipModel.findOneAndDelete({ conversationId, userId, role }).lean<MembershipRecord>().exec()
+  return announced(conversationId, () =>
+    MembershipModel.findOneAndDelete({ conversationId, userId, role }).lean<MembershipRecord>().exec(),
+  )
 }
 
 /** Changes a member's role or single rights. Null when he is gone or his role is not `role` any more. */
@@ -70,28 +72,39 @@ export function changeMembership(
   role: Role,
   fields: Partial<Pick<MembershipRecord, 'role' | 'allow' | 'deny' | 'until'>>,
 ): Promise<MembershipRecord | null> {
-  return MembershipModel.findOneAndUpdate({ conversationId, userId, role }, { $set: fields }, { returnDocument: 'after' })
-    .lean<MembershipRecord>()
-    .exec()
+  return announced(conversationId, () =>
+    MembershipModel.findOneAndUpdate({ conversationId, userId, role }, { $set: fields }, { returnDocument: 'after' })
+      .lean<MembershipRecord>()
+      .exec(),
+  )
 }
 
 export function countMembers(conversationId: Id): Promise<number> {
   return MembershipModel.countDocuments({ conversationId }).exec()
 }
 
-export async function deleteMemberships(conversationId: Id): Promise<void> {
-  await MembershipModel.deleteMany({ conversationId })
+export function deleteMemberships(conversationId: Id): Promise<void> {
+  return announced(conversationId, async () => {
+    await MembershipModel.deleteMany({ conversationId })
+  })
 }
 
-/** Moves what a person has read forwards, never back. Null when he is no member or had read as far. */
-export function advanceRead(conversationId: string, userId: string, seq: number): Promise<MembershipRecord | null> {
-  return MembershipModel.findOneAndUpdate(
-    { conversationId, userId, readSeq: { $lt: seq } },
-    { $set: { readSeq: seq } },
-    { returnDocument: 'after' },
-  )
-    .lean<MembershipRecord>()
-    .exec()
+/** How far a person has read in a conversation. */
+export interface ReadPosition {
+  conversationId: string
+  userId: string
+  seq: number
+}
+
+/** Moves what people have read forwards, never back. Those who are no members any more are left out. */
+export async function advanceReads(positions: readonly ReadPosition[]): Promise<void> {
+  const operations = positions.map(({ conversationId, userId, seq }) => ({
+    updateOne: {
+      filter: { conversationId: new Types.ObjectId(conversationId), userId: new Types.ObjectId(userId), readSeq: { $lt: seq } },
+      update: { $set: { readSeq: seq } },
+    },
+  }))
+  await MembershipModel.collection.bulkWrite(operations, { ordered: false })
 }
 
 export function updateMembership(

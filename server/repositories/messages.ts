@@ -3,6 +3,7 @@ import { Types } from 'mongoose'
 import type { SharedKind } from '#shared/domain/files'
 import { MessageModel, type MessageRecord } from '../models/message'
 import { duplicateKey } from './errors'
+import { SharedInsert, type InsertOutcome } from './sharedInsert'
 
 export type { MessageRecord }
 
@@ -22,6 +23,9 @@ export interface Appended {
  * message numbered n can only be written after n − 1 is there for everyone to see. `hint` is where the conversation
  * is believed to end; when another task has written meanwhile, the insert is refused and the end is looked up.
  * A clientId that was sent before is refused by its own index: no second message, and no number lost to it.
+ *
+ * One message alone goes to the database together with those of other conversations; several of one conversation in an
+ * insert of their own that keeps their order.
  */
 export async function appendMessages(
   conversationId: Types.ObjectId,
@@ -56,7 +60,14 @@ export async function appendMessages(
   return appended
 }
 
+const shared = new SharedInsert(() => {
+  const { conn, collectionName } = MessageModel.collection
+  return { db: conn.db!, name: collectionName }
+})
+
 async function insertInOrder(documents: MessageRecord[]): Promise<{ fields: string[]; index: number } | null> {
+  const [first] = documents
+  if (documents.length === 1) return refusalOf(await shared.add(first!))
   try {
     // The driver's own insert: the fields are ours, complete and typed, and need no casting on the hottest path.
     await MessageModel.collection.insertMany(documents, { ordered: true })
@@ -69,6 +80,12 @@ async function insertInOrder(documents: MessageRecord[]): Promise<{ fields: stri
   }
 }
 
+function refusalOf(outcome: InsertOutcome): { fields: string[]; index: number } | null {
+  if (!outcome) return null
+  if (outcome.fields.length === 0) throw new Error('An index that nobody here knows refused a message.')
+  return { ...outcome, index: 0 }
+}
+
 /** Where a conversation ends: its last message, and the newest `seq` and `rev` that are written. */
 export async function endOf(
   conversationId: Id,
@@ -77,6 +94,27 @@ export async function endOf(
     MessageModel.findOne({ conversationId }).sort({ [field]: -1 }).lean<MessageRecord>().exec()
   const [message, changed] = await Promise.all([newestBy('seq'), newestBy('rev')])
   return { seq: message?.seq ?? 0, rev: changed?.rev ?? 0, message }
+}
+
+/** Milliseconds before the newest write that are looked at for conversations that were cut off in the middle of one. */
+const CUT_OFF_WINDOW_MS = 120_000
+
+/**
+ * Ids of the conversations that were written to shortly before the newest write there is: those whose own copy of where
+ * they end may be behind, when the process that wrote was cut off.
+ */
+export async function findLatelyWritten(): Promise<Types.ObjectId[]> {
+  const [newest, changed] = await Promise.all([
+    MessageModel.findOne({}, { _id: 1 }).sort({ _id: -1 }).lean<{ _id: Types.ObjectId }>().exec(),
+    MessageModel.findOne({ changedAt: { $exists: true } }, { changedAt: 1 }).sort({ changedAt: -1 }).lean<{ changedAt: Date }>().exec(),
+  ])
+  const since = (time: number) => new Date(time - CUT_OFF_WINDOW_MS)
+  const sent = newest && Types.ObjectId.createFromTime(since(newest._id.getTimestamp().getTime()).getTime() / 1000)
+  const found = await Promise.all([
+    sent ? MessageModel.distinct('conversationId', { _id: { $gt: sent } }).exec() : [],
+    changed ? MessageModel.distinct('conversationId', { changedAt: { $gt: since(changed.changedAt.getTime()) } }).exec() : [],
+  ])
+  return [...new Map(found.flat().map((id) => [id.toString(), id])).values()]
 }
 
 /**
@@ -96,7 +134,7 @@ export async function changeMessage(
     try {
       return await MessageModel.findOneAndUpdate(
         { _id: id, conversationId, deletedAt: null },
-        { $set: { ...fields, rev }, ...(hearer && { $addToSet: { heardBy: new Types.ObjectId(hearer) } }) },
+        { $set: { ...fields, rev, changedAt: new Date() }, ...(hearer && { $addToSet: { heardBy: new Types.ObjectId(hearer) } }) },
         { returnDocument: 'after' },
       )
         .lean<MessageRecord>()
@@ -107,10 +145,10 @@ export async function changeMessage(
   }
 }
 
-/** Takes a deleted message out of what its answers quote. They all come after it. */
-export async function clearExcerpts({ conversationId, seq, _id }: MessageRecord): Promise<void> {
+/** Takes a deleted message out of what its answers quote. */
+export async function clearExcerpts({ _id }: MessageRecord): Promise<void> {
   await MessageModel.updateMany(
-    { conversationId, seq: { $gt: seq }, 'replyTo.id': _id },
+    { 'replyTo.id': _id },
     { $set: { 'replyTo.excerpt': '', 'replyTo.files': null } },
   )
 }

@@ -21,10 +21,17 @@ const schema = z.object({
         kind: z.literal('event'),
         to: z.union([z.object({ conversationId: z.string() }), z.object({ userIds: ids })]),
         except: z.string().optional(),
-        step: z.object({ conversationId: z.string(), rev: z.int() }).optional(),
+        step: z
+          .object({
+            conversationId: z.string(),
+            rev: z.int(),
+            end: z.object({ seq: z.int(), id: z.string(), at: z.string() }).optional(),
+          })
+          .optional(),
       }),
       z.object({ kind: z.literal('joined'), conversationId: z.string(), userIds: ids }),
       z.object({ kind: z.literal('left'), conversationId: z.string(), userIds: ids }),
+      z.object({ kind: z.literal('changed'), conversationId: z.string() }),
       z.object({ kind: z.literal('sessionsEnded'), sessionIds: ids }),
       z.object({ kind: z.literal('presence'), userId: z.string(), online: z.boolean(), lastSeenAt: z.string().nullable() }),
       z.object({ kind: z.literal('missed') }),

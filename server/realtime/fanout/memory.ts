@@ -6,6 +6,7 @@ export function createMemoryFanout(): Fanout {
   const listeners = new Set<FanoutListener>()
   return {
     alone: false,
+    losses: 0,
     async open() {},
     publish: (message) => hand(listeners, message),
     subscribe(listener) {

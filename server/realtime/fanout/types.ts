@@ -1,3 +1,10 @@
+/** A change of a conversation, with the newest message that came with it: where the conversation ends from then on. */
+export interface Step {
+  conversationId: string
+  rev: number
+  end?: { seq: number; id: string; at: string }
+}
+
 export interface FanoutEvent {
   kind: 'event'
   to: { conversationId: string } | { userIds: string[] }
@@ -6,7 +13,7 @@ export interface FanoutEvent {
   /** A user who does not get it. */
   except?: string
   /** Which change of which conversation it tells of, if it is one that has a number. */
-  step?: { conversationId: string; rev: number }
+  step?: Step
 }
 
 /** What travels between tasks, on one ordered channel: events, and what changes who gets them. */
@@ -16,6 +23,8 @@ export type FanoutMessage =
   | { kind: 'joined'; conversationId: string; userIds: string[] }
   /** From here on these people get nothing of this conversation any more. */
   | { kind: 'left'; conversationId: string; userIds: string[] }
+  /** Who is in a conversation, or who may do what in it, has changed: what is held of it is out of date. */
+  | { kind: 'changed'; conversationId: string }
   | { kind: 'sessionsEnded'; sessionIds: string[] }
   /** A person has come, or has gone from everywhere. */
   | { kind: 'presence'; userId: string; online: boolean; lastSeenAt: string | null }
@@ -31,6 +40,8 @@ export type FanoutListener = (message: FanoutMessage) => void | Promise<void>
 export interface Fanout {
   /** Whether this task is cut off from the others: what it publishes reaches itself only. */
   readonly alone: boolean
+  /** How often this task was cut off: whatever is held by what the channel said holds as long as this number does. */
+  readonly losses: number
   /** Resolves when the other tasks can be reached, or when it is clear that for now they cannot. */
   open(): Promise<void>
   /**

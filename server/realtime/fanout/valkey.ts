@@ -28,6 +28,7 @@ export class ValkeyFanout implements Fanout {
   private readonly beat: NodeJS.Timeout
   private retry: NodeJS.Timeout | undefined
   private count = 0
+  losses = 0
   private reachable = false
   /** Whether this task was cut off and the others do not know yet. */
   private missed = false
@@ -121,6 +122,7 @@ export class ValkeyFanout implements Fanout {
     if (this.alone) return
     this.reachable = false
     this.missed = true
+    this.losses++
     const waiting = [...this.pending.values()]
     this.pending.clear()
     for (const { message, resolve } of waiting) void this.hand(message).then(resolve)

@@ -9,7 +9,7 @@ import { advanceConversation, type ConversationRecord } from '../../repositories
 import { findMembers, findMembership } from '../../repositories/memberships'
 import { changeMessage, clearExcerpts, findMessage, type MessageRecord } from '../../repositories/messages'
 import { inOrder } from '../conversations/inOrder'
-import { requireConversation } from '../conversations/membership'
+import { requirePlace } from '../conversations/membership'
 import { demand, refusal, standingOf } from '../conversations/rights'
 import { removeFilesOfMessage } from '../files/remove'
 import { logChange } from '../groups/notices'
@@ -68,7 +68,7 @@ export function deleteMessage(userId: string, { conversationId, messageId }: Pla
 
 /** A message that the caller can see, and its place. @throws AppError NOT_FOUND, FORBIDDEN for a system message */
 export async function load(userId: string, conversationId: string, messageId: string) {
-  const place = await requireConversation(conversationId, userId)
+  const place = await requirePlace(conversationId, userId)
   const from = visibleFrom(place.conversation.settings, place.membership.joinedSeq)
   const message = await findMessage(conversationId, messageId, from)
   if (!message) throw new AppError('NOT_FOUND')

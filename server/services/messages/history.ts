@@ -2,7 +2,7 @@ import { visibleFrom } from '#shared/domain/groups'
 import type { HistoryQuery, MessagePage } from '#shared/schemas/message'
 import { presentMessage } from '../../presenters/message'
 import { findMessagesBetween, type MessageRecord } from '../../repositories/messages'
-import { requireConversation } from '../conversations/membership'
+import { requirePlace } from '../conversations/membership'
 
 const END = Number.MAX_SAFE_INTEGER
 
@@ -17,7 +17,7 @@ interface Page {
  * @throws AppError NOT_FOUND
  */
 export async function readHistory(userId: string, conversationId: string, query: HistoryQuery): Promise<MessagePage> {
-  const { conversation, membership } = await requireConversation(conversationId, userId)
+  const { conversation, membership } = await requirePlace(conversationId, userId)
   const from = visibleFrom(conversation.settings, membership.joinedSeq)
   const page = await pageOf(conversationId, from, query)
   return { messages: page.messages.map((message) => presentMessage(message, from)), hasMore: page.hasMore }

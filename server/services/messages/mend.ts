@@ -1,17 +1,26 @@
-import { advanceConversation, findRecentConversations } from '../../repositories/conversations'
-import { endOf } from '../../repositories/messages'
+import { advanceConversation, findConversations } from '../../repositories/conversations'
+import { flushHeads } from '../../repositories/heads'
+import { endOf, findLatelyWritten } from '../../repositories/messages'
 
-/** Conversations that may have been written to when the process before this one was cut off. */
-const RECENT = 200
+/** Conversations that are looked at together. */
+const AT_ONCE = 50
 
 /**
- * Brings the conversations' own records up to their messages. A message is written before its conversation learns of
- * it; a process that dies in between leaves one that history has and sync does not see.
+ * Brings the conversations' own records up to their messages. A conversation's record is written behind its messages
+ * (repositories/heads); a process that dies in between leaves one that history has and sync does not see. All that were
+ * written to in the two minutes before the last write are looked at, however many they are.
  */
 export async function mendConversations(): Promise<void> {
-  for (const conversation of await findRecentConversations(RECENT)) {
-    const { seq, rev, message } = await endOf(conversation._id)
-    if (!message || (seq <= conversation.seq && rev <= conversation.rev)) continue
-    await advanceConversation(conversation._id, { rev, message: { seq, id: message._id, at: message.createdAt } })
+  const ids = await findLatelyWritten()
+  for (let start = 0; start < ids.length; start += AT_ONCE) {
+    const conversations = await findConversations(ids.slice(start, start + AT_ONCE))
+    await Promise.all(conversations.map(mend))
   }
+  await flushHeads()
+}
+
+async function mend(conversation: { _id: Parameters<typeof endOf>[0]; seq: number; rev: number }): Promise<void> {
+  const { seq, rev, message } = await endOf(conversation._id)
+  if (!message || (seq <= conversation.seq && rev <= conversation.rev)) return
+  await advanceConversation(conversation._id, { rev, message: { seq, id: message._id, at: message.createdAt } })
 }

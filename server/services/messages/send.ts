@@ -8,9 +8,10 @@ import type { SendInput } from '#shared/schemas/message'
 import { useLimit } from '../../auth/rateLimit'
 import { count, measure } from '../../observability/metrics'
 import { presentMessage } from '../../presenters/message'
-import { findConversation, type ConversationRecord } from '../../repositories/conversations'
-import { findMembers, type MembershipRecord } from '../../repositories/memberships'
+import type { ConversationRecord } from '../../repositories/conversations'
+import type { MembershipRecord } from '../../repositories/memberships'
 import { findMessagesById, findSentMessage, lastSentAt, type MessageRecord, type NewMessage } from '../../repositories/messages'
+import { active } from '../conversations/active'
 import { inOrder } from '../conversations/inOrder'
 import { refusal, standingOf } from '../conversations/rights'
 import { findUploads } from '../../repositories/uploads'
@@ -45,18 +46,17 @@ export async function sendMessage(userId: string, conversationId: string, input:
 
 async function writeTogether(conversationId: string, sendings: Sending[]): Promise<Outcome<Sent>[]> {
   const senderIds = [...new Set(sendings.map(({ userId }) => userId))]
-  const [conversation, members, replied, uploads] = await Promise.all([
-    findConversation(conversationId),
-    findMembers(conversationId, senderIds),
+  const [{ conversation, members }, replied, uploads] = await Promise.all([
+    active.membersOf(conversationId, senderIds),
     findMessagesById(sendings.flatMap(({ input }) => input.replyToId ?? [])),
     findUploads(sendings.flatMap(({ input }) => input.uploadIds)),
   ])
-  const memberOf = new Map(members.map((member) => [member.userId.toString(), member]))
-  const lastSent = conversation ? await lastSentTimes(conversation, members) : new Map<string, number>()
+  const senders = senderIds.flatMap((id) => members.get(id) ?? [])
+  const lastSent = conversation ? await lastSentTimes(conversation, senders) : new Map<string, number>()
   const now = new Date()
   const prepared: (NewMessage | AppError)[] = []
   for (const { userId, input } of sendings) {
-    const member = memberOf.get(userId)
+    const member = members.get(userId)
     const original = replied.find((message) => message._id.toString() === input.replyToId)
     const files = input.uploadIds.map((id) => uploads.find((upload) => upload._id.toString() === id))
     const message =
@@ -74,7 +74,7 @@ async function writeTogether(conversationId: string, sendings: Sending[]): Promi
     prepared.map(async (message, index) => {
       if (!(message instanceof AppError)) return { value: appended.shift()! }
       const { userId, input } = sendings[index]!
-      const earlier = memberOf.has(userId) ? await findSentMessage(conversationId, userId, input.clientId) : null
+      const earlier = members.has(userId) ? await findSentMessage(conversationId, userId, input.clientId) : null
       // What was sent stays sent: a retry is answered, also when the right has gone since.
       return earlier ? { value: { message: presentMessage(earlier), created: false } } : { error: message }
     }),

@@ -1,4 +1,5 @@
 import { Types } from 'mongoose'
+import { announced } from '../../../server/repositories/changes'
 import type { BanRecord } from '../../../server/models/ban'
 import type { ConversationRecord } from '../../../server/models/conversation'
 import type { InviteRecord } from '../../../server/models/invite'
@@ -62,29 +63,31 @@ export async function insertGroup(ownerId: Id, name: string, description: string
   return conversation
 }
 
-export async function changeConversation(id: Id, fields: Partial<ConversationRecord>): Promise<ConversationRecord | null> {
-  const group = of(id)
-  if (!group) return null
-  group.conversation = { ...group.conversation, ...fields }
-  return group.conversation
-}
+export const changeConversation = (id: Id, fields: Partial<ConversationRecord>): Promise<ConversationRecord | null> =>
+  announced(id, async () => {
+    const group = of(id)
+    if (!group) return null
+    group.conversation = { ...group.conversation, ...fields }
+    return group.conversation
+  })
 
-export async function advanceConversation(id: Id, newest: { rev: number; message?: { seq: number; id: Id; at: Date } }): Promise<void> {
-  const group = of(id)
-  if (!group) return
-  const { conversation } = group
-  const { rev, message } = newest
-  group.conversation = {
-    ...conversation,
-    ...(message && message.seq > conversation.seq && { seq: message.seq, lastMessageId: oid(message.id), activeAt: message.at }),
-    rev: Math.max(conversation.rev, rev),
-  }
-}
+export const advanceConversation = (id: Id, newest: { rev: number; message?: { seq: number; id: Id; at: Date } }): Promise<void> =>
+  announced(id, async () => {
+    const group = of(id)
+    if (!group) return
+    const { conversation } = group
+    const { rev, message } = newest
+    group.conversation = {
+      ...conversation,
+      ...(message && message.seq > conversation.seq && { seq: message.seq, lastMessageId: oid(message.id), activeAt: message.at }),
+      rev: Math.max(conversation.rev, rev),
+    }
+  })
 
 export async function changeOwner(id: Id, from: Id, to: Id): Promise<ConversationRecord | null> {
   return of(id)?.conversation.ownerId?.equals(from) ? changeConversation(id, { ownerId: oid(to) }) : null
 }
-export const deleteConversation = async (id: Id) => void groups.delete(key(id))
+export const deleteConversation = (id: Id) => announced(id, async () => groups.delete(key(id)))
 export const findOrInsertDirect = () => Promise.reject(new Error('not here'))
 
 // memberships
@@ -92,7 +95,7 @@ export const findMembership = async (id: Id, userId: Id) => of(id)?.members.get(
 export const findMembershipsOf = async (userId: Id) => [...groups.values()].flatMap(({ members }) => members.get(key(userId)) ?? [])
 export const conversationIdsOf = async (userId: Id) => (await findMembershipsOf(userId)).map((one) => key(one.conversationId))
 export const countMembers = async (id: Id) => of(id)?.members.size ?? 0
-export const deleteMemberships = async (id: Id) => void of(id)?.members.clear()
+export const deleteMemberships = (id: Id) => announced(id, async () => of(id)?.members.clear())
 
 export async function findMembers(id: Id, userIds?: readonly Id[]): Promise<MembershipRecord[]> {
   const members = of(id)?.members ?? new Map<string, MembershipRecord>()
@@ -111,23 +114,30 @@ export async function ensureMembers(id: Id, wanted: readonly { userId: Id; role:
   return added.map(({ userId }) => key(userId))
 }
 
-export async function deleteMembership(id: Id, userId: Id, role: string): Promise<MembershipRecord | null> {
-  const member = of(id)?.members.get(key(userId))
-  if (member?.role !== role) return null
-  of(id)!.members.delete(key(userId))
-  return member
-}
+export const deleteMembership = (id: Id, userId: Id, role: string): Promise<MembershipRecord | null> =>
+  announced(id, async () => {
+    const member = of(id)?.members.get(key(userId))
+    if (member?.role !== role) return null
+    of(id)!.members.delete(key(userId))
+    return member
+  })
 
-export async function changeMembership(id: Id, userId: Id, role: string | null, fields: Partial<MembershipRecord>): Promise<MembershipRecord | null> {
-  const member = of(id)?.members.get(key(userId))
-  if (!member || (role !== null && member.role !== role)) return null
-  const changed = { ...member, ...fields }
-  of(id)!.members.set(key(userId), changed)
-  return changed
-}
+export const changeMembership = (id: Id, userId: Id, role: string | null, fields: Partial<MembershipRecord>): Promise<MembershipRecord | null> =>
+  announced(id, async () => {
+    const member = of(id)?.members.get(key(userId))
+    if (!member || (role !== null && member.role !== role)) return null
+    const changed = { ...member, ...fields }
+    of(id)!.members.set(key(userId), changed)
+    return changed
+  })
 export const updateMembership = (id: Id, userId: Id, fields: Partial<MembershipRecord>) => changeMembership(id, userId, null, fields)
-export const advanceRead = async (id: Id, userId: Id, seq: number) =>
-  (of(id)?.members.get(key(userId))?.readSeq ?? Infinity) < seq ? changeMembership(id, userId, null, { readSeq: seq }) : null
+export async function advanceReads(positions: readonly { conversationId: string; userId: string; seq: number }[]): Promise<void> {
+  for (const { conversationId, userId, seq } of positions) {
+    const member = of(conversationId)?.members.get(userId)
+    if (member && member.readSeq < seq) await changeMembership(conversationId, userId, null, { readSeq: seq })
+  }
+}
+export const withHead = <T>(record: T): T => record
 
 // restraints
 export const keepRestraint = async (id: Id, userId: Id, { deny, until }: Pick<MembershipRecord, 'deny' | 'until'>) =>

@@ -1,0 +1,63 @@
+interface Window<T> {
+  /** What came since the last write of this key. */
+  next: T | null
+  /** Resolves when `next` is written. */
+  written: Promise<void> | null
+}
+
+/**
+ * Collects values by key: the first is written at once, those that follow within the time become one, which is written
+ * when the time is over. Values of different keys that are due in one turn of the event loop are written together.
+ */
+export class Collected<T> {
+  private readonly windows = new Map<string, Window<T>>()
+  private due: T[] = []
+  private writing: Promise<void> | null = null
+
+  /**
+   * @param milliseconds in which the values of one key become one
+   * @param merge makes one value of two
+   * @param write writes values of different keys
+   */
+  constructor(
+    private readonly milliseconds: number,
+    private readonly merge: (one: T, other: T) => T,
+    private readonly write: (values: readonly T[]) => Promise<void>,
+  ) {}
+
+  /** Resolves when the value, or one that it was merged into, is written. Rejects when the write failed. */
+  add(key: string, value: T): Promise<void> {
+    const open = this.windows.get(key)
+    if (!open) {
+      const opened: Window<T> = { next: null, written: null }
+      this.windows.set(key, opened)
+      this.closeLater(key, opened)
+      return this.writeSoon(value)
+    }
+    open.next = open.next === null ? value : this.merge(open.next, value)
+    open.written ??= new Promise<void>((resolve) => setTimeout(resolve, this.milliseconds)).then(() => {
+      const last = open.next!
+      Object.assign(open, { next: null, written: null })
+      return this.writeSoon(last)
+    })
+    return open.written
+  }
+
+  private closeLater(key: string, open: Window<T>): void {
+    setTimeout(() => {
+      if (open.written) this.closeLater(key, open)
+      else this.windows.delete(key)
+    }, this.milliseconds).unref()
+  }
+
+  private writeSoon(value: T): Promise<void> {
+    this.due.push(value)
+    this.writing ??= new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
+      const values = this.due
+      this.due = []
+      this.writing = null
+      return this.write(values)
+    })
+    return this.writing
+  }
+}
