@@ -1,6 +1,7 @@
 // The benchmarks: each on a production build of its own, medians of several runs, a table at the end.
 // BENCH_RUNS (3), BENCH_HISTORY (50,000 messages), BENCH_ONLY (names of measures) and VALKEY_URL may be set.
 import { cpus } from 'node:os'
+import { DIRECT, GROUP, openAtPeer, openWebChat, talkFor } from './measures/beside.mjs'
 import { bystander } from './measures/bystander.mjs'
 import { fanout } from './measures/fanout.mjs'
 import { history } from './measures/history.mjs'
@@ -9,11 +10,14 @@ import { memory } from './measures/memory.mjs'
 import { socketioFanout } from './measures/socketio.mjs'
 import { throughput } from './measures/throughput.mjs'
 import { medianOf, show } from './support/numbers.mjs'
+import { databaseOf, isPeerInstalled, startPeer } from './support/peer.mjs'
 import { startWebChat } from './support/server.mjs'
 
 const RUNS = Number(process.env.BENCH_RUNS || 3)
 const HISTORY = Number(process.env.BENCH_HISTORY || 50_000)
 const SOCKETS = 1_000
+/** Seconds that a count beside the peer takes. */
+const SECONDS = 8
 const rows = []
 
 /** Runs a measure on a server of its own, `RUNS` times. */
@@ -68,6 +72,24 @@ const measures = {
       const found = await onServer((server) => throughput(server, { conversations, seconds: 5 }))
       const where = conversations === 1 ? 'one busy conversation' : `${conversations} conversations`
       note(`durable sends, ${where}`, `${show(found.perSecond)}/s, ${show(found.perCpuSecond)} a CPU second`)
+    }
+  },
+
+  /** WebChat and the usual stack in turn on the same store, so that whatever else the machine does meets both. */
+  async beside() {
+    if (!isPeerInstalled) return console.log('  npm install --prefix bench/peers, to measure beside NestJS + Socket.IO + mongoose')
+    const environment = process.env.MONGODB_URI ? { MONGODB_URI: databaseOf('webchat'), JWT_SECRET: 'a secret that only the bench knows' } : {}
+    for (const [what, load, aim] of [['100 direct chats', DIRECT, '≥ 3'], ['a group of 200', GROUP, '≥ 5']]) {
+      const both = await medianOf(RUNS, async () => {
+        const ours = await startWebChat(environment)
+        const mine = await openWebChat(ours.url, load).then((opened) => talkFor(ours, opened, load, SECONDS)).finally(() => ours.dispose())
+        const theirs = await startPeer()
+        const peer = await openAtPeer(theirs.url, load).then((opened) => talkFor(theirs, opened, load, SECONDS)).finally(() => theirs.dispose())
+        return { ours: mine.perCpuSecond, theirs: peer.perCpuSecond, ratio: mine.perCpuSecond / peer.perCpuSecond, perSecond: mine.perSecond, peerPerSecond: peer.perSecond }
+      })
+      note(`${what}: messages a CPU second, WebChat / peer`, `${show(both.ours)} / ${show(both.theirs)}`)
+      note(`${what}: messages a second, WebChat / peer`, `${show(both.perSecond)} / ${show(both.peerPerSecond)}`)
+      note(`… ours to theirs, a CPU second`, show(both.ratio), aim)
     }
   },
 
