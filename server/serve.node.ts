@@ -8,6 +8,7 @@ import { config } from './config'
 import { startStoreThread } from './embedded/thread'
 import { useNitroApp } from 'nitropack/runtime'
 import { logger } from './observability/logger'
+import { makePrivate } from './privateData'
 import { startDraining } from './services/readiness'
 import { closeSockets } from './socket/closeSockets'
 import { start } from './start'
@@ -34,6 +35,10 @@ export async function serve(entry: URL): Promise<void> {
     logger.fatal({ err: error }, 'WebChat must end')
     process.exit(1)
   })
+  // Nothing that this process writes is for the machine's other users.
+  process.umask(0o077)
+  const open = makePrivate(config.dataDir)
+  if (open.length > 0) logger.warn({ paths: open.slice(0, 10), count: open.length }, 'other users of this machine can open the data')
   const store = config.mongodbUri ? null : await startStoreThread({ entry, folder: config.databaseDir })
   await start(config.mongodbUri ?? store!.uri)
   const nitroApp = useNitroApp()

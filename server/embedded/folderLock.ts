@@ -17,7 +17,7 @@ const PATIENCE = 10
  * @throws Error when a live process owns it
  */
 export async function lockFolder(folder: string, beatMs = 1000): Promise<() => void> {
-  mkdirSync(folder, { recursive: true })
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
   const file = join(folder, 'owner.json')
   const me: Owner = { pid: process.pid, startedAt: startOf(process.pid), host: hostname(), token: randomUUID() }
   // The lock appears with its contents, so that nobody ever reads half of it.

@@ -1,11 +1,11 @@
-import { once } from 'node:events'
-import { createServer, type AddressInfo, type Socket } from 'node:net'
+import { createServer, type Socket } from 'node:net'
 import { Cursors } from './commands/cursors'
 import { runCommand } from './commands/dispatch'
 import { lockFolder } from './folderLock'
 import { Database } from './store/database'
 import { removeExpired } from './store/expiry'
 import { serveConnection } from './wire/connection'
+import { listenPrivately } from './wire/privateListener'
 
 const SWEEP_MS = 60_000
 
@@ -17,16 +17,15 @@ export interface Store {
 }
 
 /**
- * Opens the store in a folder, creates it if need be, and serves it on 127.0.0.1 in the current thread.
- * @param options.port 0 or nothing for any free one
- * @throws Error when another live process owns the folder, or the port is taken
+ * Opens the store in a folder, creates it if need be, and serves it to this user alone, in the current thread.
+ * @throws Error when another live process owns the folder
  */
-export async function serveStore(options: { folder: string; port?: number }): Promise<Store> {
+export async function serveStore(options: { folder: string }): Promise<Store> {
   const unlock = await lockFolder(options.folder)
   let database: Database | undefined
   try {
     database = new Database(options.folder)
-    return await listen(database, options.port ?? 0, unlock)
+    return await listen(database, options.folder, unlock)
   } catch (error) {
     await database?.close()
     unlock()
@@ -34,15 +33,14 @@ export async function serveStore(options: { folder: string; port?: number }): Pr
   }
 }
 
-async function listen(database: Database, port: number, unlock: () => void): Promise<Store> {
+async function listen(database: Database, folder: string, unlock: () => void): Promise<Store> {
   const cursors = new Cursors()
   const connections = new Map<Socket, Promise<void>>()
   const server = createServer((socket) => {
-    const served = serveConnection(socket, (command) => runCommand(command, database, cursors))
+    const served = serveConnection(socket, guard((command) => runCommand(command, database, cursors)))
     connections.set(socket, served.finally(() => connections.delete(socket)))
   })
-  server.listen(port, '127.0.0.1')
-  await once(server, 'listening')
+  const { uri, guard } = await listenPrivately(server, folder)
   let sweeping = Promise.resolve()
   const sweep = setInterval(() => {
     cursors.sweep()
@@ -60,5 +58,5 @@ async function listen(database: Database, port: number, unlock: () => void): Pro
     unlock()
   }
   let closing: Promise<void> | undefined
-  return { uri: `mongodb://127.0.0.1:${(server.address() as AddressInfo).port}/webchat`, close: () => closing ??= close() }
+  return { uri, close: () => closing ??= close() }
 }

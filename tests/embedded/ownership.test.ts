@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -21,11 +21,10 @@ describe('a store folder', () => {
 
   it('is free again when opening failed', async () => {
     const folder = temporaryFolder()
-    const store = await serveStore({ folder: temporaryFolder() })
-    const port = Number(new URL(store.uri).port)
-    await expect(serveStore({ folder, port })).rejects.toThrow(/EADDRINUSE/)
+    mkdirSync(join(folder, 'webchat.mdb'))
+    await expect(serveStore({ folder })).rejects.toThrow(/Is a directory/)
+    rmdirSync(join(folder, 'webchat.mdb'))
     await (await serveStore({ folder })).close()
-    await store.close()
   })
 
   it('is taken over from a process that is gone', async () => {

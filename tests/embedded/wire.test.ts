@@ -17,7 +17,7 @@ afterAll(async () => {
 })
 
 async function open(): Promise<Socket> {
-  const socket = connect(Number(new URL(store.uri).port), '127.0.0.1')
+  const socket = connect(join(folder, 'database.sock'))
   await once(socket, 'connect')
   return socket.on('error', () => {})
 }
@@ -91,17 +91,13 @@ describe('the wire protocol', () => {
     expect(await stillServes()).toEqual({ ok: 1 })
   })
 
-  it('survives resets while it is answering', async () => {
+  it('survives clients that go while it is answering', async () => {
     for (let i = 0; i < 5; i++) {
       const socket = await open()
       socket.write(command({ insert: 'c', documents: [{ a: 1 }], $db: 'webchat' }))
-      socket.resetAndDestroy()
+      socket.destroy()
     }
     expect(await stillServes()).toEqual({ ok: 1 })
-  })
-
-  it('listens on the loopback only', () => {
-    expect(new URL(store.uri).hostname).toBe('127.0.0.1')
   })
 
   it('keeps an answer for a client that reads slowly', async () => {
