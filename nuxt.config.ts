@@ -25,7 +25,7 @@ export default defineNuxtConfig({
   compatibilityDate: '2026-11-01',
   devtools: { enabled: false },
   telemetry: false,
-  modules: ['./modules/developmentDatabase', './modules/developmentSockets', '@pinia/nuxt', '@nuxtjs/i18n', '@nuxtjs/color-mode'],
+  modules: ['./modules/developmentDatabase', './modules/developmentSockets', './modules/scriptNonce', '@pinia/nuxt', '@nuxtjs/i18n', '@nuxtjs/color-mode'],
   css: ['~/assets/main.css'],
 
   // Our own modules are imported by hand, so that the graph of imports stays visible to readers and to the linter.
@@ -43,7 +43,10 @@ export default defineNuxtConfig({
     replace: { 'process.env.WEBCHAT_COMMIT': JSON.stringify(commit()) },
   },
   $production: {
-    nitro: { entry: fileURLToPath(new URL('./server/entry.node.ts', import.meta.url)) },
+    nitro: {
+      entry: fileURLToPath(new URL('./server/entry.node.ts', import.meta.url)),
+      errorHandler: fileURLToPath(new URL('./server/errorHandler.ts', import.meta.url)),
+    },
   },
 
   hooks: {

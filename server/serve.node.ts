@@ -7,6 +7,7 @@ import { compress } from './compress.node'
 import { config } from './config'
 import { startStoreThread } from './embedded/thread'
 import { useNitroApp } from 'nitropack/runtime'
+import { dropUntrustedHeaders } from './network/request'
 import { logger } from './observability/logger'
 import { makePrivate } from './privateData'
 import { startDraining } from './services/readiness'
@@ -43,7 +44,11 @@ export async function serve(entry: URL): Promise<void> {
   await start(config.mongodbUri ?? store!.uri)
   const nitroApp = useNitroApp()
   const answer = toNodeListener(nitroApp.h3App)
-  const server = createServer((request, response) => compress(request, response, () => void answer(request, response)))
+  const server = createServer((request, response) => {
+    // Before anything else: libraries build addresses of what a stranger says he was forwarded by.
+    dropUntrustedHeaders(request, config.trustedProxies)
+    compress(request, response, () => void answer(request, response))
+  })
   server.keepAliveTimeout = KEEP_ALIVE
   server.headersTimeout = KEEP_ALIVE + 5_000
   const sockets = wsAdapter(nitroApp.h3App.websocket as Parameters<typeof wsAdapter>[0])

@@ -3,7 +3,8 @@ import type { IncomingHttpHeaders } from 'node:http'
 
 /** What a load balancer puts into x-amzn-trace-id. */
 const TRACE = /(?:^|;)Root=(1-[0-9a-f]{8}-[0-9a-f]{24})(?:;|$)/
-const GIVEN = /^[\w.-]{8,128}$/
+/** Long enough for any id that proxies make, too short for a signed token, and no word of a log's own format. */
+const GIVEN = /^[\w-]{8,64}$/
 
 /** The id of a request: the one it came with, if that is one, or a new one. */
 export function requestIdOf(headers: IncomingHttpHeaders): string {

@@ -26,12 +26,10 @@ export default defineNitroPlugin((nitro) => {
     setResponseHeader(event, 'X-Request-Id', requestId)
     event.node.res.once('close', () => note(event, performance.now() - started))
   })
-  // Nitro prints the address of a request that failed unforeseen, with whatever secret is in it.
   nitro.hooks.hook('error', (error, { event }) => {
     if (!event || !('unhandled' in error && error.unhandled)) return
     const route = patternOf(event)
     logger.error({ err: error.cause ?? error, requestId: event.context.requestId, method: event.method, route }, 'request failed')
-    Object.assign(event.node.req, { originalUrl: route })
   })
 })
 

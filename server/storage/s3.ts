@@ -92,13 +92,13 @@ export function createS3Storage({ bucket: Bucket, region, endpoint, forcePathSty
         await Promise.all(keys.map((Key) => client.send(new DeleteObjectCommand({ Bucket, Key }))))
       }),
 
-    signRead: (Key, { mime, disposition }) => {
+    signRead: (Key, { mime, disposition, cacheControl }) => {
       const command = new GetObjectCommand({
         Bucket,
         Key,
         ResponseContentType: mime,
         ResponseContentDisposition: disposition,
-        ResponseCacheControl: 'private, max-age=300',
+        ResponseCacheControl: cacheControl,
       })
       return getSignedUrl(client, command, { expiresIn: READ_LIFETIME })
     },

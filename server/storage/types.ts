@@ -25,6 +25,8 @@ export interface ServedAs {
   mime: string
   /** For the header, as it stands there. */
   disposition: string
+  /** For the header: how long a browser may keep it. */
+  cacheControl: string
 }
 
 export interface ObjectInfo {

@@ -1,19 +1,23 @@
 import { getHeader, sendRedirect, setResponseHeaders, setResponseStatus, type H3Event } from 'h3'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { AppError } from '#shared/errors'
 import { logger } from '../observability/logger'
 import type { ReadableFile } from '../services/files/read'
+
+/** What a browser may want a file for (Sec-Fetch-Dest): to show it, play it or save it; never to run it or frame it. */
+const DESTINATIONS = new Set(['empty', 'document', 'image', 'audio', 'video', 'track'])
 
 /**
  * Answers with a file: sends the browser to the store, or streams it, whole or the range that was asked for.
  * Nothing in it may run as a page of ours: no scripts, no guessing of types.
+ * @throws AppError FORBIDDEN where a page wants it as a script, a style, a worker or a frame
  */
 export async function sendFile(event: H3Event, file: ReadableFile) {
-  if ('address' in file) {
-    // The address is good for five minutes; whoever may not read any more must not find it in a cache much longer.
-    setResponseHeaders(event, { 'Cache-Control': 'private, max-age=60' })
-    return sendRedirect(event, file.address, 302)
-  }
+  const destination = getHeader(event, 'sec-fetch-dest')
+  if (destination !== undefined && !DESTINATIONS.has(destination)) throw new AppError('FORBIDDEN')
+  setResponseHeaders(event, { 'Cache-Control': file.as.cacheControl })
+  if (file.address !== undefined) return sendRedirect(event, file.address, 302)
   const { as, size, etag } = file
   setResponseHeaders(event, {
     'Content-Type': as.mime,
@@ -21,7 +25,6 @@ export async function sendFile(event: H3Event, file: ReadableFile) {
     'Content-Security-Policy': "sandbox; default-src 'none'; media-src 'self'; img-src 'self'; style-src 'unsafe-inline'",
     'Cross-Origin-Resource-Policy': 'same-origin',
     'Accept-Ranges': 'bytes',
-    'Cache-Control': 'private, no-cache',
     ETag: etag,
   })
   if (isAmong(getHeader(event, 'if-none-match'), etag)) {

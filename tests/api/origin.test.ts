@@ -123,16 +123,9 @@ describe('behind a proxy that speaks https', () => {
   })
 })
 
-it('every answer forbids sniffing and framing, and pages run only the scripts that we wrote', async () => {
+it('every answer forbids sniffing and framing', async () => {
   for (const path of ['/login', '/api/me', '/api/health', '/favicon.svg']) {
     const { headers } = await new Person(server.url).get(path)
     expect([path, headers.get('x-content-type-options'), headers.get('x-frame-options')]).toEqual([path, 'nosniff', 'DENY'])
   }
-  const page = await new Person(server.url).get<string>('/login')
-  const policy = page.headers.get('content-security-policy')!
-  const nonce = /'nonce-([^']+)'/.exec(policy)![1]!
-  expect(policy).toMatch(/script-src 'self' 'nonce-[^']+';/)
-  for (const [tag] of page.body.matchAll(/<script\b[^>]*>/g)) expect(tag).toContain(`nonce="${nonce}"`)
-  const other = await new Person(server.url).get<string>('/login')
-  expect(other.headers.get('content-security-policy')).not.toContain(nonce)
 })

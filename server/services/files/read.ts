@@ -1,4 +1,4 @@
-import { contentDisposition } from '#shared/domain/files'
+import { contentDisposition, isShown } from '#shared/domain/files'
 import { visibleFrom } from '#shared/domain/groups'
 import { AppError } from '#shared/errors'
 import type { Types } from 'mongoose'
@@ -15,8 +15,8 @@ export type Variant = 'original' | 'small' | 'large'
 
 /** A file that may be read: an address to go to, or its bytes. */
 export type ReadableFile =
-  | { address: string }
-  | { as: ServedAs; size: number; etag: string; open(range?: { start: number; end: number }): Promise<Readable> }
+  | { as: ServedAs; address: string }
+  | { as: ServedAs; address?: undefined; size: number; etag: string; open(range?: { start: number; end: number }): Promise<Readable> }
 
 /**
  * A file for one who may see it at this moment: a member who sees the message it was sent with; its owner, as long as
@@ -35,9 +35,16 @@ export async function openFile(upload: UploadRecord, variant: Variant, toSave = 
   const key = variant === 'original' ? upload.key : upload.thumbnails?.[variant]
   if (!key || upload.status !== 'complete') throw new AppError('NOT_FOUND')
   const mime = variant === 'original' ? upload.mime : 'image/webp'
-  const as = { mime, disposition: contentDisposition(mime, upload.name, toSave) }
+  const as: ServedAs = {
+    // A type that no browser runs, shows or guesses at, for everything that is saved.
+    mime: isShown(mime) && !toSave ? mime : 'application/octet-stream',
+    disposition: contentDisposition(mime, upload.name, toSave),
+    // Whoever is removed from a conversation must not find its files in the browser's cache; people's pictures are for
+    // everyone who is signed in, and a new picture has a new address.
+    cacheControl: upload.conversationId ? 'private, no-store' : 'private, max-age=60',
+  }
   const address = await storage.signRead(key, as)
-  if (address) return { address }
+  if (address) return { as, address }
   const info = await reached(() => storage.inspect(key))
   if (!info) throw new AppError('NOT_FOUND')
   return { as, ...info, open: (range) => reached(() => storage.read(key, range)) }
