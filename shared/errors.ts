@@ -76,13 +76,16 @@ export class AppError extends Error {
   readonly issues?: ErrorIssue[]
   /** Seconds until a rate-limited caller may try again. */
   readonly retryAfter?: number
+  /** What is missing, when the service is not available. */
+  readonly reason?: 'disk'
 
-  constructor(code: ErrorCode, options: { message?: string; issues?: ErrorIssue[]; retryAfter?: number } = {}) {
+  constructor(code: ErrorCode, options: { message?: string; issues?: ErrorIssue[]; retryAfter?: number; reason?: 'disk' } = {}) {
     super(options.message ?? options.issues?.[0]?.message ?? DEFAULT_MESSAGE[code])
     this.name = 'AppError'
     this.code = code
     this.issues = options.issues
     this.retryAfter = options.retryAfter
+    this.reason = options.reason
   }
 }
 

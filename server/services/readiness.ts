@@ -1,5 +1,6 @@
 import { isBusReachable } from '../realtime/publish'
 import { pingDatabase } from '../repositories/database'
+import { isDiskFull } from './diskSpace'
 import { pingFiles } from './files/ping'
 
 let draining = false
@@ -16,7 +17,8 @@ export function isDraining(): boolean {
 /** Whether this process can do its work now, and if not, why. */
 export async function readiness(): Promise<{ ready: boolean; reason?: string }> {
   if (draining) return { ready: false, reason: 'draining' }
-  const [database, files] = await Promise.all([pingDatabase(), pingFiles()])
+  const [database, files, disk] = await Promise.all([pingDatabase(), pingFiles(), isDiskFull()])
+  if (disk) return { ready: false, reason: 'disk' }
   if (!database) return { ready: false, reason: 'database' }
   if (!isBusReachable()) return { ready: false, reason: 'bus' }
   return files ? { ready: true } : { ready: false, reason: 'files' }

@@ -1,11 +1,11 @@
 import type { RawData } from 'ws'
-import { AppError } from '#shared/errors'
+import { AppError, ERROR_STATUS } from '#shared/errors'
 import { LIMITS } from '#shared/limits'
 import { requestFrame } from '#shared/protocol/client'
 import { CLOSE, type AnswerFrame } from '#shared/protocol/server'
-import { logger } from '../observability/logger'
 import { count } from '../observability/metrics'
 import { textFrame } from '../realtime/frame'
+import { toAppError } from '../services/failure'
 import { parseInput } from '../utils/readInput'
 import type { SocketConnection } from './connection'
 import { requestEntry } from './requests'
@@ -32,12 +32,9 @@ async function perform(connection: SocketConnection, frame: unknown): Promise<An
     if (!entry) throw new AppError('INVALID', { message: 'There is no request of this type.' })
     return { id: request.id, ok: true, data: await entry.handle(connection, parseInput(entry.schema, request.data)) }
   } catch (error) {
-    if (!(error instanceof AppError)) {
-      count('Errors')
-      logger.error({ err: error, userId: connection.userId }, 'socket request failed')
-    }
-    const { code, message, issues, retryAfter } = error instanceof AppError ? error : new AppError('INTERNAL')
-    return { id, ok: false, error: { code, message, ...(issues && { issues }), ...(retryAfter && { retryAfter }) } }
+    const { code, message, issues, retryAfter, reason } = toAppError(error, { userId: connection.userId }, 'socket request failed')
+    if (ERROR_STATUS[code] >= 500) count('Errors')
+    return { id, ok: false, error: { code, message, ...(issues && { issues }), ...(retryAfter && { retryAfter }), ...(reason && { reason }) } }
   }
 }
 

@@ -1,10 +1,9 @@
 import { defineEventHandler, sendRedirect, setResponseHeader, setResponseStatus, type EventHandler, type H3Event } from 'h3'
 import type { z } from 'zod'
 import { ownPath } from '#shared/domain/ownPath'
-import { AppError } from '#shared/errors'
 import type { User } from '#shared/schemas/account'
-import { logger } from '../observability/logger'
 import type { Tokens, Visitor } from '../services/accounts/openSession'
+import { toAppError } from '../services/failure'
 import { started } from '../start'
 import { setSessionCookies } from './cookies'
 import { asHttpError } from './defineApi'
@@ -51,8 +50,7 @@ function splitForm({ next, ...fields }: Record<string, string>): { next: string;
 }
 
 function sendBack(event: H3Event, page: string, next: string, fields: Record<string, string>, error: unknown) {
-  const known = error instanceof AppError ? error : new AppError('INTERNAL')
-  if (known !== error) logger.error({ err: error, requestId: event.context.requestId, page }, 'form failed')
+  const known = toAppError(error, { requestId: event.context.requestId }, 'form failed')
   const { password: _, ...values } = fields
   const { code, message, retryAfter, issues = [] } = known
   keepFormFlash(event, { code, message, retryAfter, values, issues })

@@ -12,8 +12,8 @@ import { STATUS_CODES } from 'node:http'
 import type { z } from 'zod'
 import { AppError, ERROR_STATUS } from '#shared/errors'
 import type { AccessClaims } from '../auth/tokens'
-import { logger } from '../observability/logger'
 import { identify } from '../services/accounts/identify'
+import { toAppError } from '../services/failure'
 import { started } from '../start'
 import { accessTokenOf } from './cookies'
 import { parseInput, readInputBody } from './readInput'
@@ -78,16 +78,14 @@ function guarded(handle: (event: H3Event) => unknown): EventHandler {
 
 /** The one place where an error becomes an HTTP answer. What nobody foresaw is logged, and told to nobody. */
 export function asHttpError(event: H3Event, error: unknown): H3Error {
-  if (!(error instanceof AppError)) {
-    logger.error({ err: error, requestId: event.context.requestId, userId: event.context.userId }, 'request failed')
-  }
-  const known = error instanceof AppError ? error : new AppError('INTERNAL')
+  const { requestId, userId } = event.context
+  const known = toAppError(error, { requestId, userId })
   if (known.retryAfter !== undefined) setResponseHeader(event, 'Retry-After', known.retryAfter)
   const statusCode = ERROR_STATUS[known.code]
   return createError({
     statusCode,
     statusMessage: STATUS_CODES[statusCode],
     message: known.message,
-    data: { code: known.code, ...(known.issues && { issues: known.issues }) },
+    data: { code: known.code, ...(known.issues && { issues: known.issues }), ...(known.reason && { reason: known.reason }) },
   })
 }

@@ -11,7 +11,7 @@ import { filterOf } from './find'
 export const create: Command = (command, context) => {
   refuseOptions(command, ['create', 'autoIndexId'], 'create')
   const namespace = namespaceOf(command, 'create', context)
-  return context.database.write(() => {
+  return context.database.writeAnyway(() => {
     context.database.ensure(namespace)
     return { ok: 1 }
   })
@@ -19,14 +19,14 @@ export const create: Command = (command, context) => {
 
 export const drop: Command = (command, context) => {
   const namespace = namespaceOf(command, 'drop', context)
-  return context.database.write(() => {
+  return context.database.writeAnyway(() => {
     const collection = context.database.find(namespace)
     if (collection) context.database.drop(collection)
     return { ok: 1 }
   })
 }
 
-export const dropDatabase: Command = (_command, context) => context.database.write(() => {
+export const dropDatabase: Command = (_command, context) => context.database.writeAnyway(() => {
   for (const collection of context.database.list(context.name)) context.database.drop(collection)
   return { dropped: context.name, ok: 1 }
 })
@@ -36,7 +36,7 @@ export const createIndexes: Command = (command, context) => {
   const namespace = namespaceOf(command, 'createIndexes', context)
   const specs: unknown = command.indexes
   if (!Array.isArray(specs) || specs.length === 0 || !specs.every(isDoc)) throw badValue('createIndexes needs indexes')
-  return context.database.write(() => {
+  return context.database.writeAnyway(() => {
     const createdCollectionAutomatically = !context.database.find(namespace)
     const collection = context.database.ensure(namespace)
     const numIndexesBefore = collection.indexes.length
@@ -48,7 +48,7 @@ export const createIndexes: Command = (command, context) => {
 export const dropIndexes: Command = (command, context) => {
   refuseOptions(command, ['dropIndexes', 'index'], 'dropIndexes')
   const namespace = namespaceOf(command, 'dropIndexes', context)
-  return context.database.write(() => {
+  return context.database.writeAnyway(() => {
     const collection = existing(context, namespace)
     const nIndexesWas = collection.indexes.length
     const wanted = Array.isArray(command.index) ? command.index : [command.index]

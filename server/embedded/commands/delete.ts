@@ -12,7 +12,7 @@ export const deleteCommand: Command = (command, context) => {
   const { deletes } = command
   if (!Array.isArray(deletes) || deletes.length === 0) throw badValue('delete needs deletes')
   const { database } = context
-  return database.write(() => runStatements(deletes as Doc[], command.ordered, (statement) => {
+  return database.writeAnyway(() => runStatements(deletes as Doc[], command.ordered, (statement) => {
     refuseOptions(statement, ['q', 'limit'], 'delete')
     const collection = database.find(namespace)
     const found = allNow(search(database, collection, { filter: filterOf(statement.q), limit: toInteger(statement.limit ?? 0, 'limit') || Infinity }))

@@ -4,6 +4,7 @@ import { decode, encode, type Doc } from '../bson/document'
 import { CommandError } from '../errors'
 import { describeIndex, parseIndex, sameIndex, type Index } from '../index/definition'
 import { Collection } from './collection'
+import { FreeSpace } from './freeSpace'
 import { Keyspace, type KeyRange } from './keyspace'
 import { after, catalogKey } from './layout'
 import { Writer } from './writer'
@@ -20,22 +21,30 @@ export class Database {
   /** Grows with every commit, so that a reader notices that what it read before may have changed. */
   version = 0
   private readonly writer: Writer
+  private readonly space: FreeSpace
   private readonly collections = new Map<string, Collection>()
   private lastNumber = 0
 
-  /** Opens the store in a folder and creates it if need be; the caller owns the folder's lock. */
-  constructor(folder: string) {
+  /**
+   * Opens the store in a folder and creates it if need be; the caller owns the folder's lock.
+   * @param freeBytes the bytes that the disk has left, for tests
+   */
+  constructor(folder: string, freeBytes?: () => number) {
     mkdirSync(folder, { recursive: true })
     this.keyspace = new Keyspace(join(folder, 'webchat.mdb'))
-    this.writer = new Writer((work) => {
-      this.keyspace.transaction(work)
-      this.version++
-    }, () => this.load())
+    this.space = new FreeSpace(folder, freeBytes)
+    this.writer = new Writer((work) => this.commit(work), () => this.load())
     this.load()
   }
 
   /** Runs a write; resolves when it is on the disk. See Writer for what may be thrown inside. */
-  write<T>(run: () => T): Promise<T> {
+  async write<T>(run: () => T): Promise<T> {
+    this.space.demand()
+    return this.writeAnyway(run)
+  }
+
+  /** Runs a write that needs no room, such as a removal: also on a full disk. */
+  writeAnyway<T>(run: () => T): Promise<T> {
     return this.writer.write(run)
   }
 
@@ -86,6 +95,15 @@ export class Database {
   async close(): Promise<void> {
     this.writer.flush()
     await this.keyspace.close()
+  }
+
+  private commit(work: () => void): void {
+    try {
+      this.keyspace.transaction(work)
+    } catch (error) {
+      throw this.space.explain(error)
+    }
+    this.version++
   }
 
   private add(namespace: string, id: number): Collection {

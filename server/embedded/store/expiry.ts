@@ -24,7 +24,7 @@ export async function removeExpired(database: Database, now = new Date()): Promi
 
 /** The filter is asked again inside the write, since a document may have got a new lease meanwhile. */
 function removeSome(database: Database, collection: Collection, filter: Record<string, unknown>): Promise<number> {
-  return database.write(() => {
+  return database.writeAnyway(() => {
     if (database.find(collection.namespace) !== collection) return 0
     const found = [...search(database, collection, { filter, limit: BATCH })].filter((document) => document !== null)
     for (const document of found) collection.remove(document.record, document.doc)

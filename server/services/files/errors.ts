@@ -1,5 +1,6 @@
 import { AppError, invalidField } from '#shared/errors'
 import { logger } from '../../observability/logger'
+import { isOutOfSpace } from '../diskSpace'
 import { BadParts, NoSuchObject, StorageUnavailable } from '../../storage/types'
 
 /**
@@ -10,6 +11,7 @@ export async function reached<T>(run: () => Promise<T>): Promise<T> {
   try {
     return await run()
   } catch (error) {
+    if (isOutOfSpace(error)) throw error
     if (error instanceof StorageUnavailable) {
       logger.warn({ err: error }, 'the file store does not answer')
       throw new AppError('UNAVAILABLE', { message: 'The file store does not answer. Try again.' })
