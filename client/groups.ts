@@ -6,7 +6,7 @@ import type {
   ChangeGroupInput,
   ChangeMemberInput,
   CreateGroupInput,
-  CreateInviteInput,
+  InviteWish,
   Invite,
   InvitePreview,
   JoinRequest,
@@ -39,7 +39,7 @@ export function groupRequests(api: Api) {
     unban: (id: string, userId: string) => api.request<void>('DELETE', at(id, `/bans/${userId}`)),
 
     invites: async (id: string) => (await api.request<{ invites: Invite[] }>('GET', at(id, '/invites'))).invites,
-    createInvite: async (id: string, body: CreateInviteInput) =>
+    createInvite: async (id: string, body: InviteWish) =>
       (await api.request<{ invite: Invite }>('POST', at(id, '/invites'), { body })).invite,
     revokeInvite: (id: string, inviteId: string) => api.request<void>('DELETE', at(id, `/invites/${inviteId}`)),
     previewInvite: async (token: string) =>

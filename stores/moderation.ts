@@ -1,5 +1,5 @@
 import { defineStore } from 'pinia'
-import type { AuditEntry, AuditQuery, Ban, CreateInviteInput, Invite, InvitePreview, JoinRequest } from '#shared/schemas/group'
+import type { AuditEntry, AuditQuery, Ban, InviteWish, Invite, InvitePreview, JoinRequest } from '#shared/schemas/group'
 import type { InviteOutcome } from '~/client/groups'
 import { useConversationsStore } from './conversations'
 import { useMembersStore } from './members'
@@ -37,7 +37,7 @@ export const useModerationStore = defineStore('moderation', () => {
   }
 
   /** @throws ApiError: FORBIDDEN, INVALID */
-  function createInvite(id: string, input: CreateInviteInput = {}): Promise<Invite> {
+  function createInvite(id: string, input: InviteWish = {}): Promise<Invite> {
     return requestsOf().createInvite(id, input)
   }
 

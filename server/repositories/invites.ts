@@ -48,6 +48,11 @@ export async function deleteInvite(conversationId: Id, id: Id): Promise<boolean>
   return (await InviteModel.deleteOne({ _id: id, conversationId })).deletedCount === 1
 }
 
+/** Removes one person's links into a group. */
+export async function deleteInvitesOf(conversationId: Id, createdBy: Id): Promise<void> {
+  await InviteModel.deleteMany({ conversationId, createdBy })
+}
+
 export async function deleteInvites(conversationId: Id): Promise<void> {
   await InviteModel.deleteMany({ conversationId })
 }

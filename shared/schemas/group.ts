@@ -44,7 +44,8 @@ export const memberParams = z.strictObject({ id: objectId, userId: objectId })
 export const ownerInput = z.strictObject({ userId: objectId })
 
 export const createInviteInput = z.strictObject({
-  expiresInHours: z.number().positive().max(24 * 365).optional(),
+  /** A week unless said otherwise; null: it does not end by time. */
+  expiresInHours: z.number().positive().max(24 * 365).nullable().default(24 * 7),
   maxUses: z.int().min(1).max(10_000).optional(),
 })
 export const inviteParams = z.strictObject({ id: objectId, inviteId: objectId })
@@ -85,6 +86,8 @@ export type CreateGroupInput = z.infer<typeof createGroupInput>
 export type ChangeGroupInput = z.infer<typeof changeGroupInput>
 export type ChangeMemberInput = z.infer<typeof changeMemberInput>
 export type CreateInviteInput = z.infer<typeof createInviteInput>
+/** The same as it is sent. */
+export type InviteWish = z.input<typeof createInviteInput>
 export type AuditQuery = z.infer<typeof auditQuery>
 
 export interface Ban {

@@ -36,8 +36,11 @@ describe('invites', () => {
     })
     expect(Date.parse(invite.expiresAt) - Date.parse(invite.createdAt)).toBe(2 * 3_600_000)
     const second = await group.invite(owner)
-    expect(second.invite).toMatchObject({ expiresAt: null, maxUses: null })
-    expect((await ok(bob.get(group.path('/invites')))).invites).toEqual([second.invite, invite])
+    expect(second.invite).toMatchObject({ maxUses: null })
+    expect(Date.parse(second.invite.expiresAt!) - Date.parse(second.invite.createdAt)).toBe(7 * 24 * 3_600_000)
+    const endless = await group.invite(owner, { expiresInHours: null })
+    expect(endless.invite.expiresAt).toBeNull()
+    expect((await ok(bob.get(group.path('/invites')))).invites).toEqual([endless.invite, second.invite, invite])
   })
 
   it.each([

@@ -9,6 +9,7 @@ import { findUser, findUsers } from '../../repositories/users'
 import { inOrder } from '../conversations/inOrder'
 import { requireConversation } from '../conversations/membership'
 import { demand, refusal, standingOf } from '../conversations/rights'
+import { endInvites } from './invites'
 import { logChange, postNotice } from './notices'
 import { rememberRestraint } from './restraints'
 import { tellLeft } from './tell'
@@ -36,6 +37,7 @@ export function banPerson(userId: string, id: string, targetId: string): Promise
     if (removed) {
       await rememberRestraint(removed)
       await tellLeft(id, removed, 'banned')
+      await endInvites(id)
     }
     await logChange(id, userId, 'member.banned', targetId)
     if (removed) await postNotice(id, userId, { action: 'banned', targetIds: [targetId] })

@@ -7,6 +7,7 @@ import { inOrder } from '../conversations/inOrder'
 import { requireConversation } from '../conversations/membership'
 import { demand, standingOf } from '../conversations/rights'
 import { wearPicture } from '../files/wear'
+import { endInvites } from './invites'
 import { logChange, postNotice } from './notices'
 import { tellConversationChanged } from './tell'
 
@@ -31,6 +32,7 @@ export function changeGroup(userId: string, id: string, input: ChangeGroupInput)
       ...(permissions && { permissions: mergePermissions(conversation, permissions) }),
       ...(settings && { settings: { ...conversation.settings, ...settings } }),
     })
+    if (permissions) await endInvites(id)
     await noteChanges(userId, conversation, input)
     await tellConversationChanged(id)
     return getConversation(userId, id)

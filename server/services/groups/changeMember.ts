@@ -6,6 +6,7 @@ import { changeMembership, findMembership } from '../../repositories/memberships
 import { inOrder } from '../conversations/inOrder'
 import { requireConversation } from '../conversations/membership'
 import { demand, refusal, standingOf } from '../conversations/rights'
+import { endInvites } from './invites'
 import { logChange } from './notices'
 import { tellMemberChanged } from './tell'
 
@@ -38,6 +39,7 @@ export function changeMember(userId: string, id: string, targetId: string, input
       ...(changesRights && { allow: next.allow, deny: next.deny, until: until === null ? null : new Date(until) }),
     })
     if (!changed) throw new AppError('CONFLICT', { message: 'This member was changed at the same moment.' })
+    await endInvites(id)
     if (input.role !== undefined && input.role !== target.role) {
       await logChange(id, userId, 'member.role', targetId, { role: input.role, before: target.role })
     }

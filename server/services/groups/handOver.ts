@@ -7,6 +7,7 @@ import { getConversation } from '../conversations/get'
 import { inOrder } from '../conversations/inOrder'
 import { requireConversation } from '../conversations/membership'
 import { demand, standingOf } from '../conversations/rights'
+import { endInvites } from './invites'
 import { logChange, postNotice } from './notices'
 import { tellConversationChanged, tellMemberChanged } from './tell'
 
@@ -26,6 +27,7 @@ export function handOver(userId: string, id: string, nextId: string): Promise<Co
     }
     const raised = await changeMembership(id, nextId, next.role, { role: 'owner', allow: [], deny: [], until: null })
     const lowered = await changeMembership(id, userId, 'owner', { role: 'admin' })
+    await endInvites(id)
     await logChange(id, userId, 'owner.changed', nextId)
     await tellConversationChanged(id)
     for (const changed of [raised, lowered]) if (changed) await tellMemberChanged(id, changed)

@@ -5,8 +5,10 @@ import { randomBytes } from 'node:crypto'
 import { Types } from 'mongoose'
 import { presentInvite } from '../../presenters/invite'
 import { presentUser } from '../../presenters/user'
-import { findConversation } from '../../repositories/conversations'
-import { deleteInvite, findInvites, findUsableInvite, insertInvite } from '../../repositories/invites'
+import { findConversation, type ConversationRecord } from '../../repositories/conversations'
+import type { Id } from '../../repositories/id'
+import { deleteInvite, deleteInvitesOf, findInvites, findUsableInvite, insertInvite } from '../../repositories/invites'
+import { findMembership } from '../../repositories/memberships'
 import { findUser, findUsers } from '../../repositories/users'
 import { findUpload } from '../../repositories/uploads'
 import { inOrder } from '../conversations/inOrder'
@@ -62,11 +64,8 @@ export function revokeInvite(userId: string, id: string, inviteId: string): Prom
 
 /** What a link leads to, for whoever holds it, signed in or not. @throws AppError NOT_FOUND when it leads nowhere any more */
 export async function previewInvite(token: string): Promise<InvitePreview> {
-  const invite = await findUsableInvite(token, new Date())
-  const [group, inviter] = invite
-    ? await Promise.all([findConversation(invite.conversationId), findUser(invite.createdBy.toString())])
-    : []
-  if (!group) throw new AppError('NOT_FOUND')
+  const { invite, group } = await requireInvite(token)
+  const inviter = await findUser(invite.createdBy.toString())
   const by = inviter && presentUser(inviter)
   return {
     name: group.name ?? '',
@@ -79,11 +78,36 @@ export async function previewInvite(token: string): Promise<InvitePreview> {
 
 /** The picture of the group that a link leads to, for whoever holds it. @throws AppError NOT_FOUND, UNAVAILABLE */
 export async function readInvitePicture(token: string): Promise<ReadableFile> {
-  const invite = await findUsableInvite(token, new Date())
-  const group = invite && (await findConversation(invite.conversationId))
-  const upload = group?.avatarId && (await findUpload(group.avatarId))
+  const { group } = await requireInvite(token)
+  const upload = group.avatarId && (await findUpload(group.avatarId))
   if (!upload) throw new AppError('NOT_FOUND')
   return openFile(upload, 'original')
+}
+
+/** A link that leads into a group at this moment. */
+async function requireInvite(token: string) {
+  const invite = await findUsableInvite(token, new Date())
+  const group = invite && (await findConversation(invite.conversationId))
+  if (!group || !(await mayStillInvite(group, invite.createdBy))) throw new AppError('NOT_FOUND')
+  return { invite, group }
+}
+
+/** Whether the maker of a link may still make links: what ends by time, such as a right given for an hour, nobody tells. */
+export async function mayStillInvite(group: ConversationRecord, maker: Id): Promise<boolean> {
+  const membership = await findMembership(group._id.toString(), maker.toString())
+  return membership !== null && may(group, standingOf(membership), 'invite', Date.now()).allowed
+}
+
+/**
+ * Removes the links of those who may not make any more. Called within `inOrder` by whatever takes a right away: a link
+ * must not come back to life when its maker gets the right again.
+ */
+export async function endInvites(conversationId: string): Promise<void> {
+  const [group, invites] = await Promise.all([findConversation(conversationId), findInvites(conversationId)])
+  if (!group) return
+  for (const maker of new Set(invites.map(({ createdBy }) => createdBy.toString()))) {
+    if (!(await mayStillInvite(group, maker))) await deleteInvitesOf(conversationId, maker)
+  }
 }
 
 async function requireInviter(userId: string, id: string): Promise<void> {

@@ -14,6 +14,7 @@ import { inOrder } from '../conversations/inOrder'
 import { requireConversation } from '../conversations/membership'
 import { demand, standingOf } from '../conversations/rights'
 import { admit } from './addMembers'
+import { mayStillInvite } from './invites'
 import { logChange, postNotice } from './notices'
 
 /**
@@ -35,7 +36,8 @@ export async function acceptInvite(
     }
     if (await hasJoinRequest(id, userId)) return { pending: true }
     const conversation = await findConversation(id)
-    const taken = conversation && (await takeUse(token, new Date()))
+    const leadsIn = conversation && (await mayStillInvite(conversation, invite.createdBy))
+    const taken = leadsIn && (await takeUse(token, new Date()))
     if (!conversation || !taken) throw new AppError('NOT_FOUND')
     if (conversation.settings.joinApproval) {
       await insertJoinRequest(id, userId)

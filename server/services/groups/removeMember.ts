@@ -4,6 +4,7 @@ import { deleteMembership, findMembership } from '../../repositories/memberships
 import { inOrder } from '../conversations/inOrder'
 import { requireConversation } from '../conversations/membership'
 import { demand, standingOf } from '../conversations/rights'
+import { endInvites } from './invites'
 import { logChange, postNotice } from './notices'
 import { rememberRestraint } from './restraints'
 import { tellLeft } from './tell'
@@ -24,6 +25,7 @@ export function removeMember(userId: string, id: string, targetId: string): Prom
     if (!removed) throw new AppError('CONFLICT', { message: 'This member was changed at the same moment.' })
     await rememberRestraint(removed)
     await tellLeft(id, removed, leaves ? 'left' : 'removed')
+    await endInvites(id)
     await logChange(id, userId, leaves ? 'member.left' : 'member.removed', targetId)
     await postNotice(id, userId, { action: leaves ? 'left' : 'removed', targetIds: leaves ? [] : [targetId] })
   })

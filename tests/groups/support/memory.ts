@@ -245,6 +245,8 @@ export async function takeUse(token: string, now: Date): Promise<InviteRecord | 
 export const giveUseBack = async (id: Id) => invitesWhere((one) => one._id.equals(id)).forEach((invite) => invite.uses--)
 export const deleteInvite = async (id: Id, inviteId: Id) =>
   invitesWhere((one) => one._id.equals(inviteId) && one.conversationId.equals(id)).some(({ token }) => invites.delete(token))
+export const deleteInvitesOf = async (id: Id, makerId: Id) =>
+  invitesWhere((one) => one.conversationId.equals(id) && one.createdBy.equals(makerId)).forEach(({ token }) => invites.delete(token))
 export const deleteInvites = async (id: Id) => (await findInvites(id)).forEach(({ token }) => invites.delete(token))
 
 export const insertAudit = async () => {}

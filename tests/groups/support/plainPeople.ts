@@ -15,7 +15,7 @@ export const RIGHT_NAMES = Object.keys(NEEDED)
 
 export interface PlainMember { rank: number; allow: string[]; deny: string[]; until: number | null; joined: number; read: number }
 export interface PlainMessage { by: string; text: string | null; isNotice: boolean; at: number; edited: boolean; quotes: number; excerpt: string }
-export interface PlainLink { usesLeft: number; gone: boolean }
+export interface PlainLink { by: string; usesLeft: number; gone: boolean }
 export type Outcome = 'ok' | 'pending' | 'NOT_FOUND' | 'FORBIDDEN' | 'CONFLICT' | 'INVALID' | 'RATE_LIMITED'
 
 /** Who is in and what he may do; what is written is plainMessages.ts. */
@@ -99,9 +99,18 @@ export class PlainPeople {
     return before <= this.messages.length ? 'ok' : 'CONFLICT'
   }
 
+  private mayLink(id: string): boolean {
+    return this.members.has(id) && this.can(id, 'invite')
+  }
+
+  /** A link ends with its maker's right to make one, and does not come back. */
+  private endLinks() {
+    for (const link of this.links) link.gone ||= !this.mayLink(link.by)
+  }
+
   link(id: string, uses: number): Outcome {
     const gate = this.gate(id, 'invite')
-    if (gate === 'ok') this.links.push({ usesLeft: uses, gone: false })
+    if (gate === 'ok') this.links.push({ by: id, usesLeft: uses, gone: false })
     return gate
   }
 
@@ -118,7 +127,7 @@ export class PlainPeople {
     if (this.members.has(id)) return 'ok'
     if (this.banned.has(id)) return 'FORBIDDEN'
     if (this.asking.has(id)) return 'pending'
-    if (link.usesLeft === 0) return 'NOT_FOUND'
+    if (link.usesLeft === 0 || !this.mayLink(link.by)) return 'NOT_FOUND'
     link.usesLeft--
     if (this.approval) {
       this.asking.add(id)
@@ -150,6 +159,7 @@ export class PlainPeople {
       if (!this.members.has(target)) return 'NOT_FOUND'
     }
     this.exit(target)
+    this.endLinks()
     this.notice(id)
     return 'ok'
   }
@@ -160,7 +170,9 @@ export class PlainPeople {
     if (this.banned.has(target)) return 'ok'
     this.banned.add(target)
     this.asking.delete(target)
-    if (this.exit(target)) this.notice(id)
+    if (!this.exit(target)) return 'ok'
+    this.endLinks()
+    this.notice(id)
     return 'ok'
   }
 
@@ -176,6 +188,7 @@ export class PlainPeople {
     if (gate !== 'ok') return gate
     if (rank >= this.members.get(id)!.rank) return 'FORBIDDEN'
     this.members.get(target)!.rank = rank
+    this.endLinks()
     return 'ok'
   }
 
@@ -198,6 +211,7 @@ export class PlainPeople {
     const given = gives ? allow.filter((right) => before.until !== until || !before.allow.includes(right)) : []
     if (!given.every((right) => this.can(id, right))) return 'FORBIDDEN'
     Object.assign(this.members.get(target)!, { allow, deny, until })
+    this.endLinks()
     return 'ok'
   }
 
@@ -208,6 +222,7 @@ export class PlainPeople {
     if (!to) return 'NOT_FOUND'
     Object.assign(to, { rank: 3, allow: [], deny: [], until: null })
     from.rank = 2
+    this.endLinks()
     this.notice(id)
     return 'ok'
   }
@@ -235,6 +250,7 @@ export class PlainPeople {
     const isBeyond = ([right, lowest]: [string, number]) => lowest !== this.needed[right] && rank < this.needed[right]!
     if (Object.entries(changes).some(isBeyond)) return 'FORBIDDEN'
     Object.assign(this.needed, changes)
+    this.endLinks()
     return 'ok'
   }
 

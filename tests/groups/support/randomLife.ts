@@ -134,7 +134,7 @@ export class Life {
       }],
       [1 + this.door, () => {
         const uses = chance.of([1, 2, Infinity])
-        const input = uses === Infinity ? {} : { maxUses: uses }
+        const input = { expiresInHours: null, ...(uses !== Infinity && { maxUses: uses }) }
         const make = async () => this.tokens.push(tokenOf(await createInvite(one, id, input, '')))
         return [name('makes a link', input), () => plain.link(one, uses), make]
       }],
