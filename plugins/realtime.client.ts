@@ -9,6 +9,8 @@ export default defineNuxtPlugin({
     const session = useSessionStore()
     const router = useRouter()
     startRealtime()
+    // The server shows these pages to nobody who is signed in.
+    if (['/login', '/register'].includes(location.pathname)) void session.wipeLeft()
     watch(
       () => session.status,
       (status, before) => {

@@ -38,7 +38,7 @@ const schema = z.object({
   JWT_SECRET: z
     .string()
     .transform((secrets) => secrets.split(',').map((secret) => secret.trim()))
-    .pipe(z.array(z.string().min(16, 'each secret needs at least 16 characters')).min(1))
+    .pipe(z.array(z.string().refine((secret) => Buffer.byteLength(secret) >= 32, 'each secret needs at least 32 bytes')).min(1))
     .optional(),
   S3_BUCKET: z.string().min(3, 'must be the name of a bucket').max(63, 'must be the name of a bucket').optional(),
   S3_REGION: z.string().default('us-east-1'),

@@ -4,6 +4,8 @@ export const LIMITS = {
   messageCharacters: 8_000,
   /** Code points of the part of a message that lists and replies show. */
   excerptCharacters: 160,
+  /** A session ends this long after signing in, however much it is used: 90 days. */
+  sessionAge: 90 * 24 * 3_600_000,
   passwordMin: 8,
   passwordMax: 128,
   usernameMin: 2,

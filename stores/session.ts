@@ -133,6 +133,16 @@ export const useSessionStore = defineStore('session', () => {
     else await forget(userId)
   }
 
+  /**
+   * Nobody is signed in any more, a page says that the server has rendered: what was shown goes, also when the session
+   * was ended from elsewhere while no page was open. Unsent messages stay until the same person is back.
+   */
+  async function wipeLeft(): Promise<void> {
+    const { environment, cache } = tab.client()
+    const lastUser = environment.storage.get(LAST_USER)
+    if (lastUser && status.value !== 'in') await cache.wipeShown(lastUser)
+  }
+
   async function forget(userId: string): Promise<void> {
     const client = tab.client()
     if (client.environment.storage.get(LAST_USER) === userId) client.environment.storage.remove(LAST_USER)
@@ -181,6 +191,7 @@ export const useSessionStore = defineStore('session', () => {
     status,
     leftByChoice,
     load,
+    wipeLeft,
     verify,
     login,
     register,

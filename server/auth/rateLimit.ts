@@ -10,14 +10,16 @@ const LIMITED = {
   register: { points: 60, seconds: 60 },
   /** By address. */
   login: { points: 60, seconds: 60 },
-  /** Wrong passwords, by account and address. */
+  /** Wrong passwords, by account and address; or by account and browser, where the owner has signed in before. */
   loginFailure: { points: 10, seconds: 300 },
+  /** The same by account, whatever the address; or by account and browser. */
+  loginAccount: { points: 20, seconds: 3_600 },
   /** By address: tokens that are no tokens, and many people behind one address. */
   refresh: { points: 300, seconds: 60 },
   /** By session. */
   refreshSession: { points: 30, seconds: 60 },
   /** Wrong current passwords, by user. */
-  passwordFailure: { points: 10, seconds: 300 },
+  passwordFailure: { points: 10, seconds: 900 },
   /** Messages, by user: far above any person, and what a bridge or an import needs. */
   send: { points: 3_000, seconds: 60 },
   /** Uploads begun, by user. */
@@ -45,6 +47,11 @@ export async function useLimit(name: LimitName, key: string): Promise<void> {
 /** Forgets what was counted, after a success: where only failures are to count. */
 export async function resetLimit(name: LimitName, key: string): Promise<void> {
   await limiter(name).delete(key)
+}
+
+/** Gives one use back, after a success: others' failures stay counted. */
+export async function refundLimit(name: LimitName, key: string): Promise<void> {
+  await limiter(name).reward(key, 1)
 }
 
 function limiter(name: LimitName): RateLimiterAbstract {

@@ -2,7 +2,7 @@ import { defineEventHandler, getRequestURL, sendRedirect, type H3Event } from 'h
 import { ownPath } from '#shared/domain/ownPath'
 import { AppError } from '#shared/errors'
 import { inviteTokenParams, type InvitePreview } from '#shared/schemas/group'
-import { identify } from '../services/accounts/identify'
+import { identify, isRefreshable } from '../services/accounts/identify'
 import { previewInvite } from '../services/groups/invites'
 import { started } from '../start'
 
@@ -27,23 +27,36 @@ export default defineEventHandler(async (event) => {
   const token = INVITE_PAGE.exec(pathname)?.[1]
   if (ACCOUNT_PAGES.has(pathname)) {
     await started
-    if (await identify(accessTokenOf(event))) {
+    if (await isSignedIn(event)) {
       return sendRedirect(event, ownPath(searchParams.get('next')), 303)
     }
     event.context.formFlash = takeFormFlash(event)
   } else if (token) {
     await started
     await learnInvite(event, token)
-  } else if (CHAT_PAGES.test(pathname) && !accessTokenOf(event) && !refreshTokenOf(event)) {
+  } else if (CHAT_PAGES.test(pathname) && !(await maySeeChat(event))) {
+    // Also where a session has ended elsewhere: the chat would show what it keeps before it learns of that.
     const query = pathname === '/' ? '' : `?${new URLSearchParams({ next: pathname + search })}`
     return sendRedirect(event, `/login${query}`, 302)
   }
 })
 
 async function learnInvite(event: H3Event, token: string): Promise<void> {
-  // Whoever has only the longer token gets the shorter one as soon as the page asks for anything.
-  event.context.signedIn = !!refreshTokenOf(event) || !!(await identify(accessTokenOf(event)))
+  event.context.signedIn = await isSignedIn(event)
   event.context.invite = inviteTokenParams.safeParse({ token }).success ? await existing(previewInvite(token)) : null
+}
+
+/** By either token: whoever has only the longer one gets the shorter one as soon as the page asks for anything. */
+async function isSignedIn(event: H3Event): Promise<boolean> {
+  const [access, refresh] = [accessTokenOf(event), refreshTokenOf(event)]
+  if (!access && !refresh) return false
+  await started
+  return !!(await identify(access)) || isRefreshable(refresh)
+}
+
+/** The chat opens also while the database is away, with what the browser keeps. */
+async function maySeeChat(event: H3Event): Promise<boolean> {
+  return isSignedIn(event).catch(() => true)
 }
 
 function existing<T>(found: Promise<T>): Promise<T | null> {

@@ -7,6 +7,8 @@ export interface SessionRecord {
   /** Counts the refresh tokens given out; only the newest is good. */
   generation: number
   rotatedAt: Date
+  /** That of the password that opened it; absent: 0. */
+  passwordGeneration?: number
   userAgent: string
   ip: string
   createdAt: Date
@@ -19,6 +21,7 @@ const schema = new Schema<SessionRecord>(
     userId: { type: Schema.Types.ObjectId, required: true, index: true },
     generation: { type: Number, required: true },
     rotatedAt: { type: Date, required: true },
+    passwordGeneration: Number,
     userAgent: { type: String, default: '' },
     ip: { type: String, default: '' },
     createdAt: { type: Date, required: true },

@@ -9,6 +9,8 @@ export interface UserRecord {
   displayName: string
   about: string
   passwordHash: string
+  /** Counts the changes of the password; absent before the first. */
+  passwordGeneration?: number
   /** The upload that is the person's picture. */
   avatarId: Types.ObjectId | null
   /** Folded names by whose beginning the person is found. */
@@ -25,6 +27,7 @@ const schema = new Schema<UserRecord>(
     about: { type: String, default: '' },
     avatarId: { type: Schema.Types.ObjectId, default: null },
     passwordHash: { type: String, required: true, select: false },
+    passwordGeneration: Number,
     searchKeys: { type: [String], required: true, index: true },
     lastSeenAt: { type: Date, default: null },
     createdAt: { type: Date, default: Date.now },

@@ -1,3 +1,4 @@
+import { LIMITS } from '#shared/limits'
 import { SessionModel, type SessionRecord } from '../models/session'
 
 export type { SessionRecord }
@@ -9,19 +10,43 @@ interface Visit {
   expiresAt: Date
 }
 
-export async function insertSession(userId: string, { now, ...visit }: Visit): Promise<SessionRecord> {
-  const fields = { userId, generation: 1, rotatedAt: now, createdAt: now, lastUsedAt: now, ...visit }
+/** A session, whose it must be, and at which of its refresh tokens it must stand. */
+interface Turn {
+  sessionId: string
+  userId: string
+  generation: number
+}
+
+/** Of a session that has not ended by time: by not being used, or by its age. */
+const alive = () => ({
+  expiresAt: { $gt: new Date() },
+  createdAt: { $gt: new Date(Date.now() - LIMITS.sessionAge) },
+})
+
+export async function insertSession(userId: string, passwordGeneration: number, { now, ...visit }: Visit): Promise<SessionRecord> {
+  const fields = { userId, passwordGeneration, generation: 1, rotatedAt: now, createdAt: now, lastUsedAt: now, ...visit }
   return (await SessionModel.create(fields)).toObject()
 }
 
 export function findSession(id: string): Promise<SessionRecord | null> {
-  return SessionModel.findOne({ _id: id, expiresAt: { $gt: new Date() } }).lean<SessionRecord>().exec()
+  return SessionModel.findOne({ _id: id, ...alive() }).lean<SessionRecord>().exec()
+}
+
+/** Which of these sessions have not ended. */
+export async function findAliveIds(ids: readonly string[]): Promise<Set<string>> {
+  const found = await SessionModel.find({ _id: { $in: ids }, ...alive() }, { _id: 1 }).lean().exec()
+  return new Set(found.map((session) => session._id.toString()))
+}
+
+/** Notes that a session was opened, or has been confirmed, with the password of this generation. */
+export async function raisePasswordGeneration(id: string, passwordGeneration: number): Promise<void> {
+  await SessionModel.updateOne({ _id: id }, { $set: { passwordGeneration } })
 }
 
 /** Moves a session from one generation of its refresh token to the next. Null when another call has done so already. */
-export function rotateSession(id: string, generation: number, { now, ...visit }: Visit): Promise<SessionRecord | null> {
+export function rotateSession({ sessionId, userId, generation }: Turn, { now, ...visit }: Visit): Promise<SessionRecord | null> {
   return SessionModel.findOneAndUpdate(
-    { _id: id, generation },
+    { _id: sessionId, userId, generation, ...alive() },
     { $inc: { generation: 1 }, $set: { rotatedAt: now, lastUsedAt: now, ...visit } },
     { returnDocument: 'after' },
   )
@@ -31,7 +56,7 @@ export function rotateSession(id: string, generation: number, { now, ...visit }:
 
 /** A person's sessions, the last used first. */
 export function listSessions(userId: string): Promise<SessionRecord[]> {
-  return SessionModel.find({ userId, expiresAt: { $gt: new Date() } })
+  return SessionModel.find({ userId, ...alive() })
     .sort({ lastUsedAt: -1 })
     .lean<SessionRecord[]>()
     .exec()

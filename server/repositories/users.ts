@@ -47,9 +47,20 @@ export function findUsersByStart(start: string, limit: number): Promise<UserReco
   return UserModel.find(filter).sort({ username: 1 }).limit(limit).lean<UserRecord[]>().exec()
 }
 
+/** Puts the hash of a new password in the place of the one that was read. False: another change came first. */
+export async function changeHash(id: Id, before: string, passwordHash: string, passwordGeneration: number): Promise<boolean> {
+  const change = { $set: { passwordHash, passwordGeneration } }
+  return (await UserModel.updateOne({ _id: id, passwordHash: before }, change)).modifiedCount === 1
+}
+
+/** Puts another hash of the same password in the place of the one that was read, unless it has changed. */
+export async function replaceHash(id: Id, before: string, passwordHash: string): Promise<void> {
+  await UserModel.updateOne({ _id: id, passwordHash: before }, { $set: { passwordHash } })
+}
+
 export function updateUser(
   id: string,
-  fields: Partial<Pick<UserRecord, 'displayName' | 'about' | 'avatarId' | 'searchKeys' | 'passwordHash' | 'lastSeenAt'>>,
+  fields: Partial<Pick<UserRecord, 'displayName' | 'about' | 'avatarId' | 'searchKeys' | 'lastSeenAt'>>,
 ): Promise<UserRecord | null> {
   return UserModel.findByIdAndUpdate(id, { $set: fields }, { returnDocument: 'after' }).lean<UserRecord>().exec()
 }

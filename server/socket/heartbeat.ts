@@ -1,9 +1,15 @@
 import { LIMITS } from '#shared/limits'
 import { CLOSE } from '#shared/protocol/server'
+import { logger } from '../observability/logger'
+import { endedAmong } from '../services/accounts/identify'
 import { open } from './accept'
 
+/** Sessions that one question to the database is about. */
+const MAX_ASKED = 1_000
+
 /**
- * Pings every socket, so that no load balancer finds it idle, and drops those that have not answered.
+ * Pings every socket, so that no load balancer finds it idle, drops those that have not answered, and closes those
+ * whose session has ended by time, which nobody tells.
  * @returns stops it
  */
 export function startHeartbeat(): () => void {
@@ -13,7 +19,18 @@ export function startHeartbeat(): () => void {
       if (connection.lastHeard < deadline) connection.close(CLOSE.idle, 'nothing was heard')
       else connection.ws.ping()
     }
+    closeEnded().catch((error: unknown) => logger.warn({ err: error }, 'sessions of sockets could not be checked'))
   }, LIMITS.heartbeatInterval)
   timer.unref()
   return () => clearInterval(timer)
+}
+
+async function closeEnded(): Promise<void> {
+  const ids = [...new Set([...open].map(({ sessionId }) => sessionId))]
+  for (let from = 0; from < ids.length; from += MAX_ASKED) {
+    const ended = new Set(await endedAmong(ids.slice(from, from + MAX_ASKED)))
+    for (const connection of open) {
+      if (ended.has(connection.sessionId)) connection.close(CLOSE.sessionEnded, 'the session ended')
+    }
+  }
 }

@@ -1,8 +1,9 @@
-import { deleteCookie, getCookie, setCookie, type H3Event } from 'h3'
+import type { H3Event } from 'h3'
 import { z } from 'zod'
 import { ISSUE_CODES } from '#shared/errors'
+import { seal, unseal } from '../auth/seal'
+import { setFormCookie, takeFormCookie } from './cookies'
 
-const COOKIE = 'webchat_form'
 /** Seconds between the refused form and the page that shows it again. */
 const LIFETIME = 60
 
@@ -25,22 +26,18 @@ const schema = z.object({
 /** What a form that was sent without script needs to be shown again: what was typed, and what is wrong with it. */
 export type FormFlash = z.infer<typeof schema>
 
-/** Keeps a refused form for the page it came from. In a cookie, because an address ends up in histories and logs. */
+/**
+ * Keeps a refused form for the page it came from. In a cookie, because an address ends up in histories and logs; sealed,
+ * because names and addresses are in it.
+ */
 export function keepFormFlash(event: H3Event, flash: FormFlash): void {
-  const value = Buffer.from(JSON.stringify(flash)).toString('base64url')
+  const value = seal(JSON.stringify(flash))
   // Past this a browser drops the cookie whole; the page then still says what is wrong by the code in its address.
-  if (value.length > 3_500) return
-  setCookie(event, COOKIE, value, { httpOnly: true, sameSite: 'lax', path: '/', maxAge: LIFETIME })
+  if (value.length <= 3_500) setFormCookie(event, value, LIFETIME)
 }
 
 /** Takes the refused form out: it is shown once. */
 export function takeFormFlash(event: H3Event): FormFlash | null {
-  const value = getCookie(event, COOKIE)
-  if (!value) return null
-  deleteCookie(event, COOKIE, { path: '/' })
-  try {
-    return schema.parse(JSON.parse(Buffer.from(value, 'base64url').toString()))
-  } catch {
-    return null
-  }
+  const text = unseal(takeFormCookie(event) ?? '')
+  return text === null ? null : schema.parse(JSON.parse(text))
 }

@@ -1,14 +1,22 @@
 import { z } from 'zod'
+import { normalizeEmail } from '../domain/email'
+import { preparePassword } from '../domain/passwords'
 import { LIMITS } from '../limits'
+import { characterCount } from '../domain/text/graphemes'
 import { objectId, plainText, queryNumber, singleLine } from './fields'
 import { rule } from './issues'
 
+/** Of a password as it was typed: with its marks apart a character may take four code units. */
+const MAX_PASSWORD_UNITS = LIMITS.passwordMax * 4
+
+/** As zod's own, and with top domains of other letters. */
+const ADDRESS = /^(?:[\w'+-]+\.)*[\w'+-]*[\w+-]@(?:[a-z\d][a-z\d-]*\.)+(?:[a-z]{2,}|xn--[a-z\d-]+)$/i
+
 export const email = z
   .string()
-  .trim()
   .max(254, 'This address is too long.')
-  .pipe(z.email('This is not an email address.'))
-  .transform((address) => address.toLowerCase())
+  .transform(normalizeEmail)
+  .pipe(z.email({ pattern: ADDRESS, error: 'This is not an email address.' }).max(254, 'This address is too long.'))
 
 export const username = z
   .string()
@@ -23,15 +31,29 @@ export const username = z
 
 export const displayName = singleLine(LIMITS.displayNameCharacters).refine((name) => name !== '', rule('blank', 'Enter a name.'))
 
-/** A password that is being chosen. Whether it is a common one, the server knows. */
+/** A password that is being chosen, as it will be hashed. Whether it is strong enough, `passwordStrength` says. */
 export const newPassword = z
   .string()
-  .min(LIMITS.passwordMin, `At least ${LIMITS.passwordMin} characters.`)
-  .max(LIMITS.passwordMax, `At most ${LIMITS.passwordMax} characters.`)
   .refine((text) => !/\0|\p{Surrogate}/u.test(text), rule('invalid_characters', 'This password has characters that cannot be used.'))
+  .max(MAX_PASSWORD_UNITS, `At most ${LIMITS.passwordMax} characters.`)
+  .transform(preparePassword)
+  .refine(
+    (text) => characterCount(text) >= LIMITS.passwordMin,
+    rule('too_short', `At least ${LIMITS.passwordMin} characters.`, { min: LIMITS.passwordMin }),
+  )
+  .refine(
+    (text) => characterCount(text) <= LIMITS.passwordMax,
+    rule('too_long', `At most ${LIMITS.passwordMax} characters.`, { max: LIMITS.passwordMax }),
+  )
 
 /** A password that is being checked: any shorter rule would only tell what passwords look like. */
-const givenPassword = z.string().min(1, 'Enter your password.').max(LIMITS.passwordMax, 'This password is too long.')
+const givenPassword = z
+  .string()
+  .min(1, 'Enter your password.')
+  .refine(
+    (text) => text.length <= MAX_PASSWORD_UNITS && characterCount(preparePassword(text)) <= LIMITS.passwordMax,
+    rule('too_long', 'This password is too long.', { max: LIMITS.passwordMax }),
+  )
 
 export const registerInput = z.strictObject({ email, username, displayName, password: newPassword })
 export const loginInput = z.strictObject({

@@ -32,8 +32,8 @@ describe('registering', () => {
       },
     })
     const cookies = answer.headers.getSetCookie()
-    expect(cookies).toHaveLength(2)
-    for (const cookie of cookies) expect(cookie).toMatch(/^webchat_(access|refresh)=.+; Path=\/; HttpOnly; SameSite=Lax$/)
+    expect(cookies).toHaveLength(3)
+    for (const cookie of cookies) expect(cookie).toMatch(/^webchat_(access|refresh|device)=.+; Path=\/; HttpOnly; SameSite=Lax$/)
     expect(answer.headers.get('cache-control')).toBe('no-store')
     expect((await person.get('/api/me')).body).toEqual(answer.body)
   })

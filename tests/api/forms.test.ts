@@ -63,7 +63,7 @@ describe('a form sent without script', () => {
     expect(status).toBe(303)
     expect(new URL(location!, 'https://chat.example').origin).toBe('https://chat.example')
     expect(location).toMatch(/^\/(?![/\\])[\x21-\x7e]*$/)
-    expect(cookies).toHaveLength(2)
+    expect(cookies.map((cookie) => cookie.split('=')[0])).toEqual(['webchat_access', 'webchat_refresh', 'webchat_device'])
     expect((await browser.get('/api/me')).status).toBe(200)
   })
 
@@ -80,7 +80,7 @@ describe('a refused form', () => {
     expect([status, location]).toEqual([303, '/login?error=UNAUTHENTICATED&next=%2Fsettings'])
     expect(cookies).toHaveLength(1)
     expect(cookies[0]).toMatch(/^webchat_form=[\w-]+; Max-Age=60; Path=\/; HttpOnly; SameSite=Lax$/)
-    expect(Buffer.from(browser.cookies.get('webchat_form')!, 'base64url').toString()).not.toContain('secret guess')
+    expect(Buffer.from(browser.cookies.get('webchat_form')!, 'base64url').toString()).not.toMatch(/secret guess|Ann|UNAUTH/)
     const page = await browser.get<string>(location!)
     expect(page.status).toBe(200)
     expect(page.body).toContain('role="alert"')

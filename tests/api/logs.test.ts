@@ -114,7 +114,7 @@ it('has no password, no token, no address of an invite, and no word that was sai
   expect(log).toContain('/api/invites/:token/accept')
   expect(log).toContain('/invite/*')
   const cookies = [ann, other, bob].flatMap((person) => [...person.cookies.values()]).filter((value) => value.startsWith('ey'))
-  expect(cookies).toHaveLength(4)
+  expect(cookies).toHaveLength(7)
   const secrets = [PASSWORD, wrong, token, said, ...signed, ...cookies, ...cookies.map((cookie) => cookie.split('.')[2]!).filter(Boolean)]
   expect(secrets.filter((secret) => log.includes(secret))).toEqual([])
   expect(log).not.toMatch(/password|cookie/i)

@@ -94,9 +94,11 @@ describe('behind a proxy that speaks https', () => {
 
   it('cookies are for https only and bound to the host', async () => {
     const person = await register(proxied.url)
-    expect([...person.cookies.keys()].sort()).toEqual(['__Host-webchat_access', '__Host-webchat_refresh'])
+    expect([...person.cookies.keys()].sort()).toEqual(['__Host-webchat_access', '__Host-webchat_device', '__Host-webchat_refresh'])
     const { headers } = await person.post('/api/auth/refresh', {})
     for (const cookie of headers.getSetCookie()) expect(cookie).toMatch(/Path=\/; HttpOnly; Secure; SameSite=Lax$/)
+    const form = await new Person(proxied.url).submit('/api/auth/login', { login: 'nobody', password: 'wrong password' })
+    expect(form.headers.getSetCookie()).toEqual([expect.stringMatching(/^__Host-webchat_form=.*Path=\/; HttpOnly; Secure; SameSite=Lax$/)])
     expect(headers.get('strict-transport-security')).toBe('max-age=31536000')
     expect((await person.get('/api/me')).status).toBe(200)
     await (await connect(proxied.url, { cookie: person.cookieHeader(), origin: 'https://chat.example.com' })).close()

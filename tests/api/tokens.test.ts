@@ -1,11 +1,11 @@
-import { randomBytes } from 'node:crypto'
+import { createHmac, randomBytes } from 'node:crypto'
 import { decodeJwt, SignJWT, type JWTPayload } from 'jose'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { temporaryFolder } from '../support/folder'
 import { Person, register } from '../support/person'
 import { startServer, type TestServer } from '../support/server'
 
-const SECRETS = ['the first secret of these tests', 'the second secret of these tests'] as const
+const SECRETS = ['the first secret that these tests have', 'the second secret that these tests have'] as const
 
 let server: TestServer
 let person: Person
@@ -35,6 +35,12 @@ const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('
 const now = () => Math.floor(Date.now() / 1000)
 const unsigned = (alg: string) => `${encode({ alg, typ: 'at+jwt' })}.${encode(claims)}.`
 
+/** Signed as the server does, with a header that no one may pass over. */
+function demanding(): string {
+  const signed = `${encode({ alg: 'HS256', typ: 'at+jwt', crit: ['b64'], b64: true })}.${encode(claims)}`
+  return `${signed}.${createHmac('sha256', SECRETS[0]).update(signed).digest('base64url')}`
+}
+
 /** The payload of one token under the signature of another. */
 async function patched(): Promise<string> {
   const [header, , signature] = (await token()).split('.')
@@ -52,6 +58,9 @@ const ACCESS: [name: string, status: number, make: () => Promise<string> | strin
   ['unsigned, in capitals', 401, () => unsigned('NONE')],
   ['without its signature', 401, () => unsigned('HS256')],
   ['with a changed payload', 401, patched],
+  ['that never expires', 401, () => token({ claims: { exp: undefined } })],
+  ['of somebody else’s session', 401, () => token({ claims: { sub: 'f'.repeat(24) } })],
+  ['that demands something unknown', 401, () => demanding()],
   ['expired', 401, () => token({ claims: { exp: now() - 1 } })],
   ['not good yet', 401, () => token({ claims: { nbf: now() + 60 } })],
   ['for another audience', 401, () => token({ claims: { aud: 'elsewhere' } })],
@@ -93,6 +102,8 @@ it.each([
 
 it.each([
   ['expired', { claims: { gen: 1, exp: now() - 1 } }, 401],
+  ['that never expires', { claims: { gen: 1, exp: undefined } }, 401],
+  ['of somebody else’s session', { claims: { gen: 1, sub: 'f'.repeat(24) } }, 401],
   ['of a generation to come', { claims: { gen: 99 } }, 401],
   ['of no generation', { claims: {} }, 401],
   ['of a generation that is an operator', { claims: { gen: { $gt: 0 } } }, 401],
@@ -108,7 +119,7 @@ it.each([
 })
 
 it('a new first secret signs, the old one still verifies, and without it its tokens are dead', async () => {
-  const [old, fresh] = ['the secret of last year', 'the secret of this year']
+  const [old, fresh] = ['the long secret of the year before', 'the long secret of the present year']
   const DATA_DIR = await temporaryFolder()
   const someone = await during({ JWT_SECRET: old, DATA_DIR }, ({ url }) => register(url))
   const statusAt = async (url: string, browser: Person) => (await browser.at(url).get('/api/me')).status

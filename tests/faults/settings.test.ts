@@ -19,7 +19,7 @@ async function failing(environment: Record<string, string>): Promise<{ code: num
 }
 
 /** Begun first, because a database is given ten seconds to answer. */
-const outOfReach = failing({ MONGODB_URI: 'mongodb://127.0.0.1:1/webchat', JWT_SECRET: 'a secret of these tests' })
+const outOfReach = failing({ MONGODB_URI: 'mongodb://127.0.0.1:1/webchat', JWT_SECRET: 'a secret that only these tests have' })
 
 describe('a wrong setting stops the start with a sentence that names it', () => {
   it.each<[string, Record<string, string>]>([
@@ -28,8 +28,10 @@ describe('a wrong setting stops the start with a sentence that names it', () => 
     ['APP_URL', { APP_URL: 'nonsense' }],
     ['RATE_LIMIT_FACTOR', { RATE_LIMIT_FACTOR: '0' }],
     ['JWT_SECRET', { JWT_SECRET: 'short' }],
+    ['JWT_SECRET', { JWT_SECRET: `${'x'.repeat(32)},${'x'.repeat(31)}` }],
+    ['TRUSTED_PROXIES', { TRUSTED_PROXIES: 'all' }],
     ['JWT_SECRET', { MONGODB_URI: 'mongodb://127.0.0.1:1/webchat' }],
-    ['MONGODB_URI', { MONGODB_URI: 'postgres://127.0.0.1/webchat', JWT_SECRET: 'a secret of these tests' }],
+    ['MONGODB_URI', { MONGODB_URI: 'postgres://127.0.0.1/webchat', JWT_SECRET: 'a secret that only these tests have' }],
     ['LOG_LEVEL', { LOG_LEVEL: 'loud' }],
   ])('%s: %j', async (name, environment) => {
     const DATA_DIR = await temporaryFolder()

@@ -4,5 +4,6 @@ import { logout } from '../../services/accounts/logout'
 export default definePublicApi({}, async ({ event }) => {
   await logout(accessTokenOf(event), refreshTokenOf(event))
   clearSessionCookies(event)
+  clearStorage(event)
   return sendNoContent(event, 204)
 })

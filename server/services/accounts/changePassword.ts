@@ -2,13 +2,14 @@ import { AppError, invalidField } from '#shared/errors'
 import { verifyPassword } from '../../auth/passwords'
 import { resetLimit, useLimit } from '../../auth/rateLimit'
 import { logSecurityEvent } from '../../observability/securityEvents'
-import { findUserWithHash, updateUser } from '../../repositories/users'
+import { raisePasswordGeneration } from '../../repositories/sessions'
+import { changeHash, findUserWithHash } from '../../repositories/users'
 import { choosePassword } from './choosePassword'
 import { endOtherSessions } from './endSessions'
 
 /**
- * Changes a password and ends every other session.
- * @throws AppError RATE_LIMITED; INVALID, with the field, for a wrong current or an unfit next password
+ * Changes a password and ends every other session, those included that the old password opens at this moment.
+ * @throws AppError RATE_LIMITED; UNAVAILABLE; INVALID, with the field, for a wrong current or a weak next password
  */
 export async function changePassword(
   userId: string,
@@ -18,12 +19,16 @@ export async function changePassword(
   await useLimit('passwordFailure', userId)
   const user = await findUserWithHash(userId)
   if (!user) throw new AppError('UNAUTHENTICATED')
-  if (!(await verifyPassword(user.passwordHash, input.current))) {
+  if (!(await verifyPassword(user.passwordHash, input.current, userId))) {
     throw invalidField('current', 'wrong_password', 'This is not your current password.')
   }
   await resetLimit('passwordFailure', userId)
-  const ownNames = [user.email, user.username, user.displayName]
-  await updateUser(userId, { passwordHash: await choosePassword(input.next, ownNames, 'next') })
+  const next = await choosePassword(input.next, [user.email, user.username, user.displayName], 'next', userId)
+  // First, so that it is never behind: a session behind its user's generation is refused.
+  const generation = (user.passwordGeneration ?? 0) + 1
+  await raisePasswordGeneration(sessionId, generation)
+  // Only while it is still the password that was found to be right: of two changes at once, one counts.
+  if (!(await changeHash(user._id, user.passwordHash, next, generation))) return changePassword(userId, sessionId, input)
   logSecurityEvent('password.changed', { userId, sessionId })
   await endOtherSessions(userId, sessionId)
 }

@@ -7,7 +7,7 @@ import { deleteSession } from '../../repositories/sessions'
  * Logging out without a session is done already: it is no error.
  */
 export async function logout(access: string | undefined, refresh: string | undefined): Promise<void> {
-  const claims = (access && (await verifyAccess(access))) || (refresh && (await verifyRefresh(refresh)))
+  const claims = (access && verifyAccess(access)) || (refresh && verifyRefresh(refresh))
   if (!claims) return
   if (await deleteSession(claims.userId, claims.sessionId)) await publishSessionsEnded([claims.sessionId])
 }

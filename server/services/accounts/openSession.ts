@@ -1,10 +1,14 @@
-import { REFRESH_LIFETIME, signAccess, signRefresh } from '../../auth/tokens'
-import { insertSession, type SessionRecord } from '../../repositories/sessions'
+import { randomBytes } from 'node:crypto'
+import { REFRESH_LIFETIME, signAccess, signDevice, signRefresh, type Device } from '../../auth/tokens'
+import { deleteSession, insertSession, type SessionRecord } from '../../repositories/sessions'
+import { findUser, type UserRecord } from '../../repositories/users'
 
 /** Where a request came from, as a person recognises it in the list of his sessions. */
 export interface Visitor {
   ip: string
   userAgent: string
+  /** The browser, where people have signed in before. */
+  device: Device | null
 }
 
 /** What a signed-in browser is given. */
@@ -12,21 +16,37 @@ export interface Tokens {
   access: string
   /** Absent where the browser keeps the one it has. */
   refresh?: string
+  /** Given when somebody signs in. */
+  device?: string
 }
 
-/** Opens a session for a person who has just proven who he is. */
-export async function openSession(userId: string, visitor: Visitor): Promise<Tokens> {
-  return tokensOf(await insertSession(userId, visitOf(visitor)))
+/**
+ * Opens a session for a person who has just proven who he is.
+ * @param user as read before the proof
+ * @returns null when the password has changed meanwhile: the proof was of the old one
+ */
+export async function openSession(user: UserRecord, visitor: Visitor): Promise<Tokens | null> {
+  const userId = user._id.toString()
+  const passwordGeneration = user.passwordGeneration ?? 0
+  const session = await insertSession(userId, passwordGeneration, visitOf(visitor))
+  // A change of password ends the sessions that it finds. Either it finds this one, or this finds the change.
+  const now = await findUser(userId)
+  if ((now?.passwordGeneration ?? 0) !== passwordGeneration) {
+    await deleteSession(userId, session._id.toString())
+    return null
+  }
+  return { ...tokensOf(session), device: signDevice(deviceWith(visitor.device, userId)) }
+}
+
+function deviceWith(device: Device | null, userId: string): Device {
+  const others = device?.userIds.filter((id) => id !== userId) ?? []
+  return { id: device?.id ?? randomBytes(16).toString('base64url'), userIds: [userId, ...others] }
 }
 
 /** The access token and the current refresh token of a session. */
-export async function tokensOf(session: SessionRecord): Promise<Tokens> {
+export function tokensOf(session: SessionRecord): Tokens {
   const claims = { userId: session.userId.toString(), sessionId: session._id.toString() }
-  const [access, refresh] = await Promise.all([
-    signAccess(claims),
-    signRefresh({ ...claims, generation: session.generation }, session.rotatedAt),
-  ])
-  return { access, refresh }
+  return { access: signAccess(claims), refresh: signRefresh({ ...claims, generation: session.generation }, session.rotatedAt) }
 }
 
 /** The fields of a session that each visit sets anew. */

@@ -2,11 +2,12 @@ import { AppError } from '#shared/errors'
 import type { User } from '#shared/schemas/account'
 import { useLimit } from '../../auth/rateLimit'
 import { verifyRefresh } from '../../auth/tokens'
+import { addressKey } from '../../network/proxies'
 import { logSecurityEvent } from '../../observability/securityEvents'
 import { presentSelf } from '../../presenters/user'
 import { publishSessionsEnded } from '../../realtime/publish'
 import { deleteSession, findSession, rotateSession, type SessionRecord } from '../../repositories/sessions'
-import { findUser } from '../../repositories/users'
+import { findUser, type UserRecord } from '../../repositories/users'
 import { tokensOf, visitOf, type Tokens, type Visitor } from './openSession'
 
 /**
@@ -21,25 +22,30 @@ const GRACE = 10_000
  * @throws AppError RATE_LIMITED, UNAUTHENTICATED
  */
 export async function refresh(token: string, visitor: Visitor): Promise<{ user: User; tokens: Tokens }> {
-  await useLimit('refresh', visitor.ip)
-  const claims = await verifyRefresh(token)
+  await useLimit('refresh', addressKey(visitor.ip))
+  const claims = verifyRefresh(token)
   if (!claims) throw new AppError('UNAUTHENTICATED')
   await useLimit('refreshSession', claims.sessionId)
   const session =
-    (await rotateSession(claims.sessionId, claims.generation, visitOf(visitor))) ??
+    (await rotateSession(claims, visitOf(visitor))) ??
     (await sessionInGrace(claims.userId, claims.sessionId, claims.generation))
   const user = await findUser(claims.userId)
-  if (!session || !user) throw new AppError('UNAUTHENTICATED')
-  return { user: presentSelf(user), tokens: await tokensOf(session) }
+  if (!session || !user || isOutdated(session, user)) throw new AppError('UNAUTHENTICATED')
+  return { user: presentSelf(user), tokens: tokensOf(session) }
 }
 
 async function sessionInGrace(userId: string, sessionId: string, generation: number): Promise<SessionRecord | null> {
   const session = await findSession(sessionId)
-  if (!session) return null
+  if (!session?.userId.equals(userId)) return null
   if (session.generation === generation + 1 && Date.now() - session.rotatedAt.getTime() < GRACE) return session
   if (await deleteSession(userId, sessionId)) {
     logSecurityEvent('session.reuse', { userId, sessionId })
     await publishSessionsEnded([sessionId])
   }
   return null
+}
+
+/** Opened with a password that has changed since: what a process left behind that ended in between. */
+function isOutdated(session: SessionRecord, user: UserRecord): boolean {
+  return (session.passwordGeneration ?? 0) < (user.passwordGeneration ?? 0)
 }

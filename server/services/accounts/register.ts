@@ -2,6 +2,7 @@ import { searchKeysOf } from '#shared/domain/names'
 import { AppError } from '#shared/errors'
 import type { RegisterInput, User } from '#shared/schemas/account'
 import { useLimit } from '../../auth/rateLimit'
+import { addressKey } from '../../network/proxies'
 import { presentSelf } from '../../presenters/user'
 import { insertUser } from '../../repositories/users'
 import { choosePassword } from './choosePassword'
@@ -14,13 +15,14 @@ const TAKEN: Record<string, string> = {
 
 /**
  * Makes an account and signs it in.
- * @throws AppError RATE_LIMITED; INVALID for a common password; CONFLICT, with the field, for a taken email or username
+ * @throws AppError RATE_LIMITED; UNAVAILABLE; INVALID for a weak password; CONFLICT, with the field, for a taken email or username
  */
 export async function register(input: RegisterInput, visitor: Visitor): Promise<{ user: User; tokens: Tokens }> {
-  await useLimit('register', visitor.ip)
+  const lane = addressKey(visitor.ip)
+  await useLimit('register', lane)
   const { password, ...names } = input
   const ownNames = [names.email, names.username, names.displayName]
-  const passwordHash = await choosePassword(password, ownNames, 'password')
+  const passwordHash = await choosePassword(password, ownNames, 'password', lane)
   const user = await insertUser({ ...names, passwordHash, searchKeys: searchKeysOf(names) })
   if ('taken' in user) {
     const issues = user.taken.map((field) => ({
@@ -31,5 +33,7 @@ export async function register(input: RegisterInput, visitor: Visitor): Promise<
     }))
     throw new AppError('CONFLICT', { issues })
   }
-  return { user: presentSelf(user), tokens: await openSession(user._id.toString(), visitor) }
+  const tokens = await openSession(user, visitor)
+  if (!tokens) throw new AppError('UNAUTHENTICATED')
+  return { user: presentSelf(user), tokens }
 }

@@ -4,6 +4,9 @@ import { endSession } from '../../../services/accounts/endSessions'
 
 export default defineApi({ params: sessionParams }, async ({ event, user, params }) => {
   await endSession(user.userId, params.id)
-  if (params.id === user.sessionId) clearSessionCookies(event)
+  if (params.id === user.sessionId) {
+    clearSessionCookies(event)
+    clearStorage(event)
+  }
   return sendNoContent(event, 204)
 })
