@@ -34,6 +34,7 @@ const schema = z.object({
     .string()
     .regex(/^mongodb(\+srv)?:\/\//, 'must begin with mongodb:// or mongodb+srv://')
     .optional(),
+  MONGODB_POOL_SIZE: z.coerce.number('must be a number').int().min(1, 'must be at least 1').max(1_000, 'must be at most 1000').default(100),
   DATA_DIR: z.string().default('.data'),
   JWT_SECRET: z
     .string()
@@ -43,6 +44,7 @@ const schema = z.object({
   S3_BUCKET: z.string().min(3, 'must be the name of a bucket').max(63, 'must be the name of a bucket').optional(),
   S3_REGION: z.string().default('us-east-1'),
   S3_ENDPOINT: origin.optional(),
+  S3_READ_URL: origin.optional(),
   S3_FORCE_PATH_STYLE: z.stringbool('must be true or false').default(false),
   UPLOAD_QUOTA_GIB: z.coerce.number('must be a number').positive('must be above 0').default(20),
   VALKEY_URL: z
@@ -67,13 +69,15 @@ export interface Config {
   allowedHosts: string[]
   /** undefined: the embedded database. */
   mongodbUri: string | undefined
+  /** Connections to the database at most. */
+  mongodbPoolSize: number
   /** Absolute. */
   dataDir: string
   databaseDir: string
   /** Where files are kept when there is no bucket. */
   filesDir: string
   /** undefined: files are kept in `filesDir`. */
-  s3: { bucket: string; region: string; endpoint: string | undefined; forcePathStyle: boolean } | undefined
+  s3: { bucket: string; region: string; endpoint: string | undefined; forcePathStyle: boolean; readUrl: string | undefined } | undefined
   /** Bytes that one person may keep here. */
   uploadQuota: number
   /** undefined: one is made and kept in `dataDir`. */
@@ -116,6 +120,7 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
     trustedProxies: env.TRUSTED_PROXIES,
     allowedHosts: env.ALLOWED_HOSTS,
     mongodbUri: env.MONGODB_URI,
+    mongodbPoolSize: env.MONGODB_POOL_SIZE,
     dataDir,
     databaseDir: join(dataDir, 'database'),
     filesDir: join(dataDir, 'files'),
@@ -125,6 +130,7 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
           region: env.S3_REGION,
           endpoint: env.S3_ENDPOINT,
           forcePathStyle: env.S3_FORCE_PATH_STYLE,
+          readUrl: env.S3_READ_URL,
         }
       : undefined,
     uploadQuota: env.UPLOAD_QUOTA_GIB * 1024 ** 3,

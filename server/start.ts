@@ -1,4 +1,6 @@
 import mongoose from 'mongoose'
+import { config } from './config'
+import { watchDatabase } from './observability/database'
 import { AuditModel } from './models/auditEntry'
 import { BanModel } from './models/ban'
 import { ConversationModel } from './models/conversation'
@@ -67,7 +69,11 @@ function learn({ conversationId, rev, end }: Step): void {
 }
 
 async function connect(uri: string): Promise<void> {
-  await mongoose.connect(uri, { serverSelectionTimeoutMS: 10_000, appName: 'webchat' })
+  const measured = config.metrics.interval !== undefined
+  const options = { serverSelectionTimeoutMS: 10_000, appName: 'webchat', maxPoolSize: config.mongodbPoolSize, monitorCommands: measured }
+  const connecting = mongoose.connect(uri, options)
+  if (measured) watchDatabase(mongoose.connection.getClient())
+  await connecting
   const models = [
     UserModel,
     SessionModel,

@@ -3,7 +3,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 /** What is counted from one line to the next. */
 type Counted = 'MessagesSent' | 'Errors' | 'Requests' | 'SlowReaders'
 /** What is measured, in milliseconds. */
-type Measured = 'DeliveryLatency' | 'RequestLatency'
+type Measured = 'DeliveryLatency' | 'RequestLatency' | 'DatabaseLatency'
 
 /** Measurements kept between two lines; of more, an even sample. */
 const MOST_KEPT = 10_000
@@ -14,6 +14,14 @@ const counts: Record<Counted, number> = { MessagesSent: 0, Errors: 0, Requests: 
 const measured: Record<Measured, { seen: number; kept: number[] }> = {
   DeliveryLatency: { seen: 0, kept: [] },
   RequestLatency: { seen: 0, kept: [] },
+  DatabaseLatency: { seen: 0, kept: [] },
+}
+
+const gauges = new Map<string, () => number>()
+
+/** Has a number read for each line. */
+export function gauge(name: string, read: () => number): void {
+  gauges.set(name, read)
 }
 
 /** Counts one more of something. */
@@ -50,11 +58,12 @@ interface Options {
 export function startMetrics({ interval, service, environment, connections, write = toStandardOutput }: Options): () => void {
   const delay = monitorEventLoopDelay({ resolution: 20 })
   delay.enable()
-  const emit = (gauges: Record<string, number>) => write(JSON.stringify(lineOf({ service, environment }, gauges)))
+  const emit = (now: Record<string, number>) => write(JSON.stringify(lineOf({ service, environment }, now)))
   const timer = setInterval(() => {
     // The histogram is empty, and NaN, when nothing was due between two lines.
     const eventLoopDelay = round((delay.percentile(99) || 0) / 1e6)
-    emit({ Connections: connections(), EventLoopDelay: eventLoopDelay, MemoryUsed: process.memoryUsage.rss() })
+    const others = Object.fromEntries([...gauges].map(([name, read]) => [name, read()]))
+    emit({ Connections: connections(), EventLoopDelay: eventLoopDelay, MemoryUsed: process.memoryUsage.rss(), ...others })
     delay.reset()
   }, interval * 1_000)
   timer.unref()
@@ -66,8 +75,8 @@ export function startMetrics({ interval, service, environment, connections, writ
   }
 }
 
-function lineOf(dimensions: { service: string; environment: string }, gauges: Record<string, number>) {
-  const values: Record<string, number | number[]> = { ...counts, ...gauges }
+function lineOf(dimensions: { service: string; environment: string }, now: Record<string, number>) {
+  const values: Record<string, number | number[]> = { ...counts, ...now }
   for (const [name, { kept }] of Object.entries(measured)) {
     // Zero milliseconds would be a lie, and an empty list is refused: what was not measured is left out.
     if (kept.length > 0) values[name] = thin(kept)

@@ -14,7 +14,7 @@ const HEADERS = {
   ...(config.appUrl?.startsWith('https:') && { 'Strict-Transport-Security': 'max-age=31536000' }),
 }
 
-const store = config.s3 ? ` ${originOfStore(config.s3)}` : ''
+const store = config.s3 ? [originOfStore(config.s3), config.s3.readUrl].map((origin) => (origin ? ` ${origin}` : '')).join('') : ''
 
 /** What an answer that is no page may do as a page: nothing. */
 const NOTHING = "default-src 'none'; frame-ancestors 'none'; sandbox"

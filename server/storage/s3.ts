@@ -27,10 +27,12 @@ export interface S3Settings {
   /** undefined: AWS itself. */
   endpoint: string | undefined
   forcePathStyle: boolean
+  /** Origin that passes reads on to the bucket, under the bucket's own name; undefined: none. */
+  readUrl?: string | undefined
 }
 
 /** The store in an S3 bucket. Credentials come from where the AWS SDK looks for them. */
-export function createS3Storage({ bucket: Bucket, region, endpoint, forcePathStyle }: S3Settings): Storage {
+export function createS3Storage({ bucket: Bucket, region, endpoint, forcePathStyle, readUrl }: S3Settings): Storage {
   const client = new S3Client({
     region,
     endpoint,
@@ -92,7 +94,7 @@ export function createS3Storage({ bucket: Bucket, region, endpoint, forcePathSty
         await Promise.all(keys.map((Key) => client.send(new DeleteObjectCommand({ Bucket, Key }))))
       }),
 
-    signRead: (Key, { mime, disposition, cacheControl }) => {
+    async signRead(Key, { mime, disposition, cacheControl }) {
       const command = new GetObjectCommand({
         Bucket,
         Key,
@@ -100,18 +102,16 @@ export function createS3Storage({ bucket: Bucket, region, endpoint, forcePathSty
         ResponseContentDisposition: disposition,
         ResponseCacheControl: cacheControl,
       })
-      return getSignedUrl(client, command, { expiresIn: READ_LIFETIME })
+      const address = new URL(await getSignedUrl(client, command, { expiresIn: READ_LIFETIME }))
+      return readUrl ? readUrl + address.pathname + address.search : address.href
     },
 
     ping: () =>
       asked(async () => {
-        // An object that is not there is an answer too; it needs no right to list the bucket.
+        // An object that is not there is an answer too. That it is not there, and not forbidden (403), is told only to
+        // who may list the bucket: so 403 means that a right is missing, or that credentials are wrong.
         await client.send(new HeadObjectCommand({ Bucket, Key: 'uploads/ping' }))
-      }).catch((error: unknown) => {
-        const isForbidden = error instanceof S3ServiceException && error.$metadata.httpStatusCode === 403
-        const isAnswer = isForbidden || error instanceof NoSuchObject
-        if (!isAnswer) throw error
-      }),
+      }).catch(ignoreMissing),
   }
 }
 
@@ -125,9 +125,10 @@ async function asked<T>(ask: () => Promise<T>): Promise<T> {
     if (error instanceof S3ServiceException) {
       if (WRONG_PARTS.has(error.name)) throw new BadParts(error.name, { cause: error })
       if (error.name === 'NoSuchKey' || error.name === 'NotFound') throw new NoSuchObject(error.name, { cause: error })
-      if ((error.$metadata.httpStatusCode ?? 500) < 500 && error.name !== 'SlowDown') throw error
+      const status = error.$metadata.httpStatusCode ?? 500
+      if (status < 500 && status !== 403 && error.name !== 'SlowDown') throw error
     }
-    throw new StorageUnavailable('The file store does not answer.', { cause: error })
+    throw new StorageUnavailable('The file store does not answer, or refuses us.', { cause: error })
   }
 }
 

@@ -1,11 +1,13 @@
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { createDiskStorage } from '../../server/storage/disk'
 import { createS3Storage } from '../../server/storage/s3'
 import { BadParts, StorageUnavailable, type Storage } from '../../server/storage/types'
@@ -29,13 +31,13 @@ const calls: Record<string, (storage: Storage) => Promise<unknown>> = {
   ping: (storage) => storage.ping(),
 }
 
+process.env.AWS_ACCESS_KEY_ID ??= 'nobody'
+process.env.AWS_SECRET_ACCESS_KEY ??= 'nothing'
 const s3At = (endpoint: string, bucket = 'nowhere') => createS3Storage({ bucket, region: 'us-east-1', endpoint, forcePathStyle: true })
 
 describe('S3 that nobody answers for', () => {
   let storage: Storage
   beforeAll(async () => {
-    process.env.AWS_ACCESS_KEY_ID ??= 'nobody'
-    process.env.AWS_SECRET_ACCESS_KEY ??= 'nothing'
     storage = s3At(`http://127.0.0.1:${await freePort()}`)
   })
 
@@ -45,6 +47,24 @@ describe('S3 that nobody answers for', () => {
 
   it('signs without asking', async () => {
     expect((await storage.signPart(upload, 1, 5)).url).toContain('X-Amz-Signature')
+  })
+})
+
+describe('S3 that refuses us', () => {
+  it.each(['ping', 'inspect', 'read', 'begin'] as const)('%s takes it for a fault, and not for an object that is missing', async (name) => {
+    const server = createServer((_request, response) => response.writeHead(403).end())
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    onTestFinished(() => void server.close())
+    const storage = s3At(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+    await expect(calls[name]!(storage)).rejects.toThrow(StorageUnavailable)
+  })
+
+  it('sends readers to what stands before the bucket, with the signature for the bucket itself', async () => {
+    const readUrl = 'https://files.example.net'
+    const storage = createS3Storage({ bucket: 'nowhere', region: 'eu-central-1', endpoint: undefined, forcePathStyle: false, readUrl })
+    const address = new URL((await storage.signRead('uploads/a b/original', { mime: 'text/plain', disposition: 'attachment', cacheControl: 'private' }))!)
+    expect([address.origin, address.pathname]).toEqual([readUrl, '/uploads/a%20b/original'])
+    expect(address.searchParams.get('X-Amz-SignedHeaders')).toBe('host')
   })
 })
 
