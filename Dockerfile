@@ -11,7 +11,9 @@ ENV NUXT_TELEMETRY_DISABLED=1
 COPY package.json package-lock.json ./
 RUN npm install --ignore-scripts --no-audit --no-fund
 COPY . .
-RUN npm run build
+# What /api/health tells; there is no repository in here to ask.
+ARG COMMIT
+RUN COMMIT=$COMMIT npm run build
 
 FROM node:24-slim
 ENV NODE_ENV=production DATA_DIR=/data
@@ -20,6 +22,9 @@ RUN mkdir /data && chown 1000:1000 /data
 VOLUME /data
 WORKDIR /app
 COPY --from=build /app/.output ./
+# For the synthetic check, which runs the same image (infra/modules/service/canary.tf).
+COPY scripts/smoke.mjs ./
+COPY scripts/smoke ./smoke
 USER 1000:1000
 EXPOSE 3000
 # Exec form: node itself gets SIGTERM, and drains.

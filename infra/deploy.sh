@@ -2,7 +2,7 @@
 # Lets a service run an image, waits until it does, and asks the chat whether it works; if not, brings the old one back.
 #   infra/deploy.sh NAME URL [IMAGE]
 # NAME is PROJECT-ENVIRONMENT, URL the chat's. Without IMAGE the running one stays, with the settings that Terraform has
-# written since. Exit code 0: the new one runs. 1: it does not, and the old one runs again.
+# written since. COMMIT, where it is set, must be what answers afterwards. Needs aws, jq, node. Exit code 0: the new one runs. 1: it does not, and the old one runs again.
 set -euo pipefail
 name=$1
 url=$2
@@ -36,6 +36,24 @@ run() {
   await "$1"
 }
 
+# Gives an image a tag of the environment, such as prod-1a2b3c4d5e6f: what has one outlives the newest commits' images.
+keep() {
+  local repository=${1#*/} id found digest manifest answer
+  case $repository in
+    *@*) id=imageDigest=${repository#*@} ;;
+    *) id=imageTag=${repository#*:} ;;
+  esac
+  repository=${repository%%[@:]*}
+  found=$(aws ecr batch-get-image --repository-name "$repository" --image-ids "$id" --output json | jq '.images[0]')
+  digest=$(jq -r .imageId.imageDigest <<<"$found")
+  manifest=$(jq -r .imageManifest <<<"$found")
+  if ! answer=$(aws ecr put-image --repository-name "$repository" --image-tag "${name##*-}-${digest:7:12}" \
+    --image-digest "$digest" --image-manifest "$manifest" 2>&1); then
+    # It has been deployed before.
+    [[ $answer == *ImageAlreadyExistsException* ]] || { echo "$answer"; return 1; }
+  fi
+}
+
 old=$(service | jq -r .taskDefinition)
 image=${3:-$(aws ecs describe-task-definition --task-definition "$old" --query 'taskDefinition.containerDefinitions[0].image' --output text)}
 
@@ -45,9 +63,10 @@ definition=$(aws ecs describe-task-definition --task-definition "$name" --query 
     | del(.taskDefinitionArn, .revision, .status, .requiresAttributes, .compatibilities, .registeredAt, .registeredBy)')
 new=$(aws ecs register-task-definition --cli-input-json "$definition" --query taskDefinition.taskDefinitionArn --output text)
 
+keep "$image"
 echo "$image as ${new##*/}, instead of ${old##*/}"
 run "$new" || exit 1
-if node "$(dirname "$0")/../scripts/smoke.mjs" "$url"; then
+if node "$(dirname "$0")/../scripts/smoke.mjs" "$url" ${COMMIT:+--commit "$COMMIT"}; then
   echo "$url runs ${new##*/}"
 else
   echo "It runs, but does not work: back to ${old##*/}"

@@ -10,9 +10,9 @@ locals {
 
   # Every setting of .env.example that differs from its default. What is secret stands in module.data's secrets.
   settings = merge(module.data.settings, {
-    APP_URL                  = local.origin
-    # The load balancer.
-    TRUSTED_PROXIES          = "1"
+    APP_URL = local.origin
+    # The load balancer, and CloudFront before it.
+    TRUSTED_PROXIES          = var.cloudfront ? "2" : "1"
     S3_BUCKET                = module.storage.uploads_bucket
     S3_REGION                = var.region
     UPLOAD_QUOTA_GIB         = tostring(var.upload_quota_gib)
@@ -22,5 +22,5 @@ locals {
     ENVIRONMENT              = var.environment
     # The rest is for buffers, images and what is not on V8's heap.
     NODE_OPTIONS = "--max-old-space-size=${floor(var.task_memory * 0.7)}"
-  })
+  }, var.cloudfront ? { S3_READ_URL = module.edge[0].files_url } : {})
 }

@@ -8,6 +8,7 @@ module "network" {
   database_port        = var.database_port
   private_database     = var.database == "atlas" && var.atlas_private_link
   flow_logs_bucket_arn = module.storage.logs_bucket_arn
+  only_from_cloudfront = var.cloudfront
 }
 
 module "storage" {
@@ -18,6 +19,7 @@ module "storage" {
   region             = var.region
   origin             = local.origin
   log_retention_days = var.log_retention_days
+  replica_region     = var.replica_region
   protect            = var.protect
 }
 
@@ -37,6 +39,10 @@ module "data" {
   atlas_org_id               = var.atlas_org_id
   atlas_instance_size        = var.atlas_instance_size
   atlas_private_link         = var.atlas_private_link
+  max_tasks                  = var.max_tasks
+  canary                     = var.canary_minutes > 0
+  alert_emails               = var.alert_emails
+  replica_region             = var.replica_region
   valkey_node_type           = var.valkey_node_type
   valkey_nodes               = var.valkey_nodes
   secrets_version            = var.secrets_version
@@ -71,6 +77,8 @@ module "service" {
   log_group_name         = module.observability.log_group_name
   log_group_arn          = module.observability.log_group_arn
   rollback_alarm_names   = module.observability.rollback_alarm_names
+  edge                   = one(module.edge)
+  canary_minutes         = var.canary_minutes
   protect                = var.protect
 }
 
@@ -78,7 +86,7 @@ module "observability" {
   source = "./modules/observability"
 
   name                     = local.name
-  project                  = var.project
+  environment              = var.environment
   account_id               = local.account_id
   region                   = var.region
   log_retention_days       = var.log_retention_days
@@ -91,6 +99,7 @@ module "observability" {
   min_tasks                = var.min_tasks
   max_tasks                = var.max_tasks
   max_connections_per_task = var.connections_per_task * 2
+  canary                   = var.canary_minutes > 0
 }
 
 module "cicd" {
@@ -105,4 +114,27 @@ module "cicd" {
   repository_arn    = local.repository_arn
   service_arn       = module.service.service_arn
   passed_role_arns  = [module.service.task_role_arn, module.service.execution_role_arn]
+}
+
+module "firewall" {
+  source = "./modules/firewall"
+  count  = var.firewall ? 1 : 0
+
+  name              = local.name
+  scope             = var.cloudfront ? "CLOUDFRONT" : "REGIONAL"
+  load_balancer_arn = module.service.load_balancer_arn
+  sign_in_limit     = var.sign_in_limit
+  request_limit     = var.request_limit
+}
+
+module "edge" {
+  source = "./modules/edge"
+  count  = var.cloudfront ? 1 : 0
+
+  name                       = local.name
+  domain_name                = var.domain_name
+  validation_fqdn            = module.service.validation_fqdn
+  load_balancer_dns_name     = module.service.load_balancer_dns_name
+  uploads_bucket_domain_name = module.storage.uploads_bucket_domain_name
+  web_acl_arn                = var.firewall ? module.firewall[0].web_acl_arn : ""
 }

@@ -7,8 +7,8 @@ variable "project" {
   nullable    = false
 
   validation {
-    condition     = can(regex("^[a-z][a-z0-9-]{1,14}[a-z0-9]$", var.project))
-    error_message = "The project needs 3 to 16 lower-case letters, digits or hyphens, beginning with a letter: load balancers' names are short."
+    condition     = can(regex("^[a-z]([a-z0-9]|-[a-z0-9]){1,15}$", var.project)) && length(var.project) >= 3 && length(var.project) <= 16 && var.project != "internal" && !startswith(var.project, "internal-")
+    error_message = "The project needs 3 to 16 lower-case letters, digits or single hyphens, beginning with a letter and not with internal-: load balancers' and caches' names allow no more."
   }
 }
 
@@ -29,8 +29,13 @@ variable "region" {
   nullable    = false
 
   validation {
-    condition     = can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.region))
-    error_message = "The region must be an AWS region's name, such as eu-central-1."
+    condition = contains([
+      "af-south-1", "ap-east-1", "ap-east-2", "ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1", "ap-south-2",
+      "ap-southeast-1", "ap-southeast-2", "ap-southeast-3", "ap-southeast-4", "ap-southeast-5", "ap-southeast-7", "ca-central-1",
+      "ca-west-1", "eu-central-1", "eu-central-2", "eu-north-1", "eu-south-1", "eu-south-2", "eu-west-1", "eu-west-2", "eu-west-3",
+      "il-central-1", "me-central-1", "me-south-1", "mx-central-1", "sa-east-1", "us-east-1", "us-east-2", "us-west-1", "us-west-2",
+    ], var.region)
+    error_message = "The region must be one of AWS's, such as eu-central-1; a newer one is added to this list first."
   }
 }
 
@@ -40,8 +45,8 @@ variable "domain_name" {
   nullable    = false
 
   validation {
-    condition     = can(regex("^([a-z0-9]([a-z0-9-]*[a-z0-9])?\\.)+[a-z]{2,}$", var.domain_name))
-    error_message = "The domain name must be a host name such as chat.example.com, without https:// and without a slash."
+    condition     = can(regex("^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z]{2,}$", var.domain_name)) && length(var.domain_name) <= 64
+    error_message = "The domain name must be a host name such as chat.example.com, without https:// and without a slash, of 64 characters at most: certificates take no longer one."
   }
 }
 
@@ -63,8 +68,8 @@ variable "vpc_cidr" {
   nullable    = false
 
   validation {
-    condition     = can(cidrsubnet(var.vpc_cidr, 4, 3)) && try(tonumber(split("/", var.vpc_cidr)[1]) >= 16 && tonumber(split("/", var.vpc_cidr)[1]) <= 22, false)
-    error_message = "The network's addresses must be an IPv4 block between /16 and /22, such as 10.20.0.0/16."
+    condition     = can(cidrsubnet(var.vpc_cidr, 4, 3)) && try(tonumber(split("/", var.vpc_cidr)[1]) >= 16 && tonumber(split("/", var.vpc_cidr)[1]) <= 22 && cidrhost(var.vpc_cidr, 0) == split("/", var.vpc_cidr)[0], false)
+    error_message = "The network's addresses must be an IPv4 block between /16 and /22 that begins where its size begins, such as 10.20.0.0/16."
   }
 }
 
@@ -115,8 +120,11 @@ variable "task_memory" {
   nullable    = false
 
   validation {
-    condition     = var.task_memory >= var.task_cpu * 2 && var.task_memory <= var.task_cpu * 8 && (var.task_memory % 1024 == 0 || var.task_memory == 512)
-    error_message = "Fargate takes between 2 and 8 MiB of memory a CPU unit, in steps of 1024 MiB: with 512 units 1024 to 4096."
+    condition = (
+      (var.task_memory % 1024 == 0 || var.task_memory == 512) && var.task_memory >= var.task_cpu * 2 &&
+      var.task_memory <= min(var.task_cpu * 8, 30720)
+    )
+    error_message = "Fargate takes between 2 and 8 MiB of memory a CPU unit, in steps of 1024 MiB, and 30720 at most: with 512 units 1024 to 4096."
   }
 }
 
@@ -137,8 +145,8 @@ variable "max_tasks" {
   nullable    = false
 
   validation {
-    condition     = var.max_tasks >= var.min_tasks && var.max_tasks <= 50 && floor(var.max_tasks) == var.max_tasks
-    error_message = "The highest number of tasks must be at least the lowest, and at most 50: docs/scaling.md says what comes after."
+    condition     = var.max_tasks >= var.min_tasks && var.max_tasks <= 15 && floor(var.max_tasks) == var.max_tasks
+    error_message = "The highest number of tasks must be at least the lowest, and at most 15: one cache node hands events to no more (docs/scaling.md says what comes after)."
   }
 }
 
@@ -207,13 +215,13 @@ variable "protect" {
 }
 
 variable "github_repository" {
-  description = "Repository that deploys, as owner/name. Empty: nobody does by GitHub Actions."
+  description = "Repository that deploys, as OWNER@ID/NAME@ID, or owner/name where GitHub writes no ids. Empty: nobody does by GitHub Actions."
   type        = string
   default     = ""
   nullable    = false
 
   validation {
-    condition     = var.github_repository == "" || can(regex("^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$", var.github_repository))
-    error_message = "The repository must be owner/name, or empty."
+    condition     = var.github_repository == "" || can(regex("^[A-Za-z0-9_.-]+(@[0-9]+/[A-Za-z0-9_.-]+@[0-9]+|/[A-Za-z0-9_.-]+)$", var.github_repository))
+    error_message = "The repository must be OWNER@ID/NAME@ID or owner/name, or empty: docs/deploy/02-bootstrap.md says how to read the ids."
   }
 }

@@ -42,8 +42,8 @@ variable "atlas_instance_size" {
   nullable    = false
 
   validation {
-    condition     = can(regex("^M[1-9][0-9]+$", var.atlas_instance_size))
-    error_message = "The Atlas cluster must be M10 or larger."
+    condition     = contains(["M10", "M20", "M30", "M40", "M50", "M60", "M80", "M140", "M200", "M300"], var.atlas_instance_size)
+    error_message = "The Atlas cluster must be M10, M20, M30, M40, M50, M60, M80, M140, M200 or M300."
   }
 }
 
@@ -61,8 +61,8 @@ variable "valkey_node_type" {
   nullable    = false
 
   validation {
-    condition     = can(regex("^cache\\.[a-z0-9]+\\.[a-z0-9]+$", var.valkey_node_type))
-    error_message = "The cache's node type must be one of ElastiCache's, such as cache.t4g.micro."
+    condition     = can(regex("^cache\\.((t3|t4g)\\.(micro|small|medium)|[mr](5|6g|7g)\\.(large|xlarge|2xlarge|4xlarge|8xlarge|12xlarge|16xlarge|24xlarge))$", var.valkey_node_type))
+    error_message = "The cache's node type must be one of ElastiCache's for Valkey, such as cache.t4g.micro or cache.m7g.large."
   }
 }
 
@@ -98,5 +98,17 @@ variable "upload_quota_gib" {
   validation {
     condition     = var.upload_quota_gib > 0
     error_message = "The quota must be above 0 GiB."
+  }
+}
+
+variable "replica_region" {
+  description = "Second region that files, and snapshots of an Atlas cluster made here, are copied to. Empty: none."
+  type        = string
+  default     = ""
+  nullable    = false
+
+  validation {
+    condition     = var.replica_region == "" || can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.replica_region)) && var.replica_region != var.region
+    error_message = "The second region must be another AWS region, such as eu-west-1, or empty."
   }
 }

@@ -6,6 +6,8 @@ import { execFile } from 'node:child_process'
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
 
 const INFRA = 'infra'
+/** What is made before any environment. */
+const ONCE = [`${INFRA}/account`, `${INFRA}/bootstrap`]
 const counts = { passed: 0, failed: 0, skipped: 0 }
 
 /** Runs a program; resolves with what it printed, and whether its exit code was 0. */
@@ -61,12 +63,17 @@ async function checkTerraform() {
   if (/Failed to query available provider packages|Failed to install provider/.test(first.text)) {
     return skip('terraform validate and test', 'its providers cannot be fetched here')
   }
+  const unknown = /provider \S+ does not support (?:resource type|data source) "\w+"/
+  const seen = (await terraform(INFRA, 'validate', '-no-color')).text.replaceAll(/\s+/g, ' ')
+  if (process.env.TERRAFORM && unknown.test(seen)) {
+    return skip('terraform validate and test', 'the stand-in for its providers lacks a type that is used here')
+  }
   const modules = (await readdir(`${INFRA}/modules`)).map((module) => `${INFRA}/modules/${module}`)
-  for (const folder of [INFRA, `${INFRA}/bootstrap`, ...modules]) {
+  for (const folder of [INFRA, ...ONCE, ...modules]) {
     const ready = await prepare(folder)
     await check(`terraform validate ${folder}`, ready.ok ? terraform(folder, 'validate', '-no-color') : ready)
   }
-  for (const folder of [INFRA, `${INFRA}/bootstrap`]) {
+  for (const folder of [INFRA, ...ONCE]) {
     await check(`terraform test ${folder}`, terraform(folder, 'test', '-no-color'))
   }
   for (const file of (await readdir(`${INFRA}/envs`)).filter((name) => name.endsWith('.tfvars'))) {

@@ -7,9 +7,14 @@ engine=${ENGINE:-docker}
 port=13999
 here=$(cd "$(dirname "$0")" && pwd)
 
-# Both hold several words.
+# Podman mounts a writable /tmp of its own into a read-only container; Docker and Fargate do not.
+read_only_tmpfs=
+case $engine in *podman*) read_only_tmpfs=--read-only-tmpfs=false ;; esac
+
+# They hold several words, or none.
 # shellcheck disable=SC2086
-id=$($engine run -d --read-only --cap-drop=all --security-opt no-new-privileges --network host ${RUN_OPTIONS:-} \
+# Nothing but the image's own volume is writable: no tmpfs, as in the task definition and in compose.yaml.
+id=$($engine run -d --read-only $read_only_tmpfs --cap-drop=all --security-opt no-new-privileges --network host ${RUN_OPTIONS:-} \
   -e HOST=127.0.0.1 -e PORT=$port "$image")
 trap '$engine rm -f "$id" >/dev/null' EXIT
 
@@ -17,9 +22,14 @@ for _ in $(seq 300); do
   curl -fs "http://127.0.0.1:$port/api/health" >/dev/null && break
   sleep .1
 done
-node "$here/smoke.mjs" "http://127.0.0.1:$port" --account || { $engine logs "$id" | tail -40; exit 1; }
-# Loaded with the first picture only; argon2 and lmdb have been by now.
-$engine exec -w /app/server "$id" node --input-type=module -e "import 'sharp'"
+node "$here/smoke.mjs" "http://127.0.0.1:$port" --account --files || { $engine logs "$id" | tail -40; exit 1; }
+# What the synthetic check runs, from inside.
+$engine exec "$id" node /app/smoke.mjs "http://127.0.0.1:$port" --account >/dev/null
+# Is a file system writable that should not be?
+if $engine exec "$id" node -e "require('fs').writeFileSync(require('os').tmpdir() + '/x', '')" 2>/dev/null; then
+  echo "the temp folder is writable, which it is not on Fargate"
+  exit 1
+fi
 user=$($engine exec "$id" id -u)
 [ "$user" = 1000 ] || { echo "runs as uid $user, not 1000"; exit 1; }
 $engine stop -t 60 "$id" >/dev/null

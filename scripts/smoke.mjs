@@ -1,70 +1,56 @@
-// Asks a running WebChat, from outside, whether it works: `node scripts/smoke.mjs ORIGIN [--account]`.
-// With --account it registers one and opens a socket; without, it leaves nothing behind. Exit code 1 at the first no.
+// Asks a running WebChat, from outside, whether it works; exit code 1 at the first no.
+//   node scripts/smoke.mjs ORIGIN [--account] [--files] [--commit COMMIT]
+// Without an option it leaves nothing behind. --account signs in, sends a message over a socket, sees it arrive and deletes
+// it: as SMOKE_LOGIN with SMOKE_PASSWORD, who is registered at the first time, or as somebody new. --files also sends a
+// picture, an avatar, a voice message and a film, and reads them. --commit wants that very commit to answer.
 import { randomUUID } from 'node:crypto'
-import { request as httpRequest } from 'node:http'
-import { request as httpsRequest } from 'node:https'
+import { SmokeAccount } from './smoke/account.mjs'
+import { openSocket } from './smoke/socket.mjs'
 
-const [origin, option] = process.argv.slice(2)
-if (!origin) throw new Error('Usage: node scripts/smoke.mjs ORIGIN [--account]')
-
-/** Answers with the status of a WebSocket handshake, and what the server said first: its first frame's text. */
-function openSocket(cookie) {
-  const url = new URL('/ws', origin)
-  const request = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, {
-    timeout: 10_000,
-    headers: {
-      Connection: 'Upgrade',
-      Upgrade: 'websocket',
-      'Sec-WebSocket-Version': '13',
-      'Sec-WebSocket-Key': Buffer.from(randomUUID().slice(0, 16)).toString('base64'),
-      Origin: url.origin,
-      Cookie: cookie,
-    },
-  })
-  return new Promise((resolve, reject) => {
-    request.on('error', reject)
-    request.on('timeout', () => request.destroy(new Error('the socket was not answered within 10 seconds')))
-    request.on('response', (response) => resolve({ status: response.statusCode, text: '' }))
-    request.on('upgrade', (response, socket, head) => {
-      const answer = (bytes) => {
-        socket.destroy()
-        resolve({ status: response.statusCode, text: bytes.toString() })
-      }
-      if (head.length > 0) answer(head)
-      else socket.once('data', answer)
-    })
-    request.end()
-  })
-}
-
-async function register() {
-  const name = `smoke${Date.now().toString(36)}`
-  const body = { email: `${name}@example.com`, username: name, displayName: 'Smoke test', password: randomUUID() }
-  const headers = { 'Content-Type': 'application/json' }
-  const response = await fetch(new URL('/api/auth/register', origin), { method: 'POST', headers, body: JSON.stringify(body) })
-  if (response.status !== 201) throw new Error(`registering answered ${response.status}: ${await response.text()}`)
-  return response.headers.getSetCookie().map((cookie) => cookie.split(';')[0]).join('; ')
-}
+const [origin, ...options] = process.argv.slice(2)
+if (!origin) throw new Error('Usage: node scripts/smoke.mjs ORIGIN [--account] [--files] [--commit COMMIT]')
+const wanted = options.includes('--commit') ? options[options.indexOf('--commit') + 1] : undefined
 
 function check(name, ok, seen) {
   console.log(`${ok ? 'ok' : 'NOT OK'}  ${name}`)
   if (!ok) throw new Error(`${name}; but: ${seen}`)
 }
 
+async function checkMessage(account) {
+  const member = await openSocket(origin, account.cookie)
+  check('a socket with an account says hello', member.status === 101 && member.first.includes('"hello"'), member.status)
+  const conversationId = await account.conversation()
+  const clientId = randomUUID()
+  const arrived = member.until((text) => text.includes('"message.created"') && text.includes(clientId))
+  member.send({ id: 1, type: 'message.send', data: { conversationId, clientId, text: `Smoke test ${new Date().toISOString()}` } })
+  const { message } = JSON.parse(await arrived).data
+  check('a message that is sent arrives', message.clientId === clientId, JSON.stringify(message))
+  member.close()
+  await account.ask('DELETE', `/api/conversations/${conversationId}/messages/${message.id}`)
+}
+
 try {
   for (const path of ['/api/health', '/api/ready']) {
     const response = await fetch(new URL(path, origin))
-    check(`${path} answers 200`, response.status === 200, `${response.status} ${await response.text()}`)
+    const text = await response.text()
+    check(`${path} answers 200`, response.status === 200, `${response.status} ${text}`)
+    if (path === '/api/health' && wanted) check(`commit ${wanted} answers`, JSON.parse(text).commit === wanted, text)
   }
   const login = await fetch(new URL('/login', origin))
   const page = await login.text()
   check('the login page has its form', login.status === 200 && page.includes('action="/api/auth/login"'), login.status)
-  const stranger = await openSocket('')
+  const stranger = await openSocket(origin, '')
   check('a socket without an account is refused with 401', stranger.status === 401, stranger.status)
-  if (option === '--account') {
-    const member = await openSocket(await register())
-    check('a socket with an account says hello', member.status === 101 && member.text.includes('"hello"'), member.status)
+  if (options.includes('--account') || options.includes('--files')) {
+    const { SMOKE_LOGIN, SMOKE_PASSWORD } = process.env
+    const account = await SmokeAccount.open(origin, SMOKE_LOGIN, SMOKE_PASSWORD)
+    await checkMessage(account)
+    if (!options.includes('--files')) process.exit(0)
+    // Not in the image: it needs the files that the seed has.
+    const { checkFiles } = await import('./smoke/files.mjs')
+    await checkFiles(account, check)
   }
+  process.exit(0)
 } catch (error) {
   console.error(error instanceof Error ? (error.cause ?? error) : error)
   process.exit(1)

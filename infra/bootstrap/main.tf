@@ -1,11 +1,10 @@
-# Once an AWS account, before anything else: where Terraform keeps its state, whom the account believes when GitHub Actions
-# knocks, where images are kept, and who may preview a plan.
+# Once a region, before anything else in it: where Terraform keeps its state, and where images are kept. What an account
+# has once is in ../account.
 
 data "aws_caller_identity" "current" {}
 
 locals {
   account_id = data.aws_caller_identity.current.account_id
-  github     = "token.actions.githubusercontent.com"
 
   state_policy = {
     Version = "2012-10-17"
@@ -19,62 +18,33 @@ locals {
     }]
   }
 
-  plan_trust = {
-    Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Principal = { Federated = aws_iam_openid_connect_provider.github.arn }
-      Action    = "sts:AssumeRoleWithWebIdentity"
-      Condition = { StringEquals = {
-        "${local.github}:aud" = "sts.amazonaws.com"
-        "${local.github}:sub" = "repo:${var.github_repository}:pull_request"
-      } }
-    }]
-  }
-
-  # A preview compares the files with the state and asks AWS only for what data sources need. So whoever opens a pull
-  # request can read names and addresses, and neither a secret nor anyone's file.
-  plan_policy = {
-    Version = "2012-10-17"
-    Statement = [
-      {
-        Sid      = "ReadState"
-        Effect   = "Allow"
-        Action   = "s3:GetObject"
-        Resource = "${aws_s3_bucket.state.arn}/*/terraform.tfstate"
-      },
-      {
-        Sid      = "FindState"
-        Effect   = "Allow"
-        Action   = "s3:ListBucket"
-        Resource = aws_s3_bucket.state.arn
-      },
-      {
-        Sid    = "DataSources"
-        Effect = "Allow"
-        Action = [
-          "ec2:DescribeAvailabilityZones", "route53:ListHostedZones", "route53:GetHostedZone", "route53:ListTagsForResource",
-        ]
-        Resource = "*"
-      },
-    ]
-  }
+  # A rule of a smaller number keeps an image from all that follow. So what was deployed (deploy.sh tags it) and what a
+  # service began with outlive the thirty newest commits.
+  kept = concat([for environment in var.environments : "${environment}-"], ["first"])
 
   repository_lifecycle = {
-    rules = [
-      {
-        rulePriority = 1
-        description  = "What no tag names any more"
-        selection    = { tagStatus = "untagged", countType = "sinceImagePushed", countUnit = "days", countNumber = 7 }
+    rules = concat(
+      [for index, prefix in local.kept : {
+        rulePriority = index + 1
+        description  = "Thirty images with a tag that begins with ${prefix}"
+        selection    = { tagStatus = "tagged", tagPrefixList = [prefix], countType = "imageCountMoreThan", countNumber = 30 }
         action       = { type = "expire" }
-      },
-      {
-        rulePriority = 2
-        description  = "Thirty images to go back to"
-        selection    = { tagStatus = "any", countType = "imageCountMoreThan", countNumber = 30 }
-        action       = { type = "expire" }
-      },
-    ]
+      }],
+      [
+        {
+          rulePriority = length(local.kept) + 1
+          description  = "What no tag names any more"
+          selection    = { tagStatus = "untagged", countType = "sinceImagePushed", countUnit = "days", countNumber = 7 }
+          action       = { type = "expire" }
+        },
+        {
+          rulePriority = length(local.kept) + 2
+          description  = "Thirty images to go back to, and their signatures"
+          selection    = { tagStatus = "any", countType = "imageCountMoreThan", countNumber = 60 }
+          action       = { type = "expire" }
+        },
+      ],
+    )
   }
 }
 
@@ -92,7 +62,7 @@ provider "aws" {
 
 # Never emptied by Terraform, and S3 deletes no bucket that holds anything: the states are safe from a destroy.
 resource "aws_s3_bucket" "state" {
-  bucket        = "${var.project}-state-${local.account_id}"
+  bucket        = "${var.project}-state-${local.account_id}-${var.region}"
   force_destroy = false
 }
 
@@ -170,19 +140,15 @@ resource "aws_ecr_lifecycle_policy" "app" {
   policy     = jsonencode(local.repository_lifecycle)
 }
 
-resource "aws_iam_openid_connect_provider" "github" {
-  url            = "https://${local.github}"
-  client_id_list = ["sts.amazonaws.com"]
-}
+module "replica" {
+  source = "../modules/replica"
+  count  = var.replica_region == "" ? 0 : 1
 
-resource "aws_iam_role" "plan" {
-  name               = "${var.project}-plan"
-  description        = "GitHub Actions: previews what a pull request would change"
-  assume_role_policy = jsonencode(local.plan_trust)
-}
+  name           = "${var.project}-state-${local.account_id}-${var.region}"
+  bucket         = aws_s3_bucket.state.id
+  bucket_arn     = aws_s3_bucket.state.arn
+  replica_name   = "${var.project}-state-${local.account_id}-${var.region}-copy"
+  replica_region = var.replica_region
 
-resource "aws_iam_role_policy" "plan" {
-  name   = "plan"
-  role   = aws_iam_role.plan.id
-  policy = jsonencode(local.plan_policy)
+  depends_on = [aws_s3_bucket_versioning.state]
 }

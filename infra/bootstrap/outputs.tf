@@ -7,8 +7,3 @@ output "repository_url" {
   description = "Where images are pushed to."
   value       = aws_ecr_repository.app.repository_url
 }
-
-output "plan_role_arn" {
-  description = "Role for previews: the repository variable AWS_PLAN_ROLE in GitHub."
-  value       = aws_iam_role.plan.arn
-}

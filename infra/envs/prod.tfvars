@@ -9,7 +9,7 @@ nat_per_zone = true
 task_cpu             = 1024
 task_memory          = 2048
 min_tasks            = 2
-max_tasks            = 10
+max_tasks            = 15
 connections_per_task = 5000
 
 database           = "atlas"

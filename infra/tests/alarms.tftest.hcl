@@ -6,7 +6,7 @@ mock_provider "aws" {
 
 variables {
   name                     = "webchat-test"
-  project                  = "webchat"
+  environment              = "test"
   account_id               = "123456789012"
   region                   = "eu-central-1"
   log_retention_days       = 30
@@ -40,15 +40,15 @@ run "alarms_and_budget" {
   }
 
   assert {
-    condition = alltrue([for alarm in concat(values(aws_cloudwatch_metric_alarm.symptom), values(aws_cloudwatch_metric_alarm.absence), values(aws_cloudwatch_metric_alarm.share), [aws_cloudwatch_metric_alarm.unhealthy_tasks]) :
+    condition = alltrue([for alarm in concat(values(aws_cloudwatch_metric_alarm.symptom), values(aws_cloudwatch_metric_alarm.absence), values(aws_cloudwatch_metric_alarm.share), values(aws_cloudwatch_metric_alarm.burn), [aws_cloudwatch_metric_alarm.unhealthy_tasks]) :
       contains(["breaching", "notBreaching"], alarm.treat_missing_data) && toset(alarm.alarm_actions) == toset([aws_sns_topic.alerts.arn]) && toset(alarm.ok_actions) == toset([aws_sns_topic.alerts.arn])
     ])
     error_message = "Every alarm must say what missing data means, and tell the topic of its beginning and its end."
   }
 
   assert {
-    condition = alltrue([for alarm in concat(values(aws_cloudwatch_metric_alarm.symptom), values(aws_cloudwatch_metric_alarm.absence), values(aws_cloudwatch_metric_alarm.share), [aws_cloudwatch_metric_alarm.unhealthy_tasks]) :
-      can(regex("docs/operations.md, (No healthy task|Many answers of 500 and above|Response time p99|Delivery latency p99|CPU|Memory|Connections drop|Valkey down|Errors in the log|Slow readers)$", alarm.alarm_description))
+    condition = alltrue([for alarm in concat(values(aws_cloudwatch_metric_alarm.symptom), values(aws_cloudwatch_metric_alarm.absence), values(aws_cloudwatch_metric_alarm.share), values(aws_cloudwatch_metric_alarm.burn), [aws_cloudwatch_metric_alarm.unhealthy_tasks]) :
+      can(regex("docs/operations.md, (No healthy task|Many answers of 500 and above|Response time p99|Delivery latency p99|CPU|Memory|Connections drop|Valkey down|Errors in the log|Slow readers|An objective burns)$", alarm.alarm_description))
     ])
     error_message = "Every alarm must name its paragraph in the runbook."
   }
@@ -56,7 +56,7 @@ run "alarms_and_budget" {
   # Without that file, as in a copy of this folder alone, there is nothing to hold them to.
   assert {
     condition = fileexists("../docs/operations.md") ? alltrue([
-      for alarm in concat(values(aws_cloudwatch_metric_alarm.symptom), values(aws_cloudwatch_metric_alarm.absence), values(aws_cloudwatch_metric_alarm.share), [aws_cloudwatch_metric_alarm.unhealthy_tasks]) :
+      for alarm in concat(values(aws_cloudwatch_metric_alarm.symptom), values(aws_cloudwatch_metric_alarm.absence), values(aws_cloudwatch_metric_alarm.share), values(aws_cloudwatch_metric_alarm.burn), [aws_cloudwatch_metric_alarm.unhealthy_tasks]) :
       strcontains(file("../docs/operations.md"), "**${regex("docs/operations.md, (.+)$", alarm.alarm_description)[0]}.**")
     ]) : true
     error_message = "An alarm names a paragraph that docs/operations.md does not have."
@@ -78,6 +78,25 @@ run "alarms_and_budget" {
       connections-drop = "IF(each * tasks - DIFF(each * tasks) >= 20, -100 * DIFF(each * tasks) / (each * tasks - DIFF(each * tasks)), 0)"
     } && alltrue([for alarm in aws_cloudwatch_metric_alarm.share : length(alarm.metric_query) == 3])
     error_message = "Failed requests and lost connections are judged by their share."
+  }
+
+  assert {
+    condition     = alltrue([for alarm in aws_cloudwatch_metric_alarm.symptom : alarm.evaluate_low_sample_count_percentiles == (alarm.extended_statistic == null ? null : "ignore")])
+    error_message = "A percentile of a few requests is no symptom."
+  }
+
+  assert {
+    condition = {
+      for key, alarm in aws_cloudwatch_metric_alarm.burn : key => alarm.threshold
+    } == { availability-burns-fast = 1.44, availability-burns-slow = 0.6, delivery-burns-fast = 14.4, delivery-burns-slow = 6 }
+    error_message = "The objectives of 99.9 and 99 percent must be watched at both speeds."
+  }
+
+  assert {
+    condition = alltrue(flatten([for key, alarm in aws_cloudwatch_metric_alarm.burn : [
+      for query in alarm.metric_query : query.metric[0].period == (endswith(key, "fast") ? 3600 : 21600) if length(query.metric) > 0
+    ]]))
+    error_message = "Fast is told over an hour, slow over six."
   }
 
   assert {
@@ -115,8 +134,8 @@ run "alarms_and_budget" {
   }
 
   assert {
-    condition     = aws_budgets_budget.project.limit_amount == "100" && one(aws_budgets_budget.project.cost_filter).name == "TagKeyValue" && one(aws_budgets_budget.project.cost_filter).values == tolist(["user:Project$webchat"])
-    error_message = "The budget must count what carries the project's tag."
+    condition     = aws_budgets_budget.project.limit_amount == "100" && one(aws_budgets_budget.project.cost_filter).name == "TagKeyValue" && one(aws_budgets_budget.project.cost_filter).values == tolist(["user:Environment$test"]) && aws_budgets_budget.project.name == "webchat-test-eu-central-1"
+    error_message = "The budget must count this environment only, under a name of its own in the account."
   }
 
   assert {
@@ -133,6 +152,12 @@ run "dashboard" {
   variables {
     cache_member_ids = ["webchat-test-001"]
     max_tasks        = 2
+    canary           = true
+  }
+
+  assert {
+    condition     = jsondecode(aws_cloudwatch_event_rule.failed_canary[0].event_pattern).detail.group == ["family:webchat-test-canary"] && aws_cloudwatch_event_target.failed_canary[0].arn == aws_sns_topic.alerts.arn
+    error_message = "A failed synthetic check must be told."
   }
 
   assert {
@@ -147,7 +172,7 @@ run "dashboard" {
 
   assert {
     condition = length(setsubtract(
-      ["RequestCount", "HTTPCode_Target_4XX_Count", "HTTPCode_Target_5XX_Count", "TargetResponseTime", "Connections", "MessagesSent", "DeliveryLatency", "CPUUtilization", "MemoryUtilization", "EngineCPUUtilization", "HealthyHostCount", "Errors", "SlowReaders", "EventLoopDelay", "MemoryUsed"],
+      ["RequestCount", "HTTPCode_Target_4XX_Count", "HTTPCode_Target_5XX_Count", "TargetResponseTime", "Connections", "MessagesSent", "DeliveryLatency", "CPUUtilization", "MemoryUtilization", "EngineCPUUtilization", "HealthyHostCount", "Errors", "SlowReaders", "EventLoopDelay", "MemoryUsed", "DatabaseLatency", "DatabaseConnections"],
       flatten([for widget in jsondecode(aws_cloudwatch_dashboard.main.dashboard_body).widgets : [for metric in try(widget.properties.metrics, []) : try(metric[1], "")]]),
     )) == 0
     error_message = "A metric is missing on the dashboard."
@@ -186,7 +211,7 @@ run "dashboard" {
   }
 
   assert {
-    condition     = length(one([for widget in jsondecode(aws_cloudwatch_dashboard.main.dashboard_body).widgets : widget if widget.type == "alarm"]).properties.alarms) == length(aws_cloudwatch_metric_alarm.symptom) + length(aws_cloudwatch_metric_alarm.absence) + length(aws_cloudwatch_metric_alarm.share) + 1
+    condition     = length(one([for widget in jsondecode(aws_cloudwatch_dashboard.main.dashboard_body).widgets : widget if widget.type == "alarm"]).properties.alarms) == length(aws_cloudwatch_metric_alarm.symptom) + length(aws_cloudwatch_metric_alarm.absence) + length(aws_cloudwatch_metric_alarm.share) + length(aws_cloudwatch_metric_alarm.burn) + 1
     error_message = "The dashboard must show every alarm."
   }
 }

@@ -22,6 +22,8 @@ variables {
   atlas_org_id               = ""
   atlas_instance_size        = "M10"
   atlas_private_link         = false
+  max_tasks                  = 15
+  alert_emails               = ["one@example.com"]
   valkey_node_type           = "cache.t4g.micro"
   valkey_nodes               = 2
   secrets_version            = 1
@@ -75,6 +77,17 @@ run "an_existing_database" {
   }
 
   assert {
+    condition     = aws_elasticache_replication_group.main.apply_immediately
+    error_message = "A change of the cache must hold when it is applied, not on Sunday."
+  }
+
+  # 500 connections of a free cluster, by 15 tasks twice.
+  assert {
+    condition     = output.settings == { MONGODB_POOL_SIZE = "13" }
+    error_message = "All tasks together, and those that replace them, must not ask for more connections than the database has."
+  }
+
+  assert {
     condition     = output.cache_member_ids == ["webchat-test-001", "webchat-test-002"]
     error_message = "Alarms must know the cache's nodes by their names."
   }
@@ -92,6 +105,9 @@ run "atlas_by_the_nat_gateways" {
     protect      = false
   }
 
+  # The mocked Atlas tells no address, as the real one before an endpoint has joined: refused, with a sentence.
+  expect_failures = [output.settings]
+
   assert {
     condition     = mongodbatlas_database_user.task[0].username == "arn:aws:iam::123456789012:role/webchat-test-task" && mongodbatlas_database_user.task[0].aws_iam_type == "ROLE" && mongodbatlas_database_user.task[0].auth_database_name == "$external" && mongodbatlas_database_user.task[0].password == null
     error_message = "Tasks must sign in as their role, without a password."
@@ -103,8 +119,37 @@ run "atlas_by_the_nat_gateways" {
   }
 
   assert {
-    condition     = endswith(output.settings.MONGODB_URI, "/webchat?authMechanism=MONGODB-AWS&authSource=%24external&retryWrites=true&w=majority") && !contains(keys(output.secrets), "MONGODB_URI") && output.database_secret == ""
+    condition     = endswith(local.settings.MONGODB_URI, "/webchat?authMechanism=MONGODB-AWS&authSource=%24external&retryWrites=true&w=majority") && !contains(keys(output.secrets), "MONGODB_URI") && output.database_secret == ""
     error_message = "The address of Atlas must say how to sign in, and needs no secret."
+  }
+
+  assert {
+    condition     = local.settings.MONGODB_POOL_SIZE == "40"
+    error_message = "Tasks must keep to their share of 1500 connections."
+  }
+
+  assert {
+    condition     = mongodbatlas_project.main[0].name == "webchat-test-eu-central-1"
+    error_message = "Names of projects are global in Atlas: they must hold the region."
+  }
+
+  assert {
+    condition = (
+      toset([for alert in mongodbatlas_alert_configuration.metric : alert.metric_threshold_config[0].metric_name]) == toset([
+        "NORMALIZED_SYSTEM_CPU_USER", "SYSTEM_MEMORY_PERCENT_USED", "DISK_PARTITION_SPACE_USED_DATA", "DISK_PARTITION_READ_LATENCY_DATA", "CONNECTIONS", "OPLOG_SLAVE_LAG_MASTER_TIME", "OPLOG_MASTER_TIME",
+      ]) &&
+      toset([for alert in mongodbatlas_alert_configuration.event : alert.event_type]) == toset(["NO_PRIMARY", "CPS_SNAPSHOT_BEHIND", "CPS_RESTORE_FAILED"]) &&
+      alltrue([for alert in concat(values(mongodbatlas_alert_configuration.metric), values(mongodbatlas_alert_configuration.event)) : alert.enabled && alert.notification[0].email_address == "one@example.com"])
+    )
+    error_message = "The database's ails must be told to whoever gets the other alarms."
+  }
+
+  assert {
+    condition = (
+      mongodbatlas_cloud_backup_schedule.main[0].policy_item_hourly[0].frequency_interval == 6 && mongodbatlas_cloud_backup_schedule.main[0].policy_item_daily[0].retention_value == 7 &&
+      mongodbatlas_cloud_backup_schedule.main[0].restore_window_days == null && length(mongodbatlas_cloud_backup_schedule.main[0].copy_settings) == 0
+    )
+    error_message = "The schedule of backups must be the one that docs/deploy/13-restore.md promises."
   }
 
   assert {
@@ -133,6 +178,21 @@ run "atlas_by_private_link" {
     atlas_org_id               = "0123456789abcdef01234567"
     atlas_private_link         = true
     database_security_group_id = "sg-database"
+    replica_region             = "eu-west-1"
+    canary                     = true
+  }
+
+  # The mocked Atlas tells no address, as the real one before an endpoint has joined: refused, with a sentence.
+  expect_failures = [output.settings]
+
+  assert {
+    condition     = mongodbatlas_cloud_backup_schedule.main[0].restore_window_days == 7 && mongodbatlas_cloud_backup_schedule.main[0].copy_settings[0].region_name == "EU_WEST_1" && mongodbatlas_cloud_backup_schedule.main[0].copy_settings[0].should_copy_oplogs
+    error_message = "A protected cluster must be restorable to the minute, in the second region too."
+  }
+
+  assert {
+    condition     = aws_secretsmanager_secret.main["canary-password"].name == "webchat-test/canary-password" && contains(keys(output.secrets), "CANARY_PASSWORD")
+    error_message = "The synthetic check needs a password of its own."
   }
 
   assert {

@@ -47,13 +47,28 @@ run "roles_of_the_service" {
   }
 
   assert {
-    condition = jsondecode(aws_iam_role_policy.task.policy).Statement == [{
-      Sid      = "Files"
-      Effect   = "Allow"
-      Action   = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"]
-      Resource = "arn:aws:s3:::uploads/uploads/*"
-    }]
-    error_message = "The task may read, write and delete files under uploads/ and do nothing else: not even list them."
+    condition = jsonencode(jsondecode(aws_iam_role_policy.task.policy).Statement) == jsonencode([
+      {
+        Sid      = "Files"
+        Effect   = "Allow"
+        Action   = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"]
+        Resource = "arn:aws:s3:::uploads/uploads/*"
+      },
+      {
+        Sid       = "TellMissingFiles"
+        Effect    = "Allow"
+        Action    = "s3:ListBucket"
+        Resource  = "arn:aws:s3:::uploads"
+        Condition = { StringLike = { "s3:prefix" = "uploads/*" } }
+      },
+    ])
+    error_message = "The task may read, write, delete and list files under uploads/, so that a missing one is 404 and not 403; and do nothing else."
+  }
+
+  # In one account there may be a second region, and names of roles are the account's.
+  assert {
+    condition     = aws_iam_role.task.name == "webchat-test-eu-central-1-task" && aws_iam_role.execution.name == "webchat-test-eu-central-1-execution"
+    error_message = "Names of roles must hold the region."
   }
 
   assert {
@@ -85,7 +100,7 @@ run "role_of_deployments" {
     account_id        = "123456789012"
     region            = "eu-central-1"
     environment       = "test"
-    github_repository = "example/webchat"
+    github_repository = "example@12/webchat@345"
     repository_arn    = "arn:aws:ecr:eu-central-1:123456789012:repository/webchat"
     service_arn       = "arn:aws:ecs:eu-central-1:123456789012:service/webchat-test/webchat-test"
     passed_role_arns  = ["arn:aws:iam::123456789012:role/webchat-test-task", "arn:aws:iam::123456789012:role/webchat-test-execution"]
@@ -94,9 +109,9 @@ run "role_of_deployments" {
   assert {
     condition = jsondecode(aws_iam_role.deploy.assume_role_policy).Statement[0].Condition == { StringEquals = {
       "token.actions.githubusercontent.com:aud" = "sts.amazonaws.com"
-      "token.actions.githubusercontent.com:sub" = "repo:example/webchat:environment:test"
-    } }
-    error_message = "Only this repository, in this environment, may deploy: exact, without asterisks."
+      "token.actions.githubusercontent.com:sub" = ["repo:example@12/webchat@345:environment:test", "repo:example/webchat:environment:test"]
+    } } && aws_iam_role.deploy.name == "webchat-test-eu-central-1-deploy"
+    error_message = "Only this repository, in this environment, may deploy: in either form of GitHub's tokens, exact, without asterisks."
   }
 
   assert {

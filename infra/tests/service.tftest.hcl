@@ -47,6 +47,16 @@ run "service" {
   }
 
   assert {
+    condition     = aws_ecs_task_definition.app.skip_destroy
+    error_message = "An apply must not take away the revision that runs, or that a deployment goes back to."
+  }
+
+  assert {
+    condition     = length(aws_ecs_task_definition.canary) == 0
+    error_message = "Nobody asked for a synthetic check."
+  }
+
+  assert {
     condition     = jsondecode(aws_ecs_task_definition.app.container_definitions)[0].stopTimeout == 60
     error_message = "A task needs 60 seconds to let go of its sockets."
   }
@@ -171,5 +181,62 @@ run "service" {
       { for dimension in aws_appautoscaling_policy.connections.target_tracking_scaling_policy_configuration[0].customized_metric_specification[0].dimensions : dimension.name => dimension.value } == { service = "webchat", environment = "test" }
     )
     error_message = "The metric that scales must be the one that the application writes, by its exact dimensions."
+  }
+}
+
+run "behind_cloudfront_with_a_canary" {
+  module {
+    source = "./modules/service"
+  }
+
+  variables {
+    name                   = "webchat-test"
+    region                 = "eu-central-1"
+    domain_name            = "chat.example.com"
+    zone_name              = "example.com"
+    vpc_id                 = "vpc-1"
+    public_subnet_ids      = ["subnet-a", "subnet-b"]
+    private_subnet_ids     = ["subnet-c", "subnet-d"]
+    lb_security_group_id   = "sg-lb"
+    task_security_group_id = "sg-task"
+    uploads_bucket_arn     = "arn:aws:s3:::uploads"
+    access_logs_bucket     = "logs"
+    repository_arn         = "arn:aws:ecr:eu-central-1:123456789012:repository/webchat"
+    image                  = "webchat:first"
+    cpu_architecture       = "ARM64"
+    task_cpu               = 1024
+    task_memory            = 2048
+    min_tasks              = 2
+    max_tasks              = 15
+    connections_per_task   = 5000
+    metric_dimensions      = { service = "webchat", environment = "test" }
+    settings               = {}
+    secrets                = { JWT_SECRET = "arn:jwt", CANARY_PASSWORD = "arn:canary" }
+    log_group_name         = "group"
+    log_group_arn          = "arn:aws:logs:eu-central-1:123456789012:log-group:group"
+    rollback_alarm_names   = []
+    protect                = false
+    canary_minutes         = 5
+    edge                   = { domain_name = "d111.cloudfront.net", zone_id = "Z2FDTNDATAQYW2" }
+  }
+
+  assert {
+    condition     = aws_route53_record.main.alias[0].name == "d111.cloudfront.net" && aws_route53_record.main.alias[0].zone_id == "Z2FDTNDATAQYW2" && aws_route53_record.main.alias[0].evaluate_target_health == false
+    error_message = "The domain must lead to CloudFront."
+  }
+
+  assert {
+    condition = (
+      aws_cloudwatch_event_rule.canary[0].schedule_expression == "rate(5 minutes)" && aws_cloudwatch_event_target.canary[0].ecs_target[0].launch_type == "FARGATE" &&
+      jsondecode(aws_ecs_task_definition.canary[0].container_definitions)[0].command == ["node", "/app/smoke.mjs", "https://chat.example.com", "--account"] &&
+      jsondecode(aws_ecs_task_definition.canary[0].container_definitions)[0].secrets == [{ name = "SMOKE_PASSWORD", valueFrom = "arn:canary" }] &&
+      aws_ecs_task_definition.canary[0].task_role_arn == null
+    )
+    error_message = "The synthetic check must run as a task of its own, every five minutes, with its password and no rights."
+  }
+
+  assert {
+    condition     = [for secret in jsondecode(aws_ecs_task_definition.app.container_definitions)[0].secrets : secret.name] == ["JWT_SECRET"]
+    error_message = "The chat must not know the canary's password."
   }
 }

@@ -59,6 +59,21 @@ run "buckets" {
   }
 
   assert {
+    condition     = alltrue([for key in ["uploads", "logs"] : aws_s3_bucket.main[key].bucket == "webchat-test-${key}-123456789012-eu-central-1"])
+    error_message = "Names of buckets are global: they must hold account and region."
+  }
+
+  assert {
+    condition     = !strcontains(aws_s3_bucket_policy.main["logs"].policy, "s3:x-amz-acl")
+    error_message = "Flow logs that come without an access list would be dropped silently."
+  }
+
+  assert {
+    condition     = length(module.replica) == 0
+    error_message = "Nobody asked for a copy."
+  }
+
+  assert {
     condition     = aws_s3_bucket_versioning.uploads.versioning_configuration[0].status == "Enabled"
     error_message = "A deleted file must be there to be brought back."
   }

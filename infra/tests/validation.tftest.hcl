@@ -75,6 +75,217 @@ run "variables_that_contradict_each_other" {
   expect_failures = [var.zone_name, var.task_memory, var.max_tasks, var.atlas_org_id, var.alert_emails]
 }
 
+# Each was accepted once, and refused by AWS or Atlas half an hour later.
+
+run "a_name_with_two_hyphens" {
+  command = plan
+
+  variables {
+    environment        = "test"
+    region             = "eu-central-1"
+    domain_name        = "chat.example.com"
+    zone_name          = "example.com"
+    nat_per_zone       = false
+    task_cpu           = 1024
+    task_memory        = 2048
+    min_tasks          = 1
+    max_tasks          = 3
+    database           = "existing"
+    valkey_nodes       = 1
+    log_retention_days = 30
+    alert_emails       = ["one@example.com"]
+    monthly_budget_usd = 100
+    protect            = true
+    project            = "web--chat"
+  }
+
+  expect_failures = [var.project]
+}
+
+run "a_name_that_load_balancers_refuse" {
+  command = plan
+
+  variables {
+    environment        = "test"
+    region             = "eu-central-1"
+    domain_name        = "chat.example.com"
+    zone_name          = "example.com"
+    nat_per_zone       = false
+    task_cpu           = 1024
+    task_memory        = 2048
+    min_tasks          = 1
+    max_tasks          = 3
+    database           = "existing"
+    valkey_nodes       = 1
+    log_retention_days = 30
+    alert_emails       = ["one@example.com"]
+    monthly_budget_usd = 100
+    protect            = true
+    project            = "internal-chat"
+  }
+
+  expect_failures = [var.project]
+}
+
+run "a_task_larger_than_fargate_has" {
+  command = plan
+
+  variables {
+    environment        = "test"
+    region             = "eu-central-1"
+    domain_name        = "chat.example.com"
+    zone_name          = "example.com"
+    nat_per_zone       = false
+    task_cpu           = 4096
+    task_memory        = 32768
+    min_tasks          = 1
+    max_tasks          = 3
+    database           = "existing"
+    valkey_nodes       = 1
+    log_retention_days = 30
+    alert_emails       = ["one@example.com"]
+    monthly_budget_usd = 100
+    protect            = true
+  }
+
+  expect_failures = [var.task_memory]
+}
+
+run "a_domain_too_long_for_a_certificate" {
+  command = plan
+
+  variables {
+    environment        = "test"
+    region             = "eu-central-1"
+    domain_name        = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.example.com"
+    zone_name          = "example.com"
+    nat_per_zone       = false
+    task_cpu           = 1024
+    task_memory        = 2048
+    min_tasks          = 1
+    max_tasks          = 3
+    database           = "existing"
+    valkey_nodes       = 1
+    log_retention_days = 30
+    alert_emails       = ["one@example.com"]
+    monthly_budget_usd = 100
+    protect            = true
+  }
+
+  expect_failures = [var.domain_name]
+}
+
+run "a_domain_with_a_label_too_long" {
+  command = plan
+
+  variables {
+    environment        = "test"
+    region             = "eu-central-1"
+    domain_name        = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.e.co"
+    zone_name          = "e.co"
+    nat_per_zone       = false
+    task_cpu           = 1024
+    task_memory        = 2048
+    min_tasks          = 1
+    max_tasks          = 3
+    database           = "existing"
+    valkey_nodes       = 1
+    log_retention_days = 30
+    alert_emails       = ["one@example.com"]
+    monthly_budget_usd = 100
+    protect            = true
+  }
+
+  expect_failures = [var.domain_name]
+}
+
+run "what_no_one_has" {
+  command = plan
+
+  variables {
+    environment         = "test"
+    region              = "eu-central-9"
+    domain_name         = "chat.example.com"
+    zone_name           = "example.com"
+    nat_per_zone        = false
+    task_cpu            = 1024
+    task_memory         = 2048
+    min_tasks           = 1
+    max_tasks           = 16
+    database            = "existing"
+    valkey_nodes        = 1
+    log_retention_days  = 30
+    alert_emails        = ["one@example.com"]
+    monthly_budget_usd  = 100
+    protect             = true
+    atlas_instance_size = "M15"
+    valkey_node_type    = "cache.x9.huge"
+    vpc_cidr            = "10.20.0.1/16"
+  }
+
+  expect_failures = [var.region, var.atlas_instance_size, var.valkey_node_type, var.vpc_cidr, var.max_tasks]
+}
+
+run "what_stands_before_it" {
+  command = plan
+
+  variables {
+    environment        = "test"
+    region             = "eu-central-1"
+    domain_name        = "chat.example.com"
+    zone_name          = "example.com"
+    nat_per_zone       = false
+    task_cpu           = 1024
+    task_memory        = 2048
+    min_tasks          = 1
+    max_tasks          = 3
+    database           = "existing"
+    valkey_nodes       = 1
+    log_retention_days = 30
+    alert_emails       = ["one@example.com"]
+    monthly_budget_usd = 100
+    protect            = true
+    sign_in_limit      = 1
+    request_limit      = 10
+    canary_minutes     = 7
+    replica_region     = "eu-central-1"
+  }
+
+  expect_failures = [var.sign_in_limit, var.request_limit, var.canary_minutes, var.replica_region]
+}
+
+run "the_largest_that_there_is" {
+  command = plan
+
+  variables {
+    environment         = "test"
+    region              = "ap-southeast-2"
+    domain_name         = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.example.com"
+    zone_name           = "example.com"
+    nat_per_zone        = false
+    task_cpu            = 4096
+    task_memory         = 30720
+    min_tasks           = 1
+    max_tasks           = 15
+    database            = "existing"
+    valkey_nodes        = 1
+    log_retention_days  = 30
+    alert_emails        = ["one@example.com"]
+    monthly_budget_usd  = 100
+    protect             = true
+    project             = "a-b"
+    atlas_instance_size = "M30"
+    valkey_node_type    = "cache.m7g.large"
+    vpc_cidr            = "10.20.16.0/20"
+    github_repository   = "example@12/webchat@345"
+  }
+
+  assert {
+    condition     = output.repository_url == "123456789012.dkr.ecr.ap-southeast-2.amazonaws.com/a-b"
+    error_message = "What AWS takes must not be refused."
+  }
+}
+
 run "a_secret_in_the_plain_environment" {
   command = plan
 

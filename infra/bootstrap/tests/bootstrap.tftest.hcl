@@ -1,4 +1,4 @@
-# The state is safe, images cannot be changed, and a pull request can look but not touch.
+# The state is safe, images cannot be changed, and what is deployed is kept.
 
 mock_provider "aws" {
   mock_data "aws_caller_identity" {
@@ -6,22 +6,17 @@ mock_provider "aws" {
   }
 
   mock_resource "aws_s3_bucket" {
-    defaults = { arn = "arn:aws:s3:::webchat-state-123456789012" }
-  }
-
-  mock_resource "aws_iam_openid_connect_provider" {
-    defaults = { arn = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com" }
+    defaults = { arn = "arn:aws:s3:::webchat-state-123456789012-eu-central-1" }
   }
 }
 
 variables {
-  region            = "eu-central-1"
-  github_repository = "example/webchat"
+  region = "eu-central-1"
 }
 
 run "bootstrap" {
   assert {
-    condition     = output.state_bucket == "webchat-state-123456789012" && aws_s3_bucket_versioning.state.versioning_configuration[0].status == "Enabled" && aws_s3_bucket.state.force_destroy == false
+    condition     = output.state_bucket == "webchat-state-123456789012-eu-central-1" && aws_s3_bucket_versioning.state.versioning_configuration[0].status == "Enabled" && aws_s3_bucket.state.force_destroy == false
     error_message = "The state's bucket needs its name, and versions to go back to."
   }
 
@@ -36,28 +31,27 @@ run "bootstrap" {
   }
 
   assert {
-    condition     = aws_ecr_repository.app.image_tag_mutability == "IMMUTABLE" && aws_ecr_repository.app.image_scanning_configuration[0].scan_on_push && length(jsondecode(aws_ecr_lifecycle_policy.app.policy).rules) == 2
-    error_message = "Images must keep their tags, be scanned, and not pile up."
+    condition     = aws_ecr_repository.app.image_tag_mutability == "IMMUTABLE" && aws_ecr_repository.app.image_scanning_configuration[0].scan_on_push
+    error_message = "Images must keep their tags, and be scanned."
+  }
+
+  # A smaller number wins: what carries an environment's tag is out of reach of the rule for the newest commits.
+  assert {
+    condition = [for rule in jsondecode(aws_ecr_lifecycle_policy.app.policy).rules : "${rule.rulePriority} ${try(rule.selection.tagPrefixList[0], rule.selection.tagStatus)} ${rule.selection.countNumber}"] == [
+      "1 prod- 30", "2 dev- 30", "3 first 30", "4 untagged 7", "5 any 60",
+    ]
+    error_message = "What is deployed must outlive the newest commits."
+  }
+}
+
+run "with_a_second_region" {
+  variables {
+    replica_region = "eu-west-1"
   }
 
   assert {
-    condition = jsondecode(aws_iam_role.plan.assume_role_policy).Statement[0].Condition == { StringEquals = {
-      "token.actions.githubusercontent.com:aud" = "sts.amazonaws.com"
-      "token.actions.githubusercontent.com:sub" = "repo:example/webchat:pull_request"
-    } } && jsondecode(aws_iam_role.plan.assume_role_policy).Statement[0].Principal.Federated == aws_iam_openid_connect_provider.github.arn
-    error_message = "Only pull requests of this repository may preview: exact, without asterisks."
-  }
-
-  assert {
-    condition = alltrue([for action in flatten([for statement in jsondecode(aws_iam_role_policy.plan.policy).Statement : statement.Action]) :
-      can(regex("^[a-z0-9]+:(Get|List|Describe)[A-Za-z]+$", action)) && !startswith(action, "secretsmanager:")
-    ])
-    error_message = "A preview may only look, and not at secrets."
-  }
-
-  assert {
-    condition     = one([for statement in jsondecode(aws_iam_role_policy.plan.policy).Statement : statement.Resource if contains(flatten([statement.Action]), "s3:GetObject")]) == "arn:aws:s3:::webchat-state-123456789012/*/terraform.tfstate"
-    error_message = "A preview may read states, and no other object."
+    condition     = module.replica[0].bucket_arn != ""
+    error_message = "The states must be copied to the second region."
   }
 }
 
@@ -65,10 +59,10 @@ run "every_variable_wrong" {
   command = plan
 
   variables {
-    project           = "Web Chat"
-    region            = "Frankfurt"
-    github_repository = "example/*"
+    project      = "web--chat"
+    region       = "eu-central-9"
+    environments = ["prod-"]
   }
 
-  expect_failures = [var.project, var.region, var.github_repository]
+  expect_failures = [var.project, var.region, var.environments]
 }

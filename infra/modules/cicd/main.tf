@@ -2,6 +2,10 @@
 # decides who gets into that environment (branches, approvals): Settings, Environments.
 
 locals {
+  # GitHub names the repository in its tokens as owner/name, or, where that is switched on and in all repositories made,
+  # renamed or moved since 2026-07-15, as OWNER@ID/NAME@ID. Both are believed, each to the letter; the ids never change.
+  repositories = distinct([var.github_repository, replace(var.github_repository, "/@[0-9]+/", "")])
+
   trust = {
     Version = "2012-10-17"
     Statement = [{
@@ -10,7 +14,7 @@ locals {
       Action    = "sts:AssumeRoleWithWebIdentity"
       Condition = { StringEquals = {
         "token.actions.githubusercontent.com:aud" = "sts.amazonaws.com"
-        "token.actions.githubusercontent.com:sub" = "repo:${var.github_repository}:environment:${var.environment}"
+        "token.actions.githubusercontent.com:sub" = [for repository in local.repositories : "repo:${repository}:environment:${var.environment}"]
       } }
     }]
   }
@@ -66,7 +70,7 @@ locals {
 }
 
 resource "aws_iam_role" "deploy" {
-  name               = "${var.name}-deploy"
+  name               = "${var.name}-${var.region}-deploy"
   description        = "GitHub Actions: deploys ${var.name}"
   assume_role_policy = jsonencode(local.trust)
 }

@@ -23,13 +23,13 @@ variable "environment" {
 }
 
 variable "github_repository" {
-  description = "Repository that deploys, as owner/name."
+  description = "Repository that deploys, as OWNER@ID/NAME@ID, or owner/name where GitHub writes no ids."
   type        = string
   nullable    = false
 
   validation {
-    condition     = can(regex("^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$", var.github_repository))
-    error_message = "The repository must be owner/name: an asterisk in it would let others deploy."
+    condition     = can(regex("^[A-Za-z0-9_.-]+(@[0-9]+/[A-Za-z0-9_.-]+@[0-9]+|/[A-Za-z0-9_.-]+)$", var.github_repository))
+    error_message = "The repository must be owner/name or OWNER@ID/NAME@ID: an asterisk in it would let others deploy."
   }
 }
 

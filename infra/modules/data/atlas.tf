@@ -7,6 +7,16 @@ locals {
   # Atlas writes EU_CENTRAL_1.
   atlas_region = upper(replace(var.region, "-", "_"))
 
+  # Connections that a cluster takes on each node, by its size; an existing one counts as the smallest (a free one takes 500).
+  most_connections = lookup({ M10 = 1500, M20 = 3000, M30 = 3000, M40 = 6000, M50 = 16000 }, var.atlas_instance_size, 32000)
+  # Four fifths of them, divided among the tasks, of which a deployment doubles the number.
+  pool_size = min(100, max(5, floor((local.atlas == 1 ? local.most_connections : 500) * 0.8 / (2 * var.max_tasks))))
+
+  settings = merge(
+    { MONGODB_POOL_SIZE = tostring(local.pool_size) },
+    local.atlas == 0 ? {} : { MONGODB_URI = "${local.address}/webchat?authMechanism=MONGODB-AWS&authSource=%24external&retryWrites=true&w=majority" },
+  )
+
   # Which of the cluster's two addresses the tasks use; both are known only when they can be reached.
   addresses = try(data.mongodbatlas_advanced_cluster.main[0].connection_strings[0], null)
   address   = local.private_link == 1 ? try(local.addresses.private_endpoint[0].srv_connection_string, "") : try(local.addresses.standard_srv, "")
@@ -15,7 +25,8 @@ locals {
 resource "mongodbatlas_project" "main" {
   count = local.atlas
 
-  name   = var.name
+  # Names of projects are global in an organization.
+  name   = "${var.name}-${var.region}"
   org_id = var.atlas_org_id
 }
 

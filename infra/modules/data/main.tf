@@ -9,7 +9,7 @@ locals {
   valkey_host = aws_elasticache_replication_group.main.primary_endpoint_address
   valkey_user = "webchat"
 
-  secret_names = toset(concat(["jwt-secret", "valkey-url"], var.database == "existing" ? ["mongodb-uri"] : []))
+  secret_names = toset(concat(["jwt-secret", "valkey-url"], var.database == "existing" ? ["mongodb-uri"] : [], var.canary ? ["canary-password"] : []))
 }
 
 resource "aws_elasticache_subnet_group" "main" {
@@ -24,6 +24,12 @@ resource "aws_elasticache_user" "app" {
   access_string        = "on ~* &* +@all -@admin -@dangerous"
   passwords_wo         = local.valkey_password
   passwords_wo_version = var.secrets_version
+
+  # ElastiCache answers with its own spelling of the same rights, which would be a change in each plan. Whoever changes
+  # them here replaces the user: terraform apply -replace=module.data.aws_elasticache_user.app
+  lifecycle {
+    ignore_changes = [access_string]
+  }
 }
 
 # Whoever comes without a name is this user, and may do nothing.
@@ -34,6 +40,10 @@ resource "aws_elasticache_user" "default" {
   access_string        = "off ~* -@all"
   passwords_wo         = sha256("${uuid()}${uuid()}")
   passwords_wo_version = 1
+
+  lifecycle {
+    ignore_changes = [access_string]
+  }
 }
 
 resource "aws_elasticache_user_group" "main" {
@@ -63,6 +73,8 @@ resource "aws_elasticache_replication_group" "main" {
   at_rest_encryption_enabled = true
   auto_minor_version_upgrade = true
   maintenance_window         = "sun:03:00-sun:04:00"
+  # Seconds of resync when somebody changes it, instead of a surprise on Sunday.
+  apply_immediately = true
 }
 
 resource "aws_secretsmanager_secret" "main" {
@@ -82,5 +94,13 @@ resource "aws_secretsmanager_secret_version" "valkey_url" {
 resource "aws_secretsmanager_secret_version" "jwt_secret" {
   secret_id                = aws_secretsmanager_secret.main["jwt-secret"].id
   secret_string_wo         = local.jwt_secret
+  secret_string_wo_version = 1
+}
+
+resource "aws_secretsmanager_secret_version" "canary_password" {
+  count = var.canary ? 1 : 0
+
+  secret_id                = aws_secretsmanager_secret.main["canary-password"].id
+  secret_string_wo         = sha256("${uuid()}${uuid()}")
   secret_string_wo_version = 1
 }

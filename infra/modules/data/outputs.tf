@@ -1,6 +1,11 @@
 output "settings" {
   description = "Settings of the application that are not secret: with Atlas its address, which holds no password."
-  value       = local.atlas == 0 ? {} : { MONGODB_URI = "${local.address}/webchat?authMechanism=MONGODB-AWS&authSource=%24external&retryWrites=true&w=majority" }
+  value       = local.settings
+
+  precondition {
+    condition     = local.atlas == 0 || startswith(local.address, "mongodb+srv://")
+    error_message = "Atlas tells no address for the cluster yet: a private endpoint takes some minutes to join. Apply again."
+  }
 
   # Tasks that knock before they are let in give up.
   depends_on = [mongodbatlas_database_user.task, mongodbatlas_project_ip_access_list.nat]
@@ -14,6 +19,7 @@ output "secrets" {
       VALKEY_URL = aws_secretsmanager_secret.main["valkey-url"].arn
     },
     var.database == "existing" ? { MONGODB_URI = aws_secretsmanager_secret.main["mongodb-uri"].arn } : {},
+    var.canary ? { CANARY_PASSWORD = aws_secretsmanager_secret.main["canary-password"].arn } : {},
   )
 
   # A task whose secret is empty does not start.

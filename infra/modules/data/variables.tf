@@ -81,6 +81,12 @@ variable "atlas_private_link" {
   nullable    = false
 }
 
+variable "max_tasks" {
+  description = "Tasks that run at most, which share the database's connections."
+  type        = number
+  nullable    = false
+}
+
 variable "valkey_node_type" {
   description = "Type of the cache's nodes."
   type        = string
@@ -102,5 +108,26 @@ variable "secrets_version" {
 variable "protect" {
   description = "Keep deleted secrets for 30 days, protect the cluster, and keep its history for a point-in-time restore."
   type        = bool
+  nullable    = false
+}
+
+variable "canary" {
+  description = "Whether a synthetic check needs a password."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "alert_emails" {
+  description = "Who gets the alerts of Atlas."
+  type        = list(string)
+  default     = []
+  nullable    = false
+}
+
+variable "replica_region" {
+  description = "Second region that snapshots are copied to; empty: none."
+  type        = string
+  default     = ""
   nullable    = false
 }

@@ -27,8 +27,26 @@ resource "aws_security_group" "database" {
   vpc_id      = aws_vpc.main.id
 }
 
+# Addresses that CloudFront comes from. Behind it nobody else may knock: the address that it reports would be a guess.
+data "aws_ec2_managed_prefix_list" "cloudfront" {
+  count = var.only_from_cloudfront ? 1 : 0
+
+  name = "com.amazonaws.global.cloudfront.origin-facing"
+}
+
+resource "aws_vpc_security_group_ingress_rule" "lb_from_cloudfront" {
+  count = var.only_from_cloudfront ? 1 : 0
+
+  security_group_id = aws_security_group.lb.id
+  description       = "CloudFront"
+  prefix_list_id    = data.aws_ec2_managed_prefix_list.cloudfront[0].id
+  ip_protocol       = "tcp"
+  from_port         = 443
+  to_port           = 443
+}
+
 resource "aws_vpc_security_group_ingress_rule" "lb_from_world" {
-  for_each = { https = 443, http = 80 }
+  for_each = var.only_from_cloudfront ? {} : { https = 443, http = 80 }
 
   security_group_id = aws_security_group.lb.id
   description       = "World, ${each.key}"

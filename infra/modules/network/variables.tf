@@ -44,3 +44,10 @@ variable "flow_logs_bucket_arn" {
   type        = string
   nullable    = false
 }
+
+variable "only_from_cloudfront" {
+  description = "Whether the load balancer takes connections of CloudFront only."
+  type        = bool
+  default     = false
+  nullable    = false
+}

@@ -126,27 +126,57 @@ locals {
     }
   }
 
+  # Objectives over 30 days: 99.9 % of requests answered without 5xx, 99 % of messages with their readers within a second.
+  # An alarm tells how fast what may fail is being used up: 14.4 times too fast is 2 % of a month's in an hour, 6 times 5 % in
+  # six hours. Slower than that is for a look at the dashboard.
+  burns = merge([for speed, burn in { fast = { factor = 14.4, period = 3600 }, slow = { factor = 6, period = 21600 } } : {
+    "availability-burns-${speed}" = {
+      runbook    = "An objective burns"
+      text       = "Requests fail ${burn.factor} times as often as the objective of 99.9 percent allows, over ${burn.period / 3600} h."
+      expression = "IF(requests >= 100, 100 * (FILL(errors, 0) + FILL(refused, 0)) / requests, 0)"
+      above      = 0.1 * burn.factor, period = burn.period
+      metrics = {
+        errors   = { namespace = "AWS/ApplicationELB", name = "HTTPCode_Target_5XX_Count", dimensions = local.target_group, stat = "Sum" }
+        refused  = { namespace = "AWS/ApplicationELB", name = "HTTPCode_ELB_5XX_Count", dimensions = local.load_balancer, stat = "Sum" }
+        requests = { namespace = "AWS/ApplicationELB", name = "RequestCount", dimensions = local.load_balancer, stat = "Sum" }
+      }
+    }
+    "delivery-burns-${speed}" = {
+      runbook    = "An objective burns"
+      text       = "Messages are late ${burn.factor} times as often as the objective of 99 percent within a second allows, over ${burn.period / 3600} h."
+      expression = "IF(measured >= 100, 100 - intime, 0)"
+      above      = 1 * burn.factor, period = burn.period
+      metrics = {
+        # The share of measurements up to 1000 ms, in percent.
+        intime   = { namespace = "WebChat", name = "DeliveryLatency", dimensions = var.metric_dimensions, stat = "PR(:1000)" }
+        measured = { namespace = "WebChat", name = "DeliveryLatency", dimensions = var.metric_dimensions, stat = "SampleCount" }
+      }
+    }
+  }]...)
+
   manual = "What to do: docs/operations.md, "
 }
 
 resource "aws_cloudwatch_metric_alarm" "symptom" {
   for_each = local.symptoms
 
-  alarm_name          = "${var.name}-${each.key}"
-  alarm_description   = "${each.value.text} ${local.manual}${each.value.runbook}"
-  namespace           = each.value.namespace
-  metric_name         = each.value.metric
-  dimensions          = each.value.dimensions
-  statistic           = startswith(each.value.statistic, "p") ? null : each.value.statistic
-  extended_statistic  = startswith(each.value.statistic, "p") ? each.value.statistic : null
-  comparison_operator = "GreaterThanThreshold"
-  threshold           = each.value.above
-  period              = 60
-  evaluation_periods  = each.value.minutes
-  datapoints_to_alarm = each.value.minutes - 2
-  treat_missing_data  = each.value.missing
-  alarm_actions       = [aws_sns_topic.alerts.arn]
-  ok_actions          = [aws_sns_topic.alerts.arn]
+  alarm_name         = "${var.name}-${each.key}"
+  alarm_description  = "${each.value.text} ${local.manual}${each.value.runbook}"
+  namespace          = each.value.namespace
+  metric_name        = each.value.metric
+  dimensions         = each.value.dimensions
+  statistic          = startswith(each.value.statistic, "p") ? null : each.value.statistic
+  extended_statistic = startswith(each.value.statistic, "p") ? each.value.statistic : null
+  # One slow request among three is no symptom: percentiles of few samples are not judged.
+  evaluate_low_sample_count_percentiles = startswith(each.value.statistic, "p") ? "ignore" : null
+  comparison_operator                   = "GreaterThanThreshold"
+  threshold                             = each.value.above
+  period                                = 60
+  evaluation_periods                    = each.value.minutes
+  datapoints_to_alarm                   = each.value.minutes - 2
+  treat_missing_data                    = each.value.missing
+  alarm_actions                         = [aws_sns_topic.alerts.arn]
+  ok_actions                            = [aws_sns_topic.alerts.arn]
 }
 
 resource "aws_cloudwatch_metric_alarm" "absence" {
@@ -195,6 +225,43 @@ resource "aws_cloudwatch_metric_alarm" "share" {
   threshold           = each.value.above
   evaluation_periods  = each.value.periods
   datapoints_to_alarm = each.value.of
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [aws_sns_topic.alerts.arn]
+  ok_actions          = [aws_sns_topic.alerts.arn]
+
+  metric_query {
+    id          = "result"
+    label       = "percent"
+    expression  = each.value.expression
+    return_data = true
+  }
+
+  dynamic "metric_query" {
+    for_each = each.value.metrics
+
+    content {
+      id = metric_query.key
+
+      metric {
+        namespace   = metric_query.value.namespace
+        metric_name = metric_query.value.name
+        dimensions  = metric_query.value.dimensions
+        stat        = metric_query.value.stat
+        period      = each.value.period
+      }
+    }
+  }
+}
+
+resource "aws_cloudwatch_metric_alarm" "burn" {
+  for_each = local.burns
+
+  alarm_name          = "${var.name}-${each.key}"
+  alarm_description   = "${each.value.text} ${local.manual}${each.value.runbook}"
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = each.value.above
+  evaluation_periods  = 1
+  datapoints_to_alarm = 1
   treat_missing_data  = "notBreaching"
   alarm_actions       = [aws_sns_topic.alerts.arn]
   ok_actions          = [aws_sns_topic.alerts.arn]

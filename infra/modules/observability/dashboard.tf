@@ -9,6 +9,7 @@ locals {
   metric_alarm_arns = concat(
     [aws_cloudwatch_metric_alarm.unhealthy_tasks.arn],
     [for alarm in aws_cloudwatch_metric_alarm.share : alarm.arn],
+    [for alarm in aws_cloudwatch_metric_alarm.burn : alarm.arn],
     [for alarm in aws_cloudwatch_metric_alarm.absence : alarm.arn],
     [for alarm in aws_cloudwatch_metric_alarm.symptom : alarm.arn],
   )
@@ -52,8 +53,8 @@ locals {
           concat(["AWS/ECS", "CPUUtilization"], local.ecs, [{ label = "processor" }]),
           concat(["AWS/ECS", "MemoryUtilization"], local.ecs, [{ label = "memory" }]),
         ] },
-        { title = "Event loop, milliseconds", stat = "Maximum", metrics = [
-          concat(["WebChat", "EventLoopDelay"], local.own, [{ label = "worst task" }]),
+        { title = "Database: answer of a command, milliseconds", stat = "p50", metrics = [for p in ["p50", "p95", "p99"] :
+          concat(["WebChat", "DatabaseLatency"], local.own, [{ stat = p, label = p }])
         ] },
       ]
     },
@@ -74,8 +75,11 @@ locals {
           ["AWS/ElastiCache", "EngineCPUUtilization", "CacheClusterId", id, { label = "${id} processor" }],
           ["AWS/ElastiCache", "DatabaseMemoryUsagePercentage", "CacheClusterId", id, { label = "${id} memory" }],
         ]]...) },
-        { title = "Memory of a task, bytes", stat = "Maximum", metrics = [
-          concat(["WebChat", "MemoryUsed"], local.own, [{ label = "fullest task" }]),
+        { title = "A task: memory in MB, event loop in ms, connections to the database", stat = "Maximum", metrics = [
+          [{ expression = "memory / 1000000", label = "memory of the fullest" }],
+          concat(["WebChat", "MemoryUsed"], local.own, [{ id = "memory", visible = false }]),
+          concat(["WebChat", "EventLoopDelay"], local.own, [{ label = "event loop of the worst" }]),
+          concat(["WebChat", "DatabaseConnections"], local.own, [{ label = "database connections" }]),
         ] },
       ]
     },

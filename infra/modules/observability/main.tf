@@ -61,6 +61,18 @@ locals {
     detail      = { eventName = ["SERVICE_DEPLOYMENT_FAILED"] }
   }
 
+  failed_canary = {
+    source      = ["aws.ecs"]
+    detail-type = ["ECS Task State Change"]
+    detail = {
+      clusterArn = ["arn:aws:ecs:${var.region}:${var.account_id}:cluster/${var.name}"]
+      lastStatus = ["STOPPED"]
+      group      = ["family:${var.name}-canary"]
+      # Also what never ran: it has no exit code.
+      "$or" = [{ containers = { exitCode = [{ anything-but = [0] }] } }, { stopCode = ["TaskFailedToStart"] }]
+    }
+  }
+
   # By its name, not from the service: that one waits for alarms of this module.
   service_arn = "arn:aws:ecs:${var.region}:${var.account_id}:service/${var.name}/${var.name}"
 }
@@ -111,10 +123,25 @@ resource "aws_cloudwatch_event_target" "failed_deployment" {
   arn  = aws_sns_topic.alerts.arn
 }
 
-# The whole project in this account, every environment: what it costs is one question. The tag must be switched on once
-# under Billing, Cost allocation tags.
+resource "aws_cloudwatch_event_rule" "failed_canary" {
+  count = var.canary ? 1 : 0
+
+  name          = "${var.name}-failed-canary"
+  description   = "The synthetic check could not sign in, send or read. What to do: docs/operations.md, Synthetic check"
+  event_pattern = jsonencode(local.failed_canary)
+}
+
+resource "aws_cloudwatch_event_target" "failed_canary" {
+  count = var.canary ? 1 : 0
+
+  rule = aws_cloudwatch_event_rule.failed_canary[0].name
+  arn  = aws_sns_topic.alerts.arn
+}
+
+# By environment: one that counted the whole project would warn in dev of what prod costs. The tag must be switched on once
+# under Billing, Cost allocation tags. Budgets' names are global in an account.
 resource "aws_budgets_budget" "project" {
-  name         = var.name
+  name         = "${var.name}-${var.region}"
   budget_type  = "COST"
   time_unit    = "MONTHLY"
   limit_amount = tostring(var.monthly_budget_usd)
@@ -122,7 +149,7 @@ resource "aws_budgets_budget" "project" {
 
   cost_filter {
     name   = "TagKeyValue"
-    values = [format("user:Project%s%s", "$", var.project)]
+    values = [format("user:Environment%s%s", "$", var.environment)]
   }
 
   dynamic "notification" {

@@ -4,8 +4,8 @@ variable "name" {
   nullable    = false
 }
 
-variable "project" {
-  description = "Value of the tag Project, which the budget counts."
+variable "environment" {
+  description = "Name of the environment, which the tag Environment holds."
   type        = string
   nullable    = false
 }
@@ -79,5 +79,12 @@ variable "max_tasks" {
 variable "max_connections_per_task" {
   description = "Connections of one task that are too many."
   type        = number
+  nullable    = false
+}
+
+variable "canary" {
+  description = "Whether a synthetic check runs, whose failures are told."
+  type        = bool
+  default     = false
   nullable    = false
 }

@@ -115,8 +115,9 @@ resource "aws_route53_record" "main" {
   type    = "A"
 
   alias {
-    name                   = aws_lb.main.dns_name
-    zone_id                = aws_lb.main.zone_id
-    evaluate_target_health = true
+    name    = var.edge == null ? aws_lb.main.dns_name : var.edge.domain_name
+    zone_id = var.edge == null ? aws_lb.main.zone_id : var.edge.zone_id
+    # Of CloudFront Route 53 cannot tell.
+    evaluate_target_health = var.edge == null
   }
 }

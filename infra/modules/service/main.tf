@@ -9,13 +9,14 @@ locals {
 
     readonlyRootFilesystem = true
     # Sockets are closed over 5 seconds, requests may take 20 more; then the process has long ended by itself.
-    stopTimeout     = 60
+    stopTimeout = 60
+    # No tmpfs: the application works in memory, so nothing needs to be writable (scripts/checkImage.sh runs it so).
     linuxParameters = { initProcessEnabled = true, capabilities = { drop = ["ALL"] } }
     ulimits         = [{ name = "nofile", softLimit = 65535, hardLimit = 65535 }]
     portMappings    = [{ containerPort = 3000, protocol = "tcp" }]
 
     environment = [for name, value in merge(var.settings, { PORT = "3000" }) : { name = name, value = value }]
-    secrets     = [for name, arn in var.secrets : { name = name, valueFrom = arn }]
+    secrets     = [for name, arn in var.secrets : { name = name, valueFrom = arn } if name != "CANARY_PASSWORD"]
 
     # Says only that the process lives: were it to ask for the database, one blip of it would get every task replaced.
     healthCheck = {
@@ -59,6 +60,8 @@ resource "aws_ecs_task_definition" "app" {
   execution_role_arn       = aws_iam_role.execution.arn
   task_role_arn            = aws_iam_role.task.arn
   container_definitions    = jsonencode([local.container])
+  # A revision that an apply replaces may be the one that runs, or the one to go back to: it must stay active.
+  skip_destroy = true
 
   runtime_platform {
     operating_system_family = "LINUX"

@@ -27,3 +27,23 @@ output "target_group_arn_suffix" {
   description = "What metrics call the target group."
   value       = aws_lb_target_group.app.arn_suffix
 }
+
+output "load_balancer_arn" {
+  description = "ARN of the load balancer."
+  value       = aws_lb.main.arn
+}
+
+output "load_balancer_dns_name" {
+  description = "Name of the load balancer."
+  value       = aws_lb.main.dns_name
+}
+
+output "validation_fqdn" {
+  description = "Record that proves the domain to AWS."
+  value       = aws_route53_record.validation.fqdn
+}
+
+output "cluster_name" {
+  description = "Name of the cluster."
+  value       = aws_ecs_cluster.main.name
+}

@@ -1,4 +1,5 @@
-# Two roles: the task's is what the application may do, the execution role what ECS may do to start it.
+# Two roles: the task's is what the application may do, the execution role what ECS may do to start it. Names of roles are
+# global in an account, so they hold the region.
 
 locals {
   trust = {
@@ -13,12 +14,23 @@ locals {
   # Signing addresses needs no right of its own, and signing in to Atlas none at all.
   task_policy = {
     Version = "2012-10-17"
-    Statement = [{
-      Sid      = "Files"
-      Effect   = "Allow"
-      Action   = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"]
-      Resource = "${var.uploads_bucket_arn}/uploads/*"
-    }]
+    Statement = [
+      {
+        Sid      = "Files"
+        Effect   = "Allow"
+        Action   = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"]
+        Resource = "${var.uploads_bucket_arn}/uploads/*"
+      },
+      {
+        # Only to those who may list it does S3 say that an object is not there (404). Others get 403, which is then
+        # not to be told from a right that is missing.
+        Sid       = "TellMissingFiles"
+        Effect    = "Allow"
+        Action    = "s3:ListBucket"
+        Resource  = var.uploads_bucket_arn
+        Condition = { StringLike = { "s3:prefix" = "uploads/*" } }
+      },
+    ]
   }
 
   execution_policy = {
@@ -54,7 +66,7 @@ locals {
 }
 
 resource "aws_iam_role" "task" {
-  name               = "${var.name}-task"
+  name               = "${var.name}-${var.region}-task"
   assume_role_policy = jsonencode(local.trust)
 }
 
@@ -65,7 +77,7 @@ resource "aws_iam_role_policy" "task" {
 }
 
 resource "aws_iam_role" "execution" {
-  name               = "${var.name}-execution"
+  name               = "${var.name}-${var.region}-execution"
   assume_role_policy = jsonencode(local.trust)
 }
 

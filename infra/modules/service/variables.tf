@@ -158,3 +158,16 @@ variable "protect" {
   type        = bool
   nullable    = false
 }
+
+variable "edge" {
+  description = "CloudFront's name and zone, which the record points to; null: the load balancer itself."
+  type        = object({ domain_name = string, zone_id = string })
+  default     = null
+}
+
+variable "canary_minutes" {
+  description = "Minutes between two synthetic checks; 0: none."
+  type        = number
+  default     = 0
+  nullable    = false
+}

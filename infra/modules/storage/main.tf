@@ -1,7 +1,8 @@
 # Two buckets: people's files, and the logs of load balancer and network.
 
 locals {
-  buckets = { uploads = "${var.name}-uploads-${var.account_id}", logs = "${var.name}-logs-${var.account_id}" }
+  # Names of buckets are global, so they hold account and region.
+  buckets = { for purpose in ["uploads", "logs"] : purpose => "${var.name}-${purpose}-${var.account_id}-${var.region}" }
 
   # Nobody reads or writes either bucket over plain HTTP.
   tls_only = { for key, bucket in local.buckets : key => {
@@ -47,7 +48,9 @@ locals {
         Principal = { Service = "delivery.logs.amazonaws.com" }
         Action    = "s3:PutObject"
         Resource  = "${aws_s3_bucket.main["logs"].arn}/flow-logs/AWSLogs/${var.account_id}/*"
-        Condition = { StringEquals = { "aws:SourceAccount" = var.account_id, "s3:x-amz-acl" = "bucket-owner-full-control" } }
+        # Nothing about an access list: the bucket knows none (BucketOwnerEnforced), and flow logs that come without one
+        # would be dropped silently.
+        Condition = { StringEquals = { "aws:SourceAccount" = var.account_id } }
       },
       {
         Sid       = "FlowLogsLook"
@@ -179,4 +182,18 @@ resource "aws_s3_bucket_cors_configuration" "uploads" {
     expose_headers  = ["ETag"]
     max_age_seconds = 3600
   }
+}
+
+module "replica" {
+  source = "../replica"
+  count  = var.replica_region == "" ? 0 : 1
+
+  name           = "${var.name}-${var.region}"
+  bucket         = aws_s3_bucket.main["uploads"].id
+  bucket_arn     = aws_s3_bucket.main["uploads"].arn
+  replica_name   = "${var.name}-copy-${var.account_id}-${var.region}"
+  replica_region = var.replica_region
+  force_destroy  = !var.protect
+
+  depends_on = [aws_s3_bucket_versioning.uploads]
 }

@@ -19,3 +19,8 @@ output "logs_bucket_arn" {
 
   depends_on = [aws_s3_bucket_policy.main]
 }
+
+output "uploads_bucket_domain_name" {
+  description = "Regional host name of the bucket for files."
+  value       = aws_s3_bucket.main["uploads"].bucket_regional_domain_name
+}

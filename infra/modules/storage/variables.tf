@@ -38,3 +38,10 @@ variable "protect" {
   type        = bool
   nullable    = false
 }
+
+variable "replica_region" {
+  description = "Second region that files are copied to; empty: none."
+  type        = string
+  default     = ""
+  nullable    = false
+}

@@ -8,6 +8,21 @@ mock_provider "mongodbatlas" {
   source = "./tests/mocks/atlas"
 }
 
+# The mocked Atlas tells no address, which module.data refuses (data.tftest.hcl).
+override_module {
+  target = module.data
+
+  outputs = {
+    settings = { MONGODB_URI = "mongodb+srv://cluster.example.net/webchat", MONGODB_POOL_SIZE = "40" }
+    secrets = {
+      JWT_SECRET = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:jwt-secret"
+      VALKEY_URL = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:valkey-url"
+    }
+    database_secret  = ""
+    cache_member_ids = ["webchat-test-001"]
+  }
+}
+
 run "file" {
   assert {
     condition     = output.url == "https://${var.domain_name}"

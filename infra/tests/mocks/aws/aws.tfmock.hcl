@@ -53,7 +53,10 @@ mock_resource "aws_ecs_service" {
 }
 
 mock_resource "aws_ecs_task_definition" {
-  defaults = { arn = "arn:aws:ecs:eu-central-1:123456789012:task-definition/webchat-test:1" }
+  defaults = {
+    arn                  = "arn:aws:ecs:eu-central-1:123456789012:task-definition/webchat-test:1"
+    arn_without_revision = "arn:aws:ecs:eu-central-1:123456789012:task-definition/webchat-test"
+  }
 }
 
 mock_resource "aws_lb" {
@@ -80,4 +83,12 @@ mock_resource "aws_acm_certificate" {
 
 mock_resource "aws_elasticache_replication_group" {
   defaults = { primary_endpoint_address = "cache.example.net" }
+}
+
+mock_resource "aws_wafv2_web_acl" {
+  defaults = { arn = "arn:aws:wafv2:us-east-1:123456789012:global/webacl/webchat-test/11111111-2222-3333-4444-555555555555" }
+}
+
+mock_resource "aws_cloudfront_distribution" {
+  defaults = { domain_name = "d111111abcdef8.cloudfront.net", hosted_zone_id = "Z2FDTNDATAQYW2" }
 }
