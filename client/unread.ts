@@ -1,32 +1,108 @@
-/** Where a reader stands in a conversation. */
-export interface ReadState {
+import { countsAsUnread } from '#shared/domain/messages'
+import type { Conversation } from '#shared/schemas/conversation'
+import type { Message } from '#shared/schemas/message'
+
+/** What the server told of a conversation, as it was at `rev`: `unread` messages lie between the two positions. */
+interface Told {
   lastSeq: number
   lastReadSeq: number
-  /** Messages of others after `lastReadSeq`. */
+  rev: number
   unread: number
 }
 
+/** One message as far as unread counts care. */
+interface Note {
+  /** Whether it counted when it was written. */
+  counts: boolean
+  /** The change that deleted it. */
+  deletedRev: number | null
+}
+
+/** From here on notes of what has been read go. */
+const MANY_NOTES = 2_000
+
+interface Ledger {
+  told: Told
+  /** By `seq`, of messages that were not read when the server told, as far as this tab has heard of them. */
+  notes: Map<number, Note>
+}
+
 /**
- * Unread messages after a conversation grew or was read further: lastSeq − lastReadSeq − own ones between them.
- * @param from the last state the server told
- * @param own whether a message is one's own, by seq, for those that were seen
- * Exact when every message of one's own after `lastReadSeq` was seen; else those not seen are taken to be the newest,
- * since what lies before them has been on the screen.
+ * Unread counts: what the server told, carried on by every message, deletion and reading that was heard of since. No
+ * count is kept; each is derived from positions, so events may come twice, late, or in any order.
  */
-export function advanceUnread(
-  from: ReadState,
-  to: { lastSeq: number; lastReadSeq: number },
-  own: ReadonlyMap<number, boolean>,
-): number {
-  let ownAfter = 0
-  let ownKnownBefore = 0
-  let knownLeft = 0
-  for (const [seq, isOwn] of own) {
-    if (isOwn && seq > from.lastReadSeq && seq <= from.lastSeq) ownKnownBefore++
-    if (isOwn && seq > to.lastReadSeq && seq <= to.lastSeq) ownAfter++
-    if (seq > to.lastReadSeq && seq <= from.lastSeq) knownLeft++
+export class Unread {
+  private readonly byId = new Map<string, Ledger>()
+
+  /** What the server tells of a conversation; an answer older than what is known already changes nothing. */
+  tell({ id, lastSeq, rev, me: { lastReadSeq, unread } }: Conversation): void {
+    const ledger = this.byId.get(id)
+    if (ledger && ledger.told.rev > rev) return
+    const readHere = ledger?.told.lastReadSeq ?? 0
+    const notes = ledger?.notes ?? new Map<number, Note>()
+    for (const known of notes.keys()) if (known <= lastReadSeq) notes.delete(known)
+    this.byId.set(id, { told: { lastSeq, lastReadSeq, rev, unread }, notes })
+    this.readUpTo(id, readHere)
   }
-  const ownUnseen = Math.max(0, from.lastSeq - from.lastReadSeq - from.unread - ownKnownBefore)
-  const placesUnseen = Math.max(0, from.lastSeq - Math.max(to.lastReadSeq, from.lastReadSeq) - knownLeft)
-  return Math.max(0, to.lastSeq - to.lastReadSeq - ownAfter - Math.min(ownUnseen, placesUnseen))
+
+  /** A message that was heard of, new or changed. */
+  note({ conversationId, seq, rev, kind, senderId, deletedAt }: Message, readerId: string): void {
+    const ledger = this.byId.get(conversationId)
+    if (!ledger || seq <= ledger.told.lastReadSeq) return
+    const counts = countsAsUnread({ kind, isDeleted: false, senderId }, readerId)
+    // What is deleted stays deleted: an older state of it may come later.
+    const deletedRev = ledger.notes.get(seq)?.deletedRev ?? (deletedAt === null ? null : rev)
+    ledger.notes.set(seq, { counts, deletedRev })
+  }
+
+  /**
+   * Everything up to `seq` has been read.
+   * @returns false where the count is a guess from now on: some of what was read, and some of what was not, has never
+   * been heard of here
+   */
+  readUpTo(id: string, seq: number): boolean {
+    const ledger = this.byId.get(id)
+    if (!ledger || seq <= ledger.told.lastReadSeq) return true
+    const { told, notes } = ledger
+    const end = Math.min(seq, told.lastSeq)
+    const countedBefore = within(notes, told.lastReadSeq, end).filter((note) => countedAt(note, told.rev)).length
+    const later = within(notes, end, told.lastSeq)
+    const countedLater = later.filter((note) => countedAt(note, told.rev)).length
+    const unheard = { read: end - told.lastReadSeq - within(notes, told.lastReadSeq, end).length, left: told.lastSeq - end - later.length }
+    const counted = Math.max(0, told.unread - countedBefore - countedLater)
+    const uncounted = Math.max(0, unheard.read + unheard.left - counted)
+    // What does not count is taken to be the newest: what lies before it has been on a screen.
+    const left = unheard.read <= 0 ? counted : Math.max(0, unheard.left - uncounted)
+    // The server may not have heard of it yet, and tell its count from before once more.
+    if (notes.size > MANY_NOTES) for (const known of notes.keys()) if (known <= seq) notes.delete(known)
+    ledger.told = { ...told, lastReadSeq: seq, unread: countedLater + Math.min(left, Math.max(0, unheard.left)) }
+    return unheard.read <= 0 || unheard.left <= 0 || uncounted === 0
+  }
+
+  /** Unread messages of a conversation that ends at `lastSeq`. */
+  count(id: string, lastSeq: number): number {
+    const ledger = this.byId.get(id)
+    if (!ledger) return 0
+    const { told, notes } = ledger
+    const deletedSince = within(notes, told.lastReadSeq, told.lastSeq).filter(
+      (note) => countedAt(note, told.rev) && note.deletedRev !== null,
+    ).length
+    const from = Math.max(told.lastSeq, told.lastReadSeq)
+    const notCounting = within(notes, from, lastSeq).filter((note) => !note.counts || note.deletedRev !== null).length
+    return Math.max(0, told.unread - deletedSince) + Math.max(0, lastSeq - from - notCounting)
+  }
+
+  forget(id: string): void {
+    this.byId.delete(id)
+  }
+}
+
+/** Whether a message was part of an unread count at a change. */
+function countedAt({ counts, deletedRev }: Note, rev: number): boolean {
+  return counts && (deletedRev === null || deletedRev > rev)
+}
+
+/** Those with `after < seq <= end`. */
+function within(notes: ReadonlyMap<number, Note>, after: number, end: number): Note[] {
+  return [...notes].flatMap(([seq, note]) => (seq > after && seq <= end ? note : []))
 }

@@ -3,11 +3,11 @@ import { computed, ref, shallowReactive } from 'vue'
 import type { Conversation } from '#shared/schemas/conversation'
 import type { Message } from '#shared/schemas/message'
 import { asApiError } from '~/client/apiError'
-import { byActivity, merged, withMessage, withRead } from '~/client/conversationState'
+import { byActivity, merged, withMessage, withRead, withUnread } from '~/client/conversationState'
 import { Hook } from '~/client/hook'
 import { namedPeople } from '~/client/namedPeople'
-import { OwnPlaces } from '~/client/ownMessages'
 import { Tellings } from '~/client/tellings'
+import { Unread } from '~/client/unread'
 import { conversationActions } from './conversationActions'
 import { usePeopleStore } from './people'
 import { useReads } from './reads'
@@ -18,6 +18,8 @@ import { useSlowMode } from './slowMode'
 import { useTab } from './tab'
 
 const SAVE_AFTER = 1_000
+/** By then the server has been told how far I have read. */
+const ASK_AFTER = 1_500
 
 /** The conversations I am in, as I see them. Objects are replaced, never changed in place. */
 export const useConversationsStore = defineStore('conversations', () => {
@@ -33,7 +35,7 @@ export const useConversationsStore = defineStore('conversations', () => {
   const openId = ref<string | null>(null)
   const startedHere = shallowReactive(new Set<string>())
 
-  const own = new OwnPlaces()
+  const unread = new Unread()
   /** Which messages of a conversation I may see has changed: what is held of it is not what the server would show. */
   const historyChanged = new Hook<string>()
   /** Changes told by anything but a snapshot. */
@@ -43,6 +45,7 @@ export const useConversationsStore = defineStore('conversations', () => {
   const unsaved = new Set<string>()
   const discovering = new Set<string>()
   let cancelSaving: (() => void) | null = null
+  const mark = () => tellings.mark()
   const actions = conversationActions({ mark, take, remove, find: (id) => byId[id] })
 
   const isListed = ({ id, kind, lastSeq }: Conversation) =>
@@ -59,7 +62,7 @@ export const useConversationsStore = defineStore('conversations', () => {
   async function readCache(): Promise<void> {
     const kept = await tab.client().cache.conversations()
     if (hasSnapshot) return kept.forEach(overtaken)
-    for (const conversation of kept) if (!byId[conversation.id] && !tellings.removedSince(conversation.id, 0)) put(conversation)
+    for (const conversation of kept) if (!byId[conversation.id] && !tellings.removedSince(conversation.id, 0)) accept(undefined, conversation)
     if (kept.length > 0) loaded.value = true
   }
 
@@ -77,23 +80,19 @@ export const useConversationsStore = defineStore('conversations', () => {
       const known = byId[conversation.id]
       const readHere = known?.me.lastReadSeq ?? 0
       const isNewer = known !== undefined && tellings.toldSince(conversation.id, since)
-      const [older, newer] = isNewer ? [conversation, known] : [known, conversation]
-      put(merged(older, newer, own.of(conversation.id)))
+      unread.tell(conversation)
+      put(isNewer ? merged(conversation, known) : merged(known, conversation))
       if (readHere > conversation.me.lastReadSeq) reads.report(conversation.id, readHere)
     }
     loaded.value = hasSnapshot = true
     for (const id of Object.keys(byId)) if (!told.has(id) && !tellings.toldSince(id, since)) remove(id, 'gone')
   }
 
-  function mark(): number {
-    return tellings.mark()
-  }
-
   /** One conversation, told by an event. */
   function upsert(conversation: Conversation): void {
     tellings.told(conversation.id)
     removals.undo(conversation.id)
-    put(merged(byId[conversation.id], conversation, own.of(conversation.id)))
+    accept(byId[conversation.id], conversation)
   }
 
   /** One conversation by an answer, which events may have overtaken. @param since `mark()` from before it was asked for */
@@ -116,16 +115,15 @@ export const useConversationsStore = defineStore('conversations', () => {
     const conversation = byId[message.conversationId]
     if (!conversation) return discover(message.conversationId)
     note([message])
-    const next = withMessage(conversation, message, own.of(conversation.id), session.me?.id ?? '')
-    if (next !== conversation) put(next)
+    put(withMessage(conversation, message, session.me?.id ?? ''))
   }
 
-  /** Remembers which messages are mine, without counting them. */
+  /** Remembers what is needed of messages that were heard of: whom they name, whether they count as unread. */
   function note(messages: readonly Message[]): void {
     void people.ensure(messages.flatMap(namedPeople))
     for (const message of messages) {
       if (message.senderId === session.me?.id) slowMode.learn(message)
-      if (message.seq > (byId[message.conversationId]?.me.lastReadSeq ?? 0)) own.note(message, session.me?.id)
+      unread.note(message, session.me?.id ?? '')
     }
   }
 
@@ -145,17 +143,13 @@ export const useConversationsStore = defineStore('conversations', () => {
   function readUpTo(id: string, seq: number): void {
     const conversation = byId[id]
     if (!conversation) return
-    put(withRead(conversation, seq, own.of(id)))
-    own.readUpTo(id, seq)
+    const isSure = unread.readUpTo(id, seq)
+    put(withRead(conversation, seq))
+    if (!isSure) tab.client().environment.after(ASK_AFTER, () => void fetchOne(id).catch(() => {}))
   }
 
-  function open(id: string): void {
-    openId.value = id
-  }
-
-  function close(): void {
-    openId.value = null
-  }
+  const open = (id: string) => void (openId.value = id)
+  const close = () => void (openId.value = null)
 
   /** The one conversation with a person, made if there is none; listed while it is empty. @throws ApiError */
   async function startDirect(userId: string): Promise<Conversation> {
@@ -187,12 +181,17 @@ export const useConversationsStore = defineStore('conversations', () => {
   function discover(id: string): void {
     if (discovering.has(id)) return
     discovering.add(id)
-    void fetchOne(id)
-      .catch(() => {})
-      .finally(() => discovering.delete(id))
+    void fetchOne(id).catch(() => {}).finally(() => discovering.delete(id))
   }
 
-  function put(conversation: Conversation): void {
+  /** What is told, joined with what is known here. */
+  function accept(known: Conversation | undefined, told: Conversation): void {
+    unread.tell(told)
+    put(merged(known, told))
+  }
+
+  function put(changed: Conversation): void {
+    const conversation = withUnread(changed, unread.count(changed.id, changed.lastSeq))
     const before = byId[conversation.id]
     if (before === conversation) return
     byId[conversation.id] = conversation
@@ -221,7 +220,7 @@ export const useConversationsStore = defineStore('conversations', () => {
   function erase(id: string): void {
     delete byId[id]
     reads.forget(id)
-    own.forget(id)
+    unread.forget(id)
     slowMode.forget(id)
     rosters.drop(id)
     unsaved.delete(id)

@@ -1,5 +1,6 @@
 import { defineStore } from 'pinia'
 import { nextTick } from 'vue'
+import { countsAsUnread } from '#shared/domain/messages'
 import type { Message, MessagePage } from '#shared/schemas/message'
 import type { PageQuery } from '~/client/conversations'
 import { firstSeq, lastSeq } from '~/client/messageWindow'
@@ -55,7 +56,8 @@ export const usePaging = defineStore('paging', () => {
   function fixFirstUnread({ history: { view, conversationId } }: Held): void {
     const me = conversations.byId[conversationId]?.me
     if (!me || me.unread === 0) return void (view.firstUnreadSeq = null)
-    const isUnread = ({ seq, senderId }: Message) => seq > me.lastReadSeq && senderId !== session.me?.id
+    const isUnread = ({ seq, kind, senderId, deletedAt }: Message) =>
+      seq > me.lastReadSeq && countsAsUnread({ kind, senderId, isDeleted: deletedAt !== null }, session.me?.id ?? '')
     view.firstUnreadSeq = view.messages.find(isUnread)?.seq ?? me.lastReadSeq + 1
   }
 

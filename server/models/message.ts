@@ -77,8 +77,10 @@ const schema = new Schema<MessageRecord>(
 schema.index({ conversationId: 1, seq: 1 }, { unique: true })
 schema.index({ conversationId: 1, rev: 1 }, { unique: true })
 schema.index({ conversationId: 1, senderId: 1, clientId: 1 }, { unique: true })
-// How many of the messages after a place are one's own (unread counts).
+// Which of the messages after a place do not count as unread: one's own, notices, deleted ones.
 schema.index({ conversationId: 1, senderId: 1, seq: 1 })
+schema.index({ conversationId: 1, kind: 1, seq: 1 }, { partialFilterExpression: { kind: 'system' } })
+schema.index({ conversationId: 1, seq: 1, deletedAt: 1 }, { partialFilterExpression: { deletedAt: { $type: 'date' } } })
 // What was shared in a conversation, of one kind, page by page.
 schema.index({ conversationId: 1, shares: 1, seq: -1 })
 // The answers that quote a message, when it is deleted.

@@ -14,8 +14,8 @@ export interface ConversationParts {
   membership: MembershipRecord
   lastMessage: MessageRecord | undefined
   peer: UserRecord | undefined
-  /** Messages of the viewer's own after `readFrom`. */
-  ownUnread: number
+  /** Messages after `readFrom` that do not count as unread for the viewer. */
+  uncounted: number
 }
 
 /** The place after which messages count as unread for a member: what he has read, or may not see. */
@@ -25,7 +25,7 @@ export function readFrom(conversation: ConversationRecord, membership: Membershi
 
 /** A conversation as one member sees it. */
 export function presentConversation(parts: ConversationParts): Conversation {
-  const { conversation, membership, lastMessage, peer, ownUnread } = parts
+  const { conversation, membership, lastMessage, peer, uncounted } = parts
   const from = visibleFrom(conversation.settings, membership.joinedSeq)
   const isVisible = lastMessage && lastMessage.seq > from
   const now = Date.now()
@@ -48,7 +48,7 @@ export function presentConversation(parts: ConversationParts): Conversation {
       ...standing,
       rights: rightsOf(conversation, toStanding(membership), now),
       lastReadSeq: membership.readSeq,
-      unread: unreadCount(conversation.seq, readFrom(conversation, membership), ownUnread),
+      unread: unreadCount(conversation.seq, readFrom(conversation, membership), uncounted),
       mentions: 0,
       mutedUntil: membership.mutedUntil?.toISOString() ?? null,
       notify: membership.notify,

@@ -223,17 +223,3 @@ export function findMessagesChangedSince(
     .lean<MessageRecord[]>()
     .exec()
 }
-
-/**
- * How many messages after each place its person wrote himself, in the order of the places.
- * Each is a count along one index, which reads no message.
- */
-export function countOwnAfter(
-  places: readonly { conversationId: Id; senderId: Id; seq: number }[],
-): Promise<number[]> {
-  return Promise.all(
-    places.map(({ conversationId, senderId, seq }) =>
-      MessageModel.countDocuments({ conversationId, senderId, seq: { $gt: seq } }).exec(),
-    ),
-  )
-}

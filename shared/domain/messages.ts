@@ -7,11 +7,22 @@ export function excerptOf(text: string): string {
 }
 
 /**
- * Unread messages, derived from positions so that no counter can drift.
- * `ownUnread` is how many of the messages after `readSeq` the reader wrote himself.
+ * Whether a message counts as unread for somebody who has not read as far: only what can be read does, and nobody's own.
+ * @param message as it is now
  */
-export function unreadCount(lastSeq: number, readSeq: number, ownUnread: number): number {
-  return Math.max(0, lastSeq - readSeq - ownUnread)
+export function countsAsUnread(
+  { kind, isDeleted, senderId }: { kind: 'text' | 'system'; isDeleted: boolean; senderId: string | null },
+  readerId: string,
+): boolean {
+  return kind === 'text' && !isDeleted && senderId !== readerId
+}
+
+/**
+ * Unread messages, derived from positions so that no counter can drift.
+ * @param uncounted how many of the messages after `readSeq` do not count (`countsAsUnread`)
+ */
+export function unreadCount(lastSeq: number, readSeq: number, uncounted: number): number {
+  return Math.max(0, lastSeq - readSeq - uncounted)
 }
 
 /** The name under which a pair's one direct conversation is unique: both ids, sorted. */

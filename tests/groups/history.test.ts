@@ -49,7 +49,7 @@ describe('where newcomers see what was written since they joined', () => {
     expect((await sync(newcomer, group.id, 0)).map(({ seq }) => seq)).toEqual([joinedAt + 1])
     const seen = await group.seenBy(newcomer)
     expect(seen.lastMessage?.seq).toBe(joinedAt + 1)
-    expect(seen.me).toMatchObject({ unread: 1, lastReadSeq: joinedAt })
+    expect(seen.me).toMatchObject({ unread: 0, lastReadSeq: joinedAt })
     expect(JSON.stringify((await newcomer.get('/api/conversations')).body)).not.toContain('secret')
   })
 
@@ -158,8 +158,8 @@ describe('edits and deletions', () => {
     expect(history.find(({ id }) => id === message.id)).toMatchObject({ text: '', replyTo: null, deletedAt: expect.any(String) })
     expect(JSON.stringify(history)).not.toContain('fourth')
     expect((await sync(owner, group.id, rev)).map(({ id }) => id)).toEqual([message.id])
-    // Unread stays what it was: the place is still one.
-    expect((await group.seenBy(owner)).me.unread).toBe(1)
+    // Its place stays, but there is nothing left to read.
+    expect((await group.seenBy(owner)).me.unread).toBe(0)
   })
 
   it('deleted twice is deleted once; what is deleted is neither edited nor answered', async () => {

@@ -17,6 +17,7 @@ vi.mock('../../server/repositories/joinRequests', () => import('./support/memory
 vi.mock('../../server/repositories/memberships', () => import('./support/memory'))
 vi.mock('../../server/repositories/messages', () => import('./support/memory'))
 vi.mock('../../server/repositories/restraints', () => import('./support/memory'))
+vi.mock('../../server/repositories/unread', () => import('./support/memory'))
 vi.mock('../../server/repositories/uploads', () => import('./support/memory'))
 vi.mock('../../server/repositories/users', () => import('./support/memory'))
 

@@ -1,13 +1,15 @@
 import type { Conversation } from '#shared/schemas/conversation'
 import { presentConversation, readFrom } from '../../presenters/conversation'
 import { findConversations, type ConversationRecord } from '../../repositories/conversations'
+import type { Id } from '../../repositories/id'
 import type { MembershipRecord } from '../../repositories/memberships'
-import { countOwnAfter, findMessagesById } from '../../repositories/messages'
+import { findMessagesById } from '../../repositories/messages'
+import { countUncounted, type ReadingPlace } from '../../repositories/unread'
 import { findUsers } from '../../repositories/users'
 
 /**
  * Conversations as one member sees them, newest activity first.
- * However many they are, it takes three queries, and one count for each that has something unread.
+ * However many they are, it takes four queries.
  */
 export async function viewConversations(
   userId: string,
@@ -15,10 +17,10 @@ export async function viewConversations(
 ): Promise<Conversation[]> {
   const membershipOf = new Map(memberships.map((membership) => [membership.conversationId.toString(), membership]))
   const conversations = await findConversations(memberships.map((membership) => membership.conversationId))
-  const [lastMessages, peers, ownUnread] = await Promise.all([
+  const [lastMessages, peers, uncounted] = await Promise.all([
     findMessagesById(conversations.flatMap((one) => one.lastMessageId ?? [])),
     findUsers(conversations.flatMap((one) => peerIdOf(one, userId) ?? [])),
-    countOwnUnread(userId, conversations, membershipOf),
+    countUncountedOf(conversations.map((one) => placeOf(one, membershipOf.get(one._id.toString())!))),
   ])
   const lastById = new Map(lastMessages.map((message) => [message._id.toString(), message]))
   const peerById = new Map(peers.map((peer) => [peer._id.toString(), peer]))
@@ -31,47 +33,45 @@ export async function viewConversations(
         membership: membershipOf.get(id)!,
         lastMessage: lastById.get(conversation.lastMessageId?.toString() ?? ''),
         peer: peerById.get(peerIdOf(conversation, userId) ?? ''),
-        ownUnread: ownUnread.get(id) ?? 0,
+        uncounted: uncounted.get(placeKey(conversation._id, userId)) ?? 0,
       })
     })
 }
 
-/** The viewer's own messages among those after what he has read; asked only where there are any such. */
-async function countOwnUnread(
-  userId: string,
-  conversations: ConversationRecord[],
-  membershipOf: Map<string, MembershipRecord>,
-): Promise<Map<string, number>> {
-  const places = conversations
-    .map((one) => ({ id: one._id.toString(), end: one.seq, seq: readFrom(one, membershipOf.get(one._id.toString())!) }))
-    .filter((place) => place.end > place.seq)
-  const counts = await countOwnAfter(places.map(({ id, seq }) => ({ conversationId: id, senderId: userId, seq })))
-  return new Map(places.map(({ id }, index) => [id, counts[index]!]))
-}
-
-/**
- * One group as each of these members sees it, by user id. It takes one query, and one count for each member that has
- * something unread.
- */
+/** One group as each of these members sees it, by user id. However many they are, it takes two queries. */
 export async function viewForMembers(
   conversation: ConversationRecord,
   memberships: readonly MembershipRecord[],
 ): Promise<Map<string, Conversation>> {
-  const { _id: conversationId, seq: end, lastMessageId } = conversation
-  const places = memberships
-    .map((membership) => ({ conversationId, senderId: membership.userId, seq: readFrom(conversation, membership) }))
-    .filter(({ seq }) => end > seq)
+  const { lastMessageId } = conversation
   const [lastMessages, counts] = await Promise.all([
     findMessagesById(lastMessageId ? [lastMessageId] : []),
-    countOwnAfter(places),
+    countUncountedOf(memberships.map((membership) => placeOf(conversation, membership))),
   ])
-  const own = new Map(places.map(({ senderId }, index) => [senderId.toString(), counts[index]!]))
   const views = memberships.map((membership) => {
     const id = membership.userId.toString()
-    const parts = { conversation, membership, lastMessage: lastMessages[0], peer: undefined, ownUnread: own.get(id) ?? 0 }
+    const uncounted = counts.get(placeKey(conversation._id, id)) ?? 0
+    const parts = { conversation, membership, lastMessage: lastMessages[0], peer: undefined, uncounted }
     return [id, presentConversation(parts)] as const
   })
   return new Map(views)
+}
+
+function placeOf(conversation: ConversationRecord, membership: MembershipRecord): ReadingPlace {
+  const { _id: conversationId, kind, seq: end, rev } = conversation
+  const after = readFrom(conversation, membership)
+  return { conversationId, readerId: membership.userId, after, end, rev, isGroup: kind === 'group' }
+}
+
+/** What does not count as unread, by place; asked only where there is anything new. */
+async function countUncountedOf(places: readonly ReadingPlace[]): Promise<Map<string, number>> {
+  const open = places.filter(({ after, end }) => end > after)
+  const counts = await countUncounted(open)
+  return new Map(open.map(({ conversationId, readerId }, index) => [placeKey(conversationId, readerId), counts[index]!]))
+}
+
+function placeKey(conversationId: Id, readerId: Id): string {
+  return `${conversationId.toString()} ${readerId.toString()}`
 }
 
 function peerIdOf(conversation: ConversationRecord, userId: string): string | undefined {

@@ -7,6 +7,7 @@ import type { JoinRequestRecord } from '../../../server/models/joinRequest'
 import type { MembershipRecord } from '../../../server/models/membership'
 import type { MessageRecord } from '../../../server/models/message'
 import type { UserRecord } from '../../../server/models/user'
+import type { ReadingPlace } from '../../../server/repositories/unread'
 
 /**
  * The repositories as plain maps: what the services stand on when thousands of groups are to live through their lives
@@ -204,11 +205,12 @@ export async function findMessagesBetween(id: Id, bounds: { above: number; below
 export const findMessagesChangedSince = async (id: Id, rev: number, from: number, limit: number) =>
   (await select(id, (one) => one.rev > rev && one.seq > from)).sort((a, b) => a.rev - b.rev).slice(0, limit)
 
-export async function countOwnAfter(places: readonly { conversationId: Id; senderId: Id; seq: number }[]): Promise<number[]> {
-  return places.map(
-    ({ conversationId, senderId, seq }) =>
-      (of(conversationId)?.messages ?? []).filter((one) => one.seq > seq && key(one.senderId) === key(senderId)).length,
-  )
+export async function countUncounted(places: readonly ReadingPlace[]): Promise<number[]> {
+  return places.map(({ conversationId, readerId, after, end, rev }) => {
+    const doesNotCount = (one: MessageRecord) =>
+      one.kind === 'system' || key(one.senderId) === key(readerId) || (one.deletedAt !== null && one.rev <= rev)
+    return (of(conversationId)?.messages ?? []).filter((one) => one.seq > after && one.seq <= end && doesNotCount(one)).length
+  })
 }
 // bans, requests, invites, audit
 export const insertBan = async (id: Id, userId: Id, bannedBy: Id) =>

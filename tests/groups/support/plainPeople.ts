@@ -76,7 +76,7 @@ export class PlainPeople {
 
   unread(id: string): number {
     const { read } = this.members.get(id)!
-    return this.messages.filter(({ by }, index) => index + 1 > read && this.sees(id, index + 1) && by !== id).length
+    return this.messages.filter(({ by, text, isNotice }, index) => index + 1 > read && this.sees(id, index + 1) && by !== id && !isNotice && text !== null).length
   }
 
   /** NOT_FOUND for who is no member, FORBIDDEN without the right or, where there is a target, above its rank. */

@@ -4,7 +4,7 @@ import { Browser, openTab, pass, settle, useFakeTime } from './browserOfTests'
 import { ANN, BOB, FakeServer } from './fakeServer'
 
 const step = fc.record({
-  kind: fc.constantFrom('bob says', 'ann says elsewhere', 'ann sends', 'edit', 'ann reads', 'ann reads elsewhere', 'event', 'event twice', 'lose', 'drop', 'wait'),
+  kind: fc.constantFrom('bob says', 'ann says elsewhere', 'ann sends', 'edit', 'delete', 'notice', 'ann reads', 'ann reads elsewhere', 'event', 'event twice', 'lose', 'drop', 'wait'),
   at: fc.nat({ max: 1_000 }),
 })
 
@@ -27,8 +27,10 @@ it('shows after any interleaving what a fresh tab shows', { timeout: 60_000 }, a
         if (kind === 'bob says') server.say(talk, BOB.id, 'b')
         if (kind === 'ann says elsewhere') server.say(talk, ANN.id, 'a', `elsewhere-${at}-${talk.seq}`)
         if (kind === 'ann sends') tab.messages.send(talk.id, 'mine')
-        if (kind.includes('say') || kind === 'ann sends') expected++
+        if (kind.includes('say') || kind === 'ann sends' || kind === 'notice') expected++
         if (kind === 'edit') server.edit(talk, 1 + (at % talk.seq), `e${at}`)
+        if (kind === 'delete') server.delete(talk, 1 + (at % talk.seq))
+        if (kind === 'notice') server.notice(talk, at % 2 ? ANN.id : BOB.id)
         if (kind === 'ann reads') tab.conversations.markRead(talk.id, at % (talk.seq + 1))
         if (kind === 'ann reads elsewhere') server.read(talk, ANN.id, at % (talk.seq + 1))
         if (kind.startsWith('event')) underWay[pick]?.()

@@ -49,7 +49,7 @@ describe('editing and deleting', () => {
     server.changeMessage(group, group.messages[0]!.id, { text: '', deletedAt: 'now' })
     await pass(2_000)
     expect(shown()[0]).toMatchObject({ text: '', deletedAt: 'now' })
-    expect(tab.conversations.byId[group.id]!.me.unread).toBe(2)
+    expect(tab.conversations.byId[group.id]!.me.unread).toBe(1)
   })
 
   it('tells why it was refused', async () => {

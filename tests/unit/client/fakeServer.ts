@@ -5,6 +5,7 @@ import type { ServerEvent } from '#shared/protocol/server'
 import { ERROR_STATUS } from '#shared/errors'
 import { FakeFiles } from './fakeFiles'
 import type { FakeSocket } from './fakeSocket'
+import { directView } from './fakeViews'
 import { Refusal } from './refusal'
 
 export { Refusal }
@@ -87,9 +88,25 @@ export class FakeServer {
     return message
   }
 
+  /** What the conversation itself says. */
+  notice(talk: Talk, senderId: string): void {
+    const fields = { kind: 'system', notice: { action: 'joined', targetIds: [] } } as const
+    const message = Object.assign(this.write(talk, senderId, ''), fields)
+    this.emit(talk.members, { type: 'message.created', data: { message } })
+  }
+
   edit(talk: Talk, seq: number, text: string): void {
+    this.rewrite(talk, seq, { text })
+  }
+
+  delete(talk: Talk, seq: number): void {
+    this.rewrite(talk, seq, { text: '', deletedAt: '2026-01-02T00:00:00.000Z' })
+  }
+
+  private rewrite(talk: Talk, seq: number, fields: Partial<Message>): void {
     const at = talk.messages.findIndex((message) => message.seq === seq)
-    const message = { ...talk.messages[at]!, text, rev: ++talk.rev }
+    if (talk.messages[at]!.deletedAt) return
+    const message = { ...talk.messages[at]!, ...fields, rev: ++talk.rev }
     talk.messages[at] = message
     this.emit(talk.members, { type: 'message.updated', data: { message } })
   }
@@ -113,39 +130,7 @@ export class FakeServer {
   }
 
   view(talk: Talk, userId: string): Conversation {
-    const lastReadSeq = talk.read[userId] ?? 0
-    const unread = talk.messages.filter((message) => message.seq > lastReadSeq && message.senderId !== userId).length
-    return {
-      id: talk.id,
-      kind: 'direct',
-      name: null,
-      description: null,
-      avatarUrl: null,
-      ownerId: null,
-      permissions: {},
-      settings: { history: 'all', slowModeSeconds: 0, joinApproval: false },
-      memberCount: 2,
-      lastSeq: talk.seq,
-      rev: talk.rev,
-      lastMessage: talk.messages.at(-1) ?? null,
-      peer: userId === ANN.id ? BOB : ANN,
-      me: {
-        role: 'member',
-        rights: [],
-        allow: [],
-        deny: [],
-        until: null,
-        lastReadSeq,
-        unread,
-        mentions: 0,
-        mutedUntil: null,
-        notify: 'all',
-        pinned: false,
-        archived: false,
-      },
-      createdAt: '2026-01-01T00:00:00.000Z',
-      updatedAt: '2026-01-01T00:00:00.000Z',
-    }
+    return directView(talk, userId, userId === ANN.id ? BOB : ANN)
   }
 
   async send(talkId: string, userId: string, input: { clientId: string; text: string; uploadIds?: string[] }): Promise<Message> {

@@ -2,7 +2,6 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Message } from '#shared/schemas/message'
 import { History } from '~/client/history'
-import { advanceUnread } from '~/client/unread'
 import { BOB, FakeServer } from './fakeServer'
 
 type Step =
@@ -136,28 +135,5 @@ describe('a history', () => {
     history.trim('oldest', 4)
     expect(history.view.lastChange).toBe('prepend')
     expect(first.map(({ seq }) => seq)).toEqual([11, 12, 13, 14, 15, 16, 17, 18, 19, 20])
-  })
-})
-
-describe('unread', () => {
-  it('leaves out messages of mine that were counted by the server and not seen here', () => {
-    const from = { lastSeq: 10, lastReadSeq: 0, unread: 8 }
-    const seen = new Map([[11, false], [12, true]])
-    expect(advanceUnread(from, { lastSeq: 12, lastReadSeq: 0 }, seen)).toBe(9)
-    expect(advanceUnread(from, { lastSeq: 12, lastReadSeq: 10 }, seen)).toBe(1)
-  })
-
-  it('is lastSeq − lastReadSeq − own, however it is reached', () => {
-    fc.assert(
-      fc.property(fc.array(fc.boolean(), { maxLength: 30 }), fc.nat(30), fc.nat(30), fc.nat(30), (own, a, b, c) => {
-        const count = (lastSeq: number, read: number) => own.slice(read, lastSeq).filter((isOwn) => !isOwn).length
-        const told = Math.min(a, own.length)
-        const read = Math.min(b, told)
-        const readNow = Math.max(read, Math.min(c, own.length))
-        const from = { lastSeq: told, lastReadSeq: read, unread: count(told, read) }
-        const seen = new Map(own.map((isOwn, at) => [at + 1, isOwn]))
-        expect(advanceUnread(from, { lastSeq: own.length, lastReadSeq: readNow }, seen)).toBe(count(own.length, readNow))
-      }),
-    )
   })
 })

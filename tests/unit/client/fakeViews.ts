@@ -1,0 +1,46 @@
+import type { User } from '#shared/schemas/account'
+import type { Conversation } from '#shared/schemas/conversation'
+import type { Talk } from './fakeServer'
+
+/** How many messages of others somebody can read and has not: as the contract says it. */
+function unreadOf(talk: Talk, userId: string): number {
+  const read = talk.read[userId] ?? 0
+  const counts = ({ kind, deletedAt, senderId }: Talk['messages'][number]) =>
+    kind === 'text' && !deletedAt && senderId !== userId
+  return talk.messages.filter((message) => message.seq > read && counts(message)).length
+}
+
+/** A direct conversation as one of the two sees it. */
+export function directView(talk: Talk, userId: string, peer: User): Conversation {
+  return {
+    id: talk.id,
+    kind: 'direct',
+    name: null,
+    description: null,
+    avatarUrl: null,
+    ownerId: null,
+    permissions: {},
+    settings: { history: 'all', slowModeSeconds: 0, joinApproval: false },
+    memberCount: 2,
+    lastSeq: talk.seq,
+    rev: talk.rev,
+    lastMessage: talk.messages.at(-1) ?? null,
+    peer,
+    me: {
+      role: 'member',
+      rights: [],
+      allow: [],
+      deny: [],
+      until: null,
+      lastReadSeq: talk.read[userId] ?? 0,
+      unread: unreadOf(talk, userId),
+      mentions: 0,
+      mutedUntil: null,
+      notify: 'all',
+      pinned: false,
+      archived: false,
+    },
+    createdAt: '2026-01-01T00:00:00.000Z',
+    updatedAt: '2026-01-01T00:00:00.000Z',
+  }
+}
