@@ -1,19 +1,21 @@
 import { defineStore } from 'pinia'
+import { ref } from 'vue'
 import { useTab } from './tab'
 
 /** The server's clock: ends of restrictions and times of messages are written by it, and this computer's may be wrong. */
 export const useClock = defineStore('clock', () => {
   const tab = useTab()
-  let ahead = 0
+  /** How far the server's clock is ahead of this computer's: milliseconds. */
+  const ahead = ref(0)
 
   /** @param time what the server says it is now */
   function learn(time: string): void {
     const told = Date.parse(time)
-    if (!Number.isNaN(told)) ahead = told - tab.client().environment.now()
+    if (!Number.isNaN(told)) ahead.value = told - tab.client().environment.now()
   }
 
-  /** Milliseconds since 1970. */
-  const now = () => tab.client().environment.now() + ahead
+  /** Milliseconds since 1970; what shows it follows a correction of the clock. */
+  const now = () => tab.client().environment.now() + ahead.value
 
   return { learn, now }
 })

@@ -1,6 +1,7 @@
 import { cleanMessageText, isVisible } from '#shared/domain/text/clean'
 import { LIMITS } from '#shared/limits'
 import type { FileToSend, VoiceShape } from '~/client/uploads/types'
+import { useClock } from './clock'
 import { useConversationsStore } from './conversations'
 import { usePresenceStore } from './presence'
 import { useTab } from './tab'
@@ -8,6 +9,7 @@ import { useTab } from './tab'
 /** How messages of mine go out. Part of the messages store. */
 export function messageSending(onSent: (conversationId: string) => void) {
   const tab = useTab()
+  const clock = useClock()
   const conversations = useConversationsStore()
   const presence = usePresenceStore()
 
@@ -51,7 +53,7 @@ export function messageSending(onSent: (conversationId: string) => void) {
     if (!outbox || !uploads) return null
     const clientId = environment.newId()
     const localIds = files.length > 0 ? uploads.add({ clientId, conversationId }, files) : []
-    const createdAt = new Date(environment.now()).toISOString()
+    const createdAt = new Date(clock.now()).toISOString()
     outbox.add({ clientId, conversationId, text, replyToId: replyToId ?? null, uploads: localIds, createdAt })
     presence.typingDone(conversationId)
     onSent(conversationId)

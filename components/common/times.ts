@@ -1,53 +1,81 @@
-/** Formatters are costly to make and cheap to use, so one of each kind is kept a language. */
+import { ref } from 'vue'
+import { readerLocale } from './region'
+
+/** The time zone of the reader. It may change while the page is open, and everything that shows a time follows it. */
+const zone = ref(currentZone())
+
+function currentZone(): string {
+  return new Intl.DateTimeFormat().resolvedOptions().timeZone
+}
+
+/** Notices that the reader's time zone has changed. Called now and then (`minute.ts`). */
+export function checkTimeZone(): void {
+  zone.value = currentZone()
+}
+
+/** Formatters are costly to make and cheap to use, so one of each kind is kept. */
 const kept = new Map<string, Intl.DateTimeFormat>()
 
-function formatter(locale: string, kind: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const key = `${locale} ${kind}`
+function formatter(language: string, kind: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const locale = readerLocale(language)
+  const key = `${locale} ${zone.value} ${kind}`
   let found = kept.get(key)
-  if (!found) kept.set(key, (found = new Intl.DateTimeFormat(locale, options)))
+  if (!found) kept.set(key, (found = new Intl.DateTimeFormat(locale, { ...options, timeZone: zone.value })))
   return found
 }
 
-/** "14:05" */
-export function clockTime(at: string, locale: string): string {
-  return formatter(locale, 'clock', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(new Date(at))
+/** "14:05", or "2:05 pm" where people say so. */
+export function clockTime(at: string, language: string): string {
+  return formatter(language, 'clock', { timeStyle: 'short' }).format(new Date(at))
 }
 
 /** "Monday, 3 November, 14:05", for a tooltip. */
-export function fullTime(at: string, locale: string): string {
-  return formatter(locale, 'full', { dateStyle: 'full', timeStyle: 'short', hourCycle: 'h23' }).format(new Date(at))
+export function fullTime(at: string, language: string): string {
+  return formatter(language, 'full', { dateStyle: 'full', timeStyle: 'short' }).format(new Date(at))
+}
+
+/** The local day of a moment, in days since 1970: two moments of one local date have the same number. */
+export function dayNumber(at: string | number): number {
+  // Reading the zone makes whatever shows the day follow a change of it.
+  if (!zone.value) return 0
+  const date = new Date(at)
+  return Math.floor(Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()) / 86_400_000)
 }
 
 /** Days between the local dates of a moment and now: 0 today, 1 yesterday. */
 export function daysAgo(at: string, now: number): number {
-  return Math.round((new Date(now).setHours(0, 0, 0, 0) - new Date(at).setHours(0, 0, 0, 0)) / 86_400_000)
+  return dayNumber(now) - dayNumber(at)
 }
 
 /** "Monday, November 3", with the year when it is another one. */
-export function longDate(at: string, now: number, locale: string): string {
-  const otherYear = new Date(at).getFullYear() !== new Date(now).getFullYear()
-  const year = otherYear ? ({ year: 'numeric' } as const) : {}
-  return formatter(locale, `long${otherYear}`, { weekday: 'long', day: 'numeric', month: 'long', ...year }).format(
-    new Date(at),
-  )
+export function longDate(at: string, now: number, language: string): string {
+  const year = yearUnlessNow(at, now)
+  return formatter(language, `long${!!year}`, { weekday: 'long', day: 'numeric', month: 'long', year }).format(new Date(at))
+}
+
+/** "November 2026" */
+export function monthOf(at: string, language: string): string {
+  return formatter(language, 'month', { month: 'long', year: 'numeric' }).format(new Date(at))
 }
 
 /** As narrow as a list needs it: the time today, the weekday this week, else the date. */
-export function shortMoment(at: string, now: number, locale: string): string {
+export function shortMoment(at: string, now: number, language: string): string {
   const days = daysAgo(at, now)
-  if (days <= 0) return clockTime(at, locale)
-  if (days < 7) return formatter(locale, 'weekday', { weekday: 'short' }).format(new Date(at))
-  return new Date(at).getFullYear() === new Date(now).getFullYear()
-    ? formatter(locale, 'date', { day: 'numeric', month: 'short' }).format(new Date(at))
-    : formatter(locale, 'yearly', { dateStyle: 'short' }).format(new Date(at))
+  if (days <= 0) return clockTime(at, language)
+  if (days < 7) return formatter(language, 'weekday', { weekday: 'short' }).format(new Date(at))
+  return yearUnlessNow(at, now)
+    ? formatter(language, 'yearly', { dateStyle: 'short' }).format(new Date(at))
+    : formatter(language, 'date', { day: 'numeric', month: 'short' }).format(new Date(at))
 }
 
 /** A moment to come, as short as it can be said: "14:05" today, "4 Nov, 14:05" later. */
-export function untilTime(at: string, now: number, locale: string): string {
-  if (daysAgo(at, now) === 0) return clockTime(at, locale)
-  const otherYear = new Date(at).getFullYear() !== new Date(now).getFullYear()
-  const year = otherYear ? ({ year: 'numeric' } as const) : {}
-  const day = { day: 'numeric', month: 'short', ...year } as const
-  const clock = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const
-  return formatter(locale, `until${otherYear}`, { ...day, ...clock }).format(new Date(at))
+export function untilTime(at: string, now: number, language: string): string {
+  if (daysAgo(at, now) === 0) return clockTime(at, language)
+  const year = yearUnlessNow(at, now)
+  const clock = { hour: 'numeric', minute: '2-digit' } as const
+  return formatter(language, `until${!!year}`, { day: 'numeric', month: 'short', year, ...clock }).format(new Date(at))
+}
+
+function yearUnlessNow(at: string, now: number): 'numeric' | undefined {
+  return new Date(at).getFullYear() === new Date(now).getFullYear() ? undefined : 'numeric'
 }

@@ -1,11 +1,12 @@
+import { numberWords } from '../common/numbers'
+
 const UNITS = ['B', 'kB', 'MB', 'GB'] as const
-const formatters = new Map<string, Intl.NumberFormat>()
 
 /** "842 kB", "3.2 MB": as file managers say it. */
 export function fileSize(bytes: number, locale: string): string {
   const step = Math.min(UNITS.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)))
   const size = bytes / 1000 ** step
-  return `${formatter(locale, step > 1 && size < 100 ? 1 : 0).format(size)} ${UNITS[step]}`
+  return `${numberWords(size, locale, step > 1 && size < 100 ? 1 : 0)} ${UNITS[step]}`
 }
 
 /** "3.2 of 12 MB", by way of what `words` says. */
@@ -18,13 +19,4 @@ export function sizeOfSize(part: number, whole: number, locale: string, words: (
 /** "1.2 MB/s" */
 export function perSecond(bytes: number, locale: string): string {
   return `${fileSize(bytes, locale)}/s`
-}
-
-function formatter(locale: string, digits: number): Intl.NumberFormat {
-  const key = `${locale} ${digits}`
-  const known = formatters.get(key)
-  if (known) return known
-  const made = new Intl.NumberFormat(locale, { maximumFractionDigits: digits })
-  formatters.set(key, made)
-  return made
 }

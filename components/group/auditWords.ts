@@ -1,17 +1,19 @@
 import { RIGHTS, ROLES, type Right, type Role } from '#shared/domain/permissions'
 import type { AuditEntry } from '#shared/schemas/group'
+import { useClock } from '~/stores/clock'
 import { untilTime } from '../common/times'
 
 /** What an entry of the log says beyond its sentence: which names, roles, rights, as far as this page knows them. */
 export function useAuditWords() {
   const { t, locale } = useI18n()
+  const clock = useClock()
 
   const isRight = (value: unknown): value is Right => RIGHTS.includes(value as Right)
   const isRole = (value: unknown): value is Role => ROLES.includes(value as Role)
   const rightsIn = (value: unknown) =>
     Array.isArray(value) ? value.filter(isRight).map((right) => t(`right.${right}`)) : []
   const ends = (value: unknown) =>
-    typeof value === 'string' ? t('until.at', { when: untilTime(value, Date.now(), locale.value) }) : ''
+    typeof value === 'string' ? t('until.at', { when: untilTime(value, clock.now(), locale.value) }) : ''
 
   function sentence({ action, actor, target }: AuditEntry): string {
     const [by, to] = [actor, target].map((person) => person?.displayName ?? t('person.unknown'))

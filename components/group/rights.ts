@@ -7,6 +7,7 @@ import {
   type Rules,
   type Verdict,
 } from '#shared/domain/permissions'
+import { useClock } from '~/stores/clock'
 import { untilTime } from '../common/times'
 
 /** The rights as people think of them. */
@@ -43,13 +44,14 @@ export function rolesBelow(role: Role): Exclude<Role, 'owner'>[] {
 /** Why something may not be done, in words; empty when it may. */
 export function useReasons() {
   const { t, locale } = useI18n()
+  const clock = useClock()
 
   return function reason(verdict: Verdict, right?: Right, rules?: Rules): string {
     if (verdict.allowed) return ''
     if (verdict.reason === 'role' && right && rules) return t(`reason.from.${lowestRole(rules, right)}`)
     if (verdict.reason === 'denied' && verdict.until) {
       const until = new Date(verdict.until).toISOString()
-      return t('reason.deniedUntil', { when: untilTime(until, Date.now(), locale.value) })
+      return t('reason.deniedUntil', { when: untilTime(until, clock.now(), locale.value) })
     }
     return t(`reason.${verdict.reason}`)
   }

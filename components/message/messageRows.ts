@@ -1,6 +1,7 @@
 import { summaryOf } from '#shared/domain/attachments'
 import { excerptOf } from '#shared/domain/messages'
 import type { Attachment, Message, ReplyReference } from '#shared/schemas/message'
+import { dayNumber } from '../common/times'
 
 export type SendState = 'queued' | 'sending' | 'failed' | 'sent'
 
@@ -59,14 +60,15 @@ const NOBODY: string[] = []
 
 /** Makes the rows of one list. It remembers the rows it made last, so each list has its own. */
 export function createRowMaker(): (input: RowsInput) => Row[] {
-  const moments = new WeakMap<Message, Moment>()
   const quotes = new Map<string, ReplyReference | null>()
   let before = new Map<string, Row>()
 
   return ({ messages, pending, hasOlder, hasNewer, firstUnreadSeq, me }) => {
     const rows: Row[] = []
     const now = new Map<string, Row>()
-    let last: { row: Row; time: number; day: number } | null = null
+    let last: { row: Row; time: number } | null = null
+    /** The newest day so far. Days never go back: each has one line, whatever the clocks say. */
+    let today = -Infinity
     let unreadShown = firstUnreadSeq === null
 
     /** What a message on its way answers; found once, so that its row stays the same. */
@@ -85,7 +87,8 @@ export function createRowMaker(): (input: RowsInput) => Row[] {
 
     function place(row: MessageRow | Extract<Row, { kind: 'system' }>, { time, day }: Moment) {
       // While there is more above, nobody knows yet whether its day begins here.
-      const newDay = last ? last.day !== day : !hasOlder
+      const newDay = last ? day > today : !hasOlder
+      today = Math.max(today, day)
       const unread = !unreadShown && row.seq !== null && row.seq >= firstUnreadSeq!
       if (unread) unreadShown = true
       // A part of the history that begins after that message has no place for its line.
@@ -104,10 +107,10 @@ export function createRowMaker(): (input: RowsInput) => Row[] {
       }
       if (newDay) push({ kind: 'day', key: `day${day}`, at: row.at })
       if (line) push({ kind: 'unread', key: 'unread' })
-      last = { row, time, day }
+      last = { row, time }
     }
 
-    for (const message of messages) place(rowOf(message, me), momentOf(message, moments))
+    for (const message of messages) place(rowOf(message, me), moment(message.createdAt))
     if (!hasNewer) {
       const arrived = arrivedOf(messages, pending)
       for (const entry of pending) {
@@ -126,14 +129,7 @@ interface Moment {
 }
 
 function moment(at: string | number): Moment {
-  const date = new Date(at)
-  return { time: date.getTime(), day: Math.floor((date.getTime() - date.getTimezoneOffset() * 60_000) / 86_400_000) }
-}
-
-function momentOf(message: Message, moments: WeakMap<Message, Moment>): Moment {
-  let found = moments.get(message)
-  if (!found) moments.set(message, (found = moment(message.createdAt)))
-  return found
+  return { time: new Date(at).getTime(), day: dayNumber(at) }
 }
 
 function rowOf(message: Message, me: string): MessageRow | Extract<Row, { kind: 'system' }> {

@@ -2,6 +2,7 @@ import { sharesOf, type SharedKind } from '#shared/domain/files'
 import type { Message } from '#shared/schemas/message'
 import { useMessagesStore } from '~/stores/messages'
 import { useSharedStore } from '~/stores/shared'
+import { monthOf } from '../common/times'
 
 /**
  * What was shared in a chat, of one kind, newest first: a page at a time, and what is said or deleted meanwhile.
@@ -45,11 +46,10 @@ export function useSharedPages(conversationId: string, kind: SharedKind) {
 }
 
 /** Messages under the month they were sent in, for headings. */
-export function byMonth(messages: readonly Message[], locale: string): { month: string; messages: Message[] }[] {
-  const format = new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric' })
+export function byMonth(messages: readonly Message[], language: string): { month: string; messages: Message[] }[] {
   const months: { month: string; messages: Message[] }[] = []
   for (const message of messages) {
-    const month = format.format(new Date(message.createdAt))
+    const month = monthOf(message.createdAt, language)
     if (months.at(-1)?.month === month) months.at(-1)!.messages.push(message)
     else months.push({ month, messages: [message] })
   }
