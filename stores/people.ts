@@ -15,6 +15,8 @@ export const usePeopleStore = defineStore('people', () => {
   const tab = useTab()
   const byId = shallowReactive<Record<string, User>>({})
   const asked = new Map<string, Promise<void>>()
+  /** People who were asked for and do not exist. */
+  const missing = shallowReactive(new Set<string>())
   /** Answers that may name those who are missing. */
   const expected = new Set<Promise<unknown>>()
   const lanes = Array.from({ length: PARALLEL }, () => Promise.resolve())
@@ -65,7 +67,8 @@ export const usePeopleStore = defineStore('people', () => {
     try {
       remember([await tab.client().users.get(id)])
     } catch (thrown) {
-      if (asApiError(thrown).code !== 'NOT_FOUND') asked.delete(id)
+      if (asApiError(thrown).code === 'NOT_FOUND') missing.add(id)
+      else asked.delete(id)
     }
   }
 
@@ -105,13 +108,14 @@ export const usePeopleStore = defineStore('people', () => {
     turn++
     for (const id of Object.keys(byId)) delete byId[id]
     asked.clear()
+    missing.clear()
     expected.clear()
     unsaved.clear()
     cancelSaving?.()
     cancelSaving = null
   }
 
-  return { byId, remember, search, ensure, expect, loadCached, save, clear }
+  return { byId, missing, remember, search, ensure, expect, loadCached, save, clear }
 })
 
 function isSame(one: User, other: User): boolean {

@@ -12,7 +12,10 @@ export function faceOf({ id, displayName, avatarUrl }: User): Face {
   return { id, name: displayName, url: avatarUrl }
 }
 
-/** Names and pictures by id. Whoever of `ids` is not known yet is asked for. Called in setup. */
+/**
+ * Names and pictures by id. Whoever of `ids` is not known yet is asked for, and has no name until the answer is here;
+ * one who does not exist is "Someone". Called in setup.
+ */
 export function useFaces(ids: () => readonly (string | null | undefined)[]) {
   const { t } = useI18n()
   const people = usePeopleStore()
@@ -25,6 +28,8 @@ export function useFaces(ids: () => readonly (string | null | undefined)[]) {
 
   return function face(id: string | null | undefined): Face {
     const known = id ? people.byId[id] : undefined
-    return known ? faceOf(known) : { id: id ?? '', name: t('person.unknown'), url: null }
+    if (known) return faceOf(known)
+    const name = !id || people.missing.has(id) ? t('person.unknown') : ''
+    return { id: id ?? '', name, url: null }
   }
 }

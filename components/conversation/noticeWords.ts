@@ -1,16 +1,20 @@
+import { isolated } from '#shared/domain/bidi'
 import type { Message } from '#shared/schemas/message'
 import { useSessionStore } from '~/stores/session'
+import { useNumbers } from '../common/numbers'
 import { useFaces } from '../common/people'
 
 /** Names of this many are told; of more, how many others there are. */
 const NAMED = 3
 
 /**
- * What a system message says, in the reader's language, to whom it names as "you".
+ * What a system message says, in the reader's language, to whom it names as "you"; nothing until all whom it names are
+ * known.
  * @param messages whose people have to be known by name
  */
 export function useNoticeWords(messages: () => readonly (Message | null | undefined)[]) {
   const { t } = useI18n()
+  const { counted } = useNumbers()
   const session = useSessionStore()
   const face = useFaces(() =>
     messages().flatMap((message) =>
@@ -19,15 +23,16 @@ export function useNoticeWords(messages: () => readonly (Message | null | undefi
   )
 
   const nameOf = (id: string | null, you: 'youActor' | 'youTarget') =>
-    id === session.me?.id ? t(`notice.${you}`) : face(id).name
+    id === session.me?.id ? t(`notice.${you}`) : isolated(face(id).name)
 
   return function words({ notice, senderId, text }: Pick<Message, 'notice' | 'senderId' | 'text'>): string {
     if (!notice) return text
     const { action, targetIds, name = '' } = notice
     const told = targetIds.length > NAMED ? targetIds.slice(0, NAMED - 1) : targetIds
     const names = told.map((id) => nameOf(id, 'youTarget'))
+    if (![senderId, ...told].every((id) => face(id).name)) return ''
     const others = targetIds.length - told.length
-    if (others > 0) names.push(t('notice.others', { n: others }, others))
+    if (others > 0) names.push(counted('notice.others', others))
     const targets =
       names.length > 1 ? t('notice.and', { some: names.slice(0, -1).join(', '), last: names.at(-1) }) : (names[0] ?? '')
     return t(`notice.${action}`, { actor: nameOf(senderId, 'youActor'), targets, name })

@@ -2,7 +2,7 @@ import type { Conversation } from '#shared/schemas/conversation'
 import { usePresenceStore } from '~/stores/presence'
 import { useFaces } from '../common/people'
 
-/** Who is typing, in words; empty when nobody is. In a pair there is only one who could. */
+/** Who is typing, in words; empty when nobody is, or nobody whose name is known yet. In a pair there is only one who could. */
 export function useTypingWords(conversation: () => Conversation) {
   const { t } = useI18n()
   const presence = usePresenceStore()
@@ -14,8 +14,10 @@ export function useTypingWords(conversation: () => Conversation) {
     const [one, two] = typing.value
     if (!one) return ''
     if (!isGroup()) return t('presence.typing')
-    if (!two) return t('presence.typingOne', { name: face(one).name })
-    if (typing.value.length === 2) return t('presence.typingTwo', { one: face(one).name, two: face(two).name })
+    const names = { one: face(one).name, two: face(two).name }
+    if (!names.one) return ''
+    if (!two || !names.two) return t('presence.typingOne', { name: names.one })
+    if (typing.value.length === 2) return t('presence.typingTwo', names)
     return t('presence.typingMany', { n: typing.value.length }, typing.value.length)
   })
 }
