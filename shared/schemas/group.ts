@@ -108,6 +108,8 @@ export interface Invite {
 
 /** What an invite shows to whoever holds its link. */
 export interface InvitePreview {
+  /** The colour of the group, in degrees: who is not in it learns nothing else that is made of its id. */
+  hue: number
   name: string
   description: string
   avatarUrl: string | null

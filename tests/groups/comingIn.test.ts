@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { hueOf } from '#shared/domain/hue'
 import { Person } from '../support/person'
 import { startServer, type TestServer } from '../support/server'
 import { accept, ok, people, refused, TestGroup } from './support/group'
@@ -57,7 +58,7 @@ describe('invites', () => {
     const { token } = await group.invite(bob)
     for (const person of [new Person(server.url), guest, owner]) {
       expect(await ok(person.get(`/api/invites/${token}`))).toEqual({
-        invite: { name: 'The crew', description: 'What we do', avatarUrl: null, invitedBy: { displayName: 'Bob', avatarUrl: null }, joinApproval: false },
+        invite: { hue: hueOf(group.id), name: 'The crew', description: 'What we do', avatarUrl: null, invitedBy: { displayName: 'Bob', avatarUrl: null }, joinApproval: false },
       })
     }
   })

@@ -1,3 +1,4 @@
+import { hueOf } from '#shared/domain/hue'
 import { may } from '#shared/domain/permissions'
 import { AppError } from '#shared/errors'
 import type { CreateInviteInput, Invite, InvitePreview } from '#shared/schemas/group'
@@ -68,6 +69,7 @@ export async function previewInvite(token: string): Promise<InvitePreview> {
   const inviter = await findUser(invite.createdBy.toString())
   const by = inviter && presentUser(inviter)
   return {
+    hue: hueOf(group._id.toString()),
     name: group.name ?? '',
     description: group.description ?? '',
     avatarUrl: group.avatarId ? `/api/invites/${token}/picture` : null,

@@ -1,0 +1,33 @@
+import { useToasts } from '../common/toastList'
+
+/** A picture that was just chosen, while its square is cut out. Called in setup. */
+export function usePickedPicture() {
+  const { t } = useI18n()
+  const { toast } = useToasts()
+  /** An address within this page. */
+  const url = ref<string | null>(null)
+
+  function pick(event: Event) {
+    const field = event.target as HTMLInputElement
+    const [file] = field.files ?? []
+    // The same file may be chosen once more.
+    field.value = ''
+    if (file) url.value = URL.createObjectURL(file)
+  }
+
+  function putAway() {
+    if (url.value) URL.revokeObjectURL(url.value)
+    url.value = null
+  }
+
+  function failed() {
+    putAway()
+    toast(t('avatar.unreadable'), 'problem')
+  }
+
+  onScopeDispose(putAway)
+  return { url, pick, putAway, failed }
+}
+
+/** What the browser can cut a square out of. */
+export const PICTURES = 'image/jpeg,image/png,image/webp,image/gif,image/avif'
