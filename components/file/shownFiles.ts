@@ -1,4 +1,4 @@
-import { lookOf, type FileLook } from '#shared/domain/attachments'
+import { lookOf, type FileLook } from '#shared/domain/files'
 import type { Attachment } from '#shared/schemas/message'
 import { useUploadsStore, type UploadState, type VoiceShape } from '~/stores/uploads'
 

@@ -1,5 +1,5 @@
 import type { InjectionKey } from 'vue'
-import { lookOf } from '#shared/domain/attachments'
+import { lookOf } from '#shared/domain/files'
 import type { Attachment, Message } from '#shared/schemas/message'
 import { useMessagesStore } from '~/stores/messages'
 import { useSharedStore } from '~/stores/shared'

@@ -1,7 +1,4 @@
-import { isShown } from './files'
-
-/** As what a file of a message is shown. */
-export type FileLook = 'photo' | 'video' | 'audio' | 'voice' | 'document'
+import { lookOf, type FileLook } from './files'
 
 /** The files of a message in short, for where there is room for a line: what they are, how many, and a single one's name. */
 export interface FileSummary {
@@ -19,14 +16,6 @@ interface Shown {
   mime: string
   name: string
   durationMs?: number | null
-}
-
-/** What a browser cannot show is a document, whatever it is. */
-export function lookOf({ kind, mime }: Pick<Shown, 'kind' | 'mime'>): FileLook {
-  if (kind === 'voice') return 'voice'
-  if (kind === 'image') return 'photo'
-  const [family] = mime.split('/')
-  return (family === 'video' || family === 'audio') && isShown(mime) ? family : 'document'
 }
 
 /** @returns null where there are none */

@@ -15,15 +15,29 @@ export const RIGHT_TO_SEND: Record<Exclude<UploadKind, 'avatar'>, Right> = {
 export const SHARED_KINDS = ['media', 'files', 'links', 'voice'] as const
 export type SharedKind = (typeof SHARED_KINDS)[number]
 
+/** As what a file of a message is shown. */
+export type FileLook = 'photo' | 'video' | 'audio' | 'voice' | 'document'
+
+/** As what a file is shown, and which list it stands in. What a browser cannot show is a document, whatever it is. */
+export function lookOf({ kind, mime }: { kind: string; mime: string }): FileLook {
+  if (kind === 'voice') return 'voice'
+  if (kind === 'image') return 'photo'
+  const [family] = mime.split('/')
+  return (family === 'video' || family === 'audio') && isShown(mime) ? family : 'document'
+}
+
+const LIST_OF: Record<FileLook, SharedKind> = {
+  photo: 'media',
+  video: 'media',
+  audio: 'files',
+  document: 'files',
+  voice: 'voice',
+}
+
 /** Under which kinds a message is found among the shared things. */
 export function sharesOf(text: string, attachments: readonly { kind: string; mime: string }[]): SharedKind[] {
-  const isMedia = ({ kind, mime }: { kind: string; mime: string }) => kind === 'image' || mime.startsWith('video/')
-  return SHARED_KINDS.filter((kind) => {
-    if (kind === 'media') return attachments.some(isMedia)
-    if (kind === 'files') return attachments.some((one) => !isMedia(one) && one.kind !== 'voice')
-    if (kind === 'voice') return attachments.some((one) => one.kind === 'voice')
-    return containsLink(text)
-  })
+  const lists = new Set(attachments.map((file) => LIST_OF[lookOf(file)]))
+  return SHARED_KINDS.filter((kind) => (kind === 'links' ? containsLink(text) : lists.has(kind)))
 }
 
 /** Types that a browser may show in place; everything else is only saved, whatever it claims to be. */

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { lookOf, summaryOf } from '#shared/domain/attachments'
+import { summaryOf } from '#shared/domain/attachments'
+import { lookOf } from '#shared/domain/files'
 
 const file = (mime: string, kind = 'file', name = 'a.bin') => ({ kind, mime, name })
 

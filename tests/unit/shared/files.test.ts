@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { cleanFileName, contentDisposition, isShown, partCount, partLength, sharesOf } from '#shared/domain/files'
+import { cleanFileName, contentDisposition, isShown, lookOf, partCount, partLength, sharesOf } from '#shared/domain/files'
 import { containsLink } from '#shared/domain/permissions'
 import { LIMITS } from '#shared/limits'
 import { createUploadInput } from '#shared/schemas/upload'
@@ -171,6 +171,13 @@ describe('sharesOf', () => {
     ['', [voice], ['voice']],
     ['www.example.com', [file, image, voice], ['media', 'files', 'links', 'voice']],
   ] as const)('%j with %j is among %j', (text, attachments, shares) => expect(sharesOf(text, attachments)).toEqual(shares))
+
+  it('puts every file into exactly one list, the one of what it is shown as', () => {
+    for (const mime of ['video/x-matroska', 'video/x-msvideo', 'video/mp2t', 'video/mp4', 'audio/mpeg', 'audio/x-aiff', 'text/plain']) {
+      const isFilm = lookOf({ kind: 'file', mime }) === 'video'
+      expect([mime, sharesOf('', [{ kind: 'file', mime }])]).toEqual([mime, [isFilm ? 'media' : 'files']])
+    }
+  })
 })
 
 describe('containsLink', () => {
