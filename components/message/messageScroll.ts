@@ -65,6 +65,31 @@ export function useMessageScroll({ list, box, rows, hasOlder, hasNewer, older, n
     })
   }
 
+  /**
+   * Changes the height of something in a row, which stays where it is on the screen while the list measures anew.
+   * @param shift pixels that it is to go up besides
+   */
+  async function keepPlace(element: HTMLElement, change: () => void, shift = 0) {
+    const before = element.getBoundingClientRect().top
+    hold = null
+    change()
+    await nextTick()
+    const back = () => {
+      if (element.isConnected) box.value?.scrollBy({ top: element.getBoundingClientRect().top - before + shift, behavior: 'instant' })
+    }
+    stand(back)
+    // The list measures, and moves by what it measured, over several frames.
+    for (let frame = 0; frame < 6; frame++) {
+      await frames(1)
+      if (hold !== back || !chosen) break
+      back()
+    }
+    if (hold !== back) return
+    hold = null
+    chosen = false
+    onScroll()
+  }
+
   /** Goes where the reader left off, or to the end. Several frames pass until the rows there have been measured. */
   async function open(at: 'unread' | 'end' = 'unread') {
     const turn = ++opening
@@ -140,7 +165,7 @@ export function useMessageScroll({ list, box, rows, hasOlder, hasNewer, older, n
     box.value?.scrollTo({ top: box.value.scrollHeight, behavior: 'smooth' })
   }
 
-  return { placed, atEnd, open, toEnd, toRow, jump, onScroll, onResize }
+  return { placed, atEnd, open, toEnd, toRow, keepPlace, jump, onScroll, onResize }
 }
 
 async function frames(count: number) {

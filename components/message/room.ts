@@ -15,6 +15,13 @@ export interface Room {
   readonly pointedSeq: Readonly<Ref<number | null>>
   jump(seq: number): void
   openMember(id: string): void
+  /** Long texts that are shown whole, by the keys of their rows. */
+  readonly unfolded: Set<string>
+  /**
+   * Changes the height of something, which stays where it is on the screen.
+   * @param shift pixels that it is to go up besides
+   */
+  keepPlace(element: HTMLElement, change: () => void, shift?: number): void
   /** Shows a picture or film of a message large. */
   openMedia(message: { id: string | null; seq: number | null }, fileId: string): void
 }

@@ -1,0 +1,33 @@
+import type { Conversation, Member } from '#shared/schemas/conversation'
+import { useConversationsStore } from '~/stores/conversations'
+import { useMembersStore } from '~/stores/members'
+import { useSessionStore } from '~/stores/session'
+
+/** How far the others of a chat have read. Called in setup. */
+export function useReaders(conversation: () => Conversation) {
+  const session = useSessionStore()
+  const members = useMembersStore()
+  const conversations = useConversationsStore()
+
+  /** The other members of a group, empty until they are loaded. */
+  const others = computed(() => (members.of(conversation().id) ?? []).filter(({ user }) => user.id !== session.me?.id))
+  const reads = computed(() => conversations.reads[conversation().id] ?? {})
+
+  /** A newcomer has read, or never had to read, all that was written before. */
+  const readUpTo = ({ user, lastReadSeq }: Member) => Math.max(lastReadSeq, reads.value[user.id] ?? 0)
+
+  /** Up to where everybody else has read; 0 while there is nobody else, or nobody knows. */
+  const readByAll = computed(() => {
+    const { kind, peer } = conversation()
+    if (kind === 'direct') return reads.value[peer?.id ?? ''] ?? 0
+    return others.value.length === 0 ? 0 : Math.min(...others.value.map(readUpTo))
+  })
+
+  /** Who of the others has read a message, and who has not. */
+  function readersOf(seq: number): { seen: Member[]; unseen: Member[] } {
+    const hasRead = (member: Member) => readUpTo(member) >= seq
+    return { seen: others.value.filter(hasRead), unseen: others.value.filter((member) => !hasRead(member)) }
+  }
+
+  return { readByAll, readersOf }
+}
