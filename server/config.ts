@@ -47,6 +47,7 @@ const schema = z.object({
   S3_READ_URL: origin.optional(),
   S3_FORCE_PATH_STYLE: z.stringbool('must be true or false').default(false),
   UPLOAD_QUOTA_GIB: z.coerce.number('must be a number').positive('must be above 0').default(20),
+  DISK_RESERVE_MIB: z.coerce.number('must be a number').min(0, 'must be at least 0').default(512),
   VALKEY_URL: z
     .url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// address' })
     .optional(),
@@ -80,6 +81,8 @@ export interface Config {
   s3: { bucket: string; region: string; endpoint: string | undefined; forcePathStyle: boolean; readUrl: string | undefined } | undefined
   /** Bytes that one person may keep here. */
   uploadQuota: number
+  /** Bytes of the disk that uploads leave free, where files are kept in `filesDir`. */
+  diskReserve: number
   /** undefined: one is made and kept in `dataDir`. */
   jwtSecrets: string[] | undefined
   /** Valkey or Redis, which several tasks share; undefined: this process is the only one. */
@@ -134,6 +137,7 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
         }
       : undefined,
     uploadQuota: env.UPLOAD_QUOTA_GIB * 1024 ** 3,
+    diskReserve: env.DISK_RESERVE_MIB * 1024 ** 2,
     jwtSecrets: env.JWT_SECRET,
     valkeyUrl: env.VALKEY_URL,
     rateLimitFactor: env.RATE_LIMIT_FACTOR,

@@ -18,7 +18,8 @@ export class FairQueue {
   private waiting = 0
   private running = 0
 
-  constructor(private readonly bounds: { atOnce: number; maxWaiting: number }) {}
+  /** @param bounds `tooMany`: what whoever is refused is told */
+  constructor(private readonly bounds: { atOnce: number; maxWaiting: number; tooMany?: string }) {}
 
   /**
    * Runs a job when its turn has come.
@@ -60,7 +61,7 @@ export class FairQueue {
 
   private refuseOne(): void {
     const [lane, longest] = [...this.lanes].reduce((most, one) => (one[1].length > most[1].length ? one : most))
-    longest.pop()!.refuse(new AppError('UNAVAILABLE', { message: 'Too many sign in at this moment. Try again.', retryAfter: RETRY_AFTER }))
+    longest.pop()!.refuse(new AppError('UNAVAILABLE', { message: this.bounds.tooMany, retryAfter: RETRY_AFTER }))
     if (longest.length === 0) this.lanes.delete(lane)
     this.waiting--
   }

@@ -43,6 +43,9 @@ export const LIMITS = {
   avatarBytes: 10 * 1024 ** 2,
   /** Each part of an upload but the last. */
   partBytes: 8 * 1024 ** 2,
+  /** Uploads of one person that are begun and not complete, and their bytes: four of the largest files. */
+  pendingUploads: 100,
+  pendingBytes: 8 * 1024 ** 3,
   /** Files of one message. */
   attachments: 10,
   /** A file's name, in UTF-8. */

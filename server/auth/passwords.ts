@@ -6,7 +6,7 @@ import { FairQueue } from '../fairQueue'
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 
 /** Two at once leave half of libuv's threads, and with a hundred waiting the last still gets an answer in seconds. */
-const queue = new FairQueue({ atOnce: 2, maxWaiting: 100 })
+const queue = new FairQueue({ atOnce: 2, maxWaiting: 100, tooMany: 'Too many sign in at this moment. Try again.' })
 
 let decoy: Promise<string> | undefined
 

@@ -131,11 +131,13 @@ export async function deleteUploads(ids: readonly Id[]): Promise<void> {
   await UploadModel.deleteMany({ _id: { $in: ids } })
 }
 
-/** Bytes that a person keeps here, unfinished uploads included. */
-export async function bytesOf(ownerId: Id): Promise<number> {
-  const [sum] = await UploadModel.aggregate<{ bytes: number }>([
+/** What a person keeps here, unfinished uploads included, and how much of it is unfinished. */
+export async function usageOf(ownerId: Id): Promise<{ bytes: number; pending: { count: number; bytes: number } }> {
+  const states = await UploadModel.aggregate<{ _id: UploadRecord['status']; count: number; bytes: number }>([
     { $match: { ownerId: new Types.ObjectId(ownerId) } },
-    { $group: { _id: null, bytes: { $sum: '$size' } } },
+    { $group: { _id: '$status', count: { $sum: 1 }, bytes: { $sum: '$size' } } },
   ])
-  return sum?.bytes ?? 0
+  const sum = (of: typeof states, field: 'count' | 'bytes') => of.reduce((total, state) => total + state[field], 0)
+  const pending = states.filter(({ _id }) => _id === 'pending' || _id === 'completing')
+  return { bytes: sum(states, 'bytes'), pending: { count: sum(pending, 'count'), bytes: sum(pending, 'bytes') } }
 }

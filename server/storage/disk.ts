@@ -1,13 +1,14 @@
-import { createHash, randomUUID } from 'node:crypto'
-import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdir, open, readdir, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { createWriteStream } from 'node:fs'
+import { mkdir, open, rename, rm, rmdir, stat, statfs, writeFile, type FileHandle } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { BadParts, NoSuchObject, StorageUnavailable, type SentPart, type Storage, type UnfinishedObject } from './types'
+import { isMissing, onDisk } from './diskErrors'
+import { bytesOf, findParts, KEY, removeOthers, sizeOf, takePlace, writeCounted, type Arrival } from './diskParts'
+import { BadParts, NoSuchObject, StorageFull, type Storage, type UnfinishedObject } from './types'
 
-/** The file beside the parts of an upload that says what object they are for. */
-const KEY = 'key'
+const ZEROS = Buffer.alloc(64 * 1024)
 
 /** Makes the address of a part: the route is above this folder, and so is the secret that signs it. */
 export type SignPartUrl = (upload: UnfinishedObject, number: number, size: number) => string
@@ -22,16 +23,27 @@ export interface DiskStorage extends Storage {
   receivePart(multipartId: string, number: number, size: number, bytes: Readable): Promise<string>
 }
 
-/** The store in a folder: for development, and for one small machine. */
-export function createDiskStorage(folder: string, signPartUrl: SignPartUrl): DiskStorage {
+/**
+ * The store in a folder: for development, and for one small machine.
+ * @param reserve bytes of the disk that uploads leave free
+ */
+export function createDiskStorage(folder: string, signPartUrl: SignPartUrl, reserve: number): DiskStorage {
   const objects = join(folder, 'objects')
   const unfinished = join(folder, 'unfinished')
   const pathOf = (key: string) => join(objects, key)
   const partsOf = (multipartId: string) => join(unfinished, multipartId)
+  const demandRoom = async (path: string, size: number) => {
+    const { bavail, bsize } = await statfs(path)
+    if (bavail * bsize - size < reserve) throw new StorageFull('The disk is nearly full.')
+  }
+  /** Parts that are being received, by where each will be. */
+  const arrivals = new Map<string, Arrival[]>()
 
   return {
-    begin: (key) =>
+    begin: (key, _mime, size) =>
       onDisk(async () => {
+        await mkdir(unfinished, { recursive: true })
+        await demandRoom(unfinished, size)
         const multipartId = randomUUID()
         await mkdir(partsOf(multipartId), { recursive: true })
         await writeFile(join(partsOf(multipartId), KEY), key)
@@ -45,16 +57,20 @@ export function createDiskStorage(folder: string, signPartUrl: SignPartUrl): Dis
     receivePart: (multipartId, number, size, bytes) =>
       onDisk(async () => {
         const target = join(partsOf(multipartId), String(number))
+        const arrived = await takePlace(arrivals, target, bytes)
         const arriving = `${target}.${randomUUID()}`
         try {
+          await demandRoom(partsOf(multipartId), size)
           const etag = await writeCounted(bytes, arriving, size)
           // Whole or not at all: a part that broke off must not stand where a good one was.
           await rename(arriving, `${target}.${etag}`)
+          await removeOthers(target, etag)
           return `"${etag}"`
         } catch (error) {
           throw isMissing(error) ? new BadParts('This upload is not there any more.') : error
         } finally {
           await rm(arriving, { force: true })
+          arrived()
         }
       }),
 
@@ -65,6 +81,7 @@ export function createDiskStorage(folder: string, signPartUrl: SignPartUrl): Dis
         // The parts stay as they are until the object is whole, so that a completion that broke off can be repeated.
         const whole = files.length === 1 ? files[0]! : join(partsOf(multipartId), `whole.${randomUUID()}`)
         try {
+          if (files.length > 1) await demandRoom(partsOf(multipartId), await sizeOf(files))
           if (files.length > 1) await pipeline(bytesOf(files), createWriteStream(whole, { flush: true }))
           await inFolder(target, () => rename(whole, target))
         } catch (error) {
@@ -105,6 +122,25 @@ export function createDiskStorage(folder: string, signPartUrl: SignPartUrl): Dis
         }
       }),
 
+    patch: (key, patches) =>
+      onDisk(async () => {
+        if (patches.length === 0) return
+        const file = await open(pathOf(key), 'r+').catch((error: unknown) => {
+          throw isMissing(error) ? new NoSuchObject('There is no such object.') : error
+        })
+        try {
+          for (const { start, end, head } of patches) {
+            await writeAt(file, head, start)
+            for (let at = start + head.length; at < end; at += ZEROS.length) {
+              await writeAt(file, ZEROS.subarray(0, Math.min(ZEROS.length, end - at)), at)
+            }
+          }
+          await file.sync()
+        } finally {
+          await file.close()
+        }
+      }),
+
     remove: (keys) =>
       onDisk(async () => {
         await Promise.all(keys.map((key) => rm(pathOf(key), { force: true })))
@@ -121,51 +157,10 @@ export function createDiskStorage(folder: string, signPartUrl: SignPartUrl): Dis
   }
 }
 
-/**
- * Writes a request's bytes to a file while counting; answers the MD5 of what was written, which is what S3 calls a
- * part's ETag. What is not wanted is read nevertheless: a body that nobody reads keeps its connection from carrying the
- * next request, and so does a request that a pipeline has destroyed.
- */
-async function writeCounted(bytes: Readable, path: string, size: number): Promise<string> {
-  const hash = createHash('md5')
-  let count = 0
-  try {
-    const file = await open(path, 'wx')
-    try {
-      for await (const chunk of bytes.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-        count += chunk.length
-        if (count > size) throw new BadParts('This part is longer than it was signed for.')
-        hash.update(chunk)
-        await file.writeFile(chunk)
-      }
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-  } catch (error) {
-    if (bytes.destroyed && !bytes.readableEnded) throw new BadParts('This part broke off.', { cause: error })
-    bytes.resume()
-    throw error
+async function writeAt(file: FileHandle, bytes: Buffer, position: number): Promise<void> {
+  for (let written = 0; written < bytes.length; ) {
+    written += (await file.write(bytes, written, bytes.length - written, position + written)).bytesWritten
   }
-  if (count !== size) throw new BadParts('This part is shorter than it was signed for.')
-  return hash.digest('hex')
-}
-
-async function findParts(folder: string, key: string, parts: readonly SentPart[]): Promise<string[]> {
-  const present = new Set(await readdir(folder).catch(() => []))
-  const isThere = present.has(KEY) && (await readFile(join(folder, KEY), 'utf8')) === key
-  if (!isThere) throw new BadParts('This upload is not there any more.')
-  if (parts.length === 0) throw new BadParts('There are no parts.')
-  return parts.map(({ number, etag }, index) => {
-    if (index > 0 && number <= parts[index - 1]!.number) throw new BadParts('The parts are not in their order.')
-    const name = `${number}.${etag.replaceAll('"', '')}`
-    if (!present.has(name)) throw new BadParts(`Part ${number} is not there.`)
-    return join(folder, name)
-  })
-}
-
-async function* bytesOf(files: readonly string[]): AsyncGenerator<Buffer> {
-  for (const file of files) yield* createReadStream(file)
 }
 
 /** Puts a file into its folder, which is made, and made again if a removal took the empty folder in between. */
@@ -177,22 +172,5 @@ async function inFolder(target: string, put: () => Promise<void>): Promise<void>
     } catch (error) {
       if (!isMissing(error) || attempt === 3) throw error
     }
-  }
-}
-
-function isMissing(error: unknown): boolean {
-  return (error as NodeJS.ErrnoException).code === 'ENOENT'
-}
-
-/** Does a thing on the disk; one that is full or gone is a store that does not answer. */
-async function onDisk<T>(run: () => Promise<T>): Promise<T> {
-  try {
-    return await run()
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code
-    if (code && ['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EACCES', 'EMFILE', 'ENOTDIR'].includes(code)) {
-      throw new StorageUnavailable('The disk takes no more.', { cause: error })
-    }
-    throw error
   }
 }

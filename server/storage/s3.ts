@@ -12,6 +12,7 @@ import {
 } from '@aws-sdk/client-s3'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import type { Readable } from 'node:stream'
+import { patchObject } from './s3Patch'
 import { BadParts, NoSuchObject, StorageUnavailable, type Storage } from './types'
 
 /** Seconds for which a part may be sent: a slow line needs a while for three of 8 MiB. */
@@ -87,6 +88,8 @@ export function createS3Storage({ bucket: Bucket, region, endpoint, forcePathSty
       asked(async () => {
         await client.send(new PutObjectCommand({ Bucket, Key, Body, ContentType }))
       }),
+
+    patch: (key, patches) => asked(() => patchObject(client, Bucket, key, patches)),
 
     remove: (keys) =>
       asked(async () => {

@@ -26,7 +26,7 @@ describe.each(drivers)('the file store: $name', ({ start }) => {
     vi.useRealTimers()
   })
 
-  const begin = (key = newKey()) => storage.begin(key, 'text/plain')
+  const begin = (key = newKey()) => storage.begin(key, 'text/plain', 1)
 
   async function put({ url, method, headers }: SignedPart, bytes: Buffer): Promise<{ status: number; etag: string }> {
     const body = bytes as Buffer<ArrayBuffer>
@@ -43,7 +43,9 @@ describe.each(drivers)('the file store: $name', ({ start }) => {
 
   async function stored(bytes: Buffer): Promise<string> {
     const upload = await begin()
-    await storage.complete(upload, [await sendPart(upload, 1, bytes)])
+    const parts: SentPart[] = []
+    for (let at = 0; at < bytes.length; at += PART) parts.push(await sendPart(upload, parts.length + 1, bytes.subarray(at, at + PART)))
+    await storage.complete(upload, parts)
     return upload.key
   }
 
@@ -75,6 +77,25 @@ describe.each(drivers)('the file store: $name', ({ start }) => {
   ])('reads the bytes %i to %i', async (start, end, expected) => {
     const key = await stored(Buffer.from('0123456789'))
     expect(String(await buffer(await storage.read(key, { start, end })))).toBe(expected)
+  })
+
+  it('writes over bytes of an object, however large, and leaves the others as they are', async () => {
+    for (const size of [1_000, 3 * 8 * 1024 ** 2 + 10]) {
+      const bytes = randomBytes(size)
+      const key = await stored(bytes)
+      const patches = [
+        { start: 3, end: 3, head: Buffer.alloc(0) },
+        { start: 10, end: 40, head: Buffer.from('free') },
+        { start: size - 5, end: size, head: Buffer.from('end') },
+      ]
+      await storage.patch(key, [])
+      await storage.patch(key, patches)
+      bytes.fill(0, 10, 40).fill(0, size - 5)
+      bytes.write('free', 10)
+      bytes.write('end', size - 5)
+      expect((await buffer(await storage.read(key))).equals(bytes)).toBe(true)
+    }
+    await expect(storage.patch(newKey(), [{ start: 0, end: 1, head: Buffer.alloc(0) }])).rejects.toThrow(NoSuchObject)
   })
 
   it('takes a part again, and then the later one counts', async () => {

@@ -21,7 +21,7 @@ const upload = { key: 'uploads/faults/original', multipartId: 'none' }
 
 /** Everything that asks the store something. */
 const calls: Record<string, (storage: Storage) => Promise<unknown>> = {
-  begin: (storage) => storage.begin(upload.key, 'text/plain'),
+  begin: (storage) => storage.begin(upload.key, 'text/plain', 1),
   complete: (storage) => storage.complete(upload, [{ number: 1, etag: '"x"' }]),
   abort: (storage) => storage.abort(upload),
   inspect: (storage) => storage.inspect(upload.key),
@@ -98,7 +98,7 @@ describe.skipIf(!S3_ENDPOINT)('S3 that has too much to do', () => {
 
 describe('a folder', () => {
   const folder = mkdtempSync(join(tmpdir(), 'webchat-full-'))
-  const storage = createDiskStorage(folder, () => '')
+  const storage = createDiskStorage(folder, () => '', 0)
   let isSmall = false
   beforeAll(() => {
     try {
@@ -115,9 +115,9 @@ describe('a folder', () => {
 
   it('that is full takes no part, keeps what it has, and takes it when there is room', async ({ skip }) => {
     if (!isSmall) skip()
-    const small = await storage.begin('uploads/small/original', 'text/plain')
+    const small = await storage.begin('uploads/small/original', 'text/plain', 1)
     const etag = await storage.receivePart(small.multipartId, 1, 5, Readable.from([Buffer.from('small')]))
-    const large = await storage.begin('uploads/large/original', 'text/plain')
+    const large = await storage.begin('uploads/large/original', 'text/plain', 1)
     const bytes = () => Readable.from([Buffer.alloc(150_000), Buffer.alloc(150_000)])
     await expect(storage.receivePart(large.multipartId, 1, 300_000, bytes())).rejects.toThrow(StorageUnavailable)
     await expect(storage.write('uploads/large/small.webp', Buffer.alloc(300_000), 'image/webp')).rejects.toThrow(StorageUnavailable)
@@ -130,7 +130,7 @@ describe('a folder', () => {
   })
 
   it('keeps nothing of a part that broke off', async () => {
-    const begun = await storage.begin('uploads/broken/original', 'text/plain')
+    const begun = await storage.begin('uploads/broken/original', 'text/plain', 1)
     const half = Readable.from(
       (async function* () {
         yield Buffer.from('half')
@@ -145,6 +145,6 @@ describe('a folder', () => {
     const file = join(folder, 'a-file')
     await mkdir(folder, { recursive: true })
     await writeFile(file, '')
-    await expect(createDiskStorage(file, () => '').ping()).rejects.toThrow(StorageUnavailable)
+    await expect(createDiskStorage(file, () => '', 0).ping()).rejects.toThrow(StorageUnavailable)
   })
 })

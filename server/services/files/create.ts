@@ -1,12 +1,13 @@
 import { cleanFileName, partCount, partLength, RIGHT_TO_SEND } from '#shared/domain/files'
 import { may } from '#shared/domain/permissions'
 import { AppError, invalidField } from '#shared/errors'
+import { LIMITS } from '#shared/limits'
 import type { CreateUploadInput, Upload, UploadPart } from '#shared/schemas/upload'
 import { Types } from 'mongoose'
 import { useLimit } from '../../auth/rateLimit'
 import { config } from '../../config'
 import { presentUpload } from '../../presenters/upload'
-import { bytesOf, insertUpload, type UploadRecord } from '../../repositories/uploads'
+import { insertUpload, usageOf, type UploadRecord } from '../../repositories/uploads'
 import { requireConversation } from '../conversations/membership'
 import { demand, standingOf } from '../conversations/rights'
 import { reached } from './errors'
@@ -14,18 +15,22 @@ import { requireOwnUpload } from './own'
 import { removeUploads } from './remove'
 import { storage } from './store'
 
+/** Seconds after which some of a person's uploads may be finished. */
+const PENDING_RETRY_S = 60
+
 /**
  * Begins an upload: the browser sends the parts straight to the store by the addresses it is given.
- * @throws AppError RATE_LIMITED; NOT_FOUND, FORBIDDEN; TOO_LARGE over the person's quota; UNAVAILABLE
+ * @throws AppError RATE_LIMITED, also when too many of theirs are not finished; NOT_FOUND, FORBIDDEN; TOO_LARGE over
+ *   the person's quota; UNAVAILABLE, also when the disk is nearly full
  */
 export async function createUpload(userId: string, input: CreateUploadInput): Promise<Upload> {
   await useLimit('upload', userId)
   await demandRight(userId, input)
-  if ((await bytesOf(userId)) + input.size > config.uploadQuota) throw overQuota()
+  await demandRoom(userId, { count: 1, bytes: input.size })
   const _id = new Types.ObjectId()
   const key = `uploads/${input.conversationId ?? 'people'}/${_id.toString()}/original`
   const mime = input.mime || 'application/octet-stream'
-  const { multipartId } = await reached(() => storage.begin(key, mime))
+  const { multipartId } = await reached(() => storage.begin(key, mime, input.size))
   const upload = await insertUpload({
     _id,
     ownerId: new Types.ObjectId(userId),
@@ -44,11 +49,11 @@ export async function createUpload(userId: string, input: CreateUploadInput): Pr
     thumbnails: null,
     createdAt: new Date(),
   })
-  if ((await bytesOf(userId)) > config.uploadQuota) {
-    // Others were begun at the same time, and together they are too much.
+  // Others may have been begun at the same time, and together they may be too much.
+  await demandRoom(userId, { count: 0, bytes: 0 }).catch(async (error: unknown) => {
     await removeUploads([upload])
-    throw overQuota()
-  }
+    throw error
+  })
   const numbers = Array.from({ length: partCount(input.size) }, (_, index) => index + 1)
   return presentUpload(upload, await sign(upload, numbers))
 }
@@ -73,8 +78,15 @@ async function demandRight(userId: string, { kind, conversationId }: CreateUploa
   demand(may(conversation, standingOf(membership), right, Date.now()))
 }
 
-function overQuota(): AppError {
-  return new AppError('TOO_LARGE', { message: 'There is no room left for this file: your quota is used up.' })
+/** @param more what is to come to what is there @throws AppError TOO_LARGE, RATE_LIMITED */
+async function demandRoom(userId: string, more: { count: number; bytes: number }): Promise<void> {
+  const { bytes, pending } = await usageOf(userId)
+  if (bytes + more.bytes > config.uploadQuota) {
+    throw new AppError('TOO_LARGE', { message: 'There is no room left for this file: your quota is used up.' })
+  }
+  if (pending.count + more.count > LIMITS.pendingUploads || pending.bytes + more.bytes > LIMITS.pendingBytes) {
+    throw new AppError('RATE_LIMITED', { message: 'Too many of your uploads are not finished.', retryAfter: PENDING_RETRY_S })
+  }
 }
 
 function sign(upload: UploadRecord, numbers: number[]): Promise<UploadPart[]> {

@@ -9,7 +9,7 @@ import type { Storage } from '../../storage/types'
 const PART_LIFETIME = 3_600_000
 
 /** The store in the folder, where there is no bucket: it needs routes of ours to take parts and give files. */
-export const diskStorage: DiskStorage | null = config.s3 ? null : createDiskStorage(config.filesDir, signPartUrl)
+export const diskStorage: DiskStorage | null = config.s3 ? null : createDiskStorage(config.filesDir, signPartUrl, config.diskReserve)
 
 /** Where the bytes of files are. */
 export const storage: Storage = diskStorage ?? createS3Storage(config.s3!)

@@ -1,11 +1,9 @@
 import { AppError, invalidField } from '#shared/errors'
 import { LIMITS } from '#shared/limits'
 import { BufferSource, EncodedPacketSink, Input, Logging, LogLevel, type InputAudioTrack, MP4, OGG, WEBM } from 'mediabunny'
-import { buffer } from 'node:stream/consumers'
-import { setImmediate } from 'node:timers/promises'
-import type { UploadRecord } from '../../repositories/uploads'
-import { reached } from './errors'
-import { storage } from './store'
+import { demandPossibleCounts } from './counts'
+import { locationPatches } from './locations'
+import type { Voice } from './protocol'
 
 /** Containers that recorders make, with the type that a browser plays each as. */
 const CONTAINERS = [
@@ -17,33 +15,22 @@ const CODECS = new Set(['opus', 'aac', 'vorbis'])
 /** Bits a second that speech takes at least and at most, whatever the recorder; and bytes that a container takes by itself. */
 const BIT_RATE = { least: 500, most: 512_000 }
 const CONTAINER_BYTES = 65_536
-/** Frames of fifteen minutes at 20 ms each, and some; and how many are looked at in one turn. */
-const MOST_FRAMES = 50_000
-const BREATH = 1_000
+/** Frames of fifteen minutes at 20 ms each, and some. */
+const MAX_FRAMES = 50_000
 /** How far a clock beside the recorder may be off: milliseconds, and a part of the whole. */
 const TOLERANCE = { fixed: 1_000, share: 0.02 }
 
 // It would write to the console what a file says of itself.
 Logging.level = LogLevel.Silent
 
-/** What a voice message really is. */
-export interface MeasuredVoice {
-  mime: string
-  durationMs: number
-}
-
 /**
  * Measures a voice message: its container by the first bytes, its tracks, and how long it plays by its own frames,
  * since recorders leave the duration out of the header.
- * @throws AppError INVALID for what is no sound alone, or plays for another time than was said; UNAVAILABLE
+ * @param claimed milliseconds that it is said to play
+ * @throws AppError INVALID for what is no sound alone, or plays for another time than was said
  */
-export async function measureVoice({ key, durationMs }: UploadRecord): Promise<MeasuredVoice> {
-  const bytes = await reached(async () => buffer(await storage.read(key)))
-  return judgeVoice(bytes, durationMs ?? 0)
-}
-
-/** The same for bytes. @param claimed milliseconds that it is said to play */
-export async function judgeVoice(bytes: Buffer, claimed: number): Promise<MeasuredVoice> {
+export async function measureVoice(bytes: Buffer, claimed: number): Promise<Voice> {
+  demandPossibleCounts(bytes, MAX_FRAMES)
   const { mime, seconds } = await parse(bytes)
   const measured = Math.round(seconds * 1_000)
   const tolerance = TOLERANCE.fixed + TOLERANCE.share * measured
@@ -52,7 +39,8 @@ export async function judgeVoice(bytes: Buffer, claimed: number): Promise<Measur
   if (measured <= 0 || measured > LIMITS.voiceDuration + tolerance || Math.abs(measured - claimed) > tolerance || !isPlausible) {
     throw invalidField('durationMs', 'wrong_duration', 'This voice message does not take the time that it was said to take.')
   }
-  return { mime, durationMs: measured }
+  const source = { size: bytes.length, read: async ({ start, end }: { start: number; end: number }) => bytes.subarray(start, end + 1) }
+  return { mime, durationMs: measured, patches: await locationPatches(source, mime) }
 }
 
 async function parse(bytes: Buffer): Promise<{ mime: string; seconds: number }> {
@@ -79,9 +67,7 @@ async function playedSeconds(track: InputAudioTrack): Promise<number> {
   let count = 0
   for await (const frame of new EncodedPacketSink(track).packets()) {
     if (frame.byteLength === 0) break
-    if (++count > MOST_FRAMES) throw invalidField('mime', 'unreadable', 'No recorder makes a voice message like this.')
-    // Others are waiting.
-    if (count % BREATH === 0) await setImmediate()
+    if (++count > MAX_FRAMES) throw invalidField('mime', 'unreadable', 'No recorder makes a voice message like this.')
     end = Math.max(end, frame.timestamp + frame.duration)
   }
   return end

@@ -1,0 +1,36 @@
+import type { Source } from './jobs'
+
+/** Bytes from which a type is told. */
+const HEAD_BYTES = 4_100
+
+/** The type of a file by its first bytes; undefined: they say nothing. */
+export async function findType({ size, read }: Source): Promise<string | undefined> {
+  // Fetched when needed, like every parser here: a worker's memory is for pictures.
+  const { fileTypeFromBuffer } = await import('file-type')
+  const head = await read({ start: 0, end: Math.min(HEAD_BYTES, size) - 1 })
+  // Animated PNGs are PNGs, and the codec inside is no part of the type.
+  return (await fileTypeFromBuffer(head).catch(() => undefined))?.mime.split(';')[0]!.replace('image/apng', 'image/png')
+}
+
+const PICTURE_TYPES = [
+  ['image/jpeg', (head: string) => head.startsWith('\xff\xd8\xff')],
+  ['image/png', (head: string) => head.startsWith('\x89PNG\r\n\x1a\n')],
+  ['image/gif', (head: string) => /^GIF8[79]a/.test(head)],
+  ['image/webp', (head: string) => /^RIFF[^]{4}WEBP/.test(head)],
+  ['image/avif', (head: string) => head.startsWith('ftyp', 4) && /avi[fs]/.test(brandsOf(head))],
+  ['image/heic', (head: string) => head.startsWith('ftyp', 4) && /hei[cxms]|hev[cxms]|mif1|msf1/.test(brandsOf(head))],
+] as const
+
+export type PictureType = (typeof PICTURE_TYPES)[number][0]
+
+/** The type of a picture by its first bytes; undefined: this is none. */
+export function findPictureType(bytes: Buffer): PictureType | undefined {
+  const head = bytes.toString('latin1', 0, 64)
+  return PICTURE_TYPES.find(([, isIt]) => isIt(head))?.[0]
+}
+
+/** The brands that a file of ISO's base media format names at its beginning. */
+function brandsOf(head: string): string {
+  const length = Buffer.from(head.slice(0, 4), 'latin1').readUInt32BE()
+  return head.slice(8, Math.min(length, 64)).match(/.{4}/gs)?.filter((_, index) => index !== 1).join(' ') ?? ''
+}

@@ -1,0 +1,27 @@
+import type { ByteRange, FileFacts, Job, Results } from './protocol'
+import { findType } from './fileType'
+import { locationPatches } from './locations'
+
+/** A file whose bytes can be asked for. */
+export interface Source {
+  /** Bytes. */
+  size: number
+  read(range: ByteRange): Promise<Buffer>
+}
+
+/** Does one job. @throws AppError INVALID with the reason; anything else means that the file cannot be read */
+export async function runJob(job: Job, source: Source): Promise<Results[Job['task']]> {
+  if (job.task === 'file') return factsOf(source)
+  const bytes = await source.read({ start: 0, end: source.size - 1 })
+  if (job.task === 'voice') return (await import('./voice')).measureVoice(bytes, job.claimedMs)
+  const { makeAvatar, makePicture, makePoster } = await import('./pictures')
+  if (job.task === 'picture') return makePicture(bytes)
+  if (job.task === 'avatar') return makeAvatar(bytes)
+  return makePoster(bytes)
+}
+
+async function factsOf(source: Source): Promise<FileFacts> {
+  const mime = await findType(source)
+  // A film whose inside is not understood is kept as it is: it is a file.
+  return { mime, patches: await locationPatches(source, mime).catch(() => []) }
+}

@@ -1,0 +1,111 @@
+import { boxesIn, CONTAINERS, type Box } from './boxes'
+import type { Source } from './jobs'
+import { asVoid, elementAt, MATROSKA, type Element } from './matroska'
+import type { Patch } from '../../../storage/types'
+import { Window } from './window'
+
+/** Bytes of a film's description that are looked into, in all: two hours of film need ten million. */
+const MAX_DESCRIPTION_BYTES = 24 * 1024 ** 2
+/** Boxes that say where a film was taken, by Apple, by 3GPP, and what Adobe and cameras write beside. */
+const PLACES = new Set(['\xa9xyz', 'loci', 'XMP_', 'gps ', 'GPS ', 'GPSL'])
+/** What a list of named values is searched for: Apple's `com.apple.quicktime.location.ISO6709`, XMP's names. */
+const NAMED_PLACE = /location|GPSL|\xa9xyz/
+const XMP_UUID = Buffer.from('be7acfcb97a942e89c71999491e3afac', 'hex')
+/** Kinds of tracks that record places beside the film: GoPro's, Google's, and Apple's timed values. */
+const TRACK_OF_PLACES = /gpmd|camm|mebx/
+/** Bytes at the end of a Matroska file where its tags are looked for. */
+const TAIL_BYTES = 256 * 1024
+
+/**
+ * What has to be written over in a film or sound so that it does not say where it was taken. Everything keeps its place
+ * and length. Only what describes it is read, not the film.
+ * @param mime its type by its first bytes
+ */
+export async function locationPatches(source: Source, mime: string | undefined): Promise<Patch[]> {
+  if (!mime || !/^(?:video|audio)\//.test(mime)) return []
+  if (/mp4|m4a|m4v|quicktime|3gpp/.test(mime)) return patchesOfBoxes(source)
+  return /webm|matroska/.test(mime) ? patchesOfElements(source) : []
+}
+
+async function patchesOfBoxes(source: Source): Promise<Patch[]> {
+  const patches: Patch[] = []
+  const window = new Window(source)
+  let left = MAX_DESCRIPTION_BYTES
+  for (let at = 0; at + 8 <= source.size; ) {
+    const head = await window.peek(at, 16)
+    if (!head) break
+    const size = head.readUInt32BE(0)
+    const length = size === 1 && head.length === 16 ? Number(head.readBigUInt64BE(8)) : size || source.size - at
+    if (length < 8 || at + length > source.size) break
+    if (/moov|udta|meta|uuid/.test(head.toString('latin1', 4, 8)) && length <= left) {
+      left -= length
+      const bytes = await source.read({ start: at, end: at + length - 1 })
+      patches.push(...patchesOf(bytes, 0, bytes.length).map((patch) => ({ ...patch, start: patch.start + at, end: patch.end + at })))
+    }
+    at += length
+  }
+  return patches
+}
+
+/** The patches for a piece of a film's description. */
+function patchesOf(bytes: Buffer, start: number, end: number): Patch[] {
+  return [...boxesIn(bytes, start, end)].flatMap((box) => {
+    if (tellsPlace(bytes, box)) return asFree(box)
+    return CONTAINERS.has(box.type) || box.type === 'udta' ? patchesOf(bytes, box.body, box.end) : []
+  })
+}
+
+function tellsPlace(bytes: Buffer, { type, body, end }: Box): boolean {
+  const text = () => bytes.toString('latin1', body, end)
+  if (type === 'meta') return NAMED_PLACE.test(text())
+  if (type === 'uuid') return bytes.subarray(body, body + 16).equals(XMP_UUID) || NAMED_PLACE.test(text())
+  if (type === 'trak') return isTrackOfPlaces(bytes, body, end)
+  return PLACES.has(type)
+}
+
+function isTrackOfPlaces(bytes: Buffer, start: number, end: number): boolean {
+  for (const box of boxesIn(bytes, start, end)) {
+    if (box.type === 'stsd') return TRACK_OF_PLACES.test(bytes.toString('latin1', box.body + 12, box.body + 16))
+    if (CONTAINERS.has(box.type) && isTrackOfPlaces(bytes, box.body, box.end)) return true
+  }
+  return false
+}
+
+/** A box that players pass over, of the same length. */
+function asFree({ start, body, end }: Box): Patch[] {
+  return [
+    { start: start + 4, end: start + 8, head: Buffer.from('free') },
+    { start: body, end, head: Buffer.alloc(0) },
+  ]
+}
+
+async function patchesOfElements(source: Source): Promise<Patch[]> {
+  const window = new Window(source)
+  const patches: Patch[] = []
+  for (let at = 0; at < source.size; ) {
+    const head = await window.peek(at, 12)
+    const found = head && elementAt(head, 0)
+    if (!found) break
+    const element = { ...found, start: at, body: at + found.body, end: at + found.end }
+    if (element.id === MATROSKA.Tags && element.end <= source.size) patches.push(asVoid(element))
+    // A cluster is passed over where it says how long it is; a live recording's does not.
+    const isEntered = element.id === MATROSKA.Segment || (element.id === MATROSKA.Cluster && element.end === Infinity)
+    at = isEntered ? element.body : element.end
+  }
+  const last = await tagsAtEnd(source)
+  return last && !patches.some(({ start }) => start === last.start) ? [...patches, asVoid(last)] : patches
+}
+
+/** Tags that are the last thing in a file, found from behind: there may be thousands of clusters before them. */
+async function tagsAtEnd(source: Source): Promise<Element | null> {
+  const offset = Math.max(0, source.size - TAIL_BYTES)
+  const tail = await source.read({ start: offset, end: source.size - 1 })
+  const id = Buffer.from(MATROSKA.Tags.toString(16), 'hex')
+  for (let at = tail.indexOf(id); at >= 0; at = tail.indexOf(id, at + 1)) {
+    const element = elementAt(tail, at)
+    if (!element) continue
+    const isLevelOne = element.end === tail.length || (elementAt(tail, element.end)?.id ?? 0) > 0xffffff
+    if (element.end <= tail.length && isLevelOne) return { ...element, start: offset + element.start, body: offset + element.body, end: offset + element.end }
+  }
+  return null
+}

@@ -1,0 +1,39 @@
+import { readdirSync, readFileSync } from 'node:fs'
+
+/** The processes that a process has started and that still run. */
+export function childrenOf(pid: number): number[] {
+  return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number).filter((child) => parentOf(child) === pid)
+}
+
+/** What a process and its children take of the machine's memory at this moment, in MiB. */
+export function memoryOf(pid: number): number {
+  const resident = (one: number) => Number(/VmRSS:\s+(\d+)/.exec(contentOf(`/proc/${one}/status`))?.[1] ?? 0)
+  return [pid, ...childrenOf(pid)].reduce((sum, one) => sum + resident(one), 0) / 1024
+}
+
+/** Looks at a process's memory until told to stop. @returns stops it and answers the most that was seen, in MiB */
+export function watchMemory(pid: number): () => number {
+  let most = 0
+  const look = () => {
+    most = Math.max(most, memoryOf(pid))
+  }
+  const timer = setInterval(look, 20)
+  return () => {
+    clearInterval(timer)
+    look()
+    return most
+  }
+}
+
+function parentOf(pid: number): number {
+  return Number(contentOf(`/proc/${pid}/stat`).split(') ').at(-1)!.split(' ')[1])
+}
+
+/** Empty: it has ended. */
+function contentOf(path: string): string {
+  try {
+    return readFileSync(path, 'latin1')
+  } catch {
+    return ''
+  }
+}
