@@ -47,6 +47,11 @@ export function useMessageScroll({ list, box, rows, hasOlder, hasNewer, older, n
     place()
   }
 
+  function release() {
+    hold = null
+    chosen = false
+  }
+
   const end = () => box.value?.scrollTo({ top: box.value.scrollHeight, behavior: 'instant' })
 
   function toEnd() {
@@ -71,7 +76,7 @@ export function useMessageScroll({ list, box, rows, hasOlder, hasNewer, older, n
    */
   async function keepPlace(element: HTMLElement, change: () => void, shift = 0) {
     const before = element.getBoundingClientRect().top
-    hold = null
+    release()
     change()
     await nextTick()
     const back = () => {
@@ -85,8 +90,7 @@ export function useMessageScroll({ list, box, rows, hasOlder, hasNewer, older, n
       back()
     }
     if (hold !== back) return
-    hold = null
-    chosen = false
+    release()
     onScroll()
   }
 
