@@ -7,7 +7,8 @@ import { compress } from './compress.node'
 import { config } from './config'
 import { startStoreThread } from './embedded/thread'
 import { useNitroApp } from 'nitropack/runtime'
-import { dropUntrustedHeaders } from './network/request'
+import { beginRequest, boundConnections } from './network/connections'
+import { dropUntrustedHeaders, toOriginForm } from './network/request'
 import { logger } from './observability/logger'
 import { makePrivate } from './privateData'
 import { startDraining } from './services/readiness'
@@ -16,6 +17,8 @@ import { start } from './start'
 
 /** Above the idle timeout of any load balancer, which must not reuse a connection that we are just closing. */
 const KEEP_ALIVE = 130_000
+/** Milliseconds between two looks at connections whose time may be over. */
+const CHECK_EVERY = 2_000
 /** Connections that wait to be accepted: Node's 511 doubles the time of a reconnect storm. */
 const BACKLOG = 4096
 /** Milliseconds of serving on after SIGTERM, while the load balancer learns to send elsewhere. */
@@ -44,13 +47,14 @@ export async function serve(entry: URL): Promise<void> {
   await start(config.mongodbUri ?? store!.uri)
   const nitroApp = useNitroApp()
   const answer = toNodeListener(nitroApp.h3App)
-  const server = createServer((request, response) => {
+  const server = createServer({ connectionsCheckingInterval: CHECK_EVERY }, (request, response) => {
+    if (!toOriginForm(request)) return void response.writeHead(400, { Connection: 'close' }).end()
     // Before anything else: libraries build addresses of what a stranger says he was forwarded by.
     dropUntrustedHeaders(request, config.trustedProxies)
-    compress(request, response, () => void answer(request, response))
+    if (beginRequest(request, response)) compress(request, response, () => void answer(request, response))
   })
   server.keepAliveTimeout = KEEP_ALIVE
-  server.headersTimeout = KEEP_ALIVE + 5_000
+  boundConnections(server, { trustedProxies: config.trustedProxies, factor: config.rateLimitFactor })
   const sockets = wsAdapter(nitroApp.h3App.websocket as Parameters<typeof wsAdapter>[0])
   server.on('upgrade', (request, socket, head) => {
     // A reset while the upgrade is being decided would be an uncaught exception.

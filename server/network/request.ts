@@ -16,6 +16,19 @@ export function dropUntrustedHeaders(request: IncomingMessage, trusted: TrustedP
   if (scheme === 'https' || scheme === 'http') headers['x-forwarded-proto'] = scheme
 }
 
+/**
+ * Leaves of a request's address its path and query: a client may name the whole of it, as to a proxy.
+ * @returns false where it is no address
+ */
+export function toOriginForm(request: IncomingMessage): boolean {
+  const { url = '' } = request
+  if (url.startsWith('/') || url === '*') return true
+  if (!URL.canParse(url)) return false
+  const { pathname, search } = new URL(url)
+  request.url = pathname.startsWith('/') ? pathname + search : '/'
+  return true
+}
+
 /** By which scheme a request came to us or to the proxy in front; after `dropUntrustedHeaders`. */
 export function schemeOf(request: IncomingMessage): 'http' | 'https' {
   const isEncrypted = (request.socket as TLSSocket).encrypted || request.headers['x-forwarded-proto'] === 'https'
