@@ -8,7 +8,8 @@ import { changesSince } from '../../../server/services/sync/changesSince'
 import type { FanoutMessage } from '../../../server/realtime/fanout/types'
 import type { PlainGroup } from './plainGroup'
 import { RIGHT_NAMES, roleOf } from './plainPeople'
-import { Chance, Life } from './randomLife'
+import { Chance } from '../../support/chance'
+import { Life } from './randomLife'
 
 const codeOf = (error: unknown) => (error as { code: string }).code
 
