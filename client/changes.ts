@@ -1,6 +1,7 @@
 import { LIMITS } from '#shared/limits'
 import type { Conversation } from '#shared/schemas/conversation'
 import type { Message } from '#shared/schemas/message'
+import type { SyncInput } from '#shared/schemas/sync'
 import type { Client } from './client'
 
 /** Beyond so many pages a fresh window costs less than catching up. */
@@ -14,30 +15,36 @@ export interface Changes {
 }
 
 /**
- * Asks what changed since these revs, page by page until nothing is left.
+ * Asks what changed since these revs, page by page until nothing is left: the list of conversations, and the messages.
  * Over HTTP, not over the socket: after a long absence the answer may be larger than what the server lets wait on a
  * socket, and the connection would be closed for it again and again.
  * @throws ApiError; nothing is to be applied then
  */
 export async function collectChanges(client: Client, revs: Record<string, number>): Promise<Changes> {
   const byConversation: Changes['byConversation'] = new Map()
+  const byId = new Map<string, Conversation>()
   const removed = new Set<string>()
-  let rest = revs
-  for (let page = 1; ; page++) {
-    const answer = await client.conversations.sync({ conversations: rest })
+  let rest: SyncInput | null = { conversations: revs }
+  for (let page = 1; rest; page++) {
+    const answer = await client.conversations.sync(rest)
+    for (const conversation of answer.conversations) byId.set(conversation.id, conversation)
     for (const id of answer.removed) removed.add(id)
-    rest = {}
+    const behind: Record<string, number> = {}
     for (const [id, { messages, hasMore }] of Object.entries(answer.changes)) {
       const before = byConversation.get(id)
       const upTo = messages.reduce((highest, { rev }) => Math.max(highest, rev), before?.upTo ?? revs[id] ?? 0)
-      const behind = (answer.conversations.find((each) => each.id === id)?.rev ?? upTo) - upTo
-      const tooFar = hasMore && (page >= PAGES_MAX || messages.length === 0 || behind > PAGES_MAX * LIMITS.syncPage)
+      const missing = (byId.get(id)?.rev ?? upTo) - upTo
+      const tooFar = hasMore && (page >= PAGES_MAX || missing > PAGES_MAX * LIMITS.syncPage)
       byConversation.set(id, tooFar ? null : { messages: [...(before?.messages ?? []), ...messages], upTo })
-      if (hasMore && !tooFar) rest[id] = upTo
+      if (hasMore && !tooFar) behind[id] = upTo
     }
-    if (Object.keys(rest).length === 0) {
-      return { conversations: answer.conversations, removed: [...removed], byConversation }
-    }
+    const isDone = !answer.next && Object.keys(behind).length === 0
+    // What of the list has come is not asked for again.
+    rest = isDone ? null : { conversations: behind, after: answer.next ?? lastId(byId) }
   }
+  return { conversations: [...byId.values()], removed: [...removed], byConversation }
 }
 
+function lastId(byId: ReadonlyMap<string, Conversation>): string | undefined {
+  return [...byId.keys()].reduce<string | undefined>((last, id) => (last && last > id ? last : id), undefined)
+}

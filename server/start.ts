@@ -24,7 +24,6 @@ import { conversationIdsOf, findMembers } from './repositories/memberships'
 import { active } from './services/conversations/active'
 import { doubtSessions, forgetSessions, isSessionAlive } from './services/accounts/identify'
 import { mendConversations } from './services/messages/mend'
-import { renewAllSearchKeys } from './services/people/renewSearchKeys'
 import { valkey } from './valkey'
 
 let settle: (connecting: Promise<void>) => void
@@ -90,7 +89,6 @@ async function connect(uri: string): Promise<void> {
   ]
   await Promise.all(models.map((model) => model.createIndexes()))
   await mendConversations()
-  await renewAllSearchKeys()
 }
 
 async function membersAmong(conversationId: string, userIds: string[]): Promise<string[]> {

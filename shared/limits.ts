@@ -17,8 +17,16 @@ export const LIMITS = {
   pageDefault: 50,
   /** Changed messages of one conversation in one answer to a sync. */
   syncPage: 200,
-  /** And of all of them together: an answer is held in memory. */
+  /** And of all of them together. */
   syncMessages: 4_000,
+  /** A list in an answer, as JSON: what does not fit follows in the next one. As much as may wait for a slow reader. */
+  answerBytes: 4 * 1024 ** 2,
+  /** A page of messages. */
+  pageBytes: 512 * 1024,
+  /** The messages of one answer to a sync. */
+  syncBytes: 1024 ** 2,
+  /** Code points of the last message that a list of conversations carries along. */
+  lastMessageCharacters: 400,
   /** Conversations whose `rev` a client may name in one sync: as many as fit a frame. */
   syncConversations: 1_500,
   usersFound: 20,
@@ -62,4 +70,8 @@ export const LIMITS = {
   idleTimeout: 40_000,
   /** "Is typing" fades after this long without a renewal. */
   typingTimeout: 6_000,
+  /** Others are told once in this time that somebody types, however often it is said. */
+  typingInterval: 3_000,
+  /** Sockets that one person may have open on one task: tabs and devices. */
+  socketsPerPerson: 20,
 } as const

@@ -2,13 +2,13 @@ import { defineStore } from 'pinia'
 import { shallowReactive } from 'vue'
 import type { Message } from '#shared/schemas/message'
 
-/** When I wrote last in each conversation, for slow mode: as far as this tab has seen my messages. */
+/** When I wrote or edited last in each conversation, for slow mode: as far as this tab has seen my messages. */
 export const useSlowMode = defineStore('slowMode', () => {
   /** Milliseconds of the server's clock. */
   const lastSentAt = shallowReactive<Record<string, number>>({})
 
-  function learn({ conversationId, createdAt, kind }: Message): void {
-    const at = Date.parse(createdAt)
+  function learn({ conversationId, createdAt, editedAt, kind }: Message): void {
+    const at = Date.parse(editedAt ?? createdAt)
     if (kind === 'text' && at > (lastSentAt[conversationId] ?? 0)) lastSentAt[conversationId] = at
   }
 

@@ -1,5 +1,4 @@
-import { partLength } from '#shared/domain/files'
-import { cleanFileName } from '#shared/domain/text/fileNames'
+import { cleanFileName, partLength } from '#shared/domain/files'
 import { kindOf } from './kinds'
 import type { FileToSend, UploadRecord } from './types'
 

@@ -1,5 +1,4 @@
 import type { User } from '#shared/schemas/account'
-import { useLookAlikesStore } from '~/stores/lookAlikes'
 import { usePeopleStore } from '~/stores/people'
 
 /** How a person is shown: enough for CommonAvatar and a name beside it. */
@@ -13,11 +12,6 @@ export function faceOf({ id, displayName, avatarUrl }: User): Face {
   return { id, name: displayName, url: avatarUrl }
 }
 
-/** A face with the name as sentences have it: with the username where somebody else is called alike. */
-export interface NamedFace extends Face {
-  label: string
-}
-
 /**
  * Names and pictures by id. Whoever of `ids` is not known yet is asked for, and has no name until the answer is here;
  * one who does not exist is "Someone". Called in setup.
@@ -25,7 +19,6 @@ export interface NamedFace extends Face {
 export function useFaces(ids: () => readonly (string | null | undefined)[]) {
   const { t } = useI18n()
   const people = usePeopleStore()
-  const lookAlikes = useLookAlikesStore()
 
   watch(
     () => [...new Set(ids())].filter((id) => id && !people.byId[id]).join(),
@@ -33,10 +26,10 @@ export function useFaces(ids: () => readonly (string | null | undefined)[]) {
     { immediate: true },
   )
 
-  return function face(id: string | null | undefined): NamedFace {
+  return function face(id: string | null | undefined): Face {
     const known = id ? people.byId[id] : undefined
-    const name = known?.displayName ?? (!id || people.missing.has(id) ? t('person.unknown') : '')
-    const username = lookAlikes.usernameOf(id)
-    return { id: id ?? '', name, url: known?.avatarUrl ?? null, label: username ? `${name} @${username}` : name }
+    if (known) return faceOf(known)
+    const name = !id || people.missing.has(id) ? t('person.unknown') : ''
+    return { id: id ?? '', name, url: null }
   }
 }

@@ -1,5 +1,4 @@
-import type { SharedKind } from '#shared/domain/files'
-import { sharesOf } from '#shared/domain/shares'
+import { sharesOf, type SharedKind } from '#shared/domain/files'
 import type { Message } from '#shared/schemas/message'
 import { useMessagesStore } from '~/stores/messages'
 import { useSharedStore } from '~/stores/shared'

@@ -1,7 +1,7 @@
-import { defineEventHandler, setResponseStatus } from 'h3'
+import { setResponseStatus } from 'h3'
 import { readiness } from '../services/readiness'
 
-export default defineEventHandler(async (event) => {
+export default definePublicApi('check', {}, async ({ event }) => {
   const state = await readiness()
   if (!state.ready) setResponseStatus(event, 503)
   return state

@@ -3,6 +3,7 @@ import { AppError } from '#shared/errors'
 import { config } from '../config'
 import { logSecurityEvent } from '../observability/securityEvents'
 import { valkey } from '../valkey'
+import { BUDGETS, type Budget } from './budgets'
 
 /** How often a thing may be done, per key: `points` in `seconds`. Every one is multiplied by RATE_LIMIT_FACTOR. */
 const LIMITED = {
@@ -20,11 +21,10 @@ const LIMITED = {
   refreshSession: { points: 30, seconds: 60 },
   /** Wrong current passwords, by user. */
   passwordFailure: { points: 10, seconds: 900 },
-  /** Messages, by user: far above any person, and what a bridge or an import needs. */
-  send: { points: 3_000, seconds: 60 },
   /** Uploads begun, by user. */
   upload: { points: 300, seconds: 60 },
-} as const
+  ...BUDGETS,
+} as const satisfies Record<string, Budget>
 
 type LimitName = keyof typeof LIMITED
 
@@ -33,13 +33,15 @@ const limiters = new Map<LimitName, RateLimiterAbstract>()
 /**
  * Counts one use of a limited thing.
  * @param key who uses it: an address, a user, a session
+ * @param points of what it costs
  * @throws AppError RATE_LIMITED with the seconds to wait
  */
-export async function useLimit(name: LimitName, key: string): Promise<void> {
+export async function useLimit(name: LimitName, key: string, points = 1): Promise<void> {
+  if (points === 0) return
   try {
-    await limiter(name).consume(key)
+    await limiter(name).consume(key, points)
   } catch (reason) {
-    if (reason instanceof RateLimiterRes) noteFirstRefusal(name, key, reason)
+    if (reason instanceof RateLimiterRes) noteFirstRefusal(name, key, points, reason)
     throw asLimited(reason)
   }
 }
@@ -57,25 +59,24 @@ export async function refundLimit(name: LimitName, key: string): Promise<void> {
 function limiter(name: LimitName): RateLimiterAbstract {
   let found = limiters.get(name)
   if (!found) {
-    const { points, seconds } = LIMITED[name]
-    found = createLimiter(name, Math.max(1, Math.round(points * config.rateLimitFactor)), seconds)
+    found = createLimiter(name, LIMITED[name])
     limiters.set(name, found)
   }
   return found
 }
 
-/** All tasks count together in Valkey, and each for itself while Valkey is away. */
-function createLimiter(name: LimitName, points: number, duration: number): RateLimiterAbstract {
-  const options = { keyPrefix: `limit:${name}`, points, duration }
+/** Tasks count together in Valkey, and each for itself while Valkey is away, or where that is enough. */
+function createLimiter(name: LimitName, { points, seconds, perTask }: Budget): RateLimiterAbstract {
+  const options = { keyPrefix: `limit:${name}`, points: Math.max(1, Math.round(points * config.rateLimitFactor)), duration: seconds }
   const ownCount = new RateLimiterMemory(options)
-  if (!valkey) return ownCount
+  if (!valkey || perTask) return ownCount
   const connection = { storeClient: valkey, useRedisPackage: true, rejectIfRedisNotReady: true }
   return new RateLimiterRedis({ ...options, ...connection, insuranceLimiter: ownCount })
 }
 
 /** One line for each key and period: whoever is refused goes on asking, and must not fill the log. */
-function noteFirstRefusal(name: LimitName, key: string, { consumedPoints }: RateLimiterRes): void {
-  if (consumedPoints === limiter(name).points + 1) logSecurityEvent('limit.hit', { limit: name, key })
+function noteFirstRefusal(name: LimitName, key: string, points: number, { consumedPoints }: RateLimiterRes): void {
+  if (consumedPoints - points <= limiter(name).points) logSecurityEvent('limit.hit', { limit: name, key })
 }
 
 function asLimited(reason: unknown): unknown {

@@ -20,6 +20,8 @@ export interface MembershipRecord {
   pinned: boolean
   archived: boolean
   joinedAt: Date
+  /** When the person last edited a message where slow mode was on. */
+  lastEditAt?: Date | null
 }
 
 const schema = new Schema<MembershipRecord>(
@@ -37,6 +39,7 @@ const schema = new Schema<MembershipRecord>(
     pinned: { type: Boolean, required: true },
     archived: { type: Boolean, required: true },
     joinedAt: { type: Date, required: true },
+    lastEditAt: { type: Date },
   },
   { versionKey: false, autoIndex: false, autoCreate: false },
 )

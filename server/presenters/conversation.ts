@@ -6,7 +6,7 @@ import type { ConversationRecord } from '../models/conversation'
 import type { MembershipRecord } from '../models/membership'
 import type { MessageRecord } from '../models/message'
 import type { UserRecord } from '../models/user'
-import { presentMessage } from './message'
+import { presentLastMessage } from './message'
 import { presentUser } from './user'
 
 export interface ConversationParts {
@@ -42,7 +42,7 @@ export function presentConversation(parts: ConversationParts): Conversation {
     memberCount: conversation.memberCount,
     lastSeq: conversation.seq,
     rev: conversation.rev,
-    lastMessage: isVisible ? presentMessage(lastMessage, from) : null,
+    lastMessage: isVisible ? presentLastMessage(lastMessage, from) : null,
     peer: peer ? presentUser(peer) : null,
     me: {
       ...standing,

@@ -1,3 +1,4 @@
+import { LIMITS } from '#shared/limits'
 import type { Message } from '#shared/schemas/message'
 import type { MessageRecord } from '../models/message'
 import { presentAttachment } from './upload'
@@ -33,4 +34,12 @@ export function presentMessage(message: MessageRecord, from = 0): Message {
     deletedAt: message.deletedAt?.toISOString() ?? null,
     createdAt: message.createdAt.toISOString(),
   }
+}
+
+/** A message as a list of conversations has it along: of a long text the beginning, which is what a list shows. */
+export function presentLastMessage(record: MessageRecord, from = 0): Message {
+  const message = presentMessage(record, from)
+  const most = LIMITS.lastMessageCharacters
+  if (message.text.length <= most) return message
+  return { ...message, text: [...message.text.slice(0, most * 2)].slice(0, most).join('') }
 }

@@ -116,3 +116,8 @@ export function updateMembership(
     .lean<MembershipRecord>()
     .exec()
 }
+
+/** Notes when a member last edited a message, for slow mode. */
+export function noteEdit(conversationId: Id, userId: Id, at: Date): Promise<unknown> {
+  return announced(conversationId, () => MembershipModel.updateOne({ conversationId, userId }, { $set: { lastEditAt: at } }).exec())
+}

@@ -183,19 +183,18 @@ export async function findMessagesById(ids: readonly Id[]): Promise<MessageRecor
   return MessageModel.find({ _id: { $in: ids } }).lean<MessageRecord[]>().exec()
 }
 
-/** Messages with `above < seq < below`, the ones nearest to the named side first in line, answered ascending by seq. */
-export async function findMessagesBetween(
+/** Messages with `above < seq < below`, from the named side on: ascending by seq from the start, descending from the end. */
+export function findMessagesBetween(
   conversationId: Id,
   bounds: { above: number; below: number },
   from: 'start' | 'end',
   limit: number,
 ): Promise<MessageRecord[]> {
-  const messages = await MessageModel.find({ conversationId, seq: { $gt: bounds.above, $lt: bounds.below } })
+  return MessageModel.find({ conversationId, seq: { $gt: bounds.above, $lt: bounds.below } })
     .sort({ seq: from === 'start' ? 1 : -1 })
     .limit(limit)
     .lean<MessageRecord[]>()
     .exec()
-  return from === 'start' ? messages : messages.reverse()
 }
 
 /** Messages that shared something of a kind, with `above < seq < below`, beginning at the bound named by `from`. */

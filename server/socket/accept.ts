@@ -9,8 +9,9 @@ import { hub, presence } from '../realtime/tables'
 import { isSessionAlive } from '../services/accounts/identify'
 import { listConversationIds } from '../services/conversations/list'
 import { SocketConnection } from './connection'
-import { dispatch } from './dispatch'
+import { taskOf, type Frame } from './dispatch'
 import { createFrameLimit } from './frameLimit'
+import { RequestQueue } from './requestQueue'
 
 /** Every open socket of this process, for the heartbeat and the end. */
 export const open = new Set<SocketConnection>()
@@ -19,6 +20,10 @@ export const open = new Set<SocketConnection>()
 export function acceptSocket(ws: WebSocket, user: AccessClaims): void {
   const connection = new SocketConnection(ws, user)
   const allowFrame = createFrameLimit()
+  const requests = new RequestQueue<Frame>((frame) => {
+    const { together, run } = taskOf(connection, frame)
+    return { together, run: () => greeting.then(run) }
+  })
   open.add(connection)
   const opened = performance.now()
   logger.info({ userId: user.userId, sessionId: user.sessionId, open: open.size }, 'socket open')
@@ -28,11 +33,11 @@ export function acceptSocket(ws: WebSocket, user: AccessClaims): void {
   })
   // crossws would look up the route anew for every frame; these frames are ours.
   ws.removeAllListeners('message')
-  ws.on('message', (data, isBinary) => {
+  ws.on('message', (data: Buffer, isBinary) => {
     connection.lastHeard = Date.now()
     // A client in a hurry may ask before it was greeted: its answers come after the hello, in order.
-    if (allowFrame()) void greeting.then(() => dispatch(connection, data, isBinary))
-    else connection.close(CLOSE.tooMany, 'too many frames')
+    const frame = { text: isBinary ? undefined : data.toString(), length: data.length }
+    if (!allowFrame() || !requests.add(frame)) connection.close(CLOSE.tooMany, 'too many frames')
   })
   ws.on('pong', () => {
     connection.lastHeard = Date.now()
@@ -43,6 +48,7 @@ export function acceptSocket(ws: WebSocket, user: AccessClaims): void {
     open.delete(connection)
     const seconds = Math.round((performance.now() - opened) / 1000)
     logger.info({ userId: user.userId, sessionId: user.sessionId, code, seconds, open: open.size }, 'socket closed')
+    requests.clear()
     presence.unwatch(connection)
     hub.detach(connection)
   })

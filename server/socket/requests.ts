@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { requestSchemas, type RequestAnswers, type RequestData, type RequestType } from '#shared/protocol/client'
+import type { BudgetName } from '../auth/budgets'
 import { presence } from '../realtime/tables'
 import { markRead } from '../services/conversations/markRead'
 import { setTyping } from '../services/conversations/setTyping'
@@ -11,6 +12,19 @@ import { changesSince } from '../services/sync/changesSince'
 import type { SocketConnection } from './connection'
 
 type Handler<T extends RequestType> = (connection: SocketConnection, data: RequestData<T>) => Promise<RequestAnswers[T]>
+
+/** What each request costs its person. */
+const budgets: Record<RequestType, BudgetName> = {
+  'message.send': 'send',
+  'message.edit': 'changeMessage',
+  'message.delete': 'changeMessage',
+  'message.heard': 'changeMessage',
+  'conversation.read': 'markRead',
+  'typing.set': 'typing',
+  'presence.watch': 'presence',
+  sync: 'sync',
+  ping: 'ping',
+}
 
 /** What each request does: the same services that the HTTP routes call. */
 const handlers: { [T in RequestType]: Handler<T> } = {
@@ -40,13 +54,21 @@ const handlers: { [T in RequestType]: Handler<T> } = {
 }
 
 export interface RequestEntry {
+  budget: BudgetName
+  /** Whether a socket's requests of this type may be under way together. */
+  together: boolean
   schema: z.ZodType
   handle(connection: SocketConnection, data: unknown): Promise<unknown>
 }
 
-/** Schema and handler of a request type; undefined for a type that does not exist. */
+/** Cost, schema and handler of a request type; undefined for a type that does not exist. */
 export function requestEntry(type: string): RequestEntry | undefined {
   if (!Object.hasOwn(requestSchemas, type)) return undefined
   const known = type as RequestType
-  return { schema: requestSchemas[known], handle: handlers[known] as RequestEntry['handle'] }
+  return {
+    budget: budgets[known],
+    together: known === 'message.send',
+    schema: requestSchemas[known],
+    handle: handlers[known] as RequestEntry['handle'],
+  }
 }

@@ -1,12 +1,16 @@
 import { parse } from 'cookie-es'
 import type { IncomingMessage } from 'node:http'
+import { AppError, ERROR_STATUS } from '#shared/errors'
+import { useLimit } from '../auth/rateLimit'
 import { config } from '../config'
-import { dropUntrustedHeaders } from '../network/request'
+import { addressKey } from '../network/proxies'
+import { addressOf, dropUntrustedHeaders } from '../network/request'
 import { identify } from '../services/accounts/identify'
 import { isDraining } from '../services/readiness'
 import { started } from '../start'
 import { accessCookieName } from '../utils/cookies'
 import { isOwnOrigin, isServedHost } from '../utils/publicOrigin'
+import { takePlace } from './places'
 
 /** Milliseconds in which an upgrade must have been decided. */
 const PATIENCE = 10_000
@@ -21,7 +25,8 @@ interface UpgradeRequest {
 /**
  * Decides who gets a socket; the verified person is in the request's context afterwards.
  * HTTP middleware does not run on upgrades, and crossws accepts them on every path: this is the only guard.
- * @throws Response the refusal: 404 other paths, 503 draining, 403 foreign host or origin, 401 nobody signed in
+ * @throws Response the refusal: 404 other paths, 503 draining, 403 foreign host or origin, 401 nobody signed in,
+ *   429 too many upgrades or sockets, of the address or the person
  */
 export async function guardUpgrade(request: UpgradeRequest): Promise<void> {
   if (new URL(request.url).pathname !== '/ws') throw refusal(404)
@@ -37,7 +42,7 @@ export async function guardUpgrade(request: UpgradeRequest): Promise<void> {
     await Promise.race([late, authenticate(request, cookie)])
   } catch (error) {
     // Anything but a Response would leave the client without an answer for ever.
-    throw error instanceof Response ? error : refusal(503)
+    throw error instanceof Response ? error : refusal(error instanceof AppError ? ERROR_STATUS[error.code] : 503)
   } finally {
     clearTimeout(timer)
   }
@@ -45,8 +50,12 @@ export async function guardUpgrade(request: UpgradeRequest): Promise<void> {
 
 async function authenticate(request: UpgradeRequest, cookies: string | undefined): Promise<void> {
   await started
+  const address = addressKey(addressOf(request._req, config.trustedProxies))
+  await useLimit('upgrade', address)
   const user = await identify(parse(cookies ?? '')[accessCookieName])
   if (!user) throw refusal(401)
+  await useLimit('socketOpen', user.userId)
+  if (!takePlace(request._req.socket, user.userId, address)) throw refusal(429)
   request.context!.user = user
 }
 

@@ -11,12 +11,17 @@ import {
 import { STATUS_CODES } from 'node:http'
 import type { z } from 'zod'
 import { AppError, ERROR_STATUS } from '#shared/errors'
+import type { BudgetName } from '../auth/budgets'
+import { inTurn } from '../auth/inTurn'
+import { useLimit } from '../auth/rateLimit'
 import type { AccessClaims } from '../auth/tokens'
+import { addressKey } from '../network/proxies'
 import { identify } from '../services/accounts/identify'
 import { toAppError } from '../services/failure'
 import { started } from '../start'
 import { accessTokenOf } from './cookies'
 import { parseInput, readInputBody } from './readInput'
+import { visitorOf } from './visitor'
 
 interface Schemas<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> {
   params?: P
@@ -31,25 +36,48 @@ interface Input<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> {
   body: z.output<B>
 }
 
-/** A route for people who are signed in: who asks is established before anything of the request is read. */
+interface Payer {
+  user: AccessClaims
+  /** Takes what a request costs besides its own budget, such as a point for each person who is told. @throws AppError RATE_LIMITED */
+  pay(budget: BudgetName, points: number): Promise<void>
+}
+
+/**
+ * A route for people who are signed in: who asks is established, and what it costs is paid, before anything of the
+ * request is read.
+ */
 export function defineApi<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>(
+  budget: BudgetName,
   schemas: Schemas<P, Q, B>,
-  handle: (input: Input<P, Q, B> & { user: AccessClaims }) => unknown,
+  handle: (input: Input<P, Q, B> & Payer) => unknown,
 ): EventHandler {
   return guarded(async (event) => {
     const user = await identify(accessTokenOf(event))
-    if (!user) throw new AppError('UNAUTHENTICATED')
+    if (!user) {
+      await useLimit('anonymous', addressKey(visitorOf(event).ip))
+      throw new AppError('UNAUTHENTICATED')
+    }
     event.context.userId = user.userId
-    return handle({ ...(await readInput(event, schemas)), user })
+    await useLimit(budget, user.userId)
+    return inTurn(budget, user.userId, async () => {
+      // Whoever has gone meanwhile waits for nothing.
+      if (event.node.res.closed) throw new AppError('UNAVAILABLE')
+      const pay: Payer['pay'] = (name, points) => useLimit(name, user.userId, points)
+      return handle({ ...(await readInput(event, schemas)), user, pay })
+    })
   })
 }
 
-/** A route for everyone. */
+/** A route for everyone; their addresses pay for it. */
 export function definePublicApi<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>(
+  budget: BudgetName,
   schemas: Schemas<P, Q, B>,
   handle: (input: Input<P, Q, B>) => unknown,
 ): EventHandler {
-  return guarded(async (event) => handle(await readInput(event, schemas)))
+  return guarded(async (event) => {
+    await useLimit(budget, addressKey(visitorOf(event).ip))
+    return handle(await readInput(event, schemas))
+  })
 }
 
 async function readInput<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>(

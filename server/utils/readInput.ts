@@ -38,11 +38,16 @@ export async function readInputBody(event: H3Event): Promise<unknown> {
 async function readBytes(event: H3Event): Promise<Buffer> {
   const chunks: Buffer[] = []
   let size = 0
-  for await (const chunk of event.node.req as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size <= LIMITS.bodyBytes) chunks.push(chunk)
-    else chunks.length = 0
-    if (size > MOST_DRAINED) break
+  try {
+    for await (const chunk of event.node.req as AsyncIterable<Buffer>) {
+      size += chunk.length
+      if (size <= LIMITS.bodyBytes) chunks.push(chunk)
+      else chunks.length = 0
+      if (size > MOST_DRAINED) break
+    }
+  } catch {
+    // Whoever sent it has gone, or was too slow: nobody reads this answer.
+    throw new AppError('INVALID', { message: 'The request broke off.' })
   }
   if (size > LIMITS.bodyBytes) throw new AppError('TOO_LARGE')
   return Buffer.concat(chunks)

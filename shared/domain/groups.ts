@@ -12,8 +12,8 @@ export function visibleFrom(settings: { history: 'all' | 'joined' }, joinedSeq: 
 }
 
 /**
- * Milliseconds that a member must still wait before his next message in slow mode. Moderators never wait.
- * @param lastSentAt of his own last message, in milliseconds of the clock; null when there is none
+ * Milliseconds that a member must still wait before their next message or edit in slow mode. Moderators never wait.
+ * @param lastSentAt of their own last message or edit, in milliseconds of the clock; null when there is none
  */
 export function slowModeWait(slowModeSeconds: number, role: Role, lastSentAt: number | null, now: number): number {
   if (slowModeSeconds === 0 || lastSentAt === null || outranks(role, 'member')) return 0

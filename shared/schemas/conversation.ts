@@ -9,6 +9,8 @@ export const createConversationInput = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('direct'), userId: objectId }),
   createGroupInput,
 ])
+/** `after` is the `next` of the answer before. */
+export const conversationsQuery = z.strictObject({ after: objectId.optional() })
 export const conversationParams = z.strictObject({ id: objectId })
 export const readInput = z.strictObject({ seq: position })
 export const mySettingsInput = z.strictObject({
@@ -68,4 +70,11 @@ export interface Member {
   until: string | null
   joinedAt: string
   lastReadSeq: number
+}
+
+export interface ConversationPage {
+  /** Newest activity first. */
+  conversations: Conversation[]
+  /** What to ask for the rest with, as `after`, where this was not all. */
+  next?: string
 }

@@ -1,7 +1,7 @@
 import { sendNoContent } from 'h3'
 import { logout } from '../../services/accounts/logout'
 
-export default definePublicApi({}, async ({ event }) => {
+export default definePublicApi('session', {}, async ({ event }) => {
   await logout(accessTokenOf(event), refreshTokenOf(event))
   clearSessionCookies(event)
   clearStorage(event)

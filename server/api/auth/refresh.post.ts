@@ -1,7 +1,7 @@
 import { AppError } from '#shared/errors'
 import { refresh } from '../../services/accounts/refresh'
 
-export default definePublicApi({}, async ({ event }) => {
+export default definePublicApi('session', {}, async ({ event }) => {
   const token = refreshTokenOf(event)
   if (!token) throw new AppError('UNAUTHENTICATED')
   try {

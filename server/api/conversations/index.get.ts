@@ -1,3 +1,4 @@
+import { conversationsQuery } from '#shared/schemas/conversation'
 import { listConversations } from '../../services/conversations/list'
 
-export default defineApi({}, async ({ user }) => ({ conversations: await listConversations(user.userId) }))
+export default defineApi('sync', { query: conversationsQuery }, ({ user, query }) => listConversations(user.userId, query.after))

@@ -1,3 +1,3 @@
 import { getSelf } from '../../services/accounts/profile'
 
-export default defineApi({}, async ({ user }) => ({ user: await getSelf(user.userId) }))
+export default defineApi('read', {}, async ({ user }) => ({ user: await getSelf(user.userId) }))

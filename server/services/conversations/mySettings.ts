@@ -13,7 +13,7 @@ import { viewConversations } from './view'
 export function changeMySettings(userId: string, id: string, input: MySettingsInput): Promise<Conversation> {
   const { mutedUntil, ...rest } = input
   const fields = { ...rest, ...(mutedUntil !== undefined && { mutedUntil: mutedUntil ? new Date(mutedUntil) : null }) }
-  return inOrder(id, async () => {
+  return inOrder(id, userId, async () => {
     const membership = await updateMembership(id, userId, fields)
     const [conversation] = membership ? await viewConversations(userId, [membership]) : []
     if (!conversation) throw new AppError('NOT_FOUND')

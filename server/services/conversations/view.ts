@@ -7,14 +7,16 @@ import { findMessagesById } from '../../repositories/messages'
 import { countUncounted, type ReadingPlace } from '../../repositories/unread'
 import { findUsers } from '../../repositories/users'
 
-/**
- * Conversations as one member sees them, newest activity first.
- * However many they are, it takes four queries.
- */
-export async function viewConversations(
+/** Conversations as one member sees them. However many they are, it takes four queries. */
+export async function viewConversations(userId: string, memberships: readonly MembershipRecord[]): Promise<Conversation[]> {
+  return (await viewWithActivity(userId, memberships)).map(({ view }) => view)
+}
+
+/** The same, each with the time of its newest activity, in milliseconds. */
+export async function viewWithActivity(
   userId: string,
   memberships: readonly MembershipRecord[],
-): Promise<Conversation[]> {
+): Promise<{ view: Conversation; activeAt: number }[]> {
   const membershipOf = new Map(memberships.map((membership) => [membership.conversationId.toString(), membership]))
   const conversations = await findConversations(memberships.map((membership) => membership.conversationId))
   const [lastMessages, peers, uncounted] = await Promise.all([
@@ -24,18 +26,17 @@ export async function viewConversations(
   ])
   const lastById = new Map(lastMessages.map((message) => [message._id.toString(), message]))
   const peerById = new Map(peers.map((peer) => [peer._id.toString(), peer]))
-  return conversations
-    .sort((a, b) => b.activeAt.getTime() - a.activeAt.getTime())
-    .map((conversation) => {
-      const id = conversation._id.toString()
-      return presentConversation({
-        conversation,
-        membership: membershipOf.get(id)!,
-        lastMessage: lastById.get(conversation.lastMessageId?.toString() ?? ''),
-        peer: peerById.get(peerIdOf(conversation, userId) ?? ''),
-        uncounted: uncounted.get(placeKey(conversation._id, userId)) ?? 0,
-      })
+  return conversations.map((conversation) => {
+    const id = conversation._id.toString()
+    const view = presentConversation({
+      conversation,
+      membership: membershipOf.get(id)!,
+      lastMessage: lastById.get(conversation.lastMessageId?.toString() ?? ''),
+      peer: peerById.get(peerIdOf(conversation, userId) ?? ''),
+      uncounted: uncounted.get(placeKey(conversation._id, userId)) ?? 0,
     })
+    return { view, activeAt: conversation.activeAt.getTime() }
+  })
 }
 
 /** One group as each of these members sees it, by user id. However many they are, it takes two queries. */

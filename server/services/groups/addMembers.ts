@@ -21,10 +21,10 @@ import { tellJoined } from './tell'
  * @throws AppError NOT_FOUND also for an unknown person; FORBIDDEN; CONFLICT for a banned person or a full group
  */
 export function addMembers(userId: string, id: string, userIds: string[]): Promise<Member[]> {
-  return inOrder(id, async () => {
+  const wanted = [...new Set(userIds)]
+  return inOrder(id, userId, async () => {
     const { conversation, membership } = await requireConversation(id, userId)
     demand(may(conversation, standingOf(membership), 'invite', Date.now()))
-    const wanted = [...new Set(userIds)]
     if ((await findUsers(wanted)).length < wanted.length) throw new AppError('NOT_FOUND')
     if ((await findBans(id, wanted)).length > 0) {
       throw new AppError('CONFLICT', { message: 'Someone of these is banned from the group.' })

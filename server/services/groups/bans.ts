@@ -19,7 +19,7 @@ import { tellLeft } from './tell'
  * @throws AppError NOT_FOUND, FORBIDDEN
  */
 export function banPerson(userId: string, id: string, targetId: string): Promise<void> {
-  return inOrder(id, async () => {
+  return inOrder(id, userId, async () => {
     const { conversation, membership } = await requireConversation(id, userId)
     const target = await findMembership(id, targetId)
     demand(mayActOn(conversation, standingOf(membership), 'ban', target ? standingOf(target) : undefined, Date.now()))
@@ -46,7 +46,7 @@ export function banPerson(userId: string, id: string, targetId: string): Promise
 
 /** Lets a banned person come back, by an invite or by being added. @throws AppError NOT_FOUND, FORBIDDEN */
 export function unbanPerson(userId: string, id: string, targetId: string): Promise<void> {
-  return inOrder(id, async () => {
+  return inOrder(id, userId, async () => {
     const { conversation, membership } = await requireConversation(id, userId)
     demand(may(conversation, standingOf(membership), 'ban', Date.now()))
     if (!(await deleteBan(id, targetId))) throw new AppError('NOT_FOUND')

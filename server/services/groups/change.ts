@@ -16,7 +16,7 @@ import { tellConversationChanged } from './tell'
  * @throws AppError NOT_FOUND, FORBIDDEN
  */
 export function changeGroup(userId: string, id: string, input: ChangeGroupInput): Promise<Conversation> {
-  return inOrder(id, async () => {
+  return inOrder(id, userId, async () => {
     const { conversation, membership } = await requireConversation(id, userId)
     const actor = standingOf(membership)
     const now = Date.now()

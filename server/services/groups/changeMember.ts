@@ -15,7 +15,7 @@ import { tellMemberChanged } from './tell'
  * @throws AppError NOT_FOUND; FORBIDDEN; CONFLICT when another change of his role came first; INVALID for an end that is over
  */
 export function changeMember(userId: string, id: string, targetId: string, input: ChangeMemberInput): Promise<Member> {
-  return inOrder(id, async () => {
+  return inOrder(id, userId, async () => {
     const { conversation, membership } = await requireConversation(id, userId)
     const target = await findMembership(id, targetId)
     if (!target) throw new AppError('NOT_FOUND')

@@ -5,17 +5,20 @@ import { insertGroup } from '../../repositories/conversations'
 import { ensureMembers } from '../../repositories/memberships'
 import { findUsers } from '../../repositories/users'
 import { getConversation } from '../conversations/get'
-import { inOrder } from '../conversations/inOrder'
+import { inLine } from '../conversations/inOrder'
 import { logChange, postNotice } from './notices'
 import { tellJoined } from './tell'
 
-/** Makes a group that belongs to the caller. @throws AppError NOT_FOUND when one of the members does not exist */
+/**
+ * Makes a group that belongs to the caller.
+ * @throws AppError NOT_FOUND when one of the members does not exist; RATE_LIMITED
+ */
 export async function createGroup(userId: string, input: CreateGroupInput): Promise<Conversation> {
   const others = [...new Set(input.memberIds)].filter((id) => id !== userId)
   if ((await findUsers(others)).length < others.length) throw new AppError('NOT_FOUND')
   const group = await insertGroup(userId, input.name, input.description)
   const id = group._id.toString()
-  await inOrder(id, async () => {
+  await inLine(id, userId, async () => {
     const members = others.map((otherId) => ({ userId: otherId, role: 'member' as const }))
     await ensureMembers(id, [{ userId, role: 'owner' }, ...members], 0)
     await logChange(id, userId, 'group.created', null, { name: input.name, members: others.length + 1 })

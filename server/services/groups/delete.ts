@@ -16,7 +16,7 @@ import { removeFilesOfConversation } from '../files/remove'
 
 /** Deletes a group and all that was said in it, for everyone. @throws AppError NOT_FOUND, FORBIDDEN */
 export function deleteGroup(userId: string, id: string): Promise<void> {
-  return inOrder(id, async () => {
+  return inOrder(id, userId, async () => {
     const { conversation, membership } = await requireConversation(id, userId)
     demand(may(conversation, standingOf(membership), 'deleteGroup', Date.now()))
     const userIds = (await findMembers(id)).map((member) => member.userId.toString())

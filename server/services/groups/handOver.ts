@@ -16,7 +16,7 @@ import { tellConversationChanged, tellMemberChanged } from './tell'
  * @throws AppError NOT_FOUND also for one who is no member; FORBIDDEN; CONFLICT when the owner changed at the same moment
  */
 export function handOver(userId: string, id: string, nextId: string): Promise<Conversation> {
-  return inOrder(id, async () => {
+  return inOrder(id, userId, async () => {
     const { conversation, membership } = await requireConversation(id, userId)
     demand(mayHandOver(conversation, standingOf(membership), nextId === userId))
     const next = await findMembership(id, nextId)

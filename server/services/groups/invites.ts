@@ -29,7 +29,7 @@ export async function createInvite(
   input: CreateInviteInput,
   origin: string,
 ): Promise<Invite> {
-  const invite = await inOrder(id, async () => {
+  const invite = await inOrder(id, userId, async () => {
     await requireInviter(userId, id)
     const now = new Date()
     const inserted = await insertInvite({
@@ -56,7 +56,7 @@ export async function listInvites(userId: string, id: string, origin: string): P
 
 /** Makes a link useless. @throws AppError NOT_FOUND, FORBIDDEN */
 export function revokeInvite(userId: string, id: string, inviteId: string): Promise<void> {
-  return inOrder(id, async () => {
+  return inOrder(id, userId, async () => {
     await requireInviter(userId, id)
     if (!(await deleteInvite(id, inviteId))) throw new AppError('NOT_FOUND')
     await logChange(id, userId, 'invite.revoked')

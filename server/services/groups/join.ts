@@ -5,12 +5,12 @@ import type { JoinRequest } from '#shared/schemas/group'
 import { presentUser } from '../../presenters/user'
 import { findBans } from '../../repositories/bans'
 import { findConversation } from '../../repositories/conversations'
-import { findInvite, giveUseBack, takeUse } from '../../repositories/invites'
+import { findInvite, findUsableInvite, giveUseBack, takeUse } from '../../repositories/invites'
 import { findJoinRequests, hasJoinRequest, insertJoinRequest, takeJoinRequest } from '../../repositories/joinRequests'
 import { findMembership } from '../../repositories/memberships'
 import { findUsers } from '../../repositories/users'
 import { getConversation } from '../conversations/get'
-import { inOrder } from '../conversations/inOrder'
+import { inLine, inOrder } from '../conversations/inOrder'
 import { requireConversation } from '../conversations/membership'
 import { demand, standingOf } from '../conversations/rights'
 import { admit } from './addMembers'
@@ -28,12 +28,11 @@ export async function acceptInvite(
   const invite = await findInvite(token)
   if (!invite) throw new AppError('NOT_FOUND')
   const id = invite.conversationId.toString()
-  return inOrder(id, async () => {
+  await demandEntry(id, token, userId)
+  return inLine(id, userId, async () => {
     // Also when the link is used up by now: the answer to the first time may have been lost on the way.
     if (await findMembership(id, userId)) return { conversation: await getConversation(userId, id) }
-    if ((await findBans(id, [userId])).length > 0) {
-      throw new AppError('FORBIDDEN', { message: 'You are banned from this group.' })
-    }
+    await demandNotBanned(id, userId)
     if (await hasJoinRequest(id, userId)) return { pending: true }
     const conversation = await findConversation(id)
     const leadsIn = conversation && (await mayStillInvite(conversation, invite.createdBy))
@@ -55,6 +54,19 @@ export async function acceptInvite(
   })
 }
 
+/** Turns away whoever the link leads nowhere, before members would wait behind them. @throws AppError NOT_FOUND, FORBIDDEN */
+async function demandEntry(id: string, token: string, userId: string): Promise<void> {
+  if (await findMembership(id, userId)) return
+  await demandNotBanned(id, userId)
+  if ((await hasJoinRequest(id, userId)) || (await findUsableInvite(token, new Date()))) return
+  throw new AppError('NOT_FOUND')
+}
+
+async function demandNotBanned(id: string, userId: string): Promise<void> {
+  if ((await findBans(id, [userId])).length === 0) return
+  throw new AppError('FORBIDDEN', { message: 'You are banned from this group.' })
+}
+
 /** Who asks to come in, oldest first. @throws AppError NOT_FOUND, FORBIDDEN */
 export async function listJoinRequests(userId: string, id: string): Promise<JoinRequest[]> {
   await requireApprover(userId, id)
@@ -69,7 +81,7 @@ export async function listJoinRequests(userId: string, id: string): Promise<Join
 
 /** Lets one who asked come in. @throws AppError NOT_FOUND when nobody asks by that id; FORBIDDEN; CONFLICT for a full group */
 export function approveJoinRequest(userId: string, id: string, targetId: string): Promise<void> {
-  return inOrder(id, async () => {
+  return inOrder(id, userId, async () => {
     const conversation = await requireApprover(userId, id)
     if (!(await hasJoinRequest(id, targetId))) throw new AppError('NOT_FOUND')
     const added = await admit(conversation, [targetId])
@@ -82,7 +94,7 @@ export function approveJoinRequest(userId: string, id: string, targetId: string)
 
 /** Turns one who asked away. @throws AppError NOT_FOUND, FORBIDDEN */
 export function refuseJoinRequest(userId: string, id: string, targetId: string): Promise<void> {
-  return inOrder(id, async () => {
+  return inOrder(id, userId, async () => {
     await requireApprover(userId, id)
     if (!(await takeJoinRequest(id, targetId))) throw new AppError('NOT_FOUND')
     await logChange(id, userId, 'request.refused', targetId)

@@ -14,7 +14,7 @@ import { tellLeft } from './tell'
  * @throws AppError NOT_FOUND; FORBIDDEN, also for an owner who leaves; CONFLICT when his role changed at the same moment
  */
 export function removeMember(userId: string, id: string, targetId: string): Promise<void> {
-  return inOrder(id, async () => {
+  return inOrder(id, userId, async () => {
     const { conversation, membership } = await requireConversation(id, userId)
     const leaves = targetId === userId
     const target = leaves ? membership : await findMembership(id, targetId)

@@ -1,5 +1,4 @@
-import { RIGHT_TO_SEND } from '#shared/domain/files'
-import { sharesOf } from '#shared/domain/shares'
+import { RIGHT_TO_SEND, sharesOf } from '#shared/domain/files'
 import { may } from '#shared/domain/permissions'
 import { AppError } from '#shared/errors'
 import { Types } from 'mongoose'

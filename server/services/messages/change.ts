@@ -1,38 +1,44 @@
 import { visibleFrom } from '#shared/domain/groups'
-import { sharesOf } from '#shared/domain/shares'
-import { mayEditMessage } from '#shared/domain/writing'
-import { mayDeleteMessage } from '#shared/domain/permissions'
+import { sharesOf } from '#shared/domain/files'
+import { mayDeleteMessage, mayEditMessage } from '#shared/domain/permissions'
 import { AppError } from '#shared/errors'
 import type { Message } from '#shared/schemas/message'
 import { presentMessage } from '../../presenters/message'
 import { publishToConversation, publishToUsers } from '../../realtime/publish'
 import { advanceConversation, type ConversationRecord } from '../../repositories/conversations'
-import { findMembers, findMembership } from '../../repositories/memberships'
+import { findMembers, findMembership, noteEdit } from '../../repositories/memberships'
 import { changeMessage, clearExcerpts, findMessage, type MessageRecord } from '../../repositories/messages'
 import { inOrder } from '../conversations/inOrder'
 import { requirePlace } from '../conversations/membership'
 import { demand, refusal, standingOf } from '../conversations/rights'
 import { removeFilesOfMessage } from '../files/remove'
 import { logChange } from '../groups/notices'
+import { lastWrittenAt, refusalBySlowMode } from './slowMode'
 
 export interface Place {
   conversationId: string
   messageId: string
 }
 
-/** Changes the text of one's own message. @throws AppError NOT_FOUND, also for a deleted one; FORBIDDEN */
+/**
+ * Changes the text of one's own message. In slow mode an edit counts as a message.
+ * @throws AppError NOT_FOUND, also for a deleted one; FORBIDDEN; RATE_LIMITED by slow mode
+ */
 export function editMessage(userId: string, { conversationId, messageId }: Place, text: string): Promise<Message> {
-  return inOrder(conversationId, async () => {
+  return inOrder(conversationId, userId, async () => {
     const { conversation, membership, message } = await load(userId, conversationId, messageId)
     const isOwn = message.senderId.toString() === userId
     demand(mayEditMessage(conversation, standingOf(membership), isOwn, text, Date.now()))
     if (message.deletedAt) throw new AppError('NOT_FOUND')
     if (message.text === text) return presentMessage(message)
-    return writeAndTell(conversation, message, {
-      text,
-      shares: sharesOf(text, message.attachments ?? []),
-      editedAt: new Date(),
-    })
+    const editedAt = new Date()
+    if (conversation.settings.slowModeSeconds > 0 && membership.role === 'member') {
+      const lastWritten = await lastWrittenAt(conversation._id, membership)
+      const refused = refusalBySlowMode(conversation, membership, lastWritten, editedAt.getTime())
+      if (refused) throw refused
+      await noteEdit(conversationId, userId, editedAt)
+    }
+    return writeAndTell(conversation, message, { text, shares: sharesOf(text, message.attachments ?? []), editedAt })
   })
 }
 
@@ -41,7 +47,7 @@ export function editMessage(userId: string, { conversationId, messageId }: Place
  * @throws AppError NOT_FOUND, FORBIDDEN
  */
 export function deleteMessage(userId: string, { conversationId, messageId }: Place): Promise<Message> {
-  return inOrder(conversationId, async () => {
+  return inOrder(conversationId, userId, async () => {
     const { conversation, membership, message } = await load(userId, conversationId, messageId)
     const authorId = message.senderId.toString()
     const isOwn = authorId === userId

@@ -11,7 +11,7 @@ import { load, writeAndTell, type Place } from './change'
  * @throws AppError NOT_FOUND, INVALID where there is nothing to listen to
  */
 export function hearMessage(userId: string, { conversationId, messageId }: Place): Promise<Message> {
-  return inOrder(conversationId, async () => {
+  return inOrder(conversationId, userId, async () => {
     const { conversation, message } = await load(userId, conversationId, messageId)
     if (!message.attachments?.some(({ kind }) => kind === 'voice')) {
       throw new AppError('INVALID', { message: 'There is nothing to listen to in this message.' })

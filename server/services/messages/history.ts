@@ -1,47 +1,56 @@
 import { visibleFrom } from '#shared/domain/groups'
-import type { HistoryQuery, MessagePage } from '#shared/schemas/message'
+import { LIMITS } from '#shared/limits'
+import type { HistoryQuery, Message, MessagePage } from '#shared/schemas/message'
 import { presentMessage } from '../../presenters/message'
 import { findMessagesBetween, type MessageRecord } from '../../repositories/messages'
+import { AnswerRoom, readUntilFull } from '../answerRoom'
 import { requirePlace } from '../conversations/membership'
 
 const END = Number.MAX_SAFE_INTEGER
 
-interface Page {
-  messages: MessageRecord[]
-  hasMore: boolean
-}
-
 /**
- * A page of a conversation, ascending by `seq`: before a place, after one, around one, or the newest.
- * `around` keeps the place itself, with half of the page before it.
+ * A page of a conversation, ascending by `seq`: before a place, after one, around one, or the newest. It ends early,
+ * with `hasMore`, where its messages are large. `around` keeps the place itself, with half of the page before it.
  * @throws AppError NOT_FOUND
  */
 export async function readHistory(userId: string, conversationId: string, query: HistoryQuery): Promise<MessagePage> {
   const { conversation, membership } = await requirePlace(conversationId, userId)
   const from = visibleFrom(conversation.settings, membership.joinedSeq)
-  const page = await pageOf(conversationId, from, query)
-  return { messages: page.messages.map((message) => presentMessage(message, from)), hasMore: page.hasMore }
-}
-
-async function pageOf(id: string, from: number, { before, after, around, limit }: HistoryQuery): Promise<Page> {
-  if (after !== undefined) return pageAfter(id, Math.max(after, from), limit)
-  if (around === undefined) return pageBefore(id, from, before ?? END, limit)
+  const { before, after, around, limit } = query
+  if (after !== undefined) return readAfter(after)
+  if (around === undefined) return readBefore(before ?? END)
   const half = Math.floor(limit / 2)
-  const [older, newer] = await Promise.all([pageBefore(id, from, around, limit), pageAfter(id, Math.max(around - 1, from), limit)])
+  const [older, newer] = await Promise.all([readBefore(around, LIMITS.pageBytes / 2), readAfter(around - 1, LIMITS.pageBytes / 2)])
   // At either end of the conversation the other side fills the page.
   const newerCount = Math.max(limit - half, limit - older.messages.length)
   const olderCount = limit - Math.min(newer.messages.length, newerCount)
   const messages = [...older.messages.slice(-olderCount || END), ...newer.messages.slice(0, newerCount)]
   const cut = messages.length < older.messages.length + newer.messages.length
   return { messages, hasMore: cut || older.hasMore || newer.hasMore }
-}
 
-async function pageBefore(id: string, from: number, seq: number, limit: number): Promise<Page> {
-  const found = await findMessagesBetween(id, { above: from, below: seq }, 'end', limit + 1)
-  return { messages: found.slice(-limit), hasMore: found.length > limit }
-}
+  async function readBefore(seq: number, bytes?: number): Promise<MessagePage> {
+    const { items, hasMore } = await walk('end', { above: from, below: seq }, bytes)
+    return { messages: items.reverse(), hasMore }
+  }
 
-async function pageAfter(id: string, seq: number, limit: number): Promise<Page> {
-  const found = await findMessagesBetween(id, { above: seq, below: END }, 'start', limit + 1)
-  return { messages: found.slice(0, limit), hasMore: found.length > limit }
+  async function readAfter(seq: number, bytes?: number): Promise<MessagePage> {
+    const { items, hasMore } = await walk('start', { above: Math.max(seq, from), below: END }, bytes)
+    return { messages: items, hasMore }
+  }
+
+  function walk(
+    side: 'start' | 'end',
+    bounds: { above: number; below: number },
+    bytes: number = LIMITS.pageBytes,
+  ): Promise<{ items: Message[]; hasMore: boolean }> {
+    return readUntilFull({
+      limit,
+      room: new AnswerRoom(bytes),
+      read: (last: MessageRecord | undefined, count) => {
+        const rest = last ? { ...bounds, ...(side === 'start' ? { above: last.seq } : { below: last.seq }) } : bounds
+        return findMessagesBetween(conversationId, rest, side, count)
+      },
+      present: (message) => presentMessage(message, from),
+    })
+  }
 }

@@ -1,23 +1,25 @@
 import { summaryOf } from '#shared/domain/attachments'
-import { sharesOf } from '#shared/domain/shares'
-import { slowModeWait, visibleFrom } from '#shared/domain/groups'
+import { sharesOf } from '#shared/domain/files'
+import { visibleFrom } from '#shared/domain/groups'
 import { excerptOf } from '#shared/domain/messages'
-import { mayWrite } from '#shared/domain/writing'
+import { mayWrite } from '#shared/domain/permissions'
 import { AppError } from '#shared/errors'
 import type { SendInput } from '#shared/schemas/message'
-import { useLimit } from '../../auth/rateLimit'
+import { Turns } from '../../auth/turns'
 import { count, measure } from '../../observability/metrics'
 import { presentMessage } from '../../presenters/message'
 import type { ConversationRecord } from '../../repositories/conversations'
 import type { MembershipRecord } from '../../repositories/memberships'
-import { findMessagesById, findSentMessage, lastSentAt, type MessageRecord, type NewMessage } from '../../repositories/messages'
+import { findMessagesById, findSentMessage, type MessageRecord, type NewMessage } from '../../repositories/messages'
 import { active } from '../conversations/active'
-import { inOrder } from '../conversations/inOrder'
+import { enter, next } from '../conversations/inOrder'
+import { requirePlace } from '../conversations/membership'
 import { refusal, standingOf } from '../conversations/rights'
 import { findUploads } from '../../repositories/uploads'
 import { appendAndTell, type Sent } from './append'
 import { attach, settleUploads } from './attach'
 import { groupCommit, type Outcome } from './groupCommit'
+import { lastWrittenAt, refusalBySlowMode } from './slowMode'
 
 interface Sending {
   userId: string
@@ -25,18 +27,31 @@ interface Sending {
 }
 
 const enqueue = groupCommit<Sending, Sent>((conversationId, sendings) =>
-  inOrder(conversationId, () => writeTogether(conversationId, sendings)),
+  next(conversationId, () => writeTogether(conversationId, sendings)),
 )
+
+const admissions = new Turns({ width: 1, waiting: Infinity })
 
 /**
  * Sends a message. Resolves when it is durable; everyone in the conversation has been told by then.
- * @throws AppError RATE_LIMITED, also by slow mode; FORBIDDEN without the right;
+ * @throws AppError RATE_LIMITED by slow mode, or with too much waiting; FORBIDDEN without the right;
  *   NOT_FOUND for a conversation or a replied-to message that the sender cannot see
  */
 export async function sendMessage(userId: string, conversationId: string, input: SendInput): Promise<Sent> {
   const received = performance.now()
-  await useLimit('send', userId)
-  const sent = await enqueue(conversationId, { userId, input })
+  const leave = enter(conversationId, userId)
+  try {
+    // Whoever is no member is turned away before members would wait behind them. One after the other, or what is sent
+    // while the first is asked about would overtake it.
+    await admissions.run(`${conversationId} ${userId}`, () => requirePlace(conversationId, userId))
+    return await write(received, conversationId, { userId, input })
+  } finally {
+    leave()
+  }
+}
+
+async function write(received: number, conversationId: string, sending: Sending): Promise<Sent> {
+  const sent = await enqueue(conversationId, sending)
   if (sent.created) {
     count('MessagesSent')
     measure('DeliveryLatency', performance.now() - received)
@@ -85,9 +100,9 @@ async function writeTogether(conversationId: string, sendings: Sending[]): Promi
 async function lastSentTimes(conversation: ConversationRecord, members: MembershipRecord[]): Promise<Map<string, number>> {
   const slow = conversation.settings.slowModeSeconds > 0 ? members.filter((member) => member.role === 'member') : []
   const times = await Promise.all(
-    slow.map(async ({ userId }) => [userId.toString(), (await lastSentAt(conversation._id, userId))?.getTime()] as const),
+    slow.map(async (member) => [member.userId.toString(), await lastWrittenAt(conversation._id, member)] as const),
   )
-  return new Map(times.filter((entry): entry is readonly [string, number] => entry[1] !== undefined))
+  return new Map(times.filter((entry): entry is readonly [string, number] => entry[1] !== null))
 }
 
 function refuse(
@@ -101,9 +116,7 @@ function refuse(
   const verdict = mayWrite(conversation, standingOf(member), input.text, now)
   if (!verdict.allowed) return refusal(verdict.reason)
   if (input.replyToId && !isVisible(original, conversation, member)) return new AppError('NOT_FOUND')
-  const wait = slowModeWait(conversation.settings.slowModeSeconds, member.role, lastSent, now)
-  if (wait === 0) return null
-  return new AppError('RATE_LIMITED', { message: 'Slow mode is on here.', retryAfter: Math.ceil(wait / 1000) })
+  return refusalBySlowMode(conversation, member, lastSent, now)
 }
 
 function isVisible(

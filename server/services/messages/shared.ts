@@ -1,7 +1,8 @@
 import { visibleFrom } from '#shared/domain/groups'
 import type { MessagePage, SharedQuery } from '#shared/schemas/message'
 import { presentMessage } from '../../presenters/message'
-import { findShared } from '../../repositories/messages'
+import { findShared, type MessageRecord } from '../../repositories/messages'
+import { readUntilFull } from '../answerRoom'
 import { requirePlace } from '../conversations/membership'
 
 /**
@@ -11,11 +12,15 @@ import { requirePlace } from '../conversations/membership'
 export async function readShared(userId: string, conversationId: string, query: SharedQuery): Promise<MessagePage> {
   const { conversation, membership } = await requirePlace(conversationId, userId)
   const visible = visibleFrom(conversation.settings, membership.joinedSeq)
-  const bounds = {
-    above: Math.max(visible, query.after ?? 0),
-    below: query.before ?? Number.MAX_SAFE_INTEGER,
-    from: query.after === undefined ? ('below' as const) : ('above' as const),
-  }
-  const found = await findShared(conversationId, query.kind, bounds, query.limit + 1)
-  return { messages: found.slice(0, query.limit).map((message) => presentMessage(message, visible)), hasMore: found.length > query.limit }
+  const forwards = query.after !== undefined
+  const bounds = { above: Math.max(visible, query.after ?? 0), below: query.before ?? Number.MAX_SAFE_INTEGER }
+  const { items, hasMore } = await readUntilFull({
+    limit: query.limit,
+    read: (last: MessageRecord | undefined, count) => {
+      const rest = last ? { ...bounds, ...(forwards ? { above: last.seq } : { below: last.seq }) } : bounds
+      return findShared(conversationId, query.kind, { ...rest, from: forwards ? 'above' : 'below' }, count)
+    },
+    present: (message) => presentMessage(message, visible),
+  })
+  return { messages: items, hasMore }
 }

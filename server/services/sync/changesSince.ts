@@ -1,45 +1,59 @@
 import { visibleFrom } from '#shared/domain/groups'
 import { LIMITS } from '#shared/limits'
-import type { Conversation } from '#shared/schemas/conversation'
 import type { SyncAnswer, SyncInput } from '#shared/schemas/sync'
 import { presentMessage } from '../../presenters/message'
+import { findConversations, type ConversationRecord } from '../../repositories/conversations'
 import { findMembershipsOf } from '../../repositories/memberships'
-import { findMessagesChangedSince } from '../../repositories/messages'
-import { viewConversations } from '../conversations/view'
+import { findMessagesChangedSince, type MessageRecord } from '../../repositories/messages'
+import { AnswerRoom, readUntilFull } from '../answerRoom'
+import { viewPage } from '../conversations/list'
 
-/** Conversations that are looked at together. */
-const AT_ONCE = 20
+/** Conversations whose records are read together, and of those the ones whose messages are. */
+const STEP = 100
+const AT_ONCE = 8
+/** Messages that are read of each at first. */
+const FIRST = 8
+
+type Changes = SyncAnswer['changes'][string]
 
 /**
- * Everything a client missed: all conversations as they are now, and for each one it holds the messages that changed
- * after the `rev` it had applied. A conversation that has not changed costs no query; one for which there is no room in
- * this answer has none of its messages and `hasMore`.
+ * Everything a client missed: its conversations as they are now, and for each one it holds the messages that changed
+ * after the `rev` it had applied. A conversation that has not changed costs no query of its messages; one for which
+ * there is no room in this answer has none of its messages and `hasMore`.
  */
 export async function changesSince(userId: string, input: SyncInput): Promise<SyncAnswer> {
   const memberships = await findMembershipsOf(userId)
-  const conversations = await viewConversations(userId, memberships)
+  const page = await viewPage(userId, memberships, input.after)
   const joinedSeqOf = new Map(memberships.map((one) => [one.conversationId.toString(), one.joinedSeq]))
-  const present = new Set(conversations.map((conversation) => conversation.id))
-  const behind = conversations.filter(({ id, rev }) => rev > (input.conversations[id] ?? Infinity))
-  const changes: [string, SyncAnswer['changes'][string]][] = []
-  let room: number = LIMITS.syncMessages
-  while (behind.length > 0 && room > 0) {
-    const found = await Promise.all(behind.splice(0, AT_ONCE).map(changesOf))
-    changes.push(...found)
-    room -= found.reduce((sum, [, { messages }]) => sum + messages.length, 0)
+  const changes: Record<string, Changes> = {}
+  const present = new Set<string>()
+  const room = new AnswerRoom(LIMITS.syncBytes)
+  let left: number = LIMITS.syncMessages
+  const named = Object.keys(input.conversations).filter((id) => joinedSeqOf.has(id))
+  while (named.length > 0) {
+    const records = await findConversations(named.splice(0, STEP))
+    for (const record of records) present.add(record._id.toString())
+    const behind = records.filter((record) => record.rev > input.conversations[record._id.toString()]!)
+    while (behind.length > 0) {
+      const some = behind.splice(0, AT_ONCE)
+      const found = await Promise.all(some.map(changesOf))
+      for (const [index, record] of some.entries()) changes[record._id.toString()] = found[index]!
+      left -= found.reduce((sum, { messages }) => sum + messages.length, 0)
+    }
   }
-  for (const { id } of behind) changes.push([id, { messages: [], hasMore: true }])
-  return {
-    conversations,
-    changes: Object.fromEntries(changes),
-    removed: Object.keys(input.conversations).filter((id) => !present.has(id)),
-  }
+  return { ...page, changes, removed: Object.keys(input.conversations).filter((id) => !present.has(id)) }
 
-  async function changesOf({ id, settings }: Conversation): Promise<(typeof changes)[number]> {
-    const limit = LIMITS.syncPage
+  async function changesOf({ _id, settings }: ConversationRecord): Promise<Changes> {
+    const id = _id.toString()
     const from = visibleFrom(settings, joinedSeqOf.get(id)!)
-    const found = await findMessagesChangedSince(id, input.conversations[id]!, from, limit + 1)
-    const messages = found.slice(0, limit).map((message) => presentMessage(message, from))
-    return [id, { messages, hasMore: found.length > limit }]
+    if (room.left === 0 || left <= 0) return { messages: [], hasMore: true }
+    const { items, hasMore } = await readUntilFull({
+      limit: LIMITS.syncPage,
+      room,
+      first: FIRST,
+      read: (last: MessageRecord | undefined, count) => findMessagesChangedSince(id, last?.rev ?? input.conversations[id]!, from, count),
+      present: (message) => presentMessage(message, from),
+    })
+    return { messages: items, hasMore }
   }
 }

@@ -132,6 +132,7 @@ export const changeMembership = (id: Id, userId: Id, role: string | null, fields
     return changed
   })
 export const updateMembership = (id: Id, userId: Id, fields: Partial<MembershipRecord>) => changeMembership(id, userId, null, fields)
+export const noteEdit = (id: Id, userId: Id, at: Date) => changeMembership(id, userId, null, { lastEditAt: at })
 export async function advanceReads(positions: readonly { conversationId: string; userId: string; seq: number }[]): Promise<void> {
   for (const { conversationId, userId, seq } of positions) {
     const member = of(conversationId)?.members.get(userId)
@@ -200,7 +201,7 @@ export const findMessagesById = async (ids: readonly Id[]) =>
 
 export async function findMessagesBetween(id: Id, bounds: { above: number; below: number }, from: 'start' | 'end', limit: number) {
   const found = await select(id, ({ seq }) => seq > bounds.above && seq < bounds.below)
-  return from === 'start' ? found.slice(0, limit) : found.slice(-limit)
+  return (from === 'start' ? found : found.toReversed()).slice(0, limit)
 }
 export const findMessagesChangedSince = async (id: Id, rev: number, from: number, limit: number) =>
   (await select(id, (one) => one.rev > rev && one.seq > from)).sort((a, b) => a.rev - b.rev).slice(0, limit)

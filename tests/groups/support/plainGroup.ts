@@ -8,12 +8,18 @@ export class PlainGroup extends PlainPeople {
     if (text.includes('://') && !this.can(id, 'sendLink')) return 'FORBIDDEN'
     const original = this.messages[quotes - 1]
     if (quotes > 0 && (!original || original.text === null || !this.sees(id, quotes))) return 'NOT_FOUND'
-    const last = this.messages.findLast(({ by, isNotice }) => by === id && !isNotice)
-    const isMember = this.members.get(id)!.rank === 0
-    if (this.slow > 0 && isMember && last && this.now < last.at + this.slow * 1000) return 'RATE_LIMITED'
+    if (this.mustWait(id)) return 'RATE_LIMITED'
     const excerpt = original && !original.isNotice && !this.sinceJoining ? original.text! : ''
     this.messages.push({ by: id, text, isNotice: false, at: this.now, edited: false, quotes, excerpt })
     return 'ok'
+  }
+
+  /** Slow mode: a plain member has written, or edited, too short a while ago. */
+  private mustWait(id: string): boolean {
+    const member = this.members.get(id)!
+    if (this.slow === 0 || member.rank > 0) return false
+    const last = this.messages.findLast(({ by, isNotice }) => by === id && !isNotice)
+    return this.now < Math.max(last?.at ?? -Infinity, member.edited) + this.slow * 1000
   }
 
   /** The message at a place, or why this person may not touch it. */
@@ -29,7 +35,10 @@ export class PlainGroup extends PlainPeople {
     const writes = this.can(id, 'sendText') && (!text.includes('://') || this.can(id, 'sendLink'))
     if (message.by !== id || !this.can(id, 'editOwn') || !writes) return 'FORBIDDEN'
     if (message.text === null) return 'NOT_FOUND'
-    if (message.text !== text) Object.assign(message, { text, edited: true })
+    if (message.text === text) return 'ok'
+    if (this.mustWait(id)) return 'RATE_LIMITED'
+    if (this.slow > 0 && this.members.get(id)!.rank === 0) this.members.get(id)!.edited = this.now
+    Object.assign(message, { text, edited: true })
     return 'ok'
   }
 

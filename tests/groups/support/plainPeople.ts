@@ -13,7 +13,7 @@ const NEEDED: Record<string, number> = {
 }
 export const RIGHT_NAMES = Object.keys(NEEDED)
 
-export interface PlainMember { rank: number; allow: string[]; deny: string[]; until: number | null; joined: number; read: number }
+export interface PlainMember { rank: number; allow: string[]; deny: string[]; until: number | null; joined: number; read: number; edited: number }
 export interface PlainMessage { by: string; text: string | null; isNotice: boolean; at: number; edited: boolean; quotes: number; excerpt: string }
 export interface PlainLink { by: string; usesLeft: number; gone: boolean }
 export type Outcome = 'ok' | 'pending' | 'NOT_FOUND' | 'FORBIDDEN' | 'CONFLICT' | 'INVALID' | 'RATE_LIMITED'
@@ -44,7 +44,7 @@ export class PlainPeople {
     const seq = this.messages.length
     const { deny, until } = this.own(this.takenAlong.get(id) ?? { allow: [], deny: [], until: null })
     this.takenAlong.delete(id)
-    this.members.set(id, { rank, allow: [], deny, until, joined: seq, read: seq })
+    this.members.set(id, { rank, allow: [], deny, until, joined: seq, read: seq, edited: -Infinity })
     this.asking.delete(id)
   }
 

@@ -142,15 +142,21 @@ export class FakeServer {
     return sent ?? this.say(talk, userId, input.text, input.clientId)
   }
 
-  sync(userId: string, revs: Record<string, number>) {
+  /** Conversations of one answer to a sync. */
+  listPage = Infinity
+
+  sync(userId: string, revs: Record<string, number>, after = '') {
     const mine = [...this.talks.values()].filter((talk) => talk.members.includes(userId))
     const behind = mine.filter((talk) => talk.rev > (revs[talk.id] ?? Infinity))
     const changes = behind.map((talk) => {
       const found = talk.messages.filter((message) => message.rev > revs[talk.id]!).sort((a, b) => a.rev - b.rev)
       return [talk.id, { messages: found.slice(0, SYNC_PAGE), hasMore: found.length > SYNC_PAGE }]
     })
+    const rest = mine.filter((talk) => talk.id > after).sort((a, b) => (a.id < b.id ? -1 : 1))
+    const listed = rest.slice(0, this.listPage)
     return {
-      conversations: mine.map((talk) => this.view(talk, userId)),
+      conversations: listed.map((talk) => this.view(talk, userId)),
+      ...(listed.length < rest.length && { next: listed.at(-1)!.id }),
       changes: Object.fromEntries(changes),
       removed: Object.keys(revs).filter((talkId) => !mine.some((talk) => talk.id === talkId)),
     }
@@ -208,7 +214,7 @@ export class FakeServer {
     const me = this.signedIn.id
     if (url.pathname === '/api/me') return { user: (this.signedIn = { ...this.signedIn, ...avatarOf(body) }) }
     if (url.pathname.startsWith('/api/uploads')) return this.files.route(method, url.pathname, body)
-    if (url.pathname === '/api/sync') return this.sync(me, body.conversations)
+    if (url.pathname === '/api/sync') return this.sync(me, body.conversations, body.after)
     const [, talkId, what] = url.pathname.match(/^\/api\/conversations\/(\w+)(?:\/(\w+))?$/) ?? []
     const talk = this.talks.get(talkId ?? '')
     if (!talk?.members.includes(me)) throw new Refusal('NOT_FOUND')

@@ -6,6 +6,7 @@ import {
   mayChangePermissions,
   mayChangeRole,
   mayDeleteMessage,
+  mayEditMessage,
   mayHandOver,
   mayLeave,
   mayOverride,
@@ -17,7 +18,6 @@ import {
   type Rules,
   type Standing,
 } from '#shared/domain/permissions'
-import { mayEditMessage } from '#shared/domain/writing'
 
 const NOW = 1_000_000
 const role = fc.constantFrom<Role>(...ROLES)

@@ -6,9 +6,11 @@ import {
   mayChangePermissions,
   mayChangeRole,
   mayDeleteMessage,
+  mayEditMessage,
   mayHandOver,
   mayLeave,
   mayOverride,
+  mayWrite,
   RIGHTS,
   rightsOf,
   ROLES,
@@ -17,7 +19,6 @@ import {
   type Rules,
   type Standing,
 } from '#shared/domain/permissions'
-import { mayEditMessage, mayWrite } from '#shared/domain/writing'
 
 /** Who has each right in a new group: o wner, a dmin, m oderator, p lain member. */
 const TABLE: Record<Right, string> = {

@@ -2,7 +2,7 @@ import { sendNoContent } from 'h3'
 import { conversationParams } from '#shared/schemas/conversation'
 import { deleteGroup } from '../../../services/groups/delete'
 
-export default defineApi({ params: conversationParams }, async ({ event, user, params }) => {
+export default defineApi('changeGroup', { params: conversationParams }, async ({ event, user, params }) => {
   await deleteGroup(user.userId, params.id)
   return sendNoContent(event, 204)
 })

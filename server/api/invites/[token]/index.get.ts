@@ -1,6 +1,6 @@
 import { inviteTokenParams } from '#shared/schemas/group'
 import { previewInvite } from '../../../services/groups/invites'
 
-export default definePublicApi({ params: inviteTokenParams }, async ({ params }) => ({
+export default definePublicApi('preview', { params: inviteTokenParams }, async ({ params }) => ({
   invite: await previewInvite(params.token),
 }))

@@ -1,6 +1,6 @@
 import { conversationParams } from '#shared/schemas/conversation'
 import { listBans } from '../../../../services/groups/bans'
 
-export default defineApi({ params: conversationParams }, async ({ user, params }) => ({
+export default defineApi('read', { params: conversationParams }, async ({ user, params }) => ({
   bans: await listBans(user.userId, params.id),
 }))

@@ -1,7 +1,7 @@
 import { conversationParams } from '#shared/schemas/conversation'
 import { listInvites } from '../../../../services/groups/invites'
 
-export default defineApi({ params: conversationParams }, async ({ event, user, params }) => {
+export default defineApi('read', { params: conversationParams }, async ({ event, user, params }) => {
   holdsSecret(event)
   return { invites: await listInvites(user.userId, params.id, publicOriginOf(event)) }
 })

@@ -1,6 +1,6 @@
 import { conversationParams } from '#shared/schemas/conversation'
 import { listMembers } from '../../../../services/conversations/get'
 
-export default defineApi({ params: conversationParams }, async ({ user, params }) => ({
+export default defineApi('members', { params: conversationParams }, async ({ user, params }) => ({
   members: await listMembers(user.userId, params.id),
 }))

@@ -2,7 +2,7 @@ import { sendNoContent } from 'h3'
 import { messageParams } from '#shared/schemas/message'
 import { deleteMessage } from '../../../../services/messages/change'
 
-export default defineApi({ params: messageParams }, async ({ event, user, params }) => {
+export default defineApi('changeMessage', { params: messageParams }, async ({ event, user, params }) => {
   await deleteMessage(user.userId, { conversationId: params.id, messageId: params.messageId })
   return sendNoContent(event, 204)
 })

@@ -1,6 +1,6 @@
 import { editInput, messageParams } from '#shared/schemas/message'
 import { editMessage } from '../../../../services/messages/change'
 
-export default defineApi({ params: messageParams, body: editInput }, async ({ user, params, body }) => ({
+export default defineApi('changeMessage', { params: messageParams, body: editInput }, async ({ user, params, body }) => ({
   message: await editMessage(user.userId, { conversationId: params.id, messageId: params.messageId }, body.text),
 }))

@@ -1,6 +1,6 @@
 import { conversationParams } from '#shared/schemas/conversation'
 import { listJoinRequests } from '../../../../services/groups/join'
 
-export default defineApi({ params: conversationParams }, async ({ user, params }) => ({
+export default defineApi('read', { params: conversationParams }, async ({ user, params }) => ({
   requests: await listJoinRequests(user.userId, params.id),
 }))

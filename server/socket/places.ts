@@ -1,0 +1,38 @@
+import type { Socket } from 'node:net'
+import { LIMITS } from '#shared/limits'
+import { config } from '../config'
+import { countAsSocket } from '../network/connections'
+
+/** Sockets of one address, on one task: everybody of a large office. */
+const MAX_OF_ADDRESS = 12_000
+
+const most = {
+  person: Math.max(1, Math.round(LIMITS.socketsPerPerson * config.rateLimitFactor)),
+  address: Math.max(1, Math.round(MAX_OF_ADDRESS * config.rateLimitFactor)),
+}
+const taken = { person: new Map<string, number>(), address: new Map<string, number>() }
+
+/**
+ * Takes a place for one more socket of a person and an address, until its connection closes.
+ * Whoever has too many is refused, and no older one closed: that one would come back and close the next.
+ * @returns false where there is none left
+ */
+export function takePlace(socket: Socket, userId: string, address: string): boolean {
+  if (socket.destroyed) return false
+  const keys = { person: userId, address }
+  for (const kind of ['person', 'address'] as const) {
+    if ((taken[kind].get(keys[kind]) ?? 0) >= most[kind]) return false
+  }
+  change(keys, 1)
+  socket.once('close', () => change(keys, -1))
+  countAsSocket(socket)
+  return true
+}
+
+function change(keys: { person: string; address: string }, by: 1 | -1): void {
+  for (const kind of ['person', 'address'] as const) {
+    const count = (taken[kind].get(keys[kind]) ?? 0) + by
+    if (count > 0) taken[kind].set(keys[kind], count)
+    else taken[kind].delete(keys[kind])
+  }
+}

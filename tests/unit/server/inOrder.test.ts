@@ -1,0 +1,48 @@
+import { beforeEach, expect, it, vi } from 'vitest'
+import { AppError } from '#shared/errors'
+import { inOrder } from '../../../server/services/conversations/inOrder'
+import { requirePlace } from '../../../server/services/conversations/membership'
+
+vi.mock('../../../server/services/conversations/membership', () => ({ requirePlace: vi.fn<() => Promise<object>>() }))
+
+const members = new Set(['ann', 'bob'])
+beforeEach(() => {
+  vi.mocked(requirePlace).mockImplementation(async (_id, userId) => {
+    if (!members.has(userId)) throw new AppError('NOT_FOUND')
+    return {} as never
+  })
+})
+
+/** Something in the line that lasts until it is told to end. */
+function long(id: string, userId: string): { end: () => void; done: Promise<void> } {
+  let end = () => {}
+  const done = inOrder(id, userId, () => new Promise<void>((resolve) => (end = resolve)))
+  return { end: () => end(), done }
+}
+
+it('whoever is no member is turned away at once, and does not stand in the line', async () => {
+  const first = long('chat', 'ann')
+  const change = vi.fn<() => Promise<void>>()
+  const outsiders = await Promise.allSettled(Array.from({ length: 500 }, () => inOrder('chat', 'stranger', change)))
+  expect(outsiders.every((outcome) => outcome.status === 'rejected' && outcome.reason.code === 'NOT_FOUND')).toBe(true)
+  const next = inOrder('chat', 'bob', async () => 'done')
+  first.end()
+  expect(await next).toBe('done')
+  expect(change).not.toHaveBeenCalled()
+})
+
+it('one member has only so much waiting, and others of theirs do not stand behind it for ever', async () => {
+  const first = long('busy', 'ann')
+  await vi.waitFor(() => expect(requirePlace).toHaveBeenCalled())
+  const many = Promise.allSettled(Array.from({ length: 300 }, () => inOrder('busy', 'ann', async () => {})))
+  const bob = inOrder('busy', 'bob', async () => 'bob’s turn')
+  await new Promise((resolve) => setImmediate(resolve))
+  first.end()
+  const outcomes = await many
+  const refused = outcomes.filter((outcome) => outcome.status === 'rejected')
+  expect(refused.length).toBe(300 - 99)
+  expect(refused[0]).toMatchObject({ reason: { code: 'RATE_LIMITED', retryAfter: 1 } })
+  expect(await bob).toBe('bob’s turn')
+  // What was waiting waits no more.
+  await inOrder('busy', 'ann', async () => {})
+})
