@@ -1,8 +1,10 @@
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, utimesSync, statSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
+import { socketPathOf } from './wire/privateListener'
 
 /** Who owns a folder. The pid alone does not tell: in a container that starts again it is the same, mostly 1. */
 interface Owner { pid: number; startedAt: string; host: string; token: string }
@@ -11,12 +13,15 @@ interface Owner { pid: number; startedAt: string; host: string; token: string }
 const PATIENCE = 10
 
 /**
- * Makes this process the one owner of a store folder.
+ * Makes this process the one owner of a store folder. What the lock file says of an owner can be wrong (another
+ * container's process numbers, an owner that is stopped), so the kernel is asked first: whoever listens on the store's
+ * socket lives, in whatever container, also when it does not answer. What is believed wrongly nevertheless, the store's
+ * fencing token makes harmless (store/fence.ts).
  * @param beatMs how often the owner shows that it is alive, in milliseconds
  * @returns a function that gives it up
  * @throws Error when a live process owns it
  */
-export async function lockFolder(folder: string, beatMs = 1000): Promise<() => void> {
+export async function lockFolder(folder: string, beatMs: number): Promise<() => void> {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const file = join(folder, 'owner.json')
   const me: Owner = { pid: process.pid, startedAt: startOf(process.pid), host: hostname(), token: randomUUID() }
@@ -24,22 +29,44 @@ export async function lockFolder(folder: string, beatMs = 1000): Promise<() => v
   const draft = join(folder, `owner.${me.token}`)
   writeFileSync(draft, JSON.stringify(me))
   try {
+    if (await isListening(folder)) throw inUse(folder, read(file))
     while (!claim(draft, file)) {
       const owner = read(file)
-      if (owner && await isAlive(owner, file, beatMs)) {
-        throw new Error(`The store in ${folder} belongs to process ${owner.pid} on ${owner.host}, which is running. Stop it, or choose another folder.`)
-      }
+      if (owner && await isAlive(owner, file, beatMs)) throw inUse(folder, owner)
       takeAway(file, owner?.token, `${draft}.stale`)
     }
   } finally {
     rmSync(draft, { force: true })
   }
-  const beat = setInterval(() => touch(file), beatMs)
+  const beat = setInterval(() => {
+    // A lock that another process has taken is not ours to keep alive.
+    if (read(file)?.token === me.token) touch(file)
+  }, beatMs)
   beat.unref()
   return () => {
     clearInterval(beat)
     if (read(file)?.token === me.token) rmSync(file, { force: true })
   }
+}
+
+function inUse(folder: string, owner: Owner | undefined): Error {
+  const whose = owner ? `process ${owner.pid} on ${owner.host}` : 'another process'
+  return new Error(`The store in ${folder} belongs to ${whose}, which is running. Stop it, or choose another folder.`)
+}
+
+/** Whether a process listens on the socket of a store. A connection waits in the kernel for one that is stopped. */
+function isListening(folder: string): Promise<boolean> {
+  const path = socketPathOf(folder)
+  if (path === undefined) return Promise.resolve(false)
+  return new Promise<boolean>((resolve) => {
+    const socket = connect(path)
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    // Refused: its listener is gone. Not there, or no socket: there was none. Anything else is a listener that is busy.
+    socket.once('error', ({ code }: NodeJS.ErrnoException) => resolve(!['ECONNREFUSED', 'ENOENT', 'ENOTSOCK', 'ENOTDIR'].includes(code ?? '')))
+  })
 }
 
 /** Linking fails when the name exists, which makes it the atomic step. */

@@ -8,6 +8,8 @@ import { serveConnection } from './wire/connection'
 import { listenPrivately } from './wire/privateListener'
 
 const SWEEP_MS = 60_000
+/** How often an owner shows that it is alive, and asks whether it is still the owner. */
+const BEAT_MS = 1_000
 
 export interface Store {
   /** The address drivers connect to. */
@@ -18,14 +20,16 @@ export interface Store {
 
 /**
  * Opens the store in a folder, creates it if need be, and serves it to this user alone, in the current thread.
- * @throws Error when another live process owns the folder
+ * @param options.beatMs how often the owner shows that it is alive, in milliseconds
+ * @throws Error when another live process owns the folder. When another process takes the store over later, an
+ *   exception that nobody can catch ends this process, or the thread that the store runs in.
  */
-export async function serveStore(options: { folder: string }): Promise<Store> {
-  const unlock = await lockFolder(options.folder)
+export async function serveStore({ folder, beatMs = BEAT_MS }: { folder: string; beatMs?: number }): Promise<Store> {
+  const unlock = await lockFolder(folder, beatMs)
   let database: Database | undefined
   try {
-    database = new Database(options.folder)
-    return await listen(database, options.folder, unlock)
+    database = new Database(folder, { onLost: endWith })
+    return await listen(database, folder, beatMs, unlock)
   } catch (error) {
     await database?.close()
     unlock()
@@ -33,7 +37,14 @@ export async function serveStore(options: { folder: string }): Promise<Store> {
   }
 }
 
-async function listen(database: Database, folder: string, unlock: () => void): Promise<Store> {
+/** Ends the process or thread with an exception, whoever called. */
+function endWith(error: Error): void {
+  setImmediate(() => {
+    throw error
+  })
+}
+
+async function listen(database: Database, folder: string, beatMs: number, unlock: () => void): Promise<Store> {
   const cursors = new Cursors()
   const connections = new Map<Socket, Promise<void>>()
   const server = createServer((socket) => {
@@ -48,9 +59,12 @@ async function listen(database: Database, folder: string, unlock: () => void): P
     sweeping = removeExpired(database).then(() => {}, (error: unknown) => console.error('The embedded database could not remove expired documents:', error))
   }, SWEEP_MS)
   sweep.unref()
+  const beat = setInterval(() => database.checkOwner(), beatMs)
+  beat.unref()
 
   async function close(): Promise<void> {
     clearInterval(sweep)
+    clearInterval(beat)
     server.close()
     for (const socket of connections.keys()) socket.destroy()
     await Promise.all([...connections.values(), sweeping])

@@ -64,6 +64,6 @@ function folderOfThread(): string | undefined {
 }
 
 function endProcess(error: Error): void {
-  console.error('The embedded database stopped, so the server stops too:', error)
+  console.error(`The embedded database stopped, so the server stops too: ${error.message}`)
   process.exit(1)
 }

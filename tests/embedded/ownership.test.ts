@@ -8,7 +8,7 @@ import { temporaryFolder } from './support/temporary'
 
 describe('a store folder', () => {
   const leave = (folder: string, owner: object): void => writeFileSync(join(folder, 'owner.json'), JSON.stringify(owner))
-  const takeAndRelease = async (folder: string): Promise<void> => (await lockFolder(folder))()
+  const takeAndRelease = async (folder: string): Promise<void> => (await lockFolder(folder, 1000))()
 
   it('has one owner, and the second is told who', async () => {
     const folder = temporaryFolder()
@@ -58,7 +58,7 @@ describe('a store folder', () => {
   it('goes to one of many that want it at once', async () => {
     const folder = temporaryFolder()
     leave(folder, { pid: 2 ** 22 + 1, startedAt: 'x:1', host: hostname(), token: 'gone' })
-    const results = await Promise.allSettled(Array.from({ length: 10 }, () => lockFolder(folder)))
+    const results = await Promise.allSettled(Array.from({ length: 10 }, () => lockFolder(folder, 1000)))
     const won = results.filter((result) => result.status === 'fulfilled')
     expect(won).toHaveLength(1)
     won[0]!.value()

@@ -84,7 +84,7 @@ describe.skipIf(!canMount || process.env.TEST_MONGODB_URI)('a full disk', () => 
 
 it('the embedded database writes nothing more when little is left, but removes', async () => {
   let free = 100 * MiB
-  const database = new Database(await temporaryFolder(), () => free)
+  const database = new Database(await temporaryFolder(), { freeBytes: () => free })
   onTestFinished(() => database.close())
   const insert = (id: number) => database.write(() => database.ensure('db.c').insert(Buffer.from(encode({ _id: id })), { _id: id }))
   await insert(1)

@@ -4,6 +4,7 @@ import { decode, encode, type Doc } from '../bson/document'
 import { CommandError } from '../errors'
 import { describeIndex, parseIndex, sameIndex, type Index } from '../index/definition'
 import { Collection } from './collection'
+import { Fence, OwnerLost } from './fence'
 import { FreeSpace } from './freeSpace'
 import { Keyspace, type KeyRange } from './keyspace'
 import { after, catalogKey } from './layout'
@@ -22,17 +23,22 @@ export class Database {
   version = 0
   private readonly writer: Writer
   private readonly space: FreeSpace
+  private readonly fence: Fence
+  private readonly onLost: (error: OwnerLost) => void
   private readonly collections = new Map<string, Collection>()
   private lastNumber = 0
 
   /**
    * Opens the store in a folder and creates it if need be; the caller owns the folder's lock.
-   * @param freeBytes the bytes that the disk has left, for tests
+   * @param options.freeBytes the bytes that the disk has left, for tests
+   * @param options.onLost is called when a write finds that another process owns the store now
    */
-  constructor(folder: string, freeBytes?: () => number) {
+  constructor(folder: string, options: { freeBytes?: () => number; onLost?: (error: OwnerLost) => void } = {}) {
     mkdirSync(folder, { recursive: true })
     this.keyspace = new Keyspace(join(folder, 'webchat.mdb'))
-    this.space = new FreeSpace(folder, freeBytes)
+    this.space = new FreeSpace(folder, options.freeBytes)
+    this.fence = new Fence(this.keyspace, folder)
+    this.onLost = options.onLost ?? (() => {})
     this.writer = new Writer((work) => this.commit(work), () => this.load())
     this.load()
   }
@@ -46,6 +52,15 @@ export class Database {
   /** Runs a write that needs no room, such as a removal: also on a full disk. */
   writeAnyway<T>(run: () => T): Promise<T> {
     return this.writer.write(run)
+  }
+
+  /** Asks whether the store is still ours, and tells `onLost` when it is not. */
+  checkOwner(): void {
+    try {
+      this.fence.demand()
+    } catch (error) {
+      this.onLost(error as OwnerLost)
+    }
   }
 
   find(namespace: string): Collection | undefined {
@@ -99,8 +114,12 @@ export class Database {
 
   private commit(work: () => void): void {
     try {
-      this.keyspace.transaction(work)
+      this.keyspace.transaction(() => {
+        this.fence.demand()
+        work()
+      })
     } catch (error) {
+      if (error instanceof OwnerLost) this.onLost(error)
       throw this.space.explain(error)
     }
     this.version++

@@ -4,11 +4,15 @@
  *   2 · collection · record  → the document's raw BSON
  *   3 · index · tuple        → record, for unique indexes
  *   3 · index · tuple · record → nothing, for others
+ *   4                        → the owner's token
  * Numbers are big-endian, so that keys sort by them: a collection is a range, and its natural order is insertion order.
  */
 const CATALOG = 1
 const DOCUMENT = 2
 const ENTRY = 3
+
+/** Where the owner's token is. */
+export const OWNER_KEY = Buffer.from([4])
 
 /** Bytes of a record number; 2^48 insertions outlast any disk. */
 export const RECORD_BYTES = 6

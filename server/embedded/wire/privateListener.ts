@@ -12,6 +12,12 @@ const MAX_SOCKET_PATH_BYTES = 103
 /** What a driver asks before it says who it is. */
 const BEFORE_SIGN_IN = new Set(['hello', 'ismaster', 'isMaster'])
 
+/** Where the socket of a store's folder is; undefined where there can be none. */
+export function socketPathOf(folder: string): string | undefined {
+  const path = join(folder, 'database.sock')
+  return process.platform !== 'win32' && Buffer.byteLength(path) <= MAX_SOCKET_PATH_BYTES ? path : undefined
+}
+
 export interface PrivateListener {
   /** The address drivers connect to; on a port it has the secret in it. */
   uri: string
@@ -26,8 +32,8 @@ export interface PrivateListener {
  * @param folder the store's folder; its lock is held
  */
 export async function listenPrivately(server: Server, folder: string): Promise<PrivateListener> {
-  const path = join(folder, 'database.sock')
-  if (process.platform !== 'win32' && Buffer.byteLength(path) <= MAX_SOCKET_PATH_BYTES) {
+  const path = socketPathOf(folder)
+  if (path !== undefined) {
     // One that is there was left behind by an owner that died.
     rmSync(path, { force: true })
     if (await canListen(server, path)) return { uri: `mongodb://${encodeURIComponent(path)}/webchat`, guard: (answer) => answer }
