@@ -4,7 +4,9 @@ import { decode, encode, type Doc } from '../bson/document'
 import { CommandError } from '../errors'
 import { describeIndex, parseIndex, sameIndex, type Index } from '../index/definition'
 import { Collection } from './collection'
+import { refuseDamaged } from './damage'
 import { Fence, OwnerLost } from './fence'
+import { settleFormat } from './format'
 import { FreeSpace } from './freeSpace'
 import { Keyspace, type KeyRange } from './keyspace'
 import { after, catalogKey } from './layout'
@@ -30,12 +32,16 @@ export class Database {
 
   /**
    * Opens the store in a folder and creates it if need be; the caller owns the folder's lock.
+   * @throws Error for a file that is damaged, or of a newer version
    * @param options.freeBytes the bytes that the disk has left, for tests
    * @param options.onLost is called when a write finds that another process owns the store now
    */
   constructor(folder: string, options: { freeBytes?: () => number; onLost?: (error: OwnerLost) => void } = {}) {
     mkdirSync(folder, { recursive: true })
-    this.keyspace = new Keyspace(join(folder, 'webchat.mdb'))
+    const file = join(folder, 'webchat.mdb')
+    refuseDamaged(file)
+    this.keyspace = new Keyspace(file)
+    settleFormat(this.keyspace, file)
     this.space = new FreeSpace(folder, options.freeBytes)
     this.fence = new Fence(this.keyspace, folder)
     this.onLost = options.onLost ?? (() => {})

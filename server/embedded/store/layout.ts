@@ -1,5 +1,6 @@
 /**
  * Everything lies in one LMDB keyspace, so that a document and its index entries commit together:
+ *   0                        → BSON of the store's format
  *   1 · namespace            → BSON of the collection's number and indexes
  *   2 · collection · record  → the document's raw BSON
  *   3 · index · tuple        → record, for unique indexes
@@ -11,6 +12,8 @@ const CATALOG = 1
 const DOCUMENT = 2
 const ENTRY = 3
 
+/** Where the number of the store's format is. */
+export const FORMAT_KEY = Buffer.from([0])
 /** Where the owner's token is. */
 export const OWNER_KEY = Buffer.from([4])
 
