@@ -35,17 +35,48 @@ function insertRaw(collection: Collection, raw: Buffer): void {
  * @param run applies one statement and returns how many documents it is about
  */
 export function runStatements<T>(statements: readonly T[], ordered: unknown, run: (statement: T, index: number) => number): Doc {
-  const stopAtError = ordered === undefined || toBoolean(ordered)
-  const writeErrors: WriteError[] = []
-  let n = 0
+  const collected = new Outcome(ordered)
   for (const [index, statement] of statements.entries()) {
     try {
-      n += run(statement, index)
+      collected.n += run(statement, index)
     } catch (error) {
-      if (!(error instanceof CommandError)) throw error
-      writeErrors.push({ index, code: error.code, errmsg: error.message, ...error.details })
-      if (stopAtError) break
+      if (collected.failed(index, error)) break
     }
   }
-  return { n, ...(writeErrors.length ? { writeErrors } : {}), ok: 1 }
+  return collected.reply()
+}
+
+/** As `runStatements`, for statements that are transactions of their own. */
+export async function runEach<T>(statements: readonly T[], ordered: unknown, run: (statement: T, index: number) => Promise<number>): Promise<Doc> {
+  const collected = new Outcome(ordered)
+  for (const [index, statement] of statements.entries()) {
+    try {
+      collected.n += await run(statement, index)
+    } catch (error) {
+      if (collected.failed(index, error)) break
+    }
+  }
+  return collected.reply()
+}
+
+/** What became of a command's statements. */
+class Outcome {
+  n = 0
+  private readonly writeErrors: WriteError[] = []
+  private readonly stopAtError: boolean
+
+  constructor(ordered: unknown) {
+    this.stopAtError = ordered === undefined || toBoolean(ordered)
+  }
+
+  /** Notes the error of one statement. @returns whether the command ends with it @throws what is not the command's fault */
+  failed(index: number, error: unknown): boolean {
+    if (!(error instanceof CommandError)) throw error
+    this.writeErrors.push({ index, code: error.code, errmsg: error.message, ...error.details })
+    return this.stopAtError
+  }
+
+  reply(): Doc {
+    return { n: this.n, ...(this.writeErrors.length ? { writeErrors: this.writeErrors } : {}), ok: 1 }
+  }
 }

@@ -8,43 +8,75 @@ import type { Database } from '../store/database'
 import { isOperators, parseUpdate, type Update } from '../update/apply'
 import { documentToInsert } from '../update/upsert'
 import { namespaceOf, refuseOptions, type Command } from './context'
-import { allNow, filterOf } from './find'
-import { runStatements } from './insert'
+import { recordsOf, stillMatching } from './batches'
+import { filterOf, firstNow } from './find'
+import { runEach, runStatements } from './insert'
 
-/** `update`: one, many, upserts. All statements run in one transaction, each document whole or not at all. */
-export const update: Command = (command, context) => {
+interface Statement { filter: Doc; raw: unknown; change: Update; multi: boolean; upsert: boolean; sort: ReturnType<typeof parseSort> }
+interface Result { matched: number; modified: number; inserted?: Doc }
+
+/**
+ * `update`: one, many, upserts. Statements about one document each run in one transaction; one about many runs in
+ * batches, each document whole or not at all.
+ */
+export const update: Command = async (command, context) => {
   refuseOptions(command, ['update', 'updates', 'ordered'], 'update')
   const namespace = namespaceOf(command, 'update', context)
   const { updates } = command
   if (!Array.isArray(updates) || updates.length === 0) throw badValue('update needs updates')
-  return context.database.write(() => {
-    const upserted: Doc[] = []
-    let nModified = 0
-    const reply = runStatements(updates as Doc[], command.ordered, (statement, index) => {
-      const result = runUpdate(context.database, namespace, statement)
-      if (result.inserted) upserted.push({ index, _id: result.inserted._id })
-      nModified += result.modified
-      return result.matched
-    })
-    return { ...reply, nModified, ...(upserted.length ? { upserted } : {}) }
-  })
+  const { database } = context
+  const results = new Map<number, Result>()
+  const run = (statement: Doc, index: number): number => {
+    const result = updateOne(database, namespace, parseStatement(statement))
+    results.set(index, result)
+    return result.matched
+  }
+  const isMulti = (updates as Doc[]).some(({ multi }) => toBoolean(multi))
+  const reply = isMulti
+    ? await runEach(updates as Doc[], command.ordered, async (statement, index) => {
+        const parsed = parseStatement(statement)
+        results.set(index, parsed.multi ? await updateMany(database, namespace, parsed) : await database.write(() => updateOne(database, namespace, parsed)))
+        return results.get(index)!.matched
+      })
+    : await database.write(() => {
+        results.clear()
+        return runStatements(updates as Doc[], command.ordered, run)
+      })
+  const upserted = [...results].flatMap(([index, { inserted }]) => (inserted ? [{ index, _id: inserted._id }] : []))
+  const nModified = [...results.values()].reduce((sum, { modified }) => sum + modified, 0)
+  return { ...reply, nModified, ...(upserted.length ? { upserted } : {}) }
 }
 
-function runUpdate(database: Database, namespace: string, statement: Doc): { matched: number; modified: number; inserted?: Doc } {
+function parseStatement(statement: Doc): Statement {
   refuseOptions(statement, ['q', 'u', 'multi', 'upsert', 'sort'], 'update')
-  const filter = filterOf(statement.q)
-  const change = parseUpdate(statement.u)
   const multi = toBoolean(statement.multi)
   if (multi && isDoc(statement.u) && !isOperators(statement.u)) throw failedToParse('multi update is not supported for replacement-style update')
+  const change = parseUpdate(statement.u)
+  return { filter: filterOf(statement.q), raw: statement.u, change, multi, upsert: toBoolean(statement.upsert), sort: parseSort(statement.sort) }
+}
+
+function updateOne(database: Database, namespace: string, { filter, raw, change, upsert, sort }: Statement): Result {
   const collection = database.find(namespace)
+  const found = firstNow(search(database, collection, { filter, sort, limit: 1 }))
+  if (found) return { matched: 1, modified: changeDocument(collection!, found, change).changed ? 1 : 0 }
+  return upsert ? { matched: 1, modified: 0, inserted: insertForUpsert(database, namespace, filter, raw, change) } : { matched: 0, modified: 0 }
+}
+
+async function updateMany(database: Database, namespace: string, statement: Statement): Promise<Result> {
+  const { filter, change, upsert } = statement
   // All are found before the first is changed, or a change could move a document in front of the search again.
-  const found = allNow(search(database, collection, { filter, sort: parseSort(statement.sort), limit: multi ? Infinity : 1 }))
-  if (found.length === 0 && toBoolean(statement.upsert)) {
-    return { matched: 1, modified: 0, inserted: insertForUpsert(database, namespace, filter, statement.u, change) }
-  }
+  const batches: number[][] = []
+  for await (const batch of recordsOf(database, namespace, filter)) batches.push(batch)
+  let matched = 0
   let modified = 0
-  for (const document of found) if (changeDocument(collection!, document, change).changed) modified++
-  return { matched: found.length, modified }
+  for (const records of batches) {
+    await database.write(() => {
+      const found = stillMatching(database, namespace, filter, records)
+      matched += found.length
+      for (const document of found) if (changeDocument(database.find(namespace)!, document, change).changed) modified++
+    })
+  }
+  return matched === 0 && upsert ? database.write(() => updateOne(database, namespace, statement)) : { matched, modified }
 }
 
 /** Applies an update to a document that was found. @returns the new document, and whether it differs */

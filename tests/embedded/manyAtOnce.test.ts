@@ -1,0 +1,74 @@
+import { MongoClient, type Collection } from 'mongodb'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { serveStore, type Store } from '../../server/embedded/serve'
+
+const COUNT = 30_000
+interface Item { _id: number; room: string; n: number; text?: string }
+
+const folder = mkdtempSync(join(tmpdir(), 'webchat-many-'))
+let store: Store
+let client: MongoClient
+let items: Collection<Item>
+
+beforeAll(async () => {
+  store = await serveStore({ folder })
+  client = await MongoClient.connect(store.uri)
+  items = client.db().collection<Item>('items')
+  await items.createIndexes([{ key: { room: 1, n: 1 }, unique: true }, { key: { text: 1 } }])
+  for (let from = 0; from < COUNT; from += 1_000) {
+    await items.insertMany(Array.from({ length: 1_000 }, (_, i) => ({ _id: from + i, room: 'long', n: from + i, text: `word ${i}` })))
+  }
+  await items.insertOne({ _id: -1, room: 'other', n: 0 })
+})
+afterAll(async () => {
+  await client?.close()
+  await store?.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+/** Reads and writes of somebody else, one after the other, until the long work is done. @returns how many there were */
+async function meanwhile(work: Promise<unknown>): Promise<number> {
+  let done = false
+  const end = work.then(() => { done = true })
+  let turns = 0
+  for (; !done; turns++) {
+    expect(await items.findOne({ room: 'other' })).toMatchObject({ _id: -1 })
+    await items.updateOne({ _id: -1 }, { $inc: { n: 1 } })
+  }
+  await end
+  return turns
+}
+
+describe('a write of many documents lets others have their turn', () => {
+  it('while it changes them, each once', async () => {
+    // It moves every document forward in the index that it is found by.
+    const change = items.updateMany({ room: 'long', n: { $gte: 0 } }, { $inc: { n: COUNT } })
+    expect(await meanwhile(change)).toBeGreaterThan(10)
+    expect(await change).toMatchObject({ matchedCount: COUNT, modifiedCount: COUNT })
+    expect(await items.countDocuments({ room: 'long', n: { $gte: COUNT, $lt: 2 * COUNT } })).toBe(COUNT)
+  })
+
+  it('and leaves out what fits no longer when its turn comes', async () => {
+    const change = items.updateMany({ room: 'long', text: { $exists: true } }, { $set: { text: 'changed' } })
+    const last = items.updateOne({ _id: COUNT - 1 }, { $unset: { text: '' } })
+    await Promise.all([change, last])
+    expect(await items.findOne({ _id: COUNT - 1 })).not.toHaveProperty('text')
+    expect(await items.countDocuments({ room: 'long', text: 'changed' })).toBe(COUNT - 1)
+  })
+
+  it('while it removes them, to the last', async () => {
+    const removal = items.deleteMany({ room: 'long' })
+    expect(await meanwhile(removal)).toBeGreaterThan(10)
+    expect(await removal).toMatchObject({ deletedCount: COUNT })
+    expect(await items.find().toArray()).toMatchObject([{ _id: -1 }])
+  })
+
+  it('and inserts for it what an upsert makes, when there is nothing', async () => {
+    const { upsertedId, matchedCount } = await items.updateMany({ _id: 7, room: 'new' }, { $set: { n: 1 } }, { upsert: true })
+    expect([upsertedId, matchedCount]).toEqual([7, 0])
+    expect(await items.findOne({ _id: 7 })).toEqual({ _id: 7, room: 'new', n: 1 })
+  })
+})
