@@ -12,6 +12,7 @@ import { SessionModel } from './models/session'
 import { RestraintModel } from './models/restraint'
 import { UploadModel } from './models/upload'
 import { UserModel } from './models/user'
+import { logger } from './observability/logger'
 import { channel } from './realtime/channel'
 import type { Step } from './realtime/fanout/types'
 import { publishChanged } from './realtime/publish'
@@ -23,6 +24,7 @@ import { learnHead, writeThroughWhen } from './repositories/heads'
 import { conversationIdsOf, findMembers } from './repositories/memberships'
 import { active } from './services/conversations/active'
 import { doubtSessions, forgetSessions, isSessionAlive } from './services/accounts/identify'
+import { resumeDeletions } from './services/groups/delete'
 import { mendConversations } from './services/messages/mend'
 import { valkey } from './valkey'
 
@@ -89,6 +91,8 @@ async function connect(uri: string): Promise<void> {
   ]
   await Promise.all(models.map((model) => model.createIndexes()))
   await mendConversations()
+  // Nobody has to wait for it.
+  void resumeDeletions().catch((error: unknown) => logger.error({ err: error }, 'deletions were not taken up'))
 }
 
 async function membersAmong(conversationId: string, userIds: string[]): Promise<string[]> {
