@@ -4,6 +4,7 @@ import { runCommand } from './commands/dispatch'
 import { lockFolder } from './folderLock'
 import { Database } from './store/database'
 import { removeExpired } from './store/expiry'
+import { SteadyClock } from './store/steadyClock'
 import { serveConnection } from './wire/connection'
 import { listenPrivately } from './wire/privateListener'
 
@@ -52,9 +53,11 @@ async function listen(database: Database, folder: string, beatMs: number, unlock
     connections.set(socket, served.finally(() => connections.delete(socket)))
   })
   const { uri, guard } = await listenPrivately(server, folder)
+  const clock = new SteadyClock()
   let sweeping = Promise.resolve()
   const sweep = setInterval(() => {
     cursors.sweep()
+    if (!clock.isSteady()) return
     // A failed sweep is tried again in a minute; the documents stay until then.
     sweeping = removeExpired(database).then(() => {}, (error: unknown) => console.error('The embedded database could not remove expired documents:', error))
   }, SWEEP_MS)

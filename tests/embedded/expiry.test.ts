@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { decode, encode, type Doc } from '../../server/embedded/bson/document'
 import { removeExpired } from '../../server/embedded/store/expiry'
+import { SteadyClock } from '../../server/embedded/store/steadyClock'
 import { disagreements } from './support/agreement'
 import { temporaryDatabase } from './support/temporary'
 
@@ -25,5 +26,46 @@ describe('documents with a time to live', () => {
     expect(left).toEqual(['young', 'none', 'number', 'array'])
     expect(disagreements(database, collection)).toEqual([])
     expect(await removeExpired(database, now)).toBe(0)
+  })
+})
+
+describe('a clock', () => {
+  const MINUTE = 60_000
+  const DAY = 24 * 60 * MINUTE
+
+  /** A clock that is looked at once a minute; `error` is how far it is set wrong. */
+  function watched() {
+    let passed = 0
+    let error = 0
+    const clock = new SteadyClock(() => 1e12 + passed + error, () => passed)
+    return (minutes: number, wrongBy = error) => {
+      error = wrongBy
+      const looks = Array.from({ length: minutes }, () => {
+        passed += MINUTE
+        return clock.isSteady()
+      })
+      return { any: looks.includes(true), last: looks.at(-1) }
+    }
+  }
+
+  it('is believed when it has gone right for ten minutes', () => {
+    const after = watched()
+    expect(after(9).any).toBe(false)
+    expect(after(1).last).toBe(true)
+    expect(after(60).last).toBe(true)
+  })
+
+  it.each([DAY, -DAY, 60 * DAY, 10_000])('that is wrong by %i ms for a minute is not believed then, nor just after', (wrongBy) => {
+    const after = watched()
+    expect(after(30).last).toBe(true)
+    expect(after(1, wrongBy).any).toBe(false)
+    expect(after(9, 0).any).toBe(false)
+    expect(after(10).last).toBe(true)
+  })
+
+  it('that is corrected little by little stays believed', () => {
+    const after = watched()
+    after(10)
+    for (let correction = 0; correction < 60_000; correction += 500) expect(after(1, correction).last).toBe(true)
   })
 })
