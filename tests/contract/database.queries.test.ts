@@ -184,4 +184,46 @@ describe.each(databases)('queries, $name', (available) => {
       expect(error?.message).toContain('MONGODB_URI')
     }
   })
+
+  it('finds all values of $all wherever in the document each is', async () => {
+    const c = await use.fresh(
+      { _id: 1, items: [{ tag: 'a' }, { tag: 'b' }] },
+      { _id: 2, items: [{ tag: 'a' }] },
+      { _id: 3, items: [{ tag: ['a', 'b'] }] },
+      { _id: 4, items: { tag: ['b', 'a', 'c'] } },
+      { _id: 5 },
+    )
+    for (const index of [false, true]) {
+      if (index) await c.createIndex({ 'items.tag': 1 })
+      const ask = async (filter: Document) => (await c.find(filter).sort({ _id: 1 }).toArray()).map(({ _id }) => _id as unknown)
+      expect(await ask({ 'items.tag': { $all: ['a', 'b'] } })).toEqual([1, 3, 4])
+      expect(await ask({ 'items.tag': { $all: [/^a/, 'b'] } })).toEqual([1, 3, 4])
+      expect(await ask({ 'items.tag': { $all: ['a'], $ne: 'c' } })).toEqual([1, 2, 3])
+      expect(await ask({ 'items.tag': { $all: [] } })).toEqual([])
+      expect(await ask({ items: { $all: [{ $elemMatch: { tag: 'a' } }, { $elemMatch: { tag: 'b' } }] } })).toEqual([1, 3])
+    }
+  })
+
+  it('takes an array within an array for one value', async () => {
+    const ask = await asking([[[1, 2], [3]], [[1]], [1], [[1, 2], 1], [5, [6]]])
+    expect(await ask({ a: { $elemMatch: { $ne: 1 } } })).toEqual([0, 1, 3, 4])
+    expect(await ask({ a: { $elemMatch: { $eq: 1 } } })).toEqual([2, 3])
+    expect(await ask({ a: { $elemMatch: { $gt: 4 } } })).toEqual([4])
+    expect(await ask({ a: { $elemMatch: { $in: [2, 6] } } })).toEqual([])
+    expect(await ask({ a: { $elemMatch: { $nin: [1, 5] } } })).toEqual([0, 1, 3, 4])
+    expect(await ask({ a: { $elemMatch: { $eq: [1, 2] } } })).toEqual([0, 3])
+    expect(await ask({ a: { $elemMatch: { $not: { $gt: 4 } } } })).toEqual([0, 1, 2, 3, 4])
+  })
+
+  it('refuses a filter that makes no sense also where there is no collection', async () => {
+    const nowhere = use.db.collection('nowhere')
+    for (const filter of [{ a: { $in: 1 } }, { $or: [] }, { a: { $nonsense: 1 } }] as Document[]) {
+      await expect(nowhere.find(filter).toArray()).rejects.toThrow(/./)
+      await expect(nowhere.countDocuments(filter)).rejects.toThrow(/./)
+      await expect(nowhere.deleteMany(filter)).rejects.toThrow(/./)
+      await expect(nowhere.updateMany(filter, { $set: { b: 1 } })).rejects.toThrow(/./)
+      await expect(nowhere.distinct('a', filter)).rejects.toThrow(/./)
+    }
+    expect(await nowhere.find({ a: 1 }).toArray()).toEqual([])
+  })
 })

@@ -66,6 +66,11 @@ describe.each(databases)('updates, $name', (available) => {
     expect(await changed({ a: [1, 2, 3] }, { $pull: { a: { $in: [1, 3] } } })).toEqual({ a: [2] })
     expect(await changed({ a: [1, 2, 1] }, { $pullAll: { a: [1] } })).toEqual({ a: [2] })
     expect(await changed({ a: [1, 2, 3], b: [1, 2] }, { $pop: { a: 1, b: -1 } })).toEqual({ a: [1, 2], b: [2] })
+    expect(await changed({ b: 1 }, { $pop: { a: 1 } })).toEqual({ b: 1 })
+    for (const a of [1, null, 'text', { x: 1 }]) await expect(changed({ a }, { $pop: { a: 1 } })).rejects.toMatchObject({ code: 14 })
+    // A value is pulled where it is the whole element.
+    expect(await changed({ a: [1, [1, 2], [1]] }, { $pull: { a: 1 } })).toEqual({ a: [[1, 2], [1]] })
+    expect(await changed({ a: [[1, 2], [1]] }, { $pull: { a: [1] } })).toEqual({ a: [[1, 2]] })
   })
 
   it('counts matched and modified', async () => {

@@ -100,6 +100,16 @@ describe('the wire protocol', () => {
     expect(await stillServes()).toEqual({ ok: 1 })
   })
 
+  it('says of what it cannot do that it cannot, by name', async () => {
+    const client = await MongoClient.connect(store.uri)
+    const asked = [() => client.db().aggregate([{ $currentOp: {} }]).toArray(), () => client.db().watch().tryNext(), () => client.db().collection('c').watch().tryNext()]
+    const said = await Promise.all(asked.map((ask) => ask().then(() => 'nothing', (error: Error) => error.message)))
+    expect(said[0]).toContain('does not support aggregate on a whole database')
+    expect(said[1]).toContain('does not support aggregate on a whole database')
+    expect(said[2]).toContain('does not support the aggregation stage $changeStream')
+    await client.close()
+  })
+
   it('keeps an answer for a client that reads slowly', async () => {
     const client = await MongoClient.connect(store.uri)
     const collection = client.db().collection('big')

@@ -14,6 +14,7 @@ type Stage = [operator: string, value: unknown]
 /** `aggregate`: `$match`, `$sort`, `$skip` and `$limit`, then perhaps one `$group`, then those again on the groups. */
 export const aggregate: Command = (command, context) => {
   refuseOptions(command, ['aggregate', 'pipeline', 'cursor'], 'aggregate')
+  if (typeof command.aggregate !== 'string') throw unsupported('aggregate on a whole database, such as a change stream')
   const namespace = namespaceOf(command, 'aggregate', context)
   if (!Array.isArray(command.pipeline)) throw badValue('aggregate needs a pipeline')
   const stages = (command.pipeline as unknown[]).map(parseStage)

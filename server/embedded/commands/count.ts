@@ -17,10 +17,11 @@ export const count: Command = async (command, context) => {
 
 /** Counts documents, by index keys alone where they suffice. */
 export async function countMatches({ database }: Context, namespace: string, what: Search): Promise<number> {
+  const filter = parseFilter(what.filter)
   const collection = database.find(namespace)
   if (!collection) return 0
   const { skip = 0, limit = Infinity } = what
-  const keys = countKeys(database, collection, parseFilter(what.filter))
+  const keys = countKeys(database, collection, filter)
   if (keys !== undefined) return Math.max(0, Math.min(keys - skip, limit))
   let n = 0
   for (const found of search(database, collection, what)) {

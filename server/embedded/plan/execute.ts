@@ -44,8 +44,9 @@ const PAUSE_AFTER = 500
  * it then goes on behind the last key it read, with whatever the documents have become.
  */
 export function* search(database: Database, collection: Collection | undefined, { filter, sort = [], skip = 0, limit = Infinity }: Search): Findings {
-  if (!collection || limit === 0) return
+  // A filter that makes no sense is refused also where there is nothing to find.
   const parsed = parseFilter(filter)
+  if (!collection || limit === 0) return
   const plan = choosePlan(database.keyspace, collection, parsed, sort)
   let source = matching(database, collection, plan, parsed)
   if (!plan.sorted) source = sorting(source, collection, sort, skip + limit)

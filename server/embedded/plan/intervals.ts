@@ -32,7 +32,6 @@ export function intervalsOf(predicate: Predicate): Interval[] | undefined {
     case '$gt': case '$gte': case '$lt': case '$lte': return range(operator, operand)
     case '$regex': return prefixRange(literalPrefix(operand, predicate.options))
     case '$elemMatch': return elementRange(operand)
-    case '$all': return allRange(operand)
     default: return undefined
   }
 }
@@ -104,10 +103,4 @@ function elementRange(operand: unknown): Interval[] | undefined {
     if (found) all = all ? intersect(all, found) : found
   }
   return all && [{ ...all, exact: false }]
-}
-
-function allRange(operand: unknown): Interval[] | undefined {
-  const first: unknown = Array.isArray(operand) ? operand[0] : undefined
-  if (first === undefined || first === null || !isPoint(first) || (isDoc(first) && Object.keys(first)[0]?.startsWith('$'))) return undefined
-  return [{ ...point(first), exact: false }]
 }

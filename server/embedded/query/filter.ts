@@ -1,7 +1,7 @@
 import { BSONRegExp } from 'bson'
 import { getField, isDoc, type Doc } from '../bson/document'
 import { badValue, unsupported } from '../errors'
-import { operatorTest, type LeafTest } from './operators'
+import { operatorTest, wholeOnly, wholeOrElement, type LeafTest, type Spread } from './operators'
 import { somePathValue } from './paths'
 
 export type Test = (doc: Doc) => boolean
@@ -73,40 +73,54 @@ function branches(name: string, value: unknown): Filter[] {
 interface Condition { operator: string; operand: unknown; options?: unknown; negated: boolean; test: LeafTest }
 
 /** The right-hand side of a field: a value to equal, a regular expression, or a document of operators. */
-function parseCondition(value: unknown): Condition[] {
-  if (value instanceof BSONRegExp) return parseOperators({ $regex: value })
-  if (isDoc(value) && Object.keys(value)[0]?.startsWith('$')) return parseOperators(value)
-  return parseOperators({ $eq: value })
+function parseCondition(value: unknown, spread?: Spread): Condition[] {
+  if (value instanceof BSONRegExp) return parseOperators({ $regex: value }, spread)
+  if (isDoc(value) && Object.keys(value)[0]?.startsWith('$')) return parseOperators(value, spread)
+  return parseOperators({ $eq: value }, spread)
 }
 
-/** Parses `{ $gt: 1, $lt: 5 }`. Negations become the negated plain operator. */
-export function parseOperators(operators: Doc): Condition[] {
+/**
+ * Parses `{ $gt: 1, $lt: 5 }`. Negations become the negated plain operator, `$all` one condition for each of its values.
+ * @param spread how the values that are tested are taken apart
+ */
+export function parseOperators(operators: Doc, spread: Spread = wholeOrElement): Condition[] {
   const conditions: Condition[] = []
   for (const [operator, operand] of Object.entries(operators)) {
     if (operator === '$options') {
       if (getField(operators, '$regex') === undefined) throw badValue('$options needs a $regex')
-    } else if (operator === '$not') conditions.push(negation(operand))
+    } else if (operator === '$not') conditions.push(negation(operand, spread))
+    else if (operator === '$all') conditions.push(...allOf(operand, spread))
     else {
       const plain = NEGATED[operator]
       // A missing field is absence of `$exists: true` on every path, so the negation goes round the whole walk.
-      const absent = operator === '$exists' && !leafTest('$exists', operand)(1)
+      const absent = operator === '$exists' && !leafTest('$exists', operand, undefined, spread)(1)
       if (absent) conditions.push({ operator: '$exists', operand: true, negated: true, test: (value) => value !== undefined })
-      else conditions.push({ operator: plain ?? operator, operand, options: operators.$options, negated: plain !== undefined, test: leafTest(plain ?? operator, operand, operators.$options) })
+      else conditions.push({ operator: plain ?? operator, operand, options: operators.$options, negated: plain !== undefined, test: leafTest(plain ?? operator, operand, operators.$options, spread) })
     }
   }
   return conditions
 }
 
-function negation(operand: unknown): Condition {
+/** Each value may be found in another place of the document. */
+function allOf(operand: unknown, spread: Spread): Condition[] {
+  if (!Array.isArray(operand)) throw badValue('$all needs an array')
+  if (operand.length === 0) return [{ operator: '$in', operand: [], negated: false, test: () => false }]
+  return operand.flatMap((item) => {
+    if (item instanceof BSONRegExp) return parseOperators({ $regex: item }, spread)
+    return parseOperators(isDoc(item) && Object.hasOwn(item, '$elemMatch') ? item : { $eq: item }, spread)
+  })
+}
+
+function negation(operand: unknown, spread: Spread): Condition {
   if (!isDoc(operand) && !(operand instanceof BSONRegExp)) throw badValue('$not needs a regex or a document')
-  const inner = parseCondition(operand)
+  const inner = parseCondition(operand, spread)
   if (inner.length !== 1 || inner[0]!.negated) throw unsupported('$not around several operators or another negation')
   return { ...inner[0]!, negated: true }
 }
 
 /** The test of one operator on the value a path ends at. @throws CommandError for unknown operators */
-export function leafTest(operator: string, operand: unknown, options?: unknown): LeafTest {
-  return operatorTest(operator, operand, options, elementTest)
+export function leafTest(operator: string, operand: unknown, options?: unknown, spread: Spread = wholeOrElement): LeafTest {
+  return operatorTest(operator, operand, options, elementTest, spread)
 }
 
 /** `$elemMatch`: one element meets all conditions, on itself or as a document. */
@@ -115,7 +129,7 @@ function elementTest(operand: unknown): LeafTest {
   const first = Object.keys(operand)[0]
   const onValues = first !== undefined && first.startsWith('$') && !['$and', '$or', '$nor'].includes(first)
   if (onValues) {
-    const conditions = parseOperators(operand)
+    const conditions = parseOperators(operand, wholeOnly)
     return (value) => Array.isArray(value) && value.some((element) => conditions.every(({ test, negated }) => test(element) !== negated))
   }
   const { test } = parseFilter(operand)

@@ -1,3 +1,4 @@
+import { BSONRegExp } from 'bson'
 import { getField, isDoc, toInteger, type Doc } from '../bson/document'
 import { compare, equal } from '../bson/compare'
 import { CommandError, badValue, unsupported } from '../errors'
@@ -32,8 +33,10 @@ export function pull(current: unknown, operand: unknown, path: string): unknown[
 }
 
 function pullTest(operand: unknown): (element: unknown) => boolean {
-  if (!isDoc(operand) || Object.keys(operand)[0]?.startsWith('$')) {
-    const conditions = parseOperators(isDoc(operand) ? operand : { $eq: operand })
+  if (operand instanceof BSONRegExp) return pullTest({ $regex: operand })
+  if (!isDoc(operand)) return (element) => equal(element, operand)
+  if (Object.keys(operand)[0]?.startsWith('$')) {
+    const conditions = parseOperators(operand)
     return (element) => conditions.every(({ test, negated }) => test(element) !== negated)
   }
   const test = compileFilter(operand)
@@ -50,7 +53,8 @@ export function pullAll(current: unknown, operand: unknown, path: string): unkno
 export function pop(current: unknown, operand: unknown, path: string): unknown[] | undefined {
   const end = toInteger(operand, '$pop')
   if (end !== 1 && end !== -1) throw badValue('$pop expects 1 or -1')
-  const array = arrayAt(current, path, '$pop')
+  if (current !== undefined && !Array.isArray(current)) throw new CommandError(14, 'TypeMismatch', `Path '${path}' contains an element of non-array type, in $pop`)
+  const array = current
   return end === 1 ? array?.slice(0, -1) : array?.slice(1)
 }
 
