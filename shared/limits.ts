@@ -58,8 +58,6 @@ export const LIMITS = {
   attachments: 10,
   /** A file's name, in UTF-8. */
   fileNameBytes: 255,
-  /** Bytes of the disk below which the embedded database writes nothing more, so that it never meets a full one. */
-  minFreeBytes: 8 * 1024 ** 2,
   /** One WebSocket frame. */
   frameBytes: 65_536,
   /** One JSON body. */

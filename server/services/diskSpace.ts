@@ -1,5 +1,4 @@
 import { statfs } from 'node:fs/promises'
-import { LIMITS } from '#shared/limits'
 import { config } from '../config'
 import { logger } from '../observability/logger'
 
@@ -7,6 +6,9 @@ import { logger } from '../observability/logger'
 const SAID_EVERY_MS = 60_000
 /** Milliseconds for which a failed write means that the disk is full: a quota is not in what the file system tells. */
 const FAILED_MS = 5_000
+
+/** Bytes below which the embedded database writes nothing more (embedded/store/freeSpace). */
+const MIN_FREE_BYTES = 8 * 1024 ** 2
 
 const OUT_OF_SPACE = new Set<unknown>([14_031, 'ENOSPC', 'EDQUOT'])
 
@@ -36,7 +38,7 @@ export async function isDiskFull(): Promise<boolean> {
   if (performance.now() - failedAt < FAILED_MS) return true
   if (config.mongodbUri && config.s3) return false
   const space = await statfs(config.dataDir).catch(() => null)
-  const isFull = space !== null && space.bavail * space.bsize < LIMITS.minFreeBytes
+  const isFull = space !== null && space.bavail * space.bsize < MIN_FREE_BYTES
   if (isFull) sayOnceAMinute()
   return isFull
 }

@@ -1,7 +1,11 @@
 import { statfsSync } from 'node:fs'
-import { LIMITS } from '../../../shared/limits'
 import { CommandError } from '../errors'
 
+/**
+ * Bytes of the disk below which nothing more is written. `server/services/diskSpace` has it too: what the store's thread
+ * loads shares nothing with the server's bundle, which would read the settings in the thread.
+ */
+const MIN_FREE_BYTES = 8 * 1024 ** 2
 /** Milliseconds for which an answer of the file system holds. */
 const TRUST_MS = 100
 
@@ -31,13 +35,13 @@ export class FreeSpace {
       this.askedAt = now
       this.free = this.freeBytes()
     }
-    if (this.free < LIMITS.minFreeBytes) throw diskFull()
+    if (this.free < MIN_FREE_BYTES) throw diskFull()
   }
 
   /** The error of a commit that failed: told as a full disk when it was one. */
   explain(error: unknown): unknown {
     const { code } = error as { code?: unknown }
-    return NO_SPACE.has(code) || (code === IO_ERROR && this.freeBytes() < LIMITS.minFreeBytes) ? diskFull() : error
+    return NO_SPACE.has(code) || (code === IO_ERROR && this.freeBytes() < MIN_FREE_BYTES) ? diskFull() : error
   }
 }
 
