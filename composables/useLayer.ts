@@ -1,0 +1,109 @@
+import { nextTick, onScopeDispose, watch } from 'vue'
+import type { Router } from 'vue-router'
+
+/** Something that lies over the page and that going back closes: a dialog, a menu, a picture shown large. */
+interface Layer {
+  isOpen: () => boolean
+  close: () => void
+}
+
+/** Milliseconds that a step through the history may take. */
+const STEP_TIMEOUT_MS = 2_000
+
+/** Open layers, the topmost last. Each has one entry of its own in the browser's history. */
+const layers: Layer[] = []
+/** A step through the history that was asked for and is not done yet. */
+let step: Promise<void> | null = null
+let stepDone = () => {}
+
+/** How many layers the entry of the history that is shown stands for. */
+const depth = () => Number((history.state as { layers?: number } | null)?.layers ?? 0)
+
+function setDepth(how: 'pushState' | 'replaceState', layersNow: number) {
+  // The router keeps its own notes in the same place.
+  history[how]({ ...history.state, layers: layersNow }, '')
+}
+
+/**
+ * Makes going back close this layer while it is open, in place of leaving the page. Called in setup.
+ * @param close closes it; where it does not, the layer stays and going back asks again
+ */
+export function useLayer(isOpen: () => boolean, close: () => void): void {
+  let isThere = true
+  const layer = { isOpen: () => isThere && isOpen(), close }
+  watch(isOpen, (open) => (open ? add(layer) : remove(layer)), { immediate: true, flush: 'sync' })
+  onScopeDispose(() => {
+    isThere = false
+    remove(layer)
+  })
+}
+
+function add(layer: Layer) {
+  if (layers.includes(layer)) return
+  layers.push(layer)
+  void nextTick(settle)
+}
+
+function remove(layer: Layer) {
+  const at = layers.indexOf(layer)
+  if (at < 0) return
+  layers.splice(at, 1)
+  // A menu that opens a dialog goes as the dialog comes: the entry stays.
+  void nextTick(settle)
+}
+
+/** Gives the history as many entries as there are layers. */
+function settle() {
+  if (step) return
+  while (depth() < layers.length) setDepth('pushState', depth() + 1)
+  if (depth() === layers.length) return
+  const asked = new Promise<void>((resolve) => (stepDone = resolve))
+  step = asked
+  history.go(layers.length - depth())
+  setTimeout(() => step === asked && giveUp(), STEP_TIMEOUT_MS)
+}
+
+/** There is no entry to go to: a browser may restore one entry of a history alone. */
+function giveUp() {
+  setDepth('replaceState', layers.length)
+  step = null
+  stepDone()
+}
+
+/** The reader, or `settle`, went through the history. */
+async function onStep(event: PopStateEvent) {
+  if (step) {
+    // The page stays the same: the router would take it for a navigation, and give up the one under way.
+    event.stopImmediatePropagation()
+    step = null
+    stepDone()
+    return settle()
+  }
+  const left = layers.splice(depth())
+  // An entry whose layer is gone (after a reload, or forward) is left at once.
+  if (left.length === 0) return settle()
+  for (const layer of left.toReversed()) layer.close()
+  await nextTick()
+  // One that stays has its entry again.
+  layers.push(...left.filter((layer) => layer.isOpen() && !layers.includes(layer)))
+  settle()
+}
+
+/** Hears of steps through the history. Called once, in the browser, before there is a router: it must not hear of ours. */
+export function listenToHistory(): void {
+  window.addEventListener('popstate', (event) => void onStep(event))
+}
+
+/** Connects layers with the pages. Called once, after `listenToHistory`. */
+export function startLayers(router: Router): void {
+  router.beforeEach(async (to, from) => {
+    if (to.fullPath === from.fullPath) return
+    while (step) await step
+    if (depth() === 0) return
+    // Another page takes the place of the topmost layer, so that going back from there leads to this page itself.
+    for (const layer of layers.splice(0).toReversed()) layer.close()
+    setDepth('replaceState', 0)
+    return { path: to.path, query: to.query, hash: to.hash, replace: true }
+  })
+  settle()
+}
