@@ -4,13 +4,13 @@ import {
   may,
   mayActOn,
   mayDeleteMessage,
-  mayEditMessage,
   rightsOf,
   type Right,
   type Rules,
   type Standing,
   type Verdict,
 } from '#shared/domain/permissions'
+import { mayEditMessage } from '#shared/domain/writing'
 import type { Member } from '#shared/schemas/conversation'
 import type { Message } from '#shared/schemas/message'
 import { standingOf } from '~/client/roster'

@@ -26,6 +26,7 @@ import { active } from './services/conversations/active'
 import { doubtSessions, forgetSessions, isSessionAlive } from './services/accounts/identify'
 import { resumeDeletions } from './services/groups/delete'
 import { mendConversations } from './services/messages/mend'
+import { renewAllSearchKeys } from './services/people/renewSearchKeys'
 import { valkey } from './valkey'
 
 let settle: (connecting: Promise<void>) => void
@@ -91,6 +92,7 @@ async function connect(uri: string): Promise<void> {
   ]
   await Promise.all(models.map((model) => model.createIndexes()))
   await mendConversations()
+  await renewAllSearchKeys()
   // Nobody has to wait for it.
   void resumeDeletions().catch((error: unknown) => logger.error({ err: error }, 'deletions were not taken up'))
 }

@@ -1,4 +1,5 @@
-import { cleanFileName, partLength } from '#shared/domain/files'
+import { partLength } from '#shared/domain/files'
+import { cleanFileName } from '#shared/domain/text/fileNames'
 import { kindOf } from './kinds'
 import type { FileToSend, UploadRecord } from './types'
 

@@ -1,4 +1,5 @@
 import type { User } from '#shared/schemas/account'
+import { useLookAlikesStore } from '~/stores/lookAlikes'
 import { usePeopleStore } from '~/stores/people'
 
 /** How a person is shown: enough for CommonAvatar and a name beside it. */
@@ -12,6 +13,11 @@ export function faceOf({ id, displayName, avatarUrl }: User): Face {
   return { id, name: displayName, url: avatarUrl }
 }
 
+/** A face with the name as sentences have it: with the username where somebody else is called alike. */
+export interface NamedFace extends Face {
+  label: string
+}
+
 /**
  * Names and pictures by id. Whoever of `ids` is not known yet is asked for, and has no name until the answer is here;
  * one who does not exist is "Someone". Called in setup.
@@ -19,6 +25,7 @@ export function faceOf({ id, displayName, avatarUrl }: User): Face {
 export function useFaces(ids: () => readonly (string | null | undefined)[]) {
   const { t } = useI18n()
   const people = usePeopleStore()
+  const lookAlikes = useLookAlikesStore()
 
   watch(
     () => [...new Set(ids())].filter((id) => id && !people.byId[id]).join(),
@@ -26,10 +33,10 @@ export function useFaces(ids: () => readonly (string | null | undefined)[]) {
     { immediate: true },
   )
 
-  return function face(id: string | null | undefined): Face {
+  return function face(id: string | null | undefined): NamedFace {
     const known = id ? people.byId[id] : undefined
-    if (known) return faceOf(known)
-    const name = !id || people.missing.has(id) ? t('person.unknown') : ''
-    return { id: id ?? '', name, url: null }
+    const name = known?.displayName ?? (!id || people.missing.has(id) ? t('person.unknown') : '')
+    const username = lookAlikes.usernameOf(id)
+    return { id: id ?? '', name, url: known?.avatarUrl ?? null, label: username ? `${name} @${username}` : name }
   }
 }

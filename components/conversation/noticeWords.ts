@@ -23,7 +23,7 @@ export function useNoticeWords(messages: () => readonly (Message | null | undefi
   )
 
   const nameOf = (id: string | null, you: 'youActor' | 'youTarget') =>
-    id === session.me?.id ? t(`notice.${you}`) : isolated(face(id).name)
+    id === session.me?.id ? t(`notice.${you}`) : isolated(face(id).label)
 
   return function words({ notice, senderId, text }: Pick<Message, 'notice' | 'senderId' | 'text'>): string {
     if (!notice) return text

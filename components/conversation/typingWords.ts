@@ -14,7 +14,7 @@ export function useTypingWords(conversation: () => Conversation) {
     const [one, two] = typing.value
     if (!one) return ''
     if (!isGroup()) return t('presence.typing')
-    const names = { one: face(one).name, two: face(two).name }
+    const names = { one: face(one).label, two: face(two).label }
     if (!names.one) return ''
     if (!two || !names.two) return t('presence.typingOne', { name: names.one })
     if (typing.value.length === 2) return t('presence.typingTwo', names)

@@ -1,12 +1,12 @@
 import type { InjectionKey } from 'vue'
 import type { Message, ReplyReference } from '#shared/schemas/message'
-import type { Face } from '../common/people'
+import type { NamedFace } from '../common/people'
 
 /** What every bubble of an open chat needs to know of it. */
 export interface Room {
   readonly conversationId: string
   readonly group: boolean
-  face(id: string | null): Face
+  face(id: string | null): NamedFace
   /** The words of a system message. */
   words(message: Pick<Message, 'notice' | 'senderId' | 'text'>): string
   /** A quoted message as it is now. */

@@ -1,4 +1,5 @@
-import { sharesOf, type SharedKind } from '#shared/domain/files'
+import type { SharedKind } from '#shared/domain/files'
+import { sharesOf } from '#shared/domain/shares'
 import type { Message } from '#shared/schemas/message'
 import { useMessagesStore } from '~/stores/messages'
 import { useSharedStore } from '~/stores/shared'

@@ -13,8 +13,9 @@ export interface UserRecord {
   passwordGeneration?: number
   /** The upload that is the person's picture. */
   avatarId: Types.ObjectId | null
-  /** Folded names by whose beginning the person is found. */
+  /** Folded words by whose beginning the person is found, and by which version of the rule they were made. */
   searchKeys: string[]
+  searchVersion: number
   lastSeenAt: Date | null
   createdAt: Date
 }
@@ -29,6 +30,8 @@ const schema = new Schema<UserRecord>(
     passwordHash: { type: String, required: true, select: false },
     passwordGeneration: Number,
     searchKeys: { type: [String], required: true, index: true },
+    // Of those who were stored before there were versions it is 1.
+    searchVersion: { type: Number, default: 1, index: true },
     lastSeenAt: { type: Date, default: null },
     createdAt: { type: Date, default: Date.now },
   },

@@ -4,7 +4,7 @@ import { duplicateKey } from './errors'
 
 export type { UserRecord }
 
-type NewUser = Pick<UserRecord, 'email' | 'username' | 'displayName' | 'passwordHash' | 'searchKeys'>
+type NewUser = Pick<UserRecord, 'email' | 'username' | 'displayName' | 'passwordHash' | 'searchKeys' | 'searchVersion'>
 
 /** Creates a user. Answers the names of the fields that others have taken, instead of throwing. */
 export async function insertUser(fields: NewUser): Promise<UserRecord | { taken: string[] }> {
@@ -41,9 +41,13 @@ export function findUserWithHash(id: string): Promise<UserRecord | null> {
   return UserModel.findById(id).select('+passwordHash').lean<UserRecord>().exec()
 }
 
-/** People one of whose search keys begins with `start` (folded), everyone for an empty start; by username. */
-export function findUsersByStart(start: string, limit: number): Promise<UserRecord[]> {
-  const filter = start ? { searchKeys: { $elemMatch: { $gte: start, $lt: `${start}\u{10FFFF}` } } } : {}
+/**
+ * People who have a search key beginning with each of these words, everyone for no word; by username.
+ * The index is read for one of the words: the first, where the database does not know better.
+ */
+export function findUsersByWords(words: readonly string[], limit: number): Promise<UserRecord[]> {
+  const begins = words.map((word) => ({ searchKeys: { $elemMatch: { $gte: word, $lt: `${word}\u{10FFFF}` } } }))
+  const filter = begins.length > 0 ? { $and: begins } : {}
   return UserModel.find(filter).sort({ username: 1 }).limit(limit).lean<UserRecord[]>().exec()
 }
 
@@ -58,9 +62,24 @@ export async function replaceHash(id: Id, before: string, passwordHash: string):
   await UserModel.updateOne({ _id: id, passwordHash: before }, { $set: { passwordHash } })
 }
 
+/** Some of those whose search keys were made by another version of the rule. */
+export function findUsersOfOtherSearchVersion(version: number, limit: number): Promise<UserRecord[]> {
+  return UserModel.find({ searchVersion: { $ne: version } }).limit(limit).lean<UserRecord[]>().exec()
+}
+
+/** Gives people their search keys anew; those who have changed their name meanwhile have them already. */
+export async function renewSearchKeys(users: readonly (Pick<UserRecord, '_id' | 'displayName' | 'searchKeys' | 'searchVersion'>)[]): Promise<void> {
+  await UserModel.bulkWrite(
+    users.map(({ _id, displayName, searchKeys, searchVersion }) => ({
+      updateOne: { filter: { _id, displayName }, update: { $set: { searchKeys, searchVersion } } },
+    })),
+    { ordered: false },
+  )
+}
+
 export function updateUser(
   id: string,
-  fields: Partial<Pick<UserRecord, 'displayName' | 'about' | 'avatarId' | 'searchKeys' | 'lastSeenAt'>>,
+  fields: Partial<Pick<UserRecord, 'displayName' | 'about' | 'avatarId' | 'searchKeys' | 'searchVersion' | 'lastSeenAt'>>,
 ): Promise<UserRecord | null> {
   return UserModel.findByIdAndUpdate(id, { $set: fields }, { returnDocument: 'after' }).lean<UserRecord>().exec()
 }

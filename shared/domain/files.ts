@@ -1,5 +1,5 @@
 import { LIMITS } from '../limits'
-import { containsLink, type Right } from './permissions'
+import type { Right } from './permissions'
 
 export const UPLOAD_KINDS = ['file', 'image', 'voice', 'avatar'] as const
 export type UploadKind = (typeof UPLOAD_KINDS)[number]
@@ -24,20 +24,6 @@ export function lookOf({ kind, mime }: { kind: string; mime: string }): FileLook
   if (kind === 'image') return 'photo'
   const [family] = mime.split('/')
   return (family === 'video' || family === 'audio') && isShown(mime) ? family : 'document'
-}
-
-const LIST_OF: Record<FileLook, SharedKind> = {
-  photo: 'media',
-  video: 'media',
-  audio: 'files',
-  document: 'files',
-  voice: 'voice',
-}
-
-/** Under which kinds a message is found among the shared things. */
-export function sharesOf(text: string, attachments: readonly { kind: string; mime: string }[]): SharedKind[] {
-  const lists = new Set(attachments.map((file) => LIST_OF[lookOf(file)]))
-  return SHARED_KINDS.filter((kind) => (kind === 'links' ? containsLink(text) : lists.has(kind)))
 }
 
 /** Types that a browser may show in place; everything else is only saved, whatever it claims to be. */
@@ -74,37 +60,6 @@ export function partCount(size: number): number {
 /** The exact length of a part, counted from 1. */
 export function partLength(size: number, number: number): number {
   return number < partCount(size) ? LIMITS.partBytes : size - (partCount(size) - 1) * LIMITS.partBytes
-}
-
-/**
- * A file's name that is safe to keep, show and save: no path, no control characters, nothing that turns the reading
- * direction (which makes `gpj.exe` look like `exe.jpg`), at most 255 bytes with the ending kept.
- */
-export function cleanFileName(name: string): string {
-  const base = name.split(/[/\\]/).at(-1) ?? ''
-  const plain = base
-    .replace(/[\p{Cc}\p{Surrogate}\u061C\u180E\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB]/gu, '')
-    .replace(/[<>:"|?*]/g, '_')
-    .replace(/\s+/g, ' ')
-    .replace(/^[. ]+|[. ]+$/g, '')
-  if (plain === '') return 'file'
-  const ending = /\.[^.\s]{1,16}$/.exec(plain)?.[0] ?? ''
-  return cutToBytes(plain.slice(0, plain.length - ending.length), LIMITS.fileNameBytes - byteLength(ending)) + ending
-}
-
-function cutToBytes(text: string, bytes: number): string {
-  let cut = ''
-  let length = 0
-  for (const character of text) {
-    length += byteLength(character)
-    if (length > bytes) break
-    cut += character
-  }
-  return cut
-}
-
-function byteLength(text: string): number {
-  return new TextEncoder().encode(text).length
 }
 
 /**

@@ -235,27 +235,3 @@ export function mayDeleteMessage(
 ): Verdict {
   return isOwn ? may(rules, actor, 'deleteOwn', now) : mayActOn(rules, actor, 'deleteAny', author, now)
 }
-
-/** Whether a member may change the text of a message of his own: that is writing, so he needs the rights to write it. */
-export function mayEditMessage(rules: Rules, actor: Standing, isOwn: boolean, text: string, now: number): Verdict {
-  if (!isOwn) return no('author')
-  return firstRefusal([may(rules, actor, 'editOwn', now), mayWrite(rules, actor, text, now)])
-}
-
-/**
- * Whether a member may write this text. Words beside files are text like any other.
- * @param text empty where only files are sent, which have rights of their own
- */
-export function mayWrite(rules: Rules, actor: Standing, text: string, now: number): Verdict {
-  const needed: Right[] = text === '' ? [] : containsLink(text) ? ['sendText', 'sendLink'] : ['sendText']
-  return firstRefusal(needed.map((right) => may(rules, actor, right, now)))
-}
-
-function firstRefusal(verdicts: Verdict[]): Verdict {
-  return verdicts.find((verdict) => !verdict.allowed) ?? YES
-}
-
-/** Whether a text has something that people would follow. */
-export function containsLink(text: string): boolean {
-  return /\b(?:https?:\/\/|www\.)\S/i.test(text)
-}

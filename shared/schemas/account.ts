@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { normalizeEmail } from '../domain/email'
 import { preparePassword } from '../domain/passwords'
+import { isReservedUsername } from '../domain/text/reservedNames'
 import { LIMITS } from '../limits'
 import { characterCount } from '../domain/text/graphemes'
 import { objectId, plainText, queryNumber, singleLine } from './fields'
@@ -27,6 +28,7 @@ export const username = z
     (name) => /^[a-z0-9](?:[a-z0-9._-]*[a-z0-9_])?$/i.test(name),
     rule('invalid_username', 'Letters, digits, dot, hyphen and underscore; begins with a letter or digit.'),
   )
+  .refine((name) => !isReservedUsername(name), rule('reserved', 'This username is reserved.'))
   .transform((name) => name.toLowerCase())
 
 export const displayName = singleLine(LIMITS.displayNameCharacters).refine((name) => name !== '', rule('blank', 'Enter a name.'))

@@ -35,7 +35,7 @@ beforeAll(() => {
   channel.subscribe((message) => ears.hear(message))
   for (const [index, _id] of people.entries()) {
     const fields = { username: `person${index}`, displayName: `Person ${index}`, email: '', about: '', avatarId: null, passwordHash: '' }
-    addUser({ _id, ...fields, searchKeys: [], lastSeenAt: null, createdAt: new Date() })
+    addUser({ _id, ...fields, searchKeys: [], searchVersion: 1, lastSeenAt: null, createdAt: new Date() })
   }
 })
 afterAll(() => void vi.useRealTimers())

@@ -1,4 +1,4 @@
-import { searchKeysOf } from '#shared/domain/names'
+import { SEARCH_VERSION, searchKeysOf } from '#shared/domain/names'
 import { AppError } from '#shared/errors'
 import type { ProfileInput, User } from '#shared/schemas/account'
 import { presentSelf } from '../../presenters/user'
@@ -20,7 +20,7 @@ export async function updateProfile(userId: string, input: ProfileInput): Promis
   const searchKeys = searchKeysOf({ username: before.username, displayName })
   const avatarId = await wearPicture(userId, null, before.avatarId, input.avatarUploadId)
   const about = input.about ?? before.about
-  const user = await updateUser(userId, { displayName, searchKeys, about, avatarId })
+  const user = await updateUser(userId, { displayName, searchKeys, searchVersion: SEARCH_VERSION, about, avatarId })
   if (!user) throw new AppError('UNAUTHENTICATED')
   return presentSelf(user)
 }

@@ -1,4 +1,4 @@
-import { searchKeysOf } from '#shared/domain/names'
+import { SEARCH_VERSION, searchKeysOf } from '#shared/domain/names'
 import { AppError } from '#shared/errors'
 import type { RegisterInput, User } from '#shared/schemas/account'
 import { useLimit } from '../../auth/rateLimit'
@@ -23,7 +23,7 @@ export async function register(input: RegisterInput, visitor: Visitor): Promise<
   const { password, ...names } = input
   const ownNames = [names.email, names.username, names.displayName]
   const passwordHash = await choosePassword(password, ownNames, 'password', lane)
-  const user = await insertUser({ ...names, passwordHash, searchKeys: searchKeysOf(names) })
+  const user = await insertUser({ ...names, passwordHash, searchKeys: searchKeysOf(names), searchVersion: SEARCH_VERSION })
   if ('taken' in user) {
     const issues = user.taken.map((field) => ({
       path: [field],

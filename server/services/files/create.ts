@@ -1,5 +1,6 @@
-import { cleanFileName, partCount, partLength, RIGHT_TO_SEND } from '#shared/domain/files'
+import { partCount, partLength, RIGHT_TO_SEND } from '#shared/domain/files'
 import { may } from '#shared/domain/permissions'
+import { cleanFileName } from '#shared/domain/text/fileNames'
 import { AppError, invalidField } from '#shared/errors'
 import { LIMITS } from '#shared/limits'
 import type { CreateUploadInput, Upload, UploadPart } from '#shared/schemas/upload'

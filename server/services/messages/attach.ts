@@ -1,4 +1,5 @@
-import { RIGHT_TO_SEND, sharesOf } from '#shared/domain/files'
+import { RIGHT_TO_SEND } from '#shared/domain/files'
+import { sharesOf } from '#shared/domain/shares'
 import { may } from '#shared/domain/permissions'
 import { AppError } from '#shared/errors'
 import { Types } from 'mongoose'

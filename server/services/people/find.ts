@@ -1,13 +1,12 @@
-import { fold } from '#shared/domain/names'
+import { searchWordsOf } from '#shared/domain/names'
 import { AppError } from '#shared/errors'
 import type { User } from '#shared/schemas/account'
 import { presentUser } from '../../presenters/user'
-import { findUser, findUsers, findUsersByStart, updateUser } from '../../repositories/users'
+import { findUser, findUsers, findUsersByWords, updateUser } from '../../repositories/users'
 
-/** People whose username, name or a word of it begins with what was typed; everyone, when nothing was. */
+/** People of whose names and username each typed word begins a word, in any order; everyone, when nothing was typed. */
 export async function searchPeople(typed: string, limit: number): Promise<User[]> {
-  const start = fold(typed.trim()).replace(/^@/, '')
-  return (await findUsersByStart(start, limit)).map(presentUser)
+  return (await findUsersByWords(searchWordsOf(typed), limit)).map(presentUser)
 }
 
 /** @throws AppError NOT_FOUND */

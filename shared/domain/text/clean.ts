@@ -57,13 +57,21 @@ const STRAY = new RegExp(`(${KEPT})|[${MAYBE_KEPT}]`, 'gu')
  * spaces as one, no letter under a heap of marks. Empty where nothing can be seen. Cleaning again changes nothing.
  */
 export function cleanName(name: string): string {
-  let clean = cleanOnce(name)
-  // What is taken out brings others together: mostly that changes nothing more.
-  for (let next = cleanOnce(clean); next !== clean; next = cleanOnce(clean)) clean = next
+  const clean = settled(name, (text) => {
+    const plain = withoutInvisible(text.normalize('NFC').replace(SPACES, ' ')).replace(SPACES, ' ').trim()
+    return boundMarks(plain.normalize('NFC')).normalize('NFC')
+  })
   return isVisible(clean) ? clean : ''
 }
 
-function cleanOnce(name: string): string {
-  const plain = name.normalize('NFC').replace(SPACES, ' ').replace(INVISIBLE, '').replace(STRAY, '$1').replace(SPACES, ' ').trim()
-  return boundMarks(plain.normalize('NFC')).normalize('NFC')
+/** A text without anything that is not seen, but for what forms emoji and words. */
+export function withoutInvisible(text: string): string {
+  return text.replace(INVISIBLE, '').replace(STRAY, '$1')
+}
+
+/** What a text becomes by a step that is taken until it changes nothing: what is taken out may bring others together. */
+export function settled(text: string, step: (text: string) => string): string {
+  let now = step(text)
+  for (let next = step(now); next !== now; next = step(now)) now = next
+  return now
 }

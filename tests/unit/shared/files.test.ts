@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { cleanFileName, contentDisposition, isShown, lookOf, partCount, partLength, sharesOf } from '#shared/domain/files'
-import { containsLink } from '#shared/domain/permissions'
+import { contentDisposition, isShown, lookOf, partCount, partLength } from '#shared/domain/files'
+import { sharesOf } from '#shared/domain/shares'
+import { cleanFileName, shortFileName } from '#shared/domain/text/fileNames'
+import { graphemes } from '#shared/domain/text/graphemes'
 import { LIMITS } from '#shared/limits'
 import { createUploadInput } from '#shared/schemas/upload'
 import { rangeOf } from '../../../server/utils/sendFile'
@@ -17,22 +19,28 @@ describe('cleanFileName', () => {
     ['report.pdf', 'report.pdf'],
     ['Báo cáo tháng 3.docx', 'Báo cáo tháng 3.docx'],
     ['写真 1.jpg', '写真 1.jpg'],
-    ['../../etc/passwd', 'passwd'],
-    ['..\\..\\windows\\win.ini', 'win.ini'],
-    ['C:\\Users\\me\\notes.txt', 'notes.txt'],
-    ['/', 'file'],
+    ['../../etc/passwd', '.._.._etc_passwd'],
+    ['AC\\DC.mp3', 'AC_DC.mp3'],
+    ['/', '_'],
     ['..', 'file'],
     ['   ', 'file'],
     ['\u202E', 'file'],
+    ['\u3164', 'file'],
     // Reads as "annexe.jpg" where the mark is shown.
     ['ann\u202Egpj.exe', 'anngpj.exe'],
-    ['a\r\nSet-Cookie: x=1.txt', 'aSet-Cookie_ x=1.txt'],
-    ['tab\tand\0null.txt', 'tabandnull.txt'],
-    ['what?<b>*.txt', 'what__b__.txt'],
-    ['say "hi".txt', 'say _hi_.txt'],
-    ['lone \uD800 surrogate.txt', 'lone surrogate.txt'],
-    ['.env', 'env'],
-    ['many   spaces .txt ', 'many spaces .txt'],
+    ['a\r\nSet-Cookie: x=1.txt', 'a Set-Cookie: x=1.txt'],
+    ['tab\tand\0null.txt', 'tab andnull.txt'],
+    ['what?<b>*|.txt', 'what?<b>*|.txt'],
+    ['say "hi".txt', 'say "hi".txt'],
+    ['lone \uD800 surrogate.txt', 'lone  surrogate.txt'],
+    ['.env', '.env'],
+    ['.gitignore', '.gitignore'],
+    ['many   spaces .txt ', 'many   spaces .txt'],
+    ['می\u200Cخواهم.pdf', 'می\u200Cخواهم.pdf'],
+    ['👩\u200D👩\u200D👧.png', '👩\u200D👩\u200D👧.png'],
+    ['❤️ 1️⃣ 🏴󠁧󠁢󠁥󠁮󠁧󠁿.png', '❤️ 1️⃣ 🏴󠁧󠁢󠁥󠁮󠁧󠁿.png'],
+    ['x\u200B\u200Dy.txt', 'xy.txt'],
+    ['Nguye\u0302\u0303n.txt', 'Nguye\u0302\u0303n.txt'],
   ])('makes %j to %j', (name, clean) => expect(cleanFileName(name)).toBe(clean))
 
   it('cuts a name of 1,000 characters and keeps its ending', () => {
@@ -47,13 +55,30 @@ describe('cleanFileName', () => {
       fc.property(names, (name) => {
         const clean = cleanFileName(name)
         expect(clean).not.toBe('')
-        expect(clean).not.toMatch(/[/\\\p{Cc}\p{Surrogate}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069"<>]/u)
-        expect(clean).not.toMatch(/^\.|^\s|[\s.]$/)
+        expect(clean).not.toMatch(/[/\\\p{Cc}\p{Surrogate}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/u)
+        expect(clean).not.toMatch(/^\s|\s$|^\.+$/)
         expect(bytesOf(clean)).toBeLessThanOrEqual(LIMITS.fileNameBytes)
         expect(cleanFileName(clean)).toBe(clean)
       }),
       { numRuns: 1_000 },
     )
+  })
+})
+
+describe('shortFileName', () => {
+  it.each([
+    ['Annual report.pdf', 'Annual report.pdf'],
+    ['Annual report of the year before last.pdf', 'Annual report of t…e last.pdf'],
+    ['年度報告書年度報告書年度報告書.pdf', '年度報告書年…書年度報告書.pdf'],
+    ['🇻🇳'.repeat(30), `${'🇻🇳'.repeat(4)}…${'🇻🇳'.repeat(10)}`],
+  ])('makes %j to %j', (name, short) => expect(shortFileName(name, 29)).toBe(short))
+
+  it('never cuts a character', () => {
+    const name = 'Nguye\u0302\u0303n 🇻🇳 👨‍👩‍👧 báo cáo '.repeat(6).normalize('NFD')
+    const [begin, end] = shortFileName(name, 40).split('…') as [string, string]
+    expect(name.startsWith(begin) && name.endsWith(end)).toBe(true)
+    expect(graphemes(name).slice(0, graphemes(begin).length).join('')).toBe(begin)
+    expect(graphemes(name).slice(-graphemes(end).length).join('')).toBe(end)
   })
 })
 
@@ -177,15 +202,6 @@ describe('sharesOf', () => {
       const isFilm = lookOf({ kind: 'file', mime }) === 'video'
       expect([mime, sharesOf('', [{ kind: 'file', mime }])]).toEqual([mime, [isFilm ? 'media' : 'files']])
     }
-  })
-})
-
-describe('containsLink', () => {
-  it.each(['http://a.b', 'look: HTTPS://A.B/c?d', 'www.example.com', '(https://x.y)', 'mailto me at\nhttp://x'])('finds one in %j', (text) => {
-    expect(containsLink(text)).toBe(true)
-  })
-  it.each(['', 'hello', 'example.com', 'http://', 'https:// x', 'wwww.example', 'nothttp: //x', 'a/b/c'])('finds none in %j', (text) => {
-    expect(containsLink(text)).toBe(false)
   })
 })
 

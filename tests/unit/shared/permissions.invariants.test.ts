@@ -6,7 +6,6 @@ import {
   mayChangePermissions,
   mayChangeRole,
   mayDeleteMessage,
-  mayEditMessage,
   mayHandOver,
   mayLeave,
   mayOverride,
@@ -18,6 +17,7 @@ import {
   type Rules,
   type Standing,
 } from '#shared/domain/permissions'
+import { mayEditMessage } from '#shared/domain/writing'
 
 const NOW = 1_000_000
 const role = fc.constantFrom<Role>(...ROLES)

@@ -6,11 +6,9 @@ import {
   mayChangePermissions,
   mayChangeRole,
   mayDeleteMessage,
-  mayEditMessage,
   mayHandOver,
   mayLeave,
   mayOverride,
-  mayWrite,
   RIGHTS,
   rightsOf,
   ROLES,
@@ -19,6 +17,7 @@ import {
   type Rules,
   type Standing,
 } from '#shared/domain/permissions'
+import { mayEditMessage, mayWrite } from '#shared/domain/writing'
 
 /** Who has each right in a new group: o wner, a dmin, m oderator, p lain member. */
 const TABLE: Record<Right, string> = {

@@ -6,6 +6,7 @@ import { LIMITS } from '#shared/limits'
 import { requestFrame, requestSchemas } from '#shared/protocol/client'
 import * as account from '#shared/schemas/account'
 import { createConversationInput, mySettingsInput, readInput } from '#shared/schemas/conversation'
+import { issuesOf } from '#shared/schemas/issues'
 import { clientId, objectId, plainText, singleLine } from '#shared/schemas/fields'
 import { historyQuery, messageText, sendInput } from '#shared/schemas/message'
 import { syncInput } from '#shared/schemas/sync'
@@ -112,6 +113,18 @@ describe('names of accounts', () => {
     'refuses the username %j',
     (name) => expect(account.username.safeParse(name).success).toBe(false),
   )
+
+  it.each(['admin', 'Admin', 'ADMIN', 'adm1n', 'admln', 'ad.min', 'a-d-m-i-n', 'adrnin', 'support', 'supp0rt', 'system', 'everyone', 'here', 'all', 'a11', 'root', 'moderator', 'rnoderator', 'webchat', 'null', 'me', 'no-reply'])(
+    'keeps the username %j to itself',
+    (name) => {
+      const result = account.username.safeParse(name, { reportInput: true })
+      expect(result.success ? [] : issuesOf(result.error).map(({ code }) => code)).toEqual(['reserved'])
+    },
+  )
+
+  it.each(['ali', 'ann', 'heidi', 'allan', 'bo', 'mei', 'roots', 'administa'])('the username %j is anybody’s', (name) => {
+    expect(account.username.parse(name)).toBe(name)
+  })
 
   it('takes an email address in lower case, without the blanks around it', () => {
     expect(account.email.parse(' Le.Huong@Example.COM ')).toBe('le.huong@example.com')

@@ -1,0 +1,31 @@
+/**
+ * Makes shared/domain/text/confusables.ts: which characters look alike (Unicode's confusables, from the package
+ * unhomoglyph), as small as it can be. Left out is what `skeletonOf` does not ask for: what compatibility folding,
+ * decomposition or the removal of what is not seen changes anyway.
+ */
+import { createRequire } from 'node:module'
+import { writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+const table = createRequire(import.meta.url)('unhomoglyph/data.json')
+const normal = (text) => text.normalize('NFKC').normalize('NFD').replace(/\p{Default_Ignorable_Code_Point}/gu, '')
+
+/** The lines of the table: what is looked like, a tab, and all that looks like it. */
+export function confusables() {
+  const lookers = new Map()
+  for (const [character, target] of Object.entries(table)) {
+    if (normal(character) !== character || !/[\p{L}\p{N}\p{M}]/u.test(character)) continue
+    lookers.set(normal(target), (lookers.get(normal(target)) ?? '') + character)
+  }
+  return [...lookers].map(([target, characters]) => `${target}\t${characters}`)
+}
+
+export function confusablesModule() {
+  return `/** Made by scripts/makeConfusables.mjs of Unicode's confusables: what is looked like, a tab, and what looks like it. */
+export const CONFUSABLES = ${JSON.stringify(confusables().join('\n'))}
+`
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  writeFileSync(new URL('../shared/domain/text/confusables.ts', import.meta.url), confusablesModule())
+}

@@ -1,0 +1,16 @@
+import { lookOf, SHARED_KINDS, type FileLook, type SharedKind } from './files'
+import { containsLink } from './text/links'
+
+const LIST_OF: Record<FileLook, SharedKind> = {
+  photo: 'media',
+  video: 'media',
+  audio: 'files',
+  document: 'files',
+  voice: 'voice',
+}
+
+/** Under which kinds a message is found among the shared things. */
+export function sharesOf(text: string, attachments: readonly { kind: string; mime: string }[]): SharedKind[] {
+  const lists = new Set(attachments.map((file) => LIST_OF[lookOf(file)]))
+  return SHARED_KINDS.filter((kind) => (kind === 'links' ? containsLink(text) : lists.has(kind)))
+}
