@@ -10,7 +10,7 @@ import { readExactly, type ByteRange, type FromWorker, type ToWorker } from './p
 /** Of 0 to 19: whoever waits for a picture waits behind whoever waits for a message. */
 const NICENESS = 10
 
-// What waits for a picture goes on waiting, what was started by the server ends with it.
+// It ends with its server, which lets jobs finish: a signal to both at once (Ctrl+C) must not break one off.
 process.on('disconnect', () => process.exit(0))
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
 try {
