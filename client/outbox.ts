@@ -3,9 +3,9 @@ import { asApiError, type ApiError } from './apiError'
 import type { EntryFiles } from './entryFiles'
 import type { Channel, Environment } from './environment'
 import { Leadership } from './leadership'
-import { mergedEntries, type OutboxEntry, type OutboxNews } from './outboxEntry'
+import { failedBy, mergedEntries, UNQUOTED, withoutUpload, type OutboxEntry, type OutboxNews } from './outboxEntry'
 import { openOutboxStorage, type OutboxStorage } from './outboxStorage'
-import { isHopeless } from './sendRetry'
+import { isAboutQuote, isHopeless } from './sendRetry'
 import { SendWaits } from './sendWaits'
 import { Takeover } from './takeover'
 
@@ -66,13 +66,13 @@ export class Outbox {
     this.remove((entry) => entry.clientId === clientId, false)
   }
 
-  /** A message goes without one of its files; where that was the last one, it goes with it. */
+  /** A message goes without one of its files, as `withoutUpload` says. */
   removeUpload(localId: string): void {
     const entry = this.entries.find(({ uploads }) => uploads.includes(localId))
     if (!entry) return
-    const uploads = entry.uploads.filter((id) => id !== localId)
-    if (uploads.length === 0) return this.discard(entry.clientId)
-    this.alter(entry.clientId, { uploads })
+    const rest = withoutUpload(entry, localId)
+    if (rest) this.alter(entry.clientId, rest)
+    else this.discard(entry.clientId)
   }
 
   /** Whether a message waits here, in whichever tab it was written, as far as can be told. */
@@ -166,10 +166,10 @@ export class Outbox {
   }
 
   private judge(entry: OutboxEntry, error: ApiError): boolean {
-    if (isHopeless(error)) {
-      this.alter(entry.clientId, { state: 'failed', error: { code: error.code, message: error.message } })
-      return true
-    }
+    // What it answers is out of sight by now: the words count.
+    const end = entry.replyToId !== null && isAboutQuote(error) ? UNQUOTED : isHopeless(error) ? failedBy(error) : null
+    if (end) this.alter(entry.clientId, end)
+    if (end) return true
     const retryAt = this.waits.begin(entry.conversationId, error)
     this.change(entry.clientId, { state: 'queued', retryAt })
     this.tell({ kind: 'state', clientId: entry.clientId, state: 'queued', retryAt })

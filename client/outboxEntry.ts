@@ -1,4 +1,6 @@
+import { isVisible } from '#shared/domain/text/clean'
 import type { Message } from '#shared/schemas/message'
+import type { ApiError } from './apiError'
 
 /** A message of mine that the server has not yet acknowledged, or (`sent`) that waits for those before it to be shown. */
 export interface OutboxEntry {
@@ -41,4 +43,25 @@ export function mergedEntries(
   const known = new Set(stored.map((entry) => entry.clientId))
   const fresh = held.filter((entry) => unsaved.has(entry.clientId) && !known.has(entry.clientId))
   return [...stored.filter((entry) => !gone.has(entry.clientId)).map(newer), ...fresh]
+}
+
+type Change = Partial<OutboxEntry>
+
+/** Sent once more, without what it answers. */
+export const UNQUOTED: Change = { replyToId: null, state: 'queued' }
+
+export function failedBy({ code, message }: ApiError): Change {
+  return { state: 'failed', error: { code, message } }
+}
+
+/**
+ * What becomes of a message that one of its files is taken from. One that had failed is sent with what remains, its text
+ * included; of one on its way the text goes with the last file.
+ * @returns null: nothing remains of it
+ */
+export function withoutUpload({ uploads, state, text }: OutboxEntry, localId: string): Change | null {
+  const rest = uploads.filter((id) => id !== localId)
+  const failed = state === 'failed'
+  if (rest.length === 0 && !(failed && isVisible(text))) return null
+  return failed ? { uploads: rest, state: 'queued', error: null } : { uploads: rest }
 }

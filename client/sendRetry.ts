@@ -9,6 +9,11 @@ export function isHopeless(error: ApiError): boolean {
   return HOPELESS.has(error.code)
 }
 
+/** Whether it is only the answered message that the server does not have for the sender. */
+export function isAboutQuote({ issues }: ApiError): boolean {
+  return issues[0]?.code === 'gone' && issues[0].path[0] === 'replyToId'
+}
+
 /**
  * Milliseconds until a message is sent again: exactly as long as the server asks where it is too fast (slow mode says
  * when); else jitter, with a second at least where it is too fast.

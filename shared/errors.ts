@@ -43,6 +43,7 @@ export const ISSUE_CODES = [
   'too_many_pixels',
   'unreadable',
   'wrong_duration',
+  'gone',
 ] as const
 export type IssueCode = (typeof ISSUE_CODES)[number]
 

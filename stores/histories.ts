@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia'
-import { shallowReactive } from 'vue'
+import { shallowReactive, shallowRef } from 'vue'
 import { History } from '~/client/history'
+import type { OutboxEntry } from '~/client/outboxEntry'
 import { PendingBubbles } from '~/client/pendingBubbles'
 import { useConversationsStore } from './conversations'
 import { usePresenceStore } from './presence'
@@ -27,6 +28,8 @@ export const useHistories = defineStore('histories', () => {
   const conversations = useConversationsStore()
   const presence = usePresenceStore()
   const byId = shallowReactive<Record<string, Held>>({})
+  /** My messages that the server has not acknowledged, of all conversations. */
+  const unsent = shallowRef<readonly OutboxEntry[]>([])
 
   /** A new, empty history; the one opened longest ago makes room. */
   function hold(id: string): Held {
@@ -61,6 +64,7 @@ export const useHistories = defineStore('histories', () => {
   }
 
   function refreshAll(): void {
+    unsent.value = tab.client().outbox?.entries ?? []
     for (const here of Object.values(byId)) refresh(here)
   }
 
@@ -99,8 +103,9 @@ export const useHistories = defineStore('histories', () => {
   }
 
   function clear(): void {
+    unsent.value = []
     for (const id of Object.keys(byId)) drop(id)
   }
 
-  return { byId, hold, showKept, touched, refreshAll, saveNow, release, drop, clear }
+  return { byId, unsent, hold, showKept, touched, refreshAll, saveNow, release, drop, clear }
 })

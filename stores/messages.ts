@@ -2,6 +2,7 @@ import { defineStore } from 'pinia'
 import type { Message } from '#shared/schemas/message'
 import { collectChanges, type Changes } from '~/client/changes'
 import type { ConversationHistory } from '~/client/history'
+import type { OutboxEntry } from '~/client/outboxEntry'
 import { useConversationsStore } from './conversations'
 import { useHistories, type Held } from './histories'
 import { useMembersStore } from './members'
@@ -28,6 +29,11 @@ export const useMessagesStore = defineStore('messages', () => {
 
   function history(conversationId: string): ConversationHistory | undefined {
     return histories.byId[conversationId]?.history.view
+  }
+
+  /** The newest message of mine there that the server has not acknowledged. */
+  function newestUnsent(conversationId: string): OutboxEntry | undefined {
+    return histories.unsent.findLast((entry) => entry.conversationId === conversationId)
   }
 
   /** Shows a conversation: what is held or kept at once, else a page around the first unread message, or the newest. Never throws. */
@@ -184,6 +190,7 @@ export const useMessagesStore = defineStore('messages', () => {
 
   return {
     history,
+    newestUnsent,
     openConversation,
     loadOlder: paging.loadOlder,
     loadNewer: paging.loadNewer,

@@ -39,7 +39,14 @@ export const useUploadsStore = defineStore('uploads', () => {
     if (failed) outbox!.retry(failed.clientId)
   }
 
-  /** Gives a file up. Its message goes without it; with the last file the message goes too, its text included. */
+  /** Pictures of a message that were refused go as files; what is wrong with other files stays. */
+  function sendAsFiles(clientId: string): void {
+    const { uploads, outbox } = tab.client()
+    for (const { localId, kind, state } of of(clientId)) if (kind === 'image' && state === 'failed') uploads?.sendAsFile(localId)
+    outbox?.retry(clientId)
+  }
+
+  /** Gives a file up. Its message goes without it; with the last file the message goes too, its text included unless it had failed. */
   function cancel(localId: string): void {
     const { uploads, outbox } = tab.client()
     uploads?.cancel(localId)
@@ -55,5 +62,5 @@ export const useUploadsStore = defineStore('uploads', () => {
     for (const clientId of Object.keys(byMessage)) delete byMessage[clientId]
   }
 
-  return { of, pause, resume, cancel, provideFile, show, clear }
+  return { of, pause, resume, sendAsFiles, cancel, provideFile, show, clear }
 })

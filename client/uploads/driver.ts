@@ -194,8 +194,9 @@ export class Driver {
   private async fail(thrown: unknown): Promise<void> {
     // Looked for again, and asked for where it is not found.
     if (thrown instanceof SourceLost) return this.around.sources.lose(this.localId)
-    const { code, message } = asApiError(thrown)
-    this.around.ledger.change(this.localId, (one) => ({ ...one, phase: 'failed', error: { code, message } }))
+    const { code, message, issues } = asApiError(thrown)
+    const error = { code, message, ...(issues[0] && { reason: issues[0].code }) }
+    this.around.ledger.change(this.localId, (one) => ({ ...one, phase: 'failed', error }))
   }
 
   private askForFile(record: UploadRecord): void {

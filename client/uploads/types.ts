@@ -71,7 +71,7 @@ export interface UploadRecord {
   readonly begun: Begun | null
   /** What is to be done with it, or was; who wants something else of it changes this, in whichever tab. */
   readonly phase: 'sending' | 'paused' | 'complete' | 'failed'
-  readonly error: { code: ClientErrorCode; message: string } | null
+  readonly error: { code: ClientErrorCode; message: string; /** What is wrong with the file. */ reason?: string | null } | null
   /** Counts the changes, so that older news does not undo newer. */
   readonly rev: number
 }
@@ -108,6 +108,8 @@ export interface UploadState {
   /** Of a failed one: the stable code. The server's words are `errorMessage`. */
   readonly error: ClientErrorCode | null
   readonly errorMessage: string | null
+  /** Of one that was refused for what it holds: why, as a stable code. */
+  readonly reason: string | null
   /** An address within this page, for pictures, videos and voice messages; good as long as the upload is listed. */
   readonly previewUrl: string | null
   /** Pixels, as soon as they are known. */

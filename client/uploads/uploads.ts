@@ -5,7 +5,7 @@ import { Driver, type Surroundings } from './driver'
 import type { Transfer } from './job'
 import { hasPreview } from './kinds'
 import { Ledger } from './ledger'
-import { Missing } from './missing'
+import { Readiness } from './readiness'
 import { isSame, newRecord } from './records'
 import { Sources } from './sources'
 import { openUploadStorage, type UploadStorage } from './storage'
@@ -30,7 +30,7 @@ export class Uploads implements EntryFiles {
   private readonly drivers = new Map<string, Driver>()
   private readonly around: Surroundings
   private readonly environment: Environment
-  private readonly missing: Missing
+  private readonly readiness: Readiness
   private closed = false
   private order = 0
 
@@ -43,7 +43,8 @@ export class Uploads implements EntryFiles {
     this.ledger = new Ledger(environment, this.storage)
     this.sources = new Sources(this.storage)
     this.views = new Views(environment)
-    this.missing = new Missing(environment, this.ledger, () => !this.closed && this.onSettled())
+    const restart = (localId: string) => this.restart(localId)
+    this.readiness = new Readiness(environment, this.ledger, restart, () => !this.closed && this.onSettled())
     this.channel = environment.openChannel(`webchat-uploads-${userId}`)
     this.around = {
       transfer,
@@ -85,6 +86,14 @@ export class Uploads implements EntryFiles {
     void this.sources.reopen(record, true).then((file) => file && this.provide(localId, file))
   }
 
+  /** A picture that was refused goes as a file, as it is. */
+  sendAsFile(localId: string): void {
+    const asFile = { kind: 'file', phase: 'sending', begun: null, error: null, width: null, height: null } as const
+    // What is no picture is not of the type that its name says either.
+    const mime = (record: UploadRecord) => (record.error?.reason === 'not_a_picture' ? '' : record.mime)
+    this.ledger.change(localId, (record) => (record.phase === 'failed' ? { ...record, ...asFile, mime: mime(record) } : record))
+  }
+
   /** Gives it up, here and with the server; its message goes without it. */
   cancel(localId: string): void {
     this.remove([localId], false)
@@ -117,15 +126,8 @@ export class Uploads implements EntryFiles {
     return uploads.flatMap((localId) => this.ledger.get(localId)?.begun?.uploadId ?? [])
   }
 
-  stateOf({ uploads }: OutboxEntry): ReturnType<EntryFiles['stateOf']> {
-    const records = uploads.map((localId) => this.ledger.get(localId))
-    const failed = records.find((record) => record?.phase === 'failed')
-    if (failed) return failed.error ?? { code: 'INTERNAL', message: 'This file could not be sent.' }
-    if (uploads.some((localId) => this.missing.isLost(localId))) {
-      return { code: 'NOT_FOUND', message: 'This file is no longer kept in this browser.' }
-    }
-    for (const [index, localId] of uploads.entries()) if (!records[index]) this.missing.search(localId)
-    return records.every((record) => record?.phase === 'complete') ? 'ready' : 'waiting'
+  stateOf(entry: OutboxEntry): ReturnType<EntryFiles['stateOf']> {
+    return this.readiness.of(entry)
   }
 
   async stored({ uploads }: OutboxEntry): Promise<void> {

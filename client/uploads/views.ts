@@ -80,7 +80,9 @@ export class Views {
     state.sent = record.phase === 'complete' ? record.size : (live?.sent ?? sentOf(record))
     state.speed = isSending ? (live?.speed ?? 0) : 0
     state.secondsLeft = isSending ? (live?.secondsLeft ?? null) : null
+    state.kind = record.kind
     state.error = record.error?.code ?? null
+    state.reason = record.error?.reason ?? null
     state.errorMessage = record.error?.message ?? null
     state.width = record.width
     state.height = record.height
@@ -93,6 +95,6 @@ export class Views {
 }
 
 function firstState({ localId, name, mime, size, kind, voice = null, width, height }: UploadRecord): UploadState {
-  const still = { sent: 0, speed: 0, secondsLeft: null, state: 'waiting', error: null, errorMessage: null } as const
+  const still = { sent: 0, speed: 0, secondsLeft: null, state: 'waiting', error: null, reason: null, errorMessage: null } as const
   return { localId, name, mime, size, kind, voice, width, height, ...still, previewUrl: null, canReopen: false }
 }

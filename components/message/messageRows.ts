@@ -23,6 +23,8 @@ export interface MessageRow {
   heardBy: string[]
   at: string
   state: SendState
+  /** Why it was not sent: a stable code. */
+  error: string | null
   edited: boolean
   deleted: boolean
   replyTo: ReplyReference | null
@@ -43,6 +45,7 @@ export interface PendingMessage {
   replyToId?: string | null
   /** `sent`: acknowledged, and waiting for those before it. */
   state: SendState
+  error?: { code: string } | null
 }
 
 export interface RowsInput {
@@ -152,6 +155,7 @@ function rowOf(message: Message, me: string): MessageRow | Extract<Row, { kind: 
     heardBy: message.heardBy ?? NOBODY,
     at: message.createdAt,
     state: 'sent',
+    error: null,
     edited: message.editedAt !== null,
     deleted: message.deletedAt !== null,
     replyTo: message.replyTo,
@@ -181,6 +185,7 @@ function pendingRow(entry: PendingMessage, me: string, replyTo: ReplyReference |
     heardBy: NOBODY,
     at: new Date(entry.createdAt).toISOString(),
     state: entry.state,
+    error: entry.error?.code ?? null,
     edited: false,
     deleted: false,
     replyTo,

@@ -82,7 +82,7 @@ describe.each(stores)('sending files, $store', ({ start }) => {
       await begun(ann, { kind: 'avatar', mime: 'image/png' }),
     ]
     const { lastSeq } = (await ann.get(`/api/conversations/${chat}`)).body.conversation
-    for (const [id, status] of [[his.id, 404], [foreign.id, 404], ['f'.repeat(24), 404], [pending.id, 409], [face.id, 404], ['x', 422]] as const) {
+    for (const [id, status] of [[his.id, 404], [foreign.id, 404], [pending.id, 409], [face.id, 404], ['x', 422]] as const) {
       expect([id, (await sendFiles(ann, chat, [own.id, id])).status]).toEqual([id, status])
     }
     expect((await sendFiles(ann, chat, [own.id, own.id])).status).toBe(422)
@@ -91,6 +91,23 @@ describe.each(stores)('sending files, $store', ({ start }) => {
     // No half message: nothing was said, and the good file is still free.
     expect((await ann.get(`/api/conversations/${chat}`)).body.conversation.lastSeq).toBe(lastSeq)
     expect((await sendFiles(ann, chat, [own.id])).status).toBe(201)
+  })
+
+  it('sends what remains of a message whose file was removed meanwhile', async () => {
+    const gone = async () => {
+      const upload = await uploaded(ann, someBytes(10), { conversationId: chat })
+      expect((await ann.request('DELETE', `/api/uploads/${upload.id}`)).status).toBe(204)
+      return upload.id
+    }
+    const own = await uploaded(ann, someBytes(10), { conversationId: chat })
+    const rest = await sendFiles(ann, chat, [await gone(), own.id])
+    expect([rest.status, rest.body.message.attachments.map(({ id }: { id: string }) => id)]).toEqual([201, [own.id]])
+    const send = async (text: string) =>
+      ann.post(`/api/conversations/${chat}/messages`, { clientId: newClientId(), text, uploadIds: [await gone()] })
+    const words = await send('the words stay')
+    expect([words.status, words.body.message.text, words.body.message.attachments]).toEqual([201, 'the words stay', []])
+    const nothing = await send('  ')
+    expect([nothing.status, nothing.body.data.issues]).toEqual([404, [expect.objectContaining({ path: ['uploadIds'], code: 'gone' })]])
   })
 
   it('lists what was shared in either direction, and says of an answered one what it is', async () => {

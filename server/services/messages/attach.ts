@@ -2,6 +2,7 @@ import { RIGHT_TO_SEND } from '#shared/domain/files'
 import { sharesOf } from '#shared/domain/shares'
 import { may } from '#shared/domain/permissions'
 import { AppError } from '#shared/errors'
+import { isVisible } from '#shared/domain/text/clean'
 import { Types } from 'mongoose'
 import type { ConversationRecord } from '../../repositories/conversations'
 import type { MembershipRecord } from '../../repositories/memberships'
@@ -10,21 +11,29 @@ import { claimUploads, placeUploads, releaseUploads, type UploadRecord } from '.
 import { refusal, standingOf } from '../conversations/rights'
 import type { Sent } from './append'
 
+/** What a message refers to and its sender cannot see; by the field's name the sender can leave it out. */
+export function notFound(field: 'replyToId' | 'uploadIds'): AppError {
+  return new AppError('NOT_FOUND', { issues: [{ path: [field], code: 'gone', params: {}, message: 'This is not there any more.' }] })
+}
+
 /**
- * Puts complete uploads of the sender's into a message and ties them to it, each to one message only.
+ * Puts complete uploads of the sender's into a message and ties them to it, each to one message only. One that is not
+ * there any more is left out, where that leaves something to read or to look at.
+ * @param wanted in the order of the message; undefined for one that is gone
  * @returns the message, or why it may not have them
  */
 export async function attach(
   message: NewMessage,
-  uploads: readonly (UploadRecord | undefined)[],
+  wanted: readonly (UploadRecord | undefined)[],
   conversation: ConversationRecord,
   member: MembershipRecord,
 ): Promise<NewMessage | AppError> {
-  if (uploads.length === 0) return message
+  const uploads = wanted.filter((upload): upload is UploadRecord => upload !== undefined && upload.status !== 'removed')
+  if (uploads.length === 0) return wanted.length === 0 || isVisible(message.text) ? message : notFound('uploadIds')
   const attachments = []
   for (const upload of uploads) {
-    const isHere = upload?.conversationId?.equals(conversation._id) && upload.ownerId.equals(member.userId)
-    if (!upload || !isHere || upload.kind === 'avatar') return new AppError('NOT_FOUND')
+    const isHere = upload.conversationId?.equals(conversation._id) && upload.ownerId.equals(member.userId)
+    if (!isHere || upload.kind === 'avatar') return notFound('uploadIds')
     if (upload.status !== 'complete') return new AppError('CONFLICT', { message: 'A file is not complete yet.' })
     const verdict = may(conversation, standingOf(member), RIGHT_TO_SEND[upload.kind], Date.now())
     if (!verdict.allowed) return refusal(verdict.reason)

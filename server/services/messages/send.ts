@@ -17,7 +17,7 @@ import { requirePlace } from '../conversations/membership'
 import { refusal, standingOf } from '../conversations/rights'
 import { findUploads } from '../../repositories/uploads'
 import { appendAndTell, type Sent } from './append'
-import { attach, settleUploads } from './attach'
+import { attach, notFound, settleUploads } from './attach'
 import { groupCommit, type Outcome } from './groupCommit'
 import { lastWrittenAt, refusalBySlowMode } from './slowMode'
 
@@ -35,7 +35,8 @@ const admissions = new Turns({ width: 1, waiting: Infinity })
 /**
  * Sends a message. Resolves when it is durable; everyone in the conversation has been told by then.
  * @throws AppError RATE_LIMITED by slow mode, or with too much waiting; FORBIDDEN without the right;
- *   NOT_FOUND for a conversation or a replied-to message that the sender cannot see
+ *   NOT_FOUND for a conversation, a replied-to message or a file that the sender cannot see; what was deleted meanwhile
+ *   costs no message: a deleted one is quoted empty, a file that is gone is left out where something remains to be sent
  */
 export async function sendMessage(userId: string, conversationId: string, input: SendInput): Promise<Sent> {
   const received = performance.now()
@@ -115,7 +116,7 @@ function refuse(
 ): AppError | null {
   const verdict = mayWrite(conversation, standingOf(member), input.text, now)
   if (!verdict.allowed) return refusal(verdict.reason)
-  if (input.replyToId && !isVisible(original, conversation, member)) return new AppError('NOT_FOUND')
+  if (input.replyToId && !isVisible(original, conversation, member)) return notFound('replyToId')
   return refusalBySlowMode(conversation, member, lastSent, now)
 }
 
@@ -124,8 +125,7 @@ function isVisible(
   conversation: ConversationRecord,
   member: MembershipRecord,
 ): boolean {
-  if (!message?.conversationId.equals(conversation._id) || message.deletedAt) return false
-  return message.seq > visibleFrom(conversation.settings, member.joinedSeq)
+  return message !== undefined && message.conversationId.equals(conversation._id) && message.seq > visibleFrom(conversation.settings, member.joinedSeq)
 }
 
 function newMessage(

@@ -41,7 +41,7 @@ export class FakeServer {
   socketsAllowed = true
   silent = false
   /** Decides on a send before it is done; throw a Refusal. */
-  onSend: (input: { clientId: string; text: string; uploadIds?: string[] }) => void | Promise<void> = () => {}
+  onSend: (input: { clientId: string; text: string; uploadIds?: string[]; replyToId?: string | null }) => void | Promise<void> = () => {}
   /** What becomes of each event on its way: deliver, lose, or something of the test's own. */
   onEvent: (deliver: () => void) => void = (deliver) => deliver()
   /** Waits before a request is answered. */

@@ -33,8 +33,8 @@ export class FakeSocket implements SocketLike {
     if (this.server.silent) return
     void this.server.answer(this.userId, type, data).then(
       (answer) => this.tell({ id: number, ok: true, data: answer }),
-      ({ code = 'INTERNAL', message, retryAfter }) =>
-        this.tell({ id: number, ok: false, error: { code, message, ...(retryAfter && { retryAfter }) } }),
+      ({ code = 'INTERNAL', message, retryAfter, issues }) =>
+        this.tell({ id: number, ok: false, error: { code, message, ...(issues && { issues }), ...(retryAfter && { retryAfter }) } }),
     )
   }
 

@@ -66,6 +66,19 @@ describe('sending', () => {
     expect(tab.bubbles(talk.id)).toEqual([])
   })
 
+  it('sends an answer without its quote where that cannot be seen any more, before what was written after it', async () => {
+    const talk = server.talk()
+    const tab = await tabWith(talk.id)
+    server.onSend = ({ replyToId }) => {
+      if (replyToId) throw new Refusal('NOT_FOUND', undefined, [{ path: ['replyToId'], code: 'gone', params: {}, message: '' }])
+    }
+    tab.messages.send(talk.id, 'an answer', 'f'.repeat(24))
+    tab.messages.send(talk.id, 'the next')
+    await pass(500)
+    expect(said(talk)).toEqual(['an answer', 'the next'])
+    expect(tab.bubbles(talk.id)).toEqual([])
+  })
+
   it('keeps the order of writing, also when the first has to be tried again', async () => {
     const talk = server.talk()
     const tab = await tabWith(talk.id)

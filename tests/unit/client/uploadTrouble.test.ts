@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { pass, settle, useFakeTime } from './browserOfTests'
 import { Refusal, type FakeServer } from './fakeServer'
-import { PART, UploadWorld } from './uploadWorld'
+import { file, PART, UploadWorld } from './uploadWorld'
 
 let world: UploadWorld
 let server: FakeServer
@@ -96,6 +96,41 @@ describe('a bad line', () => {
 })
 
 describe('a refusal', () => {
+  const REFUSED = [{ path: ['mime'], code: 'unreadable' as const, params: {}, message: 'no' }]
+
+  it('of a file that is put away lets the rest go: the words, or nothing at all', async () => {
+    const tab = await world.openChat()
+    server.files.onComplete = () => {
+      throw new Refusal('INVALID', undefined, REFUSED)
+    }
+    for (const text of ['with words', '']) {
+      world.sendFile(tab, PART, text)
+      await pass(500)
+      const [upload] = world.shown(tab)
+      expect(upload).toMatchObject({ state: 'failed', reason: 'unreadable' })
+      tab.uploads.cancel(upload!.localId)
+      await pass(500)
+      expect(tab.bubbles(world.talk.id)).toEqual([])
+    }
+    expect(world.texts()).toEqual(['with words'])
+  })
+
+  it('of a picture lets it go as a file', async () => {
+    const tab = await world.openChat()
+    server.files.onComplete = ({ body }) => {
+      if (body.kind === 'image') throw new Refusal('INVALID', undefined, REFUSED)
+    }
+    const picture = file(PART, 'sun.jpg', 'image/jpeg')
+    tab.messages.sendFiles(world.talk.id, { files: [{ file: picture, asFile: false }], text: 'look' })
+    await pass(500)
+    const { clientId } = tab.messages.history(world.talk.id)!.pending[0]!
+    expect(world.states(tab)).toEqual(['failed'])
+    tab.uploads.sendAsFiles(clientId)
+    await pass(500)
+    expect(world.texts()).toEqual(['look'])
+    expect([...server.files.uploads.values()].map(({ body }) => body.kind)).toContain('file')
+  })
+
   it.each(['INVALID', 'TOO_LARGE', 'FORBIDDEN'] as const)('with %s fails the message and says why; it can be retried', async (code) => {
     const tab = await world.openChat()
     server.files.onCreate = () => {

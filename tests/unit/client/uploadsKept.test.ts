@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { pass, settle, useFakeTime } from './browserOfTests'
-import { ANN, type FakeServer } from './fakeServer'
+import { ANN, Refusal, type FakeServer } from './fakeServer'
 import { file, PART, UploadWorld } from './uploadWorld'
 
 let world: UploadWorld
@@ -77,6 +77,25 @@ describe('a reload', () => {
     await pass(500)
     expect(server.files.puts.slice(3)).toEqual(['0/1', '0/2', '0/3'])
     expect(server.files.sent).toHaveLength(1)
+  })
+
+  it('complete, but a day older than its message, is sent once more where the server has swept it', async () => {
+    const tab = await world.openChat()
+    server.onSend = () => {
+      throw new Refusal('UNAVAILABLE')
+    }
+    world.sendFile(tab, PART, 'from yesterday')
+    await pass(500)
+    expect(world.states(tab)).toEqual(['complete'])
+    tab.close()
+    vi.setSystemTime(Date.now() + 24 * 3_600_000)
+    server.files.uploads.clear()
+    server.onSend = () => {}
+    await world.openChat()
+    await pass(1_000)
+    expect(world.texts()).toEqual(['from yesterday'])
+    expect(server.files.sent).toHaveLength(1)
+    expect(server.files.puts).toHaveLength(2)
   })
 
   it('asks for a file that the browser does not keep, and takes no other one', async () => {

@@ -1,0 +1,44 @@
+import type { EntryFiles } from '../entryFiles'
+import type { Environment } from '../environment'
+import type { OutboxEntry } from '../outboxEntry'
+import type { Ledger } from './ledger'
+import { Missing } from './missing'
+
+/** Milliseconds after which the server may have swept files that were never sent; a little less than its day. */
+const MAX_UNSENT_AGE = 23 * 3_600_000
+
+/** Whether messages may go: what is known of the files that they wait for. */
+export class Readiness {
+  private readonly missing: Missing
+  /** Complete long ago; it is made sure, once, that the server still has them. */
+  private readonly renewed = new Set<string>()
+
+  /** @param restart begins an upload again; where the server has it, that is soon done */
+  constructor(
+    private readonly environment: Environment,
+    private readonly ledger: Ledger,
+    private readonly restart: (localId: string) => void,
+    onLost: () => void,
+  ) {
+    this.missing = new Missing(environment, ledger, onLost)
+  }
+
+  of({ uploads, createdAt }: OutboxEntry): ReturnType<EntryFiles['stateOf']> {
+    const records = uploads.map((localId) => this.ledger.get(localId))
+    const failed = records.find((record) => record?.phase === 'failed')
+    if (failed) return failed.error ?? { code: 'INTERNAL', message: 'This file could not be sent.' }
+    if (uploads.some((localId) => this.missing.isLost(localId))) {
+      return { code: 'NOT_FOUND', message: 'This file is no longer kept in this browser.' }
+    }
+    for (const [index, localId] of uploads.entries()) if (!records[index]) this.missing.search(localId)
+    if (this.environment.now() - Date.parse(createdAt) > MAX_UNSENT_AGE) this.renew(uploads)
+    return uploads.every((localId) => this.ledger.get(localId)?.phase === 'complete') ? 'ready' : 'waiting'
+  }
+
+  private renew(localIds: readonly string[]): void {
+    for (const localId of localIds.filter((id) => !this.renewed.has(id))) {
+      this.renewed.add(localId)
+      if (this.ledger.get(localId)?.phase === 'complete') this.restart(localId)
+    }
+  }
+}
