@@ -1,3 +1,4 @@
+import { isVisible } from '#shared/domain/text/clean'
 import { LIMITS } from '#shared/limits'
 import type { Message } from '#shared/schemas/message'
 import type { Composing } from './composing'
@@ -15,7 +16,7 @@ export function useComposerText(draft: Ref<string>, about: Readonly<Ref<Composin
   // Counted in code points, as the server does; below half the limit no counting is needed.
   const length = computed(() => (text.value.length < LIMITS.messageCharacters / 2 ? 0 : [...text.value].length))
   const room = computed(() => LIMITS.messageCharacters - length.value)
-  const sendable = computed(() => room.value >= 0 && /[^\s\p{Cf}]/u.test(text.value))
+  const sendable = computed(() => room.value >= 0 && isVisible(text.value))
 
   return { text, editing, room, sendable }
 }

@@ -20,12 +20,20 @@ export function isVisible(text: string): boolean {
 }
 
 /**
+ * A text without what can neither be stored nor shown, line breaks as `\n`: the part of the policy that a field keeps
+ * while somebody types in it.
+ */
+export function withoutControls(text: string): string {
+  return text.replace(LINE_BREAKS, '\n').replace(BROKEN, '').replace(CONTROLS, '')
+}
+
+/**
  * A text of several lines as it may be stored and shown: NFC, line breaks as `\n`, without control characters, every
  * turn of the direction closed in its line, no letter under a heap of marks. What people wrote is all there.
  * Cleaning again changes nothing.
  */
 export function cleanMessageText(text: string): string {
-  const plain = text.replace(LINE_BREAKS, '\n').replace(BROKEN, '').replace(CONTROLS, '').replace(STRAY_TAGS, '$1')
+  const plain = withoutControls(text).replace(STRAY_TAGS, '$1')
   return boundMarks(balanceBidi(plain).normalize('NFC')).normalize('NFC')
 }
 
