@@ -1,18 +1,21 @@
 import { onScopeDispose, readonly, ref, toValue, watch, type MaybeRefOrGetter, type Ref } from 'vue'
 import type { FileHandle, PickedFile } from '~/client/uploads/types'
+import { isFolder } from './droppedFolders'
 
 type ItemWithHandle = DataTransferItem & { getAsFileSystemHandle?: () => Promise<FileHandle | null> }
 
 /**
- * Takes files that are dropped on an element; texts and links are left to the browser, folders are left out.
+ * Takes files and folders that are dropped on an element; texts and links are left to the browser.
  * `over` is true while files are held above it. What is dropped beside it does not replace the page.
- * @param onFiles told of what was dropped, never of nothing
+ * @param onFiles told of the files that were dropped, never of none
  * @param enabled whether files are taken at the moment
+ * @param onFolders told of the folders, never of none
  */
 export function useFileDrop(
   target: MaybeRefOrGetter<HTMLElement | null | undefined>,
   onFiles: (files: PickedFile[]) => void,
   enabled: MaybeRefOrGetter<boolean> = true,
+  onFolders: (folders: FileSystemDirectoryEntry[]) => void = () => {},
 ): { over: Readonly<Ref<boolean>> } {
   const over = ref(false)
   /** Elements inside of each other that the pointer is above: leaving an inner one is not leaving. */
@@ -44,6 +47,8 @@ export function useFileDrop(
     if (!hasFiles(event)) return
     event.preventDefault()
     if (!toValue(enabled)) return
+    const folders = foldersOf(event.dataTransfer!)
+    if (folders.length > 0) onFolders(folders)
     void filesOf(event.dataTransfer!).then((files) => files.length > 0 && onFiles(files))
   }
 
@@ -84,8 +89,12 @@ function hasFiles({ dataTransfer }: DragEvent): boolean {
 
 /** The transfer is empty after this turn: all that is wanted of it is asked for at once. */
 function filesOf({ items }: DataTransfer): Promise<PickedFile[]> {
-  const wanted = [...items].filter((item) => item.kind === 'file' && !item.webkitGetAsEntry?.()?.isDirectory)
+  const wanted = [...items].filter((item) => item.kind === 'file' && !isFolder(item.webkitGetAsEntry?.()))
   return Promise.all(wanted.map(pick)).then((files) => files.filter((file) => file !== null))
+}
+
+function foldersOf({ items }: DataTransfer): FileSystemDirectoryEntry[] {
+  return [...items].map((item) => (item.kind === 'file' ? item.webkitGetAsEntry?.() : null)).filter(isFolder)
 }
 
 async function pick(item: ItemWithHandle): Promise<PickedFile | null> {

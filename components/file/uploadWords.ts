@@ -5,7 +5,7 @@ const FAILED = new Set(['TOO_LARGE', 'FORBIDDEN', 'NOT_FOUND', 'INVALID', 'UNAVA
 
 /** How it stands with files on their way, on one line: of several, with all of them together. */
 export function useUploadWords() {
-  const { t, locale } = useI18n()
+  const { t, te, locale } = useI18n()
 
   function left(seconds: number): string {
     if (seconds < 60) return t('file.secondsLeft', { n: Math.max(1, Math.ceil(seconds)) })
@@ -15,6 +15,7 @@ export function useUploadWords() {
 
   return function words(uploads: readonly UploadState[]): string {
     const failed = uploads.find(({ state }) => state === 'failed')
+    if (failed?.reason && te(`issue.${failed.reason}`)) return t(`issue.${failed.reason}`)
     if (failed) return t(`file.failed.${FAILED.has(failed.error ?? '') ? failed.error : 'other'}`)
     const lost = uploads.find(({ state }) => state === 'needsFile')
     if (lost) return t(lost.canReopen ? 'file.openAgain' : 'file.chooseAgain')

@@ -97,3 +97,35 @@ export async function holdParts(page: Page, free = 0) {
 export async function bytesOf(download: Download): Promise<Buffer> {
   return readFile(await download.path())
 }
+
+/** Drops a folder of the browser's own kind on an element; `files` by their paths from its name on. */
+export async function dropFolder(target: Locator, name: string, files: Record<string, Buffer> = {}): Promise<void> {
+  const given = Object.entries(files).map(([path, bytes]) => ({ path, data: bytes.toString('base64') }))
+  await target.evaluate(dispatchFolder, { name, given })
+}
+
+async function dispatchFolder(element: Element, { name, given }: { name: string; given: { path: string; data: string }[] }): Promise<void> {
+  type Root = FileSystemDirectoryEntry
+  const { webkitRequestFileSystem: request } = window as unknown as {
+    webkitRequestFileSystem: (type: 0, bytes: number, done: (system: { root: Root }) => void, failed: (error: Error) => void) => void
+  }
+  const root = await new Promise<Root>((done, failed) => request.call(window, 0, 1_000_000, (system) => done(system.root), failed))
+  const folder = (path: string) =>
+    new Promise<FileSystemEntry>((done, failed) => root.getDirectory(path, { create: true }, done, failed))
+  const entry = await folder(name)
+  for (const { path, data } of given) {
+    const parts = path.split('/').slice(0, -1)
+    for (let depth = 1; depth <= parts.length; depth++) await folder(parts.slice(0, depth).join('/'))
+    const file = await new Promise<any>((done, failed) => root.getFile(path, { create: true }, done, failed))
+    const writer = await new Promise<any>((done, failed) => file.createWriter(done, failed))
+    await new Promise((done, failed) => {
+      writer.onwriteend = done
+      writer.onerror = failed
+      writer.write(new Blob([Uint8Array.from(atob(data), (character) => character.charCodeAt(0))]))
+    })
+  }
+  const event = new DragEvent('drop', { bubbles: true, cancelable: true })
+  const items = [{ kind: 'file', webkitGetAsEntry: () => entry, getAsFile: () => null }]
+  Object.defineProperty(event, 'dataTransfer', { value: { types: ['Files'], items } })
+  element.dispatchEvent(event)
+}
