@@ -1,7 +1,14 @@
 import type { Conversation } from '#shared/schemas/conversation'
+import { useSessionStore } from '~/stores/session'
 
-/** How a conversation is called for its reader. */
+/** Whether it is the reader's chat with themselves. */
+export function isNotes({ kind, peer }: Conversation): boolean {
+  return kind === 'direct' && peer !== null && peer.id === useSessionStore().me?.id
+}
+
+/** How a conversation is called for its reader, in the language of the page. */
 export function titleOf(conversation: Conversation): string {
+  if (isNotes(conversation)) return useNuxtApp().$i18n.t('notes.title')
   return conversation.name ?? conversation.peer?.displayName ?? ''
 }
 
@@ -9,7 +16,7 @@ export function titleOf(conversation: Conversation): string {
 export function avatarOf(conversation: Conversation): { id: string; name: string; url: string | null } {
   return {
     id: conversation.peer?.id ?? conversation.id,
-    name: titleOf(conversation),
+    name: isNotes(conversation) ? conversation.peer!.displayName : titleOf(conversation),
     url: conversation.peer?.avatarUrl ?? conversation.avatarUrl,
   }
 }

@@ -20,8 +20,11 @@ export async function findConversations(ids: readonly Id[]): Promise<Conversatio
 }
 
 /** The one direct conversation of a pair, made if it is not there, however many ask at the same moment. */
-export async function findOrInsertDirect(directKey: string): Promise<{ conversation: ConversationRecord; created: boolean }> {
-  const { directKey: _, ...fields } = { ...blank(), kind: 'direct', directKey, memberCount: 2 }
+export async function findOrInsertDirect(
+  directKey: string,
+  memberCount: number,
+): Promise<{ conversation: ConversationRecord; created: boolean }> {
+  const { directKey: _, ...fields } = { ...blank(), kind: 'direct', directKey, memberCount }
   try {
     const result = await ConversationModel.findOneAndUpdate(
       { directKey },

@@ -173,9 +173,21 @@ describe('starting a direct conversation', () => {
     await socket.close()
   })
 
-  it('needs another person, and one who exists', async () => {
-    const oneself = await ann.post('/api/conversations', { kind: 'direct', userId: ann.user.id })
-    expect([oneself.status, oneself.body.data.code, oneself.body.data.issues[0].path]).toEqual([422, 'INVALID', ['userId']])
+  it('with oneself makes one place for notes, which nobody else sees', async () => {
+    const person = await register(server.url)
+    const start = () => person.post('/api/conversations', { kind: 'direct', userId: person.user.id })
+    const answers = await Promise.all([start(), start(), start()])
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 201])
+    const [{ body }] = answers
+    expect(new Set(answers.map((answer) => answer.body.conversation.id)).size).toBe(1)
+    expect(body.conversation).toMatchObject({ kind: 'direct', memberCount: 1, peer: { id: person.user.id } })
+    await person.send(body.conversation.id, 'remember the milk')
+    const { conversation, members } = (await person.get(`/api/conversations/${body.conversation.id}`)).body
+    expect([conversation.me.unread, members.length, conversation.lastMessage.text]).toEqual([0, 1, 'remember the milk'])
+    expect((await ann.get(`/api/conversations/${body.conversation.id}`)).status).toBe(404)
+  })
+
+  it('needs a person who exists', async () => {
     const nobody = await ann.post('/api/conversations', { kind: 'direct', userId: 'f'.repeat(24) })
     expect([nobody.status, nobody.body.data.code]).toEqual([404, 'NOT_FOUND'])
   })

@@ -1,5 +1,5 @@
 import { directKey } from '#shared/domain/messages'
-import { AppError, invalidField } from '#shared/errors'
+import { AppError } from '#shared/errors'
 import type { Conversation } from '#shared/schemas/conversation'
 import { publishJoined, publishToUsers } from '../../realtime/publish'
 import { findOrInsertDirect } from '../../repositories/conversations'
@@ -8,19 +8,16 @@ import { findUser } from '../../repositories/users'
 import { viewConversations } from './view'
 
 /**
- * The direct conversation of two people, made at the first call.
- * @throws AppError NOT_FOUND for an unknown person, INVALID for oneself
+ * The direct conversation of two people, made at the first call; with oneself it is a place for notes.
+ * @throws AppError NOT_FOUND for an unknown person
  */
 export async function startDirect(
   userId: string,
   peerId: string,
 ): Promise<{ conversation: Conversation; created: boolean }> {
-  if (peerId === userId) {
-    throw invalidField('userId', 'oneself', 'A direct chat needs another person.')
-  }
   if (!(await findUser(peerId))) throw new AppError('NOT_FOUND')
-  const pair = [userId, peerId]
-  const { conversation, created } = await findOrInsertDirect(directKey(userId, peerId))
+  const pair = [...new Set([userId, peerId])]
+  const { conversation, created } = await findOrInsertDirect(directKey(userId, peerId), pair.length)
   // Whoever made it may have died before this line: every call makes sure.
   const members = pair.map((id) => ({ userId: id, role: 'member' as const }))
   await ensureMembers(conversation._id, members, 0)

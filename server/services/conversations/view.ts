@@ -76,5 +76,7 @@ function placeKey(conversationId: Id, readerId: Id): string {
 }
 
 function peerIdOf(conversation: ConversationRecord, userId: string): string | undefined {
-  return conversation.directKey?.split(':').find((id) => id !== userId)
+  const [one, other] = conversation.directKey?.split(':') ?? []
+  // With oneself both are the same.
+  return one === userId ? other : one
 }
