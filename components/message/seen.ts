@@ -19,7 +19,8 @@ export function useReaders(conversation: () => Conversation) {
   /** Up to where everybody else has read; 0 while there is nobody else, or nobody knows. */
   const readByAll = computed(() => {
     const { kind, peer } = conversation()
-    if (kind === 'direct') return reads.value[peer?.id ?? ''] ?? 0
+    // One's own notes are read by nobody else.
+    if (kind === 'direct') return peer?.id === session.me?.id ? 0 : (reads.value[peer?.id ?? ''] ?? 0)
     return others.value.length === 0 ? 0 : Math.min(...others.value.map(readUpTo))
   })
 
