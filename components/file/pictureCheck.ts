@@ -19,7 +19,9 @@ export async function problemOf(file: Blob, address: string): Promise<PicturePro
   if (!isShownPicture(head)) return 'not_a_picture'
   const size = await sizeOf(address)
   if (!size) return 'unreadable'
-  return size.width * size.height > LIMITS.imagePixels ? 'too_many_pixels' : null
+  // The server makes large JPEGs smaller.
+  const isJpeg = head[0] === 0xff
+  return !isJpeg && size.width * size.height > LIMITS.imagePixels ? 'too_many_pixels' : null
 }
 
 /** JPEG, PNG, GIF, WebP or AVIF by its first bytes. */
