@@ -54,6 +54,7 @@ const schema = z.object({
   RATE_LIMIT_FACTOR: z.coerce.number('must be a number').positive('must be above 0').default(1),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   METRICS_INTERVAL_SECONDS: z.coerce.number('must be a number').int().min(1, 'must be at least 1').max(3600).optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).transform((address) => address.replace(/\/$/, '')).optional(),
   SERVICE_NAME: label.default('webchat'),
   ENVIRONMENT: label.default('development'),
 })
@@ -89,6 +90,10 @@ export interface Config {
   valkeyUrl: string | undefined
   rateLimitFactor: number
   logLevel: string
+  traces: {
+    /** Collector that traces are sent to, by OTLP over HTTP; undefined: none are made. */
+    endpoint: string | undefined
+  }
   metrics: {
     /** Seconds between two lines of metrics; undefined: none. */
     interval: number | undefined
@@ -142,6 +147,7 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
     valkeyUrl: env.VALKEY_URL,
     rateLimitFactor: env.RATE_LIMIT_FACTOR,
     logLevel: env.LOG_LEVEL,
+    traces: { endpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT },
     metrics: { interval: env.METRICS_INTERVAL_SECONDS, service: env.SERVICE_NAME, environment: env.ENVIRONMENT },
   }
 }

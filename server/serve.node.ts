@@ -10,6 +10,7 @@ import { useNitroApp } from 'nitropack/runtime'
 import { beginRequest, boundConnections } from './network/connections'
 import { dropUntrustedHeaders, toOriginForm } from './network/request'
 import { logger } from './observability/logger'
+import { startTracing, tracedAnswer } from './observability/tracing'
 import { makePrivate } from './privateData'
 import { startDraining } from './services/readiness'
 import { closeSockets } from './socket/closeSockets'
@@ -44,6 +45,7 @@ export async function serve(entry: URL): Promise<void> {
   const open = makePrivate(config.dataDir)
   if (open.length > 0) logger.warn({ paths: open.slice(0, 10), count: open.length }, 'other users of this machine can open the data')
   const store = config.mongodbUri ? null : await startStoreThread({ entry, folder: config.databaseDir })
+  const stopTracing = await startTracing()
   await start(config.mongodbUri ?? store!.uri)
   const nitroApp = useNitroApp()
   const answer = toNodeListener(nitroApp.h3App)
@@ -51,7 +53,7 @@ export async function serve(entry: URL): Promise<void> {
     if (!toOriginForm(request)) return void response.writeHead(400, { Connection: 'close' }).end()
     // Before anything else: libraries build addresses of what a stranger says he was forwarded by.
     dropUntrustedHeaders(request, config.trustedProxies)
-    if (beginRequest(request, response)) compress(request, response, () => void answer(request, response))
+    if (beginRequest(request, response)) compress(request, response, () => tracedAnswer(request, response, () => void answer(request, response)))
   })
   server.keepAliveTimeout = KEEP_ALIVE
   boundConnections(server, { trustedProxies: config.trustedProxies, factor: config.rateLimitFactor })
@@ -70,6 +72,7 @@ export async function serve(entry: URL): Promise<void> {
       void end(server, async () => {
         await nitroApp.hooks.callHook('close')
         await store?.stop()
+        await stopTracing().catch(() => {})
       })
     })
   }

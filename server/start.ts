@@ -1,6 +1,7 @@
 import mongoose from 'mongoose'
 import { config } from './config'
 import { watchDatabase } from './observability/database'
+import { traceDatabase } from './observability/tracing'
 import { AuditModel } from './models/auditEntry'
 import { BanModel } from './models/ban'
 import { ConversationModel } from './models/conversation'
@@ -73,9 +74,10 @@ function learn({ conversationId, rev, end }: Step): void {
 
 async function connect(uri: string): Promise<void> {
   const measured = config.metrics.interval !== undefined
-  const options = { serverSelectionTimeoutMS: 10_000, appName: 'webchat', maxPoolSize: config.mongodbPoolSize, monitorCommands: measured }
+  const options = { serverSelectionTimeoutMS: 10_000, appName: 'webchat', maxPoolSize: config.mongodbPoolSize, monitorCommands: measured || config.traces.endpoint !== undefined }
   const connecting = mongoose.connect(uri, options)
   if (measured) watchDatabase(mongoose.connection.getClient())
+  traceDatabase(mongoose.connection.getClient())
   await connecting
   const models = [
     UserModel,

@@ -3,6 +3,7 @@ import { ServerResponse } from 'node:http'
 import { logger } from '../observability/logger'
 import { count, measure } from '../observability/metrics'
 import { requestIdOf, routeOf } from '../observability/request'
+import { routeNamer } from '../observability/tracing'
 
 declare module 'h3' {
   interface H3EventContext {
@@ -24,7 +25,11 @@ export default defineNitroPlugin((nitro) => {
     const requestId = requestIdOf(event.node.req.headers)
     event.context.requestId = requestId
     setResponseHeader(event, 'X-Request-Id', requestId)
-    event.node.res.once('close', () => note(event, performance.now() - started))
+    const nameRoute = routeNamer()
+    event.node.res.once('close', () => {
+      nameRoute(event.method, patternOf(event))
+      note(event, performance.now() - started)
+    })
   })
   nitro.hooks.hook('error', (error, { event }) => {
     if (!event || !('unhandled' in error && error.unhandled)) return

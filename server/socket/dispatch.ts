@@ -5,6 +5,7 @@ import { CLOSE, type AnswerFrame } from '#shared/protocol/server'
 import { inTurn } from '../auth/inTurn'
 import { useLimit } from '../auth/rateLimit'
 import { count } from '../observability/metrics'
+import { traced } from '../observability/tracing'
 import { textFrame } from '../realtime/frame'
 import { toAppError } from '../services/failure'
 import { parseInput } from '../utils/readInput'
@@ -50,7 +51,7 @@ async function perform(connection: SocketConnection, frame: unknown): Promise<An
   const entry = requestEntry(request.type)
   if (!entry) throw new AppError('INVALID', { message: 'There is no request of this type.' })
   await useLimit(entry.budget, userId)
-  const handle = async () => entry.handle(connection, parseInput(entry.schema, request.data))
+  const handle = () => traced(`socket ${request.type}`, {}, async () => entry.handle(connection, parseInput(entry.schema, request.data)))
   const data = await (entry.together ? handle() : inTurn(entry.budget, userId, handle))
   return { id: request.id, ok: true, data }
 }
