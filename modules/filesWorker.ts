@@ -1,17 +1,26 @@
 import { fileURLToPath } from 'node:url'
 import { defineNuxtModule } from 'nuxt/kit'
+import { build } from 'vite'
 
 const ENTRY = fileURLToPath(new URL('../server/services/files/worker/main.ts', import.meta.url))
+const FILE = 'filesWorker.mjs'
 /** What the worker shares with the server. On its own, because Rollup would put it in with all of the server. */
 const SHARED = /\/shared\/(?:errors|limits)\.ts$/
 
 /**
- * Builds the process that opens files (server/services/files/worker) into a file of its own beside the server's, in
- * development as in production: Nitro itself builds one entry.
+ * Builds the process that opens files (server/services/files/worker) into a file of its own. In production it stands
+ * beside the server's, as a second entry of the same bundle: Nitro itself builds one. In development Nitro's bundle is
+ * one file and cannot have a second, so it is built apart, once: a change of the worker needs a new start.
  */
 export default defineNuxtModule({
   meta: { name: 'files-worker' },
-  setup(_options, nuxt) {
+  async setup(_options, nuxt) {
+    if (nuxt.options._prepare) return
+    if (nuxt.options.dev) {
+      // Nitro's worker inherits the environment.
+      process.env.WEBCHAT_DEVELOPMENT_FILES_WORKER = await buildApart(nuxt.options.rootDir, `${nuxt.options.buildDir}/filesWorker`)
+      return
+    }
     nuxt.hook('nitro:init', (nitro) => {
       nitro.hooks.hook('rollup:before', (_nitro, config) => {
         const { manualChunks } = config.output
@@ -24,7 +33,7 @@ export default defineNuxtModule({
           {
             name: 'files-worker',
             buildStart() {
-              this.emitFile({ type: 'chunk', id: ENTRY, fileName: 'filesWorker.mjs' })
+              this.emitFile({ type: 'chunk', id: ENTRY, fileName: FILE })
             },
           },
         ]
@@ -32,3 +41,16 @@ export default defineNuxtModule({
     })
   },
 })
+
+/** @returns the file that was built */
+async function buildApart(root: string, outDir: string): Promise<string> {
+  await build({
+    root,
+    configFile: false,
+    publicDir: false,
+    logLevel: 'warn',
+    resolve: { alias: { '#shared': `${root}/shared` } },
+    build: { ssr: ENTRY, outDir, target: 'es2022', rollupOptions: { output: { entryFileNames: FILE } } },
+  })
+  return `${outDir}/${FILE}`
+}

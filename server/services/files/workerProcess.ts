@@ -21,8 +21,8 @@ export class WorkerLost extends Error {
   }
 }
 
-/** Beside the server's own code (modules/filesWorker.ts). */
-const ENTRY = fileURLToPath(new URL('filesWorker.mjs', import.meta.url))
+/** Beside the server's own code, or where development has put it (modules/filesWorker.ts). */
+const ENTRY = process.env.WEBCHAT_DEVELOPMENT_FILES_WORKER ?? fileURLToPath(new URL('filesWorker.mjs', import.meta.url))
 /** What a worker needs of the server's environment; secrets are not for a process that strangers' bytes run through. */
 const INHERITED = ['PATH', 'LD_LIBRARY_PATH', 'SystemRoot']
 const ENVIRONMENT = {
