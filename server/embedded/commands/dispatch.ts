@@ -7,6 +7,7 @@ import type { Command } from './context'
 import { count, distinct } from './count'
 import type { Cursors } from './cursors'
 import { deleteCommand } from './delete'
+import { explain } from './explain'
 import { find, getMore, killCursors } from './find'
 import { findAndModify } from './findAndModify'
 import { insert } from './insert'
@@ -16,7 +17,7 @@ import { update } from './update'
 const COMMANDS: ReadonlyMap<string, Command> = new Map(Object.entries({
   hello, ismaster: hello, isMaster: hello, ping: done, endSessions: done, buildInfo, buildinfo: buildInfo,
   insert, find, getMore, killCursors, update, delete: deleteCommand, findAndModify, findandmodify: findAndModify,
-  aggregate, count, distinct, create, drop, dropDatabase, createIndexes, dropIndexes, listIndexes, listCollections, listDatabases,
+  aggregate, count, distinct, explain, create, drop, dropDatabase, createIndexes, dropIndexes, listIndexes, listCollections, listDatabases,
 }))
 
 /**

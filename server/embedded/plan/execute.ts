@@ -34,7 +34,10 @@ export class Found {
 /** What a search yields: a document, or null where a reader may let others have their turn. */
 export type Findings = Generator<Found | null, void>
 
-export interface Search { filter: Doc; sort?: readonly SortField[]; skip?: number; limit?: number }
+/** What a search looked at: keys, and whether an index narrowed or ordered them. */
+export interface Looked { keys: number; byIndex: boolean }
+
+export interface Search { filter: Doc; sort?: readonly SortField[]; skip?: number; limit?: number; looked?: Looked }
 
 /** How many keys are looked at between two pauses: a few milliseconds of work. */
 const PAUSE_AFTER = 500
@@ -43,12 +46,13 @@ const PAUSE_AFTER = 500
  * Searches a collection. The generator holds no LMDB iterator, so it may rest between turns of the event loop;
  * it then goes on behind the last key it read, with whatever the documents have become.
  */
-export function* search(database: Database, collection: Collection | undefined, { filter, sort = [], skip = 0, limit = Infinity }: Search): Findings {
+export function* search(database: Database, collection: Collection | undefined, { filter, sort = [], skip = 0, limit = Infinity, looked }: Search): Findings {
   // A filter that makes no sense is refused also where there is nothing to find.
   const parsed = parseFilter(filter)
   if (!collection || limit === 0) return
   const plan = choosePlan(database.keyspace, collection, parsed, sort)
-  let source = matching(database, collection, plan, parsed)
+  if (looked) looked.byIndex = plan.steps.every(({ index }) => index !== undefined)
+  let source = matching(database, collection, plan, parsed, looked)
   if (!plan.sorted) source = sorting(source, collection, sort, skip + limit)
   let position = 0
   for (const found of source) {
@@ -67,7 +71,7 @@ export function countKeys(database: Database, collection: Collection, filter: Fi
   return plan.steps.reduce((sum, { range }) => sum + database.keyspace.count(range), 0)
 }
 
-function* matching(database: Database, collection: Collection, plan: Plan, filter: Filter): Findings {
+function* matching(database: Database, collection: Collection, plan: Plan, filter: Filter, counts?: Looked): Findings {
   const seen = plan.dedupe ? new Set<number>() : undefined
   let looked = 0
   for (const step of plan.steps) {
@@ -76,6 +80,7 @@ function* matching(database: Database, collection: Collection, plan: Plan, filte
       const entries = readStep(database, step, { limit, from, reverse: plan.reverse })
       const { version } = database
       for (const { key, value } of entries) {
+        if (counts) counts.keys++
         if (++looked % PAUSE_AFTER === 0) yield null
         const record = recordAtEnd(value ?? key)
         if (seen?.has(record)) continue

@@ -1,0 +1,179 @@
+import mongoose, { Types } from 'mongoose'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import * as audit from '../../server/repositories/audit'
+import * as bans from '../../server/repositories/bans'
+import * as conversations from '../../server/repositories/conversations'
+import * as invites from '../../server/repositories/invites'
+import * as joinRequests from '../../server/repositories/joinRequests'
+import * as memberships from '../../server/repositories/memberships'
+import * as messages from '../../server/repositories/messages'
+import * as restraints from '../../server/repositories/restraints'
+import * as sessions from '../../server/repositories/sessions'
+import * as uploads from '../../server/repositories/uploads'
+import * as users from '../../server/repositories/users'
+import { databases } from './support/databases'
+
+// Every question that a repository asks must be answered from an index: a collection that is gone through from its
+// first document to its last stands still for everybody when it has grown.
+
+const id = new Types.ObjectId()
+const other = new Types.ObjectId()
+const text = id.toString()
+const now = new Date()
+const message = {
+  conversationId: id, senderId: id, clientId: 'one', kind: 'text' as const, text: 'hello', notice: null, attachments: [],
+  shares: [], replyTo: null, editedAt: null, deletedAt: null, createdAt: now,
+}
+const record = { ...message, _id: id, seq: 1, rev: 1 }
+const visit = { userAgent: '', ip: '', now, expiresAt: now }
+const all = { above: 0, below: 100 }
+
+type Call = () => unknown
+const modules = { audit, bans, conversations, invites, joinRequests, memberships, messages, restraints, sessions, uploads, users }
+/** A call of each function that asks the database. Those that only insert, and those that ask nothing, are named below. */
+const calls: Record<keyof typeof modules, Record<string, Call>> = {
+  audit: { findAudit: () => audit.findAudit(id, { limit: 10 } as never), deleteAudit: () => audit.deleteAudit(id) },
+  bans: {
+    insertBan: () => bans.insertBan(id, other, id),
+    findBans: () => bans.findBans(id, [other]),
+    deleteBan: () => bans.deleteBan(id, other),
+    deleteBans: () => bans.deleteBans(id),
+  },
+  conversations: {
+    findConversation: () => conversations.findConversation(id),
+    findConversations: () => conversations.findConversations([id, other]),
+    findOrInsertDirect: () => conversations.findOrInsertDirect('a:b'),
+    changeConversation: () => conversations.changeConversation(id, { name: 'name' }),
+    changeOwner: () => conversations.changeOwner(id, other, id),
+    deleteConversation: () => conversations.deleteConversation(id),
+  },
+  invites: {
+    findInvites: () => invites.findInvites(id),
+    findInvite: () => invites.findInvite('token'),
+    findUsableInvite: () => invites.findUsableInvite('token', now),
+    takeUse: () => invites.takeUse('token', now),
+    giveUseBack: () => invites.giveUseBack(id),
+    deleteInvite: () => invites.deleteInvite(id, other),
+    deleteInvites: () => invites.deleteInvites(id),
+  },
+  joinRequests: {
+    insertJoinRequest: () => joinRequests.insertJoinRequest(id, other),
+    hasJoinRequest: () => joinRequests.hasJoinRequest(id, other),
+    takeJoinRequest: () => joinRequests.takeJoinRequest(id, other),
+    findJoinRequests: () => joinRequests.findJoinRequests(id),
+    deleteJoinRequests: () => joinRequests.deleteJoinRequests(id),
+  },
+  memberships: {
+    findMembership: () => memberships.findMembership(text, text),
+    findMembershipsOf: () => memberships.findMembershipsOf(text),
+    findMembers: () => Promise.all([memberships.findMembers(id), memberships.findMembers(id, [other])]),
+    conversationIdsOf: () => memberships.conversationIdsOf(text),
+    ensureMembers: () => memberships.ensureMembers(id, [{ userId: other, role: 'member' }], 0),
+    deleteMembership: () => memberships.deleteMembership(id, other, 'member'),
+    changeMembership: () => memberships.changeMembership(id, other, 'member', { role: 'admin' }),
+    countMembers: () => memberships.countMembers(id),
+    deleteMemberships: () => memberships.deleteMemberships(id),
+    advanceReads: () => memberships.advanceReads([{ conversationId: text, userId: text, seq: 1 }]),
+    updateMembership: () => memberships.updateMembership(text, text, { pinned: true }),
+  },
+  messages: {
+    endOf: () => messages.endOf(id),
+    findLatelyWritten: () => messages.findLatelyWritten(),
+    changeMessage: () => messages.changeMessage(id, other, 1, { text: 'changed' }),
+    clearExcerpts: () => messages.clearExcerpts(record),
+    findSentMessage: () => messages.findSentMessage(id, id, 'one'),
+    lastSentAt: () => messages.lastSentAt(id, id),
+    deleteMessages: () => messages.deleteMessages(other),
+    findMessage: () => messages.findMessage(id, text, 0),
+    findMessagesById: () => messages.findMessagesById([id]),
+    findMessagesBetween: () => Promise.all([messages.findMessagesBetween(id, all, 'start', 10), messages.findMessagesBetween(id, all, 'end', 10)]),
+    findShared: () => messages.findShared(id, 'links', { ...all, from: 'below' }, 10),
+    findMessagesChangedSince: () => Promise.all([messages.findMessagesChangedSince(id, 1, 0, 10), messages.findMessagesChangedSince(id, 1, 5, 10)]),
+  },
+  restraints: {
+    keepRestraint: () => restraints.keepRestraint(id, other, { deny: [], until: null }),
+    takeRestraint: () => restraints.takeRestraint(id, other),
+    deleteRestraints: () => restraints.deleteRestraints(id),
+  },
+  sessions: {
+    findSession: () => sessions.findSession(text),
+    rotateSession: () => sessions.rotateSession(text, 1, visit),
+    listSessions: () => sessions.listSessions(text),
+    deleteSession: () => sessions.deleteSession(text, text),
+    deleteOtherSessions: () => sessions.deleteOtherSessions(text, text),
+  },
+  uploads: {
+    findUpload: () => uploads.findUpload(id),
+    findUploads: () => uploads.findUploads([id]),
+    changeUpload: () => uploads.changeUpload(id, 'pending', { status: 'complete' }),
+    startCompleting: () => uploads.startCompleting(id),
+    claimUploads: () => uploads.claimUploads([id], other, 'one'),
+    releaseUploads: () => uploads.releaseUploads(other),
+    placeUploads: () => uploads.placeUploads(other, [id], { id, seq: 1 }),
+    startUsing: () => uploads.startUsing(id),
+    findUploadsOfMessage: () => uploads.findUploadsOfMessage(id),
+    findUploadsOfConversation: () => uploads.findUploadsOfConversation(id, 10),
+    markRemoved: () => uploads.markRemoved([id]),
+    markConversationRemoved: () => uploads.markConversationRemoved(id),
+    withdrawUpload: () => uploads.withdrawUpload(id),
+    findOrphans: () => uploads.findOrphans(now, 10),
+    deleteUploads: () => uploads.deleteUploads([id]),
+    bytesOf: () => uploads.bytesOf(id),
+  },
+  users: {
+    findUser: () => users.findUser(text),
+    findUsers: () => users.findUsers([id]),
+    findUserByLogin: () => Promise.all([users.findUserByLogin('name'), users.findUserByLogin('name@example.com')]),
+    findUserWithHash: () => users.findUserWithHash(text),
+    updateUser: () => users.updateUser(text, { about: '' }),
+  },
+}
+/** Functions that insert only, keep a timer, or lay what this process knows over a record. */
+const ASK_NOTHING = [
+  'insertAudit', 'insertGroup', 'advanceConversation', 'withHead', 'insertInvite', 'appendMessages', 'insertSession', 'insertUpload',
+  'keepCompleting', 'insertUser',
+]
+
+describe.each(databases)('on $name', (available) => {
+  let stop: () => Promise<void>
+  let asked: mongoose.mongo.Document[] = []
+
+  beforeAll(async () => {
+    const server = await available.start()
+    stop = server.stop
+    await mongoose.connect(server.uri, { dbName: `plans_${new Types.ObjectId().toString()}`, monitorCommands: true })
+    mongoose.connection.getClient().on('commandStarted', ({ commandName, command }) => {
+      if (/^(find|update|delete|findAndModify|count|distinct|aggregate)$/.test(commandName)) asked.push(command)
+    })
+    for (const model of Object.values(mongoose.models)) await model.createIndexes()
+    // Enough that an index is worth it: an empty collection may be read as a whole.
+    for (const conversationId of [id, other]) {
+      const many = Array.from({ length: 300 }, (_, index) => ({ ...message, conversationId, clientId: `${index}`, seq: index + 1, rev: index + 1 }))
+      await mongoose.connection.db!.collection('messages').insertMany(many)
+    }
+  })
+  afterAll(async () => {
+    await mongoose.connection.dropDatabase()
+    await mongoose.disconnect()
+    await stop()
+  })
+
+  it('every function that asks is called here', () => {
+    const named = Object.values(calls).flatMap((group) => Object.keys(group))
+    const exported = Object.values(modules).flatMap((module) => Object.entries(module).flatMap(([name, value]) => (typeof value === 'function' ? name : [])))
+    expect(exported.filter((name) => !named.includes(name) && !ASK_NOTHING.includes(name))).toEqual([])
+  })
+
+  it.each(Object.entries(calls).flatMap(([module, group]) => Object.entries(group).map(([name, call]) => ({ module, name, call }))))(
+    '$module: $name reads along an index',
+    async ({ call }) => {
+      asked = []
+      await call()
+      expect(asked.length).toBeGreaterThan(0)
+      for (const { lsid: _lsid, $db: _db, $clusterTime: _time, txnNumber: _number, ...command } of asked.splice(0)) {
+        const plan = await mongoose.connection.db!.command({ explain: command, verbosity: 'executionStats' })
+        expect(JSON.stringify(plan.queryPlanner.winningPlan), JSON.stringify(command)).not.toContain('COLLSCAN')
+      }
+    },
+  )
+})
