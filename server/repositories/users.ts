@@ -64,7 +64,8 @@ export async function replaceHash(id: Id, before: string, passwordHash: string):
 
 /** Some of those whose search keys were made by another version of the rule. */
 export function findUsersOfOtherSearchVersion(version: number, limit: number): Promise<UserRecord[]> {
-  return UserModel.find({ searchVersion: { $ne: version } }).limit(limit).lean<UserRecord[]>().exec()
+  const others = [{ searchVersion: { $lt: version } }, { searchVersion: { $gt: version } }, { searchVersion: null }]
+  return UserModel.find({ $or: others }).limit(limit).lean<UserRecord[]>().exec()
 }
 
 /** Gives people their search keys anew; those who have changed their name meanwhile have them already. */

@@ -9,6 +9,7 @@ import * as memberships from '../../server/repositories/memberships'
 import * as messages from '../../server/repositories/messages'
 import * as restraints from '../../server/repositories/restraints'
 import * as sessions from '../../server/repositories/sessions'
+import * as unread from '../../server/repositories/unread'
 import * as uploads from '../../server/repositories/uploads'
 import * as users from '../../server/repositories/users'
 import { databases } from './support/databases'
@@ -29,7 +30,7 @@ const visit = { userAgent: '', ip: '', now, expiresAt: now }
 const all = { above: 0, below: 100 }
 
 type Call = () => unknown
-const modules = { audit, bans, conversations, invites, joinRequests, memberships, messages, restraints, sessions, uploads, users }
+const modules = { audit, bans, conversations, invites, joinRequests, memberships, messages, restraints, sessions, unread, uploads, users }
 /** A call of each function that asks the database. Those that only insert, and those that ask nothing, are named below. */
 const calls: Record<keyof typeof modules, Record<string, Call>> = {
   audit: { findAudit: () => audit.findAudit(id, { limit: 10 } as never), deleteAudit: () => audit.deleteAudit(id) },
@@ -54,6 +55,7 @@ const calls: Record<keyof typeof modules, Record<string, Call>> = {
     takeUse: () => invites.takeUse('token', now),
     giveUseBack: () => invites.giveUseBack(id),
     deleteInvite: () => invites.deleteInvite(id, other),
+    deleteInvitesOf: () => invites.deleteInvitesOf(id, other),
     deleteInvites: () => invites.deleteInvites(id),
   },
   joinRequests: {
@@ -75,6 +77,7 @@ const calls: Record<keyof typeof modules, Record<string, Call>> = {
     deleteMemberships: () => memberships.deleteMemberships(id),
     advanceReads: () => memberships.advanceReads([{ conversationId: text, userId: text, seq: 1 }]),
     updateMembership: () => memberships.updateMembership(text, text, { pinned: true }),
+    noteEdit: () => memberships.noteEdit(id, other, now),
   },
   messages: {
     endOf: () => messages.endOf(id),
@@ -97,10 +100,15 @@ const calls: Record<keyof typeof modules, Record<string, Call>> = {
   },
   sessions: {
     findSession: () => sessions.findSession(text),
-    rotateSession: () => sessions.rotateSession(text, 1, visit),
+    rotateSession: () => sessions.rotateSession({ sessionId: text, userId: text, generation: 1 }, visit as never),
+    findAliveIds: () => sessions.findAliveIds([text]),
+    raisePasswordGeneration: () => sessions.raisePasswordGeneration(text, 2),
     listSessions: () => sessions.listSessions(text),
     deleteSession: () => sessions.deleteSession(text, text),
     deleteOtherSessions: () => sessions.deleteOtherSessions(text, text),
+  },
+  unread: {
+    countUncounted: () => unread.countUncounted([{ conversationId: id, readerId: id, after: 1, end: 100, rev: 100, isGroup: true }]),
   },
   uploads: {
     findUpload: () => uploads.findUpload(id),
@@ -118,13 +126,18 @@ const calls: Record<keyof typeof modules, Record<string, Call>> = {
     withdrawUpload: () => uploads.withdrawUpload(id),
     findOrphans: () => uploads.findOrphans(now, 10),
     deleteUploads: () => uploads.deleteUploads([id]),
-    bytesOf: () => uploads.bytesOf(id),
+    usageOf: () => uploads.usageOf(id),
   },
   users: {
     findUser: () => users.findUser(text),
     findUsers: () => users.findUsers([id]),
     findUserByLogin: () => Promise.all([users.findUserByLogin('name'), users.findUserByLogin('name@example.com')]),
     findUserWithHash: () => users.findUserWithHash(text),
+    findUsersByWords: () => Promise.all([users.findUsersByWords(['an', 'van'], 10), users.findUsersByWords([], 10)]),
+    changeHash: () => users.changeHash(id, 'before', 'after', 2),
+    replaceHash: () => users.replaceHash(id, 'before', 'after'),
+    findUsersOfOtherSearchVersion: () => users.findUsersOfOtherSearchVersion(1, 10),
+    renewSearchKeys: () => users.renewSearchKeys([{ _id: id, displayName: 'Ann', searchKeys: [], searchVersion: 1 }] as never),
     updateUser: () => users.updateUser(text, { about: '' }),
   },
 }
