@@ -128,7 +128,7 @@ test('what cannot be stored is taken out of what is pasted and typed', async ({ 
   await openChat(page, 'Bob')
   await composer(page).evaluate((field) => {
     const clipboardData = new DataTransfer()
-    clipboardData.setData('text/plain', 'one\0 \u0007two\r\nthree\ud83d \ud83d\ude00\u0085')
+    clipboardData.setData('text/plain', 'one\0 \u0007two\r\nthree\ud83d \ud83d\ude00\u0086')
     field.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }))
   })
   await expect(composer(page)).toHaveValue('one two\nthree 😀')

@@ -171,6 +171,8 @@ test('a photo that goes as a file says that it tells the place, and can go witho
   await page.getByRole('switch', { name: 'Send as files' }).click()
   await expect(page.getByTestId('location-note')).toContainText('This photo says where it was taken.')
   await page.getByTestId('send-without-location').click()
+  await expect(page.getByTestId('send-dialog')).toBeHidden()
+  await expect(messages(page)).toHaveCount(2)
   await delivered(page)
   const [clean] = (await newest(bob)).attachments
   const { bytes } = await read(bob, clean.url)
