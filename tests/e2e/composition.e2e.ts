@@ -114,13 +114,15 @@ test('people are searched by what is composed, and Escape closes no dialog', asy
 
 test('forms know a composed word too', async ({ open }) => {
   const page = await open(ann, '/settings')
-  await page.getByLabel('Name', { exact: true }).fill('An')
+  await page.getByLabel('Name', { exact: true }).focus()
   await page.keyboard.press('End')
   const keyboard = await ComposingKeyboard.of(page)
   await keyboard.compose(' Nguyễn')
-  await page.getByRole('button', { name: 'Save' }).first().click()
+  const save = page.getByRole('button', { name: 'Save' }).first()
+  await expect(save).toBeEnabled()
+  await save.click()
   await expect(page.getByText('Saved')).toBeVisible()
-  expect((await ann.get('/api/me')).body.user.displayName).toBe('An Nguyễn')
+  expect((await ann.get('/api/me')).body.user.displayName).toBe('Ann Nguyễn')
 })
 
 test('what cannot be stored is taken out of what is pasted and typed', async ({ open }) => {
