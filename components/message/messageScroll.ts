@@ -79,14 +79,17 @@ export function useMessageScroll({ list, box, rows, hasOlder, hasNewer, older, n
     release()
     change()
     await nextTick()
+    let up = 0
     const back = () => {
-      if (element.isConnected) box.value?.scrollBy({ top: element.getBoundingClientRect().top - before + shift, behavior: 'instant' })
+      if (element.isConnected) box.value?.scrollBy({ top: element.getBoundingClientRect().top - before + up, behavior: 'instant' })
     }
     stand(back)
-    // The list measures, and moves by what it measured, over several frames.
+    // The list measures, and moves by what it measured, over several frames. Going further than it knows of before that
+    // would take the row away.
     for (let frame = 0; frame < 6; frame++) {
       await frames(1)
       if (hold !== back || !chosen) break
+      if (frame === 2) up = shift
       back()
     }
     if (hold !== back) return
