@@ -79,6 +79,12 @@ test('a group is made, talks, changes hands, and ends, before the eyes of all wh
     await expect(header(member)).toContainText('Ben Mod is typing')
     await composer(mod).fill('')
     await openChat(mod, NAME)
+    // Two ticks are everybody's: those without a page read last.
+    const { lastSeq } = await group.seenBy(ada)
+    for (const person of [cleo, eve, finn]) {
+      await expect(messages(member, 'I do')).toHaveAttribute('data-read', 'false')
+      await ok(person.request('PUT', group.path('/read'), { seq: lastSeq }))
+    }
     await expect(messages(member, 'I do')).toHaveAttribute('data-read', 'true')
   })
 
