@@ -58,7 +58,8 @@ export function createDiskStorage(folder: string, signPartUrl: SignPartUrl, rese
       onDisk(async () => {
         const target = join(partsOf(multipartId), String(number))
         const arrived = await takePlace(arrivals, target, bytes)
-        const arriving = `${target}.${randomUUID()}`
+        // Not named after the part: what replaces a part removes all that is.
+        const arriving = join(partsOf(multipartId), `arriving.${randomUUID()}`)
         try {
           await demandRoom(partsOf(multipartId), size)
           const etag = await writeCounted(bytes, arriving, size)

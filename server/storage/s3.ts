@@ -114,7 +114,7 @@ export function createS3Storage({ bucket: Bucket, region, endpoint, forcePathSty
         // An object that is not there is an answer too. That it is not there, and not forbidden (403), is told only to
         // who may list the bucket: so 403 means that a right is missing, or that credentials are wrong.
         await client.send(new HeadObjectCommand({ Bucket, Key: 'uploads/ping' }))
-      }).catch(ignoreMissing),
+      }).catch((error: unknown) => void ignoreMissing(error)),
   }
 }
 

@@ -33,7 +33,7 @@ type Call = () => unknown
 const modules = { audit, bans, conversations, invites, joinRequests, memberships, messages, restraints, sessions, unread, uploads, users }
 /** A call of each function that asks the database. Those that only insert, and those that ask nothing, are named below. */
 const calls: Record<keyof typeof modules, Record<string, Call>> = {
-  audit: { findAudit: () => audit.findAudit(id, { limit: 10 } as never), deleteAudit: () => audit.deleteAudit(id) },
+  audit: { findAudit: () => audit.findAudit(id, { limit: 10 }), deleteAudit: () => audit.deleteAudit(id) },
   bans: {
     insertBan: () => bans.insertBan(id, other, id),
     findBans: () => bans.findBans(id, [other]),
@@ -43,7 +43,7 @@ const calls: Record<keyof typeof modules, Record<string, Call>> = {
   conversations: {
     findConversation: () => conversations.findConversation(id),
     findConversations: () => conversations.findConversations([id, other]),
-    findOrInsertDirect: () => conversations.findOrInsertDirect('a:b'),
+    findOrInsertDirect: () => conversations.findOrInsertDirect('a:b', 2),
     changeConversation: () => conversations.changeConversation(id, { name: 'name' }),
     changeOwner: () => conversations.changeOwner(id, other, id),
     deleteConversation: () => conversations.deleteConversation(id),

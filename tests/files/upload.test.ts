@@ -25,7 +25,7 @@ describe.each(stores)('uploads, $store', ({ isS3, start }) => {
       id: expect.stringMatching(/^[0-9a-f]{24}$/),
       conversationId,
       kind: 'file',
-      name: 'b.txt',
+      name: '.._a_b.txt',
       mime: 'text/plain',
       size: 20 * MiB,
       status: 'pending',

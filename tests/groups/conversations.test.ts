@@ -68,7 +68,7 @@ describe('making a group', () => {
 
   it.each([
     ['no name', { name: undefined }], ['an empty name', { name: '   ' }], ['a long name', { name: 'x'.repeat(101) }],
-    ['two lines', { name: 'a\u0007b' }], ['a number', { name: 5 }], ['a long description', { description: 'x'.repeat(501) }],
+    ['a name of nothing to see', { name: '\u3164\u200B' }], ['a number', { name: 5 }], ['a long description', { description: 'x'.repeat(501) }],
     ['no members', { memberIds: undefined }], ['broken ids', { memberIds: ['me'] }], ['too many', { memberIds: Array.from({ length: 1_000 }, () => UNKNOWN) }],
     ['an operator', { memberIds: { $ne: null } }], ['more than there is', { ownerId: UNKNOWN }], ['another kind', { kind: 'channel' }],
   ])('refuses %s', async (_what, fields) => {
