@@ -12,6 +12,7 @@ vi.hoisted(() => {
 vi.mock('../../server/repositories/audit', () => import('./support/memory'))
 vi.mock('../../server/repositories/bans', () => import('./support/memory'))
 vi.mock('../../server/repositories/conversations', () => import('./support/memory'))
+vi.mock('../../server/repositories/deletedGroups', () => import('./support/memory'))
 vi.mock('../../server/repositories/invites', () => import('./support/memory'))
 vi.mock('../../server/repositories/joinRequests', () => import('./support/memory'))
 vi.mock('../../server/repositories/memberships', () => import('./support/memory'))

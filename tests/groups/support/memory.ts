@@ -2,11 +2,13 @@ import { Types } from 'mongoose'
 import { announced } from '../../../server/repositories/changes'
 import type { BanRecord } from '../../../server/models/ban'
 import type { ConversationRecord } from '../../../server/models/conversation'
-import type { InviteRecord } from '../../../server/models/invite'
 import type { JoinRequestRecord } from '../../../server/models/joinRequest'
 import type { MembershipRecord } from '../../../server/models/membership'
 import type { MessageRecord } from '../../../server/models/message'
 import type { UserRecord } from '../../../server/models/user'
+import { deleteInvites } from './memoryInvites'
+
+export * from './memoryInvites'
 import type { ReadingPlace } from '../../../server/repositories/unread'
 
 /**
@@ -29,7 +31,6 @@ interface Group {
 
 const users = new Map<string, UserRecord>()
 const groups = new Map<string, Group>()
-const invites = new Map<string, InviteRecord>()
 const of = (id: Id) => groups.get(key(id))
 
 // users
@@ -214,6 +215,9 @@ export async function countUncounted(places: readonly ReadingPlace[]): Promise<n
   })
 }
 // bans, requests, invites, audit
+export const noteDeletedGroup = async () => {}
+export const findDeletedGroups = async () => []
+export const forgetDeletedGroup = async () => {}
 export const insertBan = async (id: Id, userId: Id, bannedBy: Id) =>
   void of(id)!.bans.set(key(userId), { _id: new Types.ObjectId(), conversationId: oid(id), userId: oid(userId), bannedBy: oid(bannedBy), createdAt: new Date() })
 export const deleteBan = async (id: Id, userId: Id) => of(id)?.bans.delete(key(userId)) ?? false
@@ -227,30 +231,6 @@ export const hasJoinRequest = async (id: Id, userId: Id) => of(id)?.requests.has
 export const takeJoinRequest = async (id: Id, userId: Id) => of(id)?.requests.delete(key(userId)) ?? false
 export const findJoinRequests = async (id: Id) => [...(of(id)?.requests.values() ?? [])]
 export const deleteJoinRequests = async (id: Id) => of(id)?.requests.clear()
-
-export async function insertInvite(fields: Omit<InviteRecord, '_id' | 'uses' | 'remaining'>): Promise<InviteRecord> {
-  const invite = { _id: new Types.ObjectId(), ...fields, uses: 0, remaining: fields.maxUses ?? 0 }
-  invites.set(invite.token, invite)
-  return invite
-}
-const isUsable = (invite: InviteRecord, now: Date) =>
-  (invite.expiresAt === null || invite.expiresAt > now) && (invite.maxUses === null || invite.uses < invite.maxUses)
-const invitesWhere = (fits: (invite: InviteRecord) => boolean) => [...invites.values()].filter(fits)
-export const findInvite = async (token: string) => invites.get(token) ?? null
-export const findInvites = async (id: Id) => invitesWhere((one) => one.conversationId.equals(id))
-export const findUsableInvite = async (token: string, now: Date) => invitesWhere((one) => one.token === token && isUsable(one, now))[0] ?? null
-export async function takeUse(token: string, now: Date): Promise<InviteRecord | null> {
-  const invite = invites.get(token)
-  if (!invite || !isUsable(invite, now)) return null
-  invite.uses++
-  return invite
-}
-export const giveUseBack = async (id: Id) => invitesWhere((one) => one._id.equals(id)).forEach((invite) => invite.uses--)
-export const deleteInvite = async (id: Id, inviteId: Id) =>
-  invitesWhere((one) => one._id.equals(inviteId) && one.conversationId.equals(id)).some(({ token }) => invites.delete(token))
-export const deleteInvitesOf = async (id: Id, makerId: Id) =>
-  invitesWhere((one) => one.conversationId.equals(id) && one.createdBy.equals(makerId)).forEach(({ token }) => invites.delete(token))
-export const deleteInvites = async (id: Id) => (await findInvites(id)).forEach(({ token }) => invites.delete(token))
 
 export const insertAudit = async () => {}
 export const findAudit = async () => []

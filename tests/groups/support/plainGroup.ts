@@ -7,9 +7,10 @@ export class PlainGroup extends PlainPeople {
     if (gate !== 'ok') return gate
     if (text.includes('://') && !this.can(id, 'sendLink')) return 'FORBIDDEN'
     const original = this.messages[quotes - 1]
-    if (quotes > 0 && (!original || original.text === null || !this.sees(id, quotes))) return 'NOT_FOUND'
+    if (quotes > 0 && (!original || !this.sees(id, quotes))) return 'NOT_FOUND'
     if (this.mustWait(id)) return 'RATE_LIMITED'
-    const excerpt = original && !original.isNotice && !this.sinceJoining ? original.text! : ''
+    // A message that was deleted meanwhile is quoted without its words.
+    const excerpt = original && !original.isNotice && !this.sinceJoining ? (original.text ?? '') : ''
     this.messages.push({ by: id, text, isNotice: false, at: this.now, edited: false, quotes, excerpt })
     return 'ok'
   }
