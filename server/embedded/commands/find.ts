@@ -2,6 +2,7 @@ import { encode, isDoc, toBoolean, toInteger, type Doc } from '../bson/document'
 import { badValue } from '../errors'
 import { search, type Found } from '../plan/execute'
 import { compileProjection } from '../query/projection'
+import { compileRawProjection } from '../query/rawProjection'
 import { parseSort } from '../query/sort'
 import { namespaceOf, refuseOptions, type Command } from './context'
 import { rowsOf } from './cursors'
@@ -13,12 +14,12 @@ export const find: Command = (command, { database, cursors, ...context }) => {
   refuseOptions(command, OPTIONS, 'find')
   const namespace = namespaceOf(command, 'find', { database, cursors, ...context })
   const limit = command.limit === undefined ? 0 : toInteger(command.limit, 'limit')
-  const project = compileProjection(command.projection)
+  const shape = shapeOf(compileProjection(command.projection), compileRawProjection(command.projection))
   const findings = search(database, database.find(namespace), {
     filter: filterOf(command.filter), sort: parseSort(command.sort), skip: skipOf(command.skip), limit: Math.abs(limit) || Infinity,
   })
   const single = limit < 0 || toBoolean(command.singleBatch)
-  return cursors.first(namespace, rowsOf(findings, shapeOf(project)), command.batchSize, single)
+  return cursors.first(namespace, rowsOf(findings, shape), command.batchSize, single)
 }
 
 export const getMore: Command = (command, { cursors, ...context }) => {
@@ -45,7 +46,8 @@ export function skipOf(skip: unknown): number {
 }
 
 /** How a found document becomes a row; undefined when it was removed meanwhile. */
-export function shapeOf(project: ((doc: Doc) => Doc) | undefined): (found: Found) => Buffer | undefined {
+export function shapeOf(project: ((doc: Doc) => Doc) | undefined, pick?: (raw: Buffer) => Buffer): (found: Found) => Buffer | undefined {
+  if (pick) return (found) => found.raw && pick(found.raw)
   return project ? (found) => found.raw && encode(project(found.doc)) : (found) => found.raw
 }
 
