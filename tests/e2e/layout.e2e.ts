@@ -47,7 +47,7 @@ for (const [device, screen] of Object.entries({ desktop: {}, phone: PHONE })) {
     test(`the chat fits and can be used by everyone: ${device}, ${colorScheme}`, async ({ open, problems }) => {
       problems.expect(...UNREACHABLE)
       const empty = await open(await register(server.url, 'Newcomer'), '/', look)
-      await expect(empty.getByText('No chats yet')).toBeVisible()
+      await expect(empty.getByTestId('welcome')).toBeVisible()
       await expectGood(empty, 'empty chat')
       await empty.context().close()
 
