@@ -8,7 +8,9 @@ import { config } from './config'
 import { startStoreThread } from './embedded/thread'
 import { useNitroApp } from 'nitropack/runtime'
 import { beginRequest, boundConnections } from './network/connections'
-import { dropUntrustedHeaders, toOriginForm } from './network/request'
+import { Pacer, unitsOf } from './network/pacing'
+import { addressKey } from './network/proxies'
+import { addressOf, dropUntrustedHeaders, toOriginForm } from './network/request'
 import { logger } from './observability/logger'
 import { startTracing, tracedAnswer } from './observability/tracing'
 import { makePrivate } from './privateData'
@@ -49,11 +51,15 @@ export async function serve(entry: URL): Promise<void> {
   await start(config.mongodbUri ?? store!.uri)
   const nitroApp = useNitroApp()
   const answer = toNodeListener(nitroApp.h3App)
+  const pacer = new Pacer()
   const server = createServer({ connectionsCheckingInterval: CHECK_EVERY }, (request, response) => {
     if (!toOriginForm(request)) return void response.writeHead(400, { Connection: 'close' }).end()
     // Before anything else: libraries build addresses of what a stranger says he was forwarded by.
     dropUntrustedHeaders(request, config.trustedProxies)
-    if (beginRequest(request, response)) compress(request, response, () => tracedAnswer(request, response, () => void answer(request, response)))
+    if (!beginRequest(request, response)) return
+    pacer.begin(addressKey(addressOf(request, config.trustedProxies)), unitsOf(request.url), () =>
+      compress(request, response, () => tracedAnswer(request, response, () => void answer(request, response))),
+    )
   })
   server.keepAliveTimeout = KEEP_ALIVE
   boundConnections(server, { trustedProxies: config.trustedProxies, factor: config.rateLimitFactor })

@@ -1,6 +1,7 @@
 // One account at twenty addresses, in a process of its own, so that its own work is not what the neighbour waits for.
 // It asks as fast as it is answered, for so long; then prints how often it was answered with what.
 import { readFileSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
 import { WebSocket } from 'ws'
 
 const { ATTACK_URL: url, ATTACK_COOKIE: cookie, ATTACK_KIND: kind, ATTACK_SECONDS: seconds, ATTACK_IDS, ATTACK_PICTURE } = process.env
@@ -26,7 +27,7 @@ async function ask(address, method, path, body) {
   }
 }
 
-const send = (address, id, text) => ask(address, 'POST', `/api/conversations/${id}/messages`, { clientId: `attack-${process.pid}-${Math.random()}`, text })
+const send = (address, id, text) => ask(address, 'POST', `/api/conversations/${id}/messages`, { clientId: randomUUID(), text })
 
 async function upload(address, claim, bytes) {
   const { body } = await ask(address, 'POST', '/api/uploads', { conversationId: ids[0], name: 'picture', size: bytes.length, ...claim })
@@ -73,7 +74,7 @@ const kinds = {
   pages: (address) => ask(address, 'GET', some(['/login', '/register', '/invite/nothing', '/nowhere'])),
   syncFrames: (address) => flood(address, () => ({ type: 'sync', data: { conversations: none } })),
   typingFrames: (address) => flood(address, (id) => ({ type: 'typing.set', data: { conversationId: some(ids), typing: id % 2 === 0 } })),
-  sendFrames: (address) => flood(address, (id) => ({ type: 'message.send', data: { conversationId: some(ids), clientId: `attack-${process.pid}-${Math.random()}`, text: `${id}` } })),
+  sendFrames: (address) => flood(address, (id) => ({ type: 'message.send', data: { conversationId: some(ids), clientId: randomUUID(), text: `${id}` } })),
 }
 
 const chosen = kind === 'everything' ? Object.values(kinds) : [kinds[kind]]
