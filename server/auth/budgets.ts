@@ -6,8 +6,11 @@ export interface Budget {
   seconds: number
   /** Counted by each task for itself: it guards the task's own work, and is not worth asking Valkey for. */
   perTask?: true
-  /** It holds its turn for long, or has bytes under way: it waits for its like, and nothing else for it. */
-  lane?: 'files'
+  /**
+   * `files`: it holds its turn for long, or has bytes under way; it waits for its like, and nothing else for it.
+   * `untimed`: the time that it takes is not counted against its person.
+   */
+  lane?: 'files' | 'untimed'
 }
 
 /**
@@ -32,7 +35,7 @@ export const BUDGETS = {
   ping: { points: 600, seconds: 60, perTask: true },
   socketOpen: { points: 120, seconds: 60, perTask: true },
   /** By person, and others are told: messages, as many as a bridge or an import needs. */
-  send: { points: 3_000, seconds: 60 },
+  send: { points: 3_000, seconds: 60, lane: 'untimed' },
   changeMessage: { points: 120, seconds: 60 },
   markRead: { points: 300, seconds: 60, perTask: true },
   typing: { points: 120, seconds: 60, perTask: true },
