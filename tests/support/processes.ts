@@ -11,13 +11,18 @@ export function memoryOf(pid: number, field: 'VmRSS' | 'VmHWM' = 'VmRSS'): numbe
   return [pid, ...childrenOf(pid)].reduce((sum, one) => sum + resident(one), 0) / 1024
 }
 
+/** What a process alone takes of the machine's memory now, its part of what is shared included, in MiB. */
+export function ownMemoryOf(pid: number): number {
+  return Number(/^Pss:\s+(\d+)/m.exec(contentOf(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0) / 1024
+}
+
 /** Looks at a process's memory until told to stop. @returns stops it and answers the most that was seen, in MiB */
-export function watchMemory(pid: number): () => number {
+export function watchMemory(pid: number, measure = memoryOf, everyMs = 20): () => number {
   let most = 0
   const look = () => {
-    most = Math.max(most, memoryOf(pid))
+    most = Math.max(most, measure(pid))
   }
-  const timer = setInterval(look, 20)
+  const timer = setInterval(look, everyMs)
   return () => {
     clearInterval(timer)
     look()
