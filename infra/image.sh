@@ -29,8 +29,10 @@ elif [[ $found != *ImageNotFoundException* ]]; then
   exit 1
 else
   aws ecr get-login-password --region "$region" | docker login --username AWS --password-stdin "$registry" >&2
+  # What is deployed is built on the base image that was reviewed, not on what its tag names today.
+  base=$(sed -n 's/^FROM //p' "$here/infra/base/Dockerfile")
   # One plain manifest: with attestations beside it a tag names a list, which the scan does not read.
-  docker build --platform "$platform" --provenance=false --build-arg "COMMIT=$(git -C "$here" rev-parse HEAD)" --tag "$url:$tag" "$here" >&2
+  docker build --build-context "${base%@*}=docker-image://$base" --platform "$platform" --provenance=false --build-arg "COMMIT=$(git -C "$here" rev-parse HEAD)" --tag "$url:$tag" "$here" >&2
   docker push "$url:$tag" >&2
   found=$(digest)
 fi

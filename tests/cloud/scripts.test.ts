@@ -34,7 +34,7 @@ async function withAws(answers: Record<string, unknown>) {
   for (const name of ['docker', 'sleep']) script(name, '')
   const run = (program: string, ...parameters: string[]) =>
     spawnSync('bash', [join(INFRA, program), ...parameters], { encoding: 'utf8', env: { ...process.env, PATH: `${bin}:${process.env.PATH}` } })
-  return { run, script, calls: () => readFileSync(`${folder}/calls`, 'utf8').trim().split('\n') }
+  return { run, script, dockerCall: join(folder, 'docker'), calls: () => readFileSync(`${folder}/calls`, 'utf8').trim().split('\n') }
 }
 
 const finding = (severity: string) => ({ severity })
@@ -58,6 +58,14 @@ it.skipIf(!hasJq)('image.sh adds up what comes page by page', async () => {
   const { status, stderr } = aws.run('image.sh', REPOSITORY, 'tag')
   expect([status, stderr.includes('critical findings: 1')], stderr).toEqual([1, true])
   expect(aws.calls().find((call) => call.includes('describe-image-scan-findings'))).toContain('--output json')
+})
+
+it('image.sh builds on the base image by its digest, for every stage of the Dockerfile', async () => {
+  const aws = await withAws({ 'describe-images': { error: 'ImageNotFoundException' } })
+  aws.script('docker', `require('fs').writeFileSync(${JSON.stringify(aws.dockerCall)}, process.argv.slice(2).join(' '), { flag: 'a' })`)
+  aws.run('image.sh', REPOSITORY, 'tag')
+  const stages = readFileSync(resolve(INFRA, '../Dockerfile'), 'utf8').match(/(?<=^FROM )\S+/gm)!
+  for (const stage of stages) expect(readFileSync(aws.dockerCall, 'utf8')).toMatch(new RegExp(`--build-context ${stage}=docker-image://${stage}@sha256:[0-9a-f]{64} `))
 })
 
 function service(revision: string) {
