@@ -6,6 +6,7 @@ import { bystander } from './measures/bystander.mjs'
 import { fanout } from './measures/fanout.mjs'
 import { history } from './measures/history.mjs'
 import { latency } from './measures/latency.mjs'
+import { list } from './measures/list.mjs'
 import { memory } from './measures/memory.mjs'
 import { socketioFanout } from './measures/socketio.mjs'
 import { throughput } from './measures/throughput.mjs'
@@ -99,6 +100,13 @@ const measures = {
     note('a page of 50 in 100 messages, p50 / p99', `${ms(small.p50)} / ${ms(small.p99)}`)
     note(`a page of 50 in ${HISTORY.toLocaleString('en')} messages, p50 / p99`, `${ms(large.p50)} / ${ms(large.p99)}`, 'p99 ≤ 50 ms')
     note('… large to small, p50', show(large.p50 / small.p50), 'about 1')
+  },
+
+  async list() {
+    const found = await onServer((server) => list(server, { chats: 500, times: 30 }))
+    note('a list of 500 chats, everything unread: CPU', `${show(found.unread)} ms`, '≤ 60 ms')
+    note('… the first time it is asked for', `${show(found.first)} ms`)
+    note('… nothing unread', `${show(found.read)} ms`)
   },
 
   async start() {

@@ -22,9 +22,9 @@ export async function register(url) {
       body: body && JSON.stringify(body),
     })
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`)
-    return answer.json()
+    return answer.status === 204 ? undefined : answer.json()
   }
-  return { url, user, cookie, get: (path) => request('GET', path), post: (path, body) => request('POST', path, body) }
+  return { url, user, cookie, request, get: (path) => request('GET', path), post: (path, body) => request('POST', path, body) }
 }
 
 export async function registerMany(url, number) {

@@ -20,6 +20,9 @@ export interface UserRecord {
   createdAt: Date
 }
 
+/** As much of a person as others may see. */
+export type PersonRecord = Pick<UserRecord, '_id' | 'username' | 'displayName' | 'about' | 'avatarId' | 'lastSeenAt'>
+
 const schema = new Schema<UserRecord>(
   {
     email: { type: String, required: true, unique: true },

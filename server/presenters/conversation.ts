@@ -1,11 +1,11 @@
 import { unreadCount } from '#shared/domain/messages'
-import { lowestRole, overridesHold, RIGHTS, rightsOf, type Right, type Role, type Standing } from '#shared/domain/permissions'
+import { lowestRole, overridesHold, RIGHTS, rightsOf, type Right, type Role, type Rules, type Standing } from '#shared/domain/permissions'
 import { visibleFrom } from '#shared/domain/groups'
 import type { Conversation, Member } from '#shared/schemas/conversation'
 import type { ConversationRecord } from '../models/conversation'
 import type { MembershipRecord } from '../models/membership'
 import type { MessageRecord } from '../models/message'
-import type { UserRecord } from '../models/user'
+import type { PersonRecord } from '../models/user'
 import { presentLastMessage } from './message'
 import { presentUser } from './user'
 
@@ -13,7 +13,7 @@ export interface ConversationParts {
   conversation: ConversationRecord
   membership: MembershipRecord
   lastMessage: MessageRecord | undefined
-  peer: UserRecord | undefined
+  peer: PersonRecord | undefined
   /** Messages after `readFrom` that do not count as unread for the viewer. */
   uncounted: number
 }
@@ -37,7 +37,7 @@ export function presentConversation(parts: ConversationParts): Conversation {
     description: conversation.description,
     avatarUrl: conversation.avatarId ? `/api/files/${conversation.avatarId.toString()}` : null,
     ownerId: conversation.ownerId?.toString() ?? null,
-    permissions: conversation.kind === 'group' ? permissionsOf(conversation) : {},
+    permissions: presentPermissions(conversation),
     settings: conversation.settings,
     memberCount: conversation.memberCount,
     lastSeq: conversation.seq,
@@ -46,7 +46,7 @@ export function presentConversation(parts: ConversationParts): Conversation {
     peer: peer ? presentUser(peer) : null,
     me: {
       ...standing,
-      rights: rightsOf(conversation, toStanding(membership), now),
+      rights: presentRights(conversation, membership, now),
       lastReadSeq: membership.readSeq,
       unread: unreadCount(conversation.seq, readFrom(conversation, membership), uncounted),
       mentions: 0,
@@ -61,7 +61,7 @@ export function presentConversation(parts: ConversationParts): Conversation {
 }
 
 /** A member, the same for every other member. */
-export function presentMember(membership: MembershipRecord, user: UserRecord): Member {
+export function presentMember(membership: MembershipRecord, user: PersonRecord): Member {
   return {
     user: presentUser(user),
     ...presentStanding(membership, Date.now()),
@@ -81,6 +81,31 @@ function toStanding({ role, allow, deny, until }: MembershipRecord): Standing {
   return { role, allow, deny, until: until?.getTime() ?? null }
 }
 
-function permissionsOf(conversation: ConversationRecord): Record<Right, Role> {
-  return Object.fromEntries(RIGHTS.map((right) => [right, lowestRole(conversation, right)])) as Record<Right, Role>
+/** What members have whose group and whose place in it are as usual: for each role the same list, made once. */
+const usualRights = new Map<string, Right[]>()
+
+function presentRights(conversation: ConversationRecord, membership: MembershipRecord, now: number): Right[] {
+  const { allow, deny, role } = membership
+  if (allow.length > 0 || deny.length > 0 || !isUsual(conversation)) return rightsOf(conversation, toStanding(membership), now)
+  const key = `${conversation.kind} ${role}`
+  let rights = usualRights.get(key)
+  if (!rights) usualRights.set(key, (rights = rightsOf(conversation, toStanding(membership), now)))
+  return rights
+}
+
+const usualPermissions = permissionsOf({ kind: 'group', permissions: {} })
+
+function presentPermissions(conversation: ConversationRecord): Partial<Record<Right, Role>> {
+  if (conversation.kind === 'direct') return {}
+  return isUsual(conversation) ? usualPermissions : permissionsOf(conversation)
+}
+
+/** Whether nobody has changed which role has which right. */
+function isUsual({ permissions }: ConversationRecord): boolean {
+  for (const _ in permissions) return false
+  return true
+}
+
+function permissionsOf(rules: Rules): Record<Right, Role> {
+  return Object.fromEntries(RIGHTS.map((right) => [right, lowestRole(rules, right)])) as Record<Right, Role>
 }

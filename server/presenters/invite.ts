@@ -1,10 +1,10 @@
 import type { Invite } from '#shared/schemas/group'
 import type { InviteRecord } from '../models/invite'
-import type { UserRecord } from '../models/user'
+import type { PersonRecord } from '../models/user'
 import { presentUser } from './user'
 
 /** A link into a group, for those who may hand it out. */
-export function presentInvite(invite: InviteRecord, createdBy: UserRecord | undefined, origin: string): Invite {
+export function presentInvite(invite: InviteRecord, createdBy: PersonRecord | undefined, origin: string): Invite {
   return {
     id: invite._id.toString(),
     url: `${origin}/invite/${invite.token}`,

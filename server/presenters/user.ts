@@ -1,8 +1,8 @@
 import type { User } from '#shared/schemas/account'
-import type { UserRecord } from '../models/user'
+import type { PersonRecord, UserRecord } from '../models/user'
 
 /** A person as everyone may see him. */
-export function presentUser(user: UserRecord): User {
+export function presentUser(user: PersonRecord): User {
   return {
     id: user._id.toString(),
     username: user.username,

@@ -3,6 +3,7 @@ import type { Id } from './id'
 import { ConversationModel, type ConversationRecord, type GroupSettings } from '../models/conversation'
 import { announced } from './changes'
 import { duplicateKey } from './errors'
+import { findByIds } from './findMany'
 import { withHead } from './heads'
 
 export type { ConversationRecord, GroupSettings }
@@ -15,8 +16,7 @@ export async function findConversation(id: Id): Promise<ConversationRecord | nul
 }
 
 export async function findConversations(ids: readonly Id[]): Promise<ConversationRecord[]> {
-  const found = await ConversationModel.find({ _id: { $in: ids } }).lean<ConversationRecord[]>().exec()
-  return found.map(withHead)
+  return (await findByIds<ConversationRecord>(ConversationModel, ids)).map(withHead)
 }
 
 /** The one direct conversation of a pair, made if it is not there, however many ask at the same moment. */

@@ -3,6 +3,7 @@ import type { Id } from './id'
 import type { Role } from '#shared/domain/permissions'
 import { MembershipModel, type MembershipRecord } from '../models/membership'
 import { announced } from './changes'
+import { findMany, toObjectId } from './findMany'
 
 export type { MembershipRecord }
 
@@ -12,13 +13,13 @@ export function findMembership(conversationId: string, userId: string): Promise<
 }
 
 export function findMembershipsOf(userId: string): Promise<MembershipRecord[]> {
-  return MembershipModel.find({ userId }).lean<MembershipRecord[]>().exec()
+  return findMany(MembershipModel, { userId: toObjectId(userId) })
 }
 
 /** The members of a conversation, or those of them who are named. */
 export function findMembers(conversationId: Id, userIds?: readonly Id[]): Promise<MembershipRecord[]> {
-  const filter = userIds ? { conversationId, userId: { $in: userIds } } : { conversationId }
-  return MembershipModel.find(filter).lean<MembershipRecord[]>().exec()
+  const filter = { conversationId: toObjectId(conversationId), ...(userIds && { userId: { $in: userIds.map(toObjectId) } }) }
+  return findMany(MembershipModel, filter)
 }
 
 /** Ids of the conversations that a person is a member of. */

@@ -3,6 +3,7 @@ import { Types } from 'mongoose'
 import type { SharedKind } from '#shared/domain/files'
 import { MessageModel, type MessageRecord } from '../models/message'
 import { duplicateKey } from './errors'
+import { findByIds } from './findMany'
 import { SharedInsert, type InsertOutcome } from './sharedInsert'
 
 export type { MessageRecord }
@@ -177,10 +178,8 @@ export function findMessage(conversationId: Id, id: string, fromSeq: number): Pr
   return MessageModel.findOne({ _id: id, conversationId, seq: { $gt: fromSeq } }).lean<MessageRecord>().exec()
 }
 
-export async function findMessagesById(ids: readonly Id[]): Promise<MessageRecord[]> {
-  // Most messages answer none, and every send asks.
-  if (ids.length === 0) return []
-  return MessageModel.find({ _id: { $in: ids } }).lean<MessageRecord[]>().exec()
+export function findMessagesById(ids: readonly Id[]): Promise<MessageRecord[]> {
+  return findByIds(MessageModel, ids)
 }
 
 /** Messages with `above < seq < below`, from the named side on: ascending by seq from the start, descending from the end. */

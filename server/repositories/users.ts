@@ -1,8 +1,12 @@
 import type { Id } from './id'
-import { UserModel, type UserRecord } from '../models/user'
+import { UserModel, type PersonRecord, type UserRecord } from '../models/user'
 import { duplicateKey } from './errors'
+import { findByIds } from './findMany'
 
-export type { UserRecord }
+export type { PersonRecord, UserRecord }
+
+/** The fields of a `PersonRecord`; what a person is found by and signs in with stays where it is. */
+const PERSON = { username: 1, displayName: 1, about: 1, avatarId: 1, lastSeenAt: 1 } as const
 
 type NewUser = Pick<UserRecord, 'email' | 'username' | 'displayName' | 'passwordHash' | 'searchKeys' | 'searchVersion'>
 
@@ -27,8 +31,8 @@ export function findUser(id: string): Promise<UserRecord | null> {
   return UserModel.findById(id).lean<UserRecord>().exec()
 }
 
-export function findUsers(ids: readonly Id[]): Promise<UserRecord[]> {
-  return UserModel.find({ _id: { $in: ids } }).lean<UserRecord[]>().exec()
+export function findUsers(ids: readonly Id[]): Promise<PersonRecord[]> {
+  return findByIds<PersonRecord>(UserModel, ids, PERSON)
 }
 
 /** The user with this email or username (given in lower case), with the password's hash. */

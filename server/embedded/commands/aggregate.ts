@@ -1,4 +1,4 @@
-import { encode, isDoc, toInteger, type Doc } from '../bson/document'
+import { isDoc, toInteger, type Doc } from '../bson/document'
 import { badValue, unsupported } from '../errors'
 import { search } from '../plan/execute'
 import { compileFilter } from '../query/filter'
@@ -6,13 +6,13 @@ import { parseSort, sortKey } from '../query/sort'
 import { namespaceOf, refuseOptions, type Command, type Context } from './context'
 import { countMatches } from './count'
 import { filterOf, shapeOf, skipOf } from './find'
-import { rowsOf } from './cursors'
+import { encoded, rowsOf, type Rows } from './cursors'
 import { parseGroup } from './group'
 
 type Stage = [operator: string, value: unknown]
 
 /** `aggregate`: `$match`, `$sort`, `$skip` and `$limit`, then perhaps one `$group`, then those again on the groups. */
-export const aggregate: Command = (command, context) => {
+export const aggregate: Command = async (command, context) => {
   refuseOptions(command, ['aggregate', 'pipeline', 'cursor'], 'aggregate')
   if (typeof command.aggregate !== 'string') throw unsupported('aggregate on a whole database, such as a change stream')
   const namespace = namespaceOf(command, 'aggregate', context)
@@ -23,7 +23,7 @@ export const aggregate: Command = (command, context) => {
   const batchSize = isDoc(command.cursor) ? command.cursor.batchSize : undefined
   const rows = groupAt < 0
     ? rowsOf(search(context.database, context.database.find(namespace), source), shapeOf(undefined))
-    : grouped(context, namespace, source, stages[groupAt]![1], stages.slice(groupAt + 1))
+    : await grouped(context, namespace, source, stages[groupAt]![1], stages.slice(groupAt + 1))
   return context.cursors.first(namespace, rows, batchSize)
 }
 
@@ -53,7 +53,7 @@ function searchOf(stages: readonly Stage[]): { filter: Doc; sort: ReturnType<typ
   }
 }
 
-async function* grouped(context: Context, namespace: string, source: ReturnType<typeof searchOf>, spec: unknown, later: readonly Stage[]): AsyncGenerator<Buffer, void> {
+async function grouped(context: Context, namespace: string, source: ReturnType<typeof searchOf>, spec: unknown, later: readonly Stage[]): Promise<Rows> {
   const group = parseGroup(spec)
   if (group.countsOnly) {
     const n = await countMatches(context, namespace, { ...source, sort: [] })
@@ -62,7 +62,7 @@ async function* grouped(context: Context, namespace: string, source: ReturnType<
     if (!found) await new Promise((resolve) => setImmediate(resolve))
     else if (found.raw) group.add(found.doc)
   }
-  for (const row of later.reduce(onRows, group.rows())) yield encode(row)
+  return encoded(later.reduce(onRows, group.rows()))
 }
 
 function onRows(rows: Doc[], [operator, value]: Stage): Doc[] {

@@ -1,10 +1,11 @@
-import { encode, isDoc, toBoolean, type Doc } from '../bson/document'
+import { isDoc, toBoolean, type Doc } from '../bson/document'
 import { equal } from '../bson/compare'
 import { CommandError, badValue } from '../errors'
 import { describeIndex } from '../index/definition'
 import { compileFilter } from '../query/filter'
 import type { Collection } from '../store/collection'
 import { namespaceOf, refuseOptions, type Command, type Context } from './context'
+import { encoded } from './cursors'
 import { filterOf } from './find'
 
 /** `create`: there is only one kind of collection, so one that exists is as good as a new one. */
@@ -91,8 +92,5 @@ function existing(context: Context, namespace: string): Collection {
 }
 
 function answerRows(context: Context, namespace: string, rows: readonly Doc[], command: Doc): Promise<Buffer> {
-  async function* encoded(): AsyncGenerator<Buffer, void> {
-    for (const row of rows) yield encode(row)
-  }
-  return context.cursors.first(namespace, encoded(), isDoc(command.cursor) ? command.cursor.batchSize : undefined)
+  return context.cursors.first(namespace, encoded(rows), isDoc(command.cursor) ? command.cursor.batchSize : undefined)
 }

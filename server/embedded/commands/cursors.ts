@@ -9,17 +9,22 @@ const FIRST_BATCH = 101
 const MAX_BATCH_BYTES = 16 * 1024 * 1024 - 16 * 1024
 const IDLE_MS = 10 * 60_000
 
-interface Cursor { namespace: string; rows: AsyncGenerator<Buffer, void>; pending?: Buffer; usedAt: number; busy: boolean }
+/** Raw rows; null where other connections may have their turn. */
+export type Rows = Generator<Buffer | null, void>
 
-/** Turns findings into raw rows, and lets other connections have their turn in long searches. */
-export async function* rowsOf(findings: Findings, shape: (found: Found) => Buffer | undefined): AsyncGenerator<Buffer, void> {
+interface Cursor { namespace: string; rows: Rows; pending?: Buffer; usedAt: number; busy: boolean }
+
+/** Turns findings into raw rows. */
+export function* rowsOf(findings: Findings, shape: (found: Found) => Buffer | undefined): Rows {
   for (const found of findings) {
-    if (!found) await new Promise((resolve) => setImmediate(resolve))
-    else {
-      const row = shape(found)
-      if (row) yield row
-    }
+    const row = found && shape(found)
+    if (row !== undefined) yield row
   }
+}
+
+/** Rows of documents that are at hand. */
+export function* encoded(rows: readonly Doc[]): Rows {
+  for (const row of rows) yield encode(row)
 }
 
 /** The open cursors of the store. */
@@ -32,11 +37,11 @@ export class Cursors {
    * @param batchSize rows in it, undefined for the usual 101
    * @param single whether the client wants no more than this batch
    */
-  async first(namespace: string, rows: AsyncGenerator<Buffer, void>, batchSize: unknown, single = false): Promise<Buffer> {
+  async first(namespace: string, rows: Rows, batchSize: unknown, single = false): Promise<Buffer> {
     const cursor: Cursor = { namespace, rows, usedAt: Date.now(), busy: false }
     const batch = await fill(cursor, batchSize === undefined ? FIRST_BATCH : toInteger(batchSize, 'batchSize'))
     if (!cursor.pending || single) {
-      await rows.return()
+      rows.return()
       return cursorReply('firstBatch', batch, namespace, 0n)
     }
     const id = ++this.lastId
@@ -75,7 +80,11 @@ async function fill(cursor: Cursor, count: number): Promise<Buffer[]> {
   const batch: Buffer[] = []
   let bytes = 0
   for (;;) {
-    const row = cursor.pending ?? (await cursor.rows.next()).value
+    const row = cursor.pending ?? cursor.rows.next().value
+    if (row === null) {
+      await new Promise((resolve) => setImmediate(resolve))
+      continue
+    }
     cursor.pending = row ?? undefined
     if (!row || batch.length >= count || (batch.length > 0 && bytes + row.length + 12 > MAX_BATCH_BYTES)) return batch
     batch.push(row)

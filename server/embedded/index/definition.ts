@@ -1,7 +1,7 @@
 import { decode, encode, isDoc, toBoolean, toInteger, type Doc } from '../bson/document'
 import { equal } from '../bson/compare'
 import { CommandError, badValue, unsupported } from '../errors'
-import { compileFilter, type Test } from '../query/filter'
+import { parseFilter, type Filter } from '../query/filter'
 
 export interface IndexField {
   readonly path: string
@@ -19,7 +19,8 @@ export interface Index {
   readonly unique: boolean
   readonly sparse: boolean
   readonly partialFilter?: Doc
-  readonly inPartialFilter?: Test
+  /** The same, parsed. */
+  readonly partial?: Filter
   readonly expireAfterSeconds?: number
   /** Whether any key was too long and was cut: order and bounds of this index are then only approximate. */
   truncated: boolean
@@ -51,7 +52,7 @@ export function parseIndex(spec: Doc, id: number): Index {
   return {
     id, name: spec.name, key: spec.key, fields, sparse, partialFilter, truncated: false, changed: false,
     unique: spec.name === '_id_' || (spec.unique !== undefined && toBoolean(spec.unique)),
-    inPartialFilter: partialFilter && compileFilter(partialFilter), expireAfterSeconds: expires,
+    partial: partialFilter && parseFilter(partialFilter), expireAfterSeconds: expires,
   }
 }
 

@@ -21,7 +21,7 @@ const writer = new KeyWriter()
  * @throws CommandError 171 when two arrays of the document would have to be combined
  */
 export function tuplesOf(index: Index, doc: Doc): Tuple[] {
-  if (index.inPartialFilter && !index.inPartialFilter(doc)) return []
+  if (index.partial && !index.partial.test(doc)) return []
   const rows: unknown[][] = []
   expand(index, index.fields.map((field) => ({ node: doc as unknown, depth: 0, field })), rows)
   if (index.sparse && rows.every((row) => row.every((value) => value === undefined))) return []

@@ -27,6 +27,8 @@ export interface Candidate {
   readonly dedupe: boolean
 }
 
+interface Narrowed { intervals: Interval[]; used: Predicate[] }
+
 /** More point combinations than this are cheaper as one range. */
 const MAX_STEPS = 5000
 
@@ -39,7 +41,7 @@ export function candidateOf(index: Index, filter: Filter, sort: readonly SortFie
   let exact = !index.truncated
   let bounded = 0
   for (const field of index.fields) {
-    const found = narrow(field, filter, index.fields.slice(0, bounded))
+    const found = narrow(field, filter, bounded > 0 && field.multikey ? index.fields.slice(0, bounded) : [])
     if (!found || (bounded > 0 && points.length * found.intervals.length > MAX_STEPS)) break
     const intervals = field.descending ? found.intervals.map(invert).reverse() : found.intervals
     bounded++
@@ -70,20 +72,23 @@ export function candidateOf(index: Index, filter: Filter, sort: readonly SortFie
 }
 
 /** The intervals of one field, and the predicates they stand for. */
-function narrow(field: IndexField, filter: Filter, before: readonly IndexField[]): { intervals: Interval[]; used: Predicate[] } | undefined {
+function narrow(field: IndexField, filter: Filter, before: readonly IndexField[]): Narrowed | undefined {
   // Two conditions on parts of one array may hold of different elements, which no single key shows.
   if (field.multikey && before.some((other) => other.multikey && other.parts[0] === field.parts[0])) return undefined
-  const found = filter.predicates.filter(({ path }) => path === field.path)
-    .flatMap((predicate) => {
-      const intervals = intervalsOf(predicate)
-      return intervals ? [{ intervals, used: [predicate] }] : []
-    })
-  const point = found.filter(({ intervals }) => intervals.every((interval) => interval.point))
-    .sort((a, b) => a.intervals.length - b.intervals.length)[0]
-  if (point) return point
+  let point: Narrowed | undefined
+  const found: Narrowed[] = []
+  for (const predicate of filter.predicates) {
+    if (predicate.path !== field.path) continue
+    const intervals = intervalsOf(predicate)
+    if (!intervals) continue
+    const narrowed = { intervals, used: [predicate] }
+    found.push(narrowed)
+    const isPoints = intervals.every((interval) => interval.point)
+    if (isPoints && (!point || intervals.length < point.intervals.length)) point = narrowed
+  }
+  if (point || found.length < 2) return point ?? found[0]
   // Of an array one element may satisfy one bound and another the next, so only one of them narrows.
   if (field.multikey) return found.find(({ used }) => used[0]!.operator === '$elemMatch' || used[0]!.operator === '$regex') ?? found[0]
-  if (found.length === 0) return undefined
   const both = found.map(({ intervals }) => intervals[0]!).reduce(intersect)
   return { intervals: Buffer.compare(both.low, both.high) < 0 ? [both] : [], used: found.flatMap(({ used }) => used) }
 }

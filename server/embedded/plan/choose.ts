@@ -1,5 +1,6 @@
 import type { Filter } from '../query/filter'
 import type { SortField } from '../query/sort'
+import type { Index } from '../index/definition'
 import type { Collection } from '../store/collection'
 import type { Keyspace } from '../store/keyspace'
 import { candidateOf, type Candidate, type Step } from './candidate'
@@ -43,7 +44,7 @@ function planOf(candidate: Candidate, sort: readonly SortField[]): Plan {
 
 /** An index that narrows the filter, or at least brings the order; undefined when none does either. */
 function bestCandidate(keyspace: Keyspace, collection: Collection, filter: Filter, sort: readonly SortField[]): Candidate | undefined {
-  const candidates = collection.indexes.filter((index) => coversFilter(index, filter))
+  const candidates = collection.indexes.filter((index) => mayHelp(index, filter, sort) && coversFilter(index, filter))
     .map((index) => candidateOf(index, filter, sort))
     .filter(({ bounded, sorted }) => bounded > 0 || (sort.length > 0 && sorted))
   // One key at most, or nothing but matches in the order asked for: no other index can be better.
@@ -52,6 +53,11 @@ function bestCandidate(keyspace: Keyspace, collection: Collection, filter: Filte
   if (perfect || candidates.length < 2) return perfect ?? candidates[0]
   const costs = new Map(candidates.map((candidate) => [candidate, cost(keyspace, candidate, sort)]))
   return candidates.sort((a, b) => costs.get(a)! - costs.get(b)! || b.bounded - a.bounded)[0]
+}
+
+/** Whether an index can narrow the filter or bring the order: a look that costs nothing. */
+function mayHelp({ fields: [first] }: Index, filter: Filter, sort: readonly SortField[]): boolean {
+  return sort.length > 0 || filter.predicates.some(({ path }) => path === first!.path)
 }
 
 /** Roughly how many documents a candidate makes us touch. */
@@ -69,12 +75,22 @@ function cost(keyspace: Keyspace, candidate: Candidate, sort: readonly SortField
 function planUnion(keyspace: Keyspace, collection: Collection, filter: Filter): Omit<Plan, 'sorted'> | undefined {
   for (const branches of filter.ors) {
     const others = filter.ors.filter((or) => or !== branches)
-    const candidates = branches.map((branch) => bestCandidate(keyspace, collection, {
-      predicates: [...filter.predicates, ...branch.predicates], ors: [...others, ...branch.ors],
-      hasMore: filter.hasMore || branch.hasMore, test: branch.test,
-    }, []))
-    if (!candidates.every((candidate) => candidate !== undefined && candidate.bounded > 0)) continue
-    const found = candidates as Candidate[]
+    // Branches that ask for the same things are answered alike: the index is chosen for the first of them.
+    const chosen = new Map<string, Index>()
+    const found: Candidate[] = []
+    for (const branch of branches) {
+      const whole: Filter = {
+        predicates: [...filter.predicates, ...branch.predicates], ors: [...others, ...branch.ors],
+        hasMore: filter.hasMore || branch.hasMore, test: branch.test,
+      }
+      const shape = branch.predicates.map(({ path, operator }) => `${path} ${operator}`).join()
+      const index = chosen.get(shape)
+      const candidate = index && coversFilter(index, whole) ? candidateOf(index, whole, []) : bestCandidate(keyspace, collection, whole, [])
+      if (!candidate?.bounded) break
+      chosen.set(shape, candidate.index)
+      found.push(candidate)
+    }
+    if (found.length < branches.length) continue
     return { steps: found.flatMap(({ steps }) => steps), reverse: false, dedupe: true, covered: found.every(({ covered }) => covered) }
   }
   return undefined

@@ -1,6 +1,6 @@
 import { compare } from '../bson/compare'
 import { rankOf } from '../bson/types'
-import { leafTest, parseFilter, type Filter, type Predicate } from '../query/filter'
+import { leafTest, type Filter, type Predicate } from '../query/filter'
 import type { Index } from '../index/definition'
 import { intervalsOf } from './intervals'
 
@@ -10,8 +10,8 @@ import { intervalsOf } from './intervals'
  */
 export function coversFilter(index: Index, filter: Filter): boolean {
   if (index.sparse && !index.fields.some(({ path }) => filter.predicates.some((predicate) => predicate.path === path && needsPresence(predicate)))) return false
-  if (!index.partialFilter) return true
-  const partial = parseFilter(index.partialFilter)
+  const { partial } = index
+  if (!partial) return true
   return partial.ors.length === 0 && !partial.hasMore &&
     partial.predicates.every((needed) => filter.predicates.some((given) => given.path === needed.path && implies(given, needed)))
 }

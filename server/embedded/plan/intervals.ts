@@ -19,6 +19,10 @@ export interface Interval {
 }
 
 const writer = new KeyWriter()
+/** Types whose values no stretch of keys holds. */
+const INEXPRESSIBLE = new Set<number>([RANK.null, RANK.object, RANK.minKey, RANK.maxKey])
+/** Where numbers begin: behind the one that compares with nothing. */
+const FIRST_NUMBER = after(encodeValue(NaN))
 
 /**
  * The intervals of an index field that hold a key of every document the predicate matches, sorted and apart.
@@ -63,9 +67,24 @@ function isPoint(value: unknown): boolean {
 }
 
 function point(value: unknown): Interval {
-  const bytes = encodeValue(value)
   // Null also stands for missing, which within arrays is not quite the same.
-  return { low: bytes, high: after(bytes), point: bytes, exact: value !== null && value !== undefined }
+  return new Point(encodeValue(value), value !== null && value !== undefined)
+}
+
+/** One value; its end is asked for seldom. */
+class Point implements Interval {
+  readonly low: Buffer
+  readonly point: Buffer
+  readonly exact: boolean
+
+  constructor(bytes: Buffer, exact: boolean) {
+    this.low = this.point = bytes
+    this.exact = exact
+  }
+
+  get high(): Buffer {
+    return after(this.low)
+  }
 }
 
 function points(operand: unknown): Interval[] | undefined {
@@ -77,13 +96,11 @@ function points(operand: unknown): Interval[] | undefined {
 /** Comparisons stay within the operand's type; NaN compares with nothing. */
 function range(operator: string, operand: unknown): Interval[] | undefined {
   const rank = rankOf(operand)
-  const inexpressible: number[] = [RANK.null, RANK.object, RANK.minKey, RANK.maxKey]
-  if (!isPoint(operand) || isNaNNumber(operand) || inexpressible.includes(rank)) return undefined
+  if (!isPoint(operand) || isNaNNumber(operand) || INEXPRESSIBLE.has(rank)) return undefined
   const bytes = encodeValue(operand)
-  const beyond = after(bytes)
-  if (operator === '$gt' || operator === '$gte') return [{ low: operator === '$gt' ? beyond : bytes, high: Buffer.from([rank + 1]), exact: true }]
-  const low = isNumber(operand) ? after(encodeValue(NaN)) : Buffer.from([rank])
-  return [{ low, high: operator === '$lt' ? bytes : beyond, exact: true }]
+  if (operator === '$gt' || operator === '$gte') return [{ low: operator === '$gt' ? after(bytes) : bytes, high: Buffer.from([rank + 1]), exact: true }]
+  const low = isNumber(operand) ? FIRST_NUMBER : Buffer.from([rank])
+  return [{ low, high: operator === '$lt' ? bytes : after(bytes), exact: true }]
 }
 
 /** All strings that begin with a prefix: their encoding begins with the prefix's, less its end mark. */

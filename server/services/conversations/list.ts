@@ -5,7 +5,7 @@ import { AnswerRoom } from '../answerRoom'
 import { viewWithActivity } from './view'
 
 /** Conversations that are looked at together. */
-const STEP = 100
+const STEP = 200
 
 /** The conversations of a person, as many as fit one answer. @param after the `next` of the answer before */
 export async function listConversations(userId: string, after?: string): Promise<ConversationPage> {
