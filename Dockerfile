@@ -18,7 +18,8 @@ RUN COMMIT=$COMMIT npm run build
 FROM node:24-slim
 ENV NODE_ENV=production DATA_DIR=/data
 # The one place that is written to, and only without MONGODB_URI or S3_BUCKET; the rest runs on a read-only root.
-RUN mkdir /data && chown 1000:1000 /data
+# And `webchat backup`, `restore` and the other tools for it are at hand.
+RUN mkdir /data && chown 1000:1000 /data && ln -s /app/server/webchat.mjs /usr/local/bin/webchat
 VOLUME /data
 WORKDIR /app
 COPY --from=build /app/.output ./

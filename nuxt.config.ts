@@ -25,7 +25,7 @@ export default defineNuxtConfig({
   compatibilityDate: '2026-11-01',
   devtools: { enabled: false },
   telemetry: false,
-  modules: ['./modules/developmentDatabase', './modules/developmentSockets', './modules/scriptNonce', './modules/filesWorker', '@pinia/nuxt', '@nuxtjs/i18n', '@nuxtjs/color-mode'],
+  modules: ['./modules/developmentDatabase', './modules/developmentSockets', './modules/scriptNonce', './modules/filesWorker', './modules/tools', '@pinia/nuxt', '@nuxtjs/i18n', '@nuxtjs/color-mode'],
   css: ['~/assets/main.css'],
 
   // Our own modules are imported by hand, so that the graph of imports stays visible to readers and to the linter.

@@ -25,6 +25,9 @@ done
 node "$here/smoke.mjs" "http://127.0.0.1:$port" --account --files || { $engine logs "$id" | tail -40; exit 1; }
 # What the synthetic check runs, from inside.
 $engine exec "$id" node /app/smoke.mjs "http://127.0.0.1:$port" --account >/dev/null
+# The tools for the data, beside the server that runs.
+$engine exec "$id" webchat check >/dev/null
+$engine exec "$id" webchat backup >/dev/null
 # Is a file system writable that should not be?
 if $engine exec "$id" node -e "require('fs').writeFileSync(require('os').tmpdir() + '/x', '')" 2>/dev/null; then
   echo "the temp folder is writable, which it is not on Fargate"

@@ -17,6 +17,7 @@ import { makePrivate } from './privateData'
 import { startDraining } from './services/readiness'
 import { closeSockets } from './socket/closeSockets'
 import { start } from './start'
+import { refuseHalfRestored } from './tools/folder'
 
 /** Above the idle timeout of any load balancer, which must not reuse a connection that we are just closing. */
 const KEEP_ALIVE = 130_000
@@ -46,6 +47,7 @@ export async function serve(entry: URL): Promise<void> {
   process.umask(0o077)
   const open = makePrivate(config.dataDir)
   if (open.length > 0) logger.warn({ paths: open.slice(0, 10), count: open.length }, 'other users of this machine can open the data')
+  refuseHalfRestored(config.dataDir)
   const store = config.mongodbUri ? null : await startStoreThread({ entry, folder: config.databaseDir })
   const stopTracing = await startTracing()
   await start(config.mongodbUri ?? store!.uri)

@@ -49,6 +49,14 @@ export async function lockFolder(folder: string, beatMs: number): Promise<() => 
   }
 }
 
+/** Whether a live process owns a store folder. @param beatMs how often an owner shows that it is alive, in milliseconds */
+export async function isOwned(folder: string, beatMs: number): Promise<boolean> {
+  if (await isListening(folder)) return true
+  const file = join(folder, 'owner.json')
+  const owner = read(file)
+  return owner !== undefined && isAlive(owner, file, beatMs)
+}
+
 function inUse(folder: string, owner: Owner | undefined): Error {
   const whose = owner ? `process ${owner.pid} on ${owner.host}` : 'another process'
   return new Error(`The store in ${folder} belongs to ${whose}, which is running. Stop it, or choose another folder.`)

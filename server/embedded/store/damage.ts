@@ -8,15 +8,17 @@ const META = { magic: 24, pageSize: 48, root: 136, transaction: 152, end: 168 }
 const FLAGS = { branch: 1, leaf: 2, overflow: 4 }
 const BIG_DATA = 1
 const NO_PAGE = 2n ** 64n - 1n
-/** Pages that are looked at, from the root down: all branches of a store of some gigabytes, and a sample of its leaves. */
+/** Pages that are looked at when a store is opened. */
 const SAMPLE = 2_000
 
 /**
  * Looks into a database file before LMDB maps it, because a damaged one would end the process without a word
  * (SIGBUS, SIGSEGV), and an empty one would be taken for a new database. A file that is not there is fine.
+ * @param pages how many pages to look at, from the root down; by default all branches of a store of some gigabytes, and a
+ *   sample of its leaves
  * @throws Error that says what is wrong
  */
-export function refuseDamaged(path: string): void {
+export function refuseDamaged(path: string, pages = SAMPLE): void {
   let file: number
   try {
     file = openSync(path, 'r')
@@ -25,14 +27,14 @@ export function refuseDamaged(path: string): void {
     throw error
   }
   try {
-    const wrong = damageOf(file)
-    if (wrong) throw new Error(`The database file ${path} is damaged: ${wrong}. Put a backup in its place; docs/operations.md says how.`)
+    const wrong = damageOf(file, pages)
+    if (wrong) throw new Error(`The database file ${path} is damaged: ${wrong}. Put a backup in its place: webchat restore ARCHIVE --aside (docs/operations.md).`)
   } finally {
     closeSync(file)
   }
 }
 
-function damageOf(file: number): string | undefined {
+function damageOf(file: number, sample: number): string | undefined {
   const { size } = fstatSync(file)
   if (size === 0) return 'it is empty'
   const first = read(file, 0, META.end)
@@ -43,13 +45,13 @@ function damageOf(file: number): string | undefined {
   if (second?.readUInt32LE(META.magic) !== MAGIC) return 'its second page is not that of a database'
   const newer = second.readBigUInt64LE(META.transaction) > first.readBigUInt64LE(META.transaction) ? second : first
   const root = newer.readBigUInt64LE(META.root)
-  return root === NO_PAGE ? undefined : walk(file, pageSize, BigInt(Math.floor(size / pageSize)), root)
+  return root === NO_PAGE ? undefined : walk(file, pageSize, BigInt(Math.floor(size / pageSize)), root, sample)
 }
 
 /** Goes through the tree breadth first, so that what holds much is looked at before what holds little. */
-function walk(file: number, pageSize: number, pages: bigint, root: bigint): string | undefined {
+function walk(file: number, pageSize: number, pages: bigint, root: bigint, sample: number): string | undefined {
   const queue = [root]
-  for (let i = 0; i < queue.length && i < SAMPLE; i++) {
+  for (let i = 0; i < queue.length && i < sample; i++) {
     const number = queue[i]!
     if (number < 2n || number >= pages) return `it ends before its page ${number}, and has ${pages}`
     const page = read(file, Number(number) * pageSize, pageSize)

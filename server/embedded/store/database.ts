@@ -1,22 +1,19 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { decode, encode, type Doc } from '../bson/document'
+import type { Doc } from '../bson/document'
 import { CommandError } from '../errors'
-import { describeIndex, parseIndex, sameIndex, type Index } from '../index/definition'
+import { parseIndex, sameIndex, type Index } from '../index/definition'
+import { readCatalog, saveToCatalog } from './catalog'
 import { Collection } from './collection'
 import { refuseDamaged } from './damage'
 import { Fence, OwnerLost } from './fence'
 import { settleFormat } from './format'
 import { FreeSpace } from './freeSpace'
-import { Keyspace, type KeyRange } from './keyspace'
-import { after, catalogKey } from './layout'
+import { Keyspace } from './keyspace'
+import { catalogKey } from './layout'
 import { Writer } from './writer'
 
 const ID_INDEX: Doc = { key: { _id: 1 }, name: '_id_' }
-const CATALOG: KeyRange = { low: catalogKey(''), high: after(catalogKey('')) }
-
-/** The catalog as stored: what a collection's numbers and indexes are. */
-interface StoredCollection { id: number; indexes: { id: number; spec: Doc; truncated: boolean; multikey: boolean[] }[] }
 
 /** All databases of a folder: the collections by namespace, and the one way to write. */
 export class Database {
@@ -138,30 +135,16 @@ export class Database {
   }
 
   private save(collection: Collection): void {
-    const stored: StoredCollection = {
-      id: collection.id,
-      indexes: collection.indexes.map((index) => ({
-        id: index.id, spec: describeIndex(index), truncated: index.truncated, multikey: index.fields.map((field) => field.multikey),
-      })),
-    }
-    this.keyspace.put(catalogKey(collection.namespace), encode({ ...stored }))
-    for (const index of collection.indexes) index.changed = false
+    saveToCatalog(this.keyspace, collection)
   }
 
   /** Reads the catalog; also after an undone transaction, when memory says more than the disk. */
   private load(): void {
     this.collections.clear()
     this.lastNumber = 0
-    for (const { key, value } of this.keyspace.scan(CATALOG, { limit: Infinity, values: true })) {
-      const stored = decode(value!) as unknown as StoredCollection
-      const collection = this.add(key.subarray(1).toString(), Number(stored.id))
-      for (const entry of stored.indexes) {
-        const index = parseIndex(entry.spec, Number(entry.id))
-        index.truncated = entry.truncated
-        index.fields.forEach((field, i) => { field.multikey = entry.multikey[i] ?? false })
-        collection.indexes.push(index)
-      }
-      this.lastNumber = Math.max(this.lastNumber, collection.id, ...collection.indexes.map(({ id }) => id))
+    for (const { namespace, id, indexes } of readCatalog(this.keyspace)) {
+      this.add(namespace, id).indexes.push(...indexes)
+      this.lastNumber = Math.max(this.lastNumber, id, ...indexes.map((index) => index.id))
     }
   }
 }

@@ -30,7 +30,8 @@ export function settleFormat(keyspace: Keyspace, file: string): void {
   })
 }
 
-function formatOf(keyspace: Keyspace): number {
+/** The format that a store says it has. */
+export function formatOf(keyspace: Pick<Keyspace, 'get'>): number {
   const stored = keyspace.get(FORMAT_KEY)
   return stored ? Number(decode(stored).format) : 1
 }

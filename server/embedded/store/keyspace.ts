@@ -3,7 +3,7 @@ import type * as Lmdb from 'lmdb'
 import { after } from './layout'
 
 // Loaders that compile what they import (jiti, in development) break lmdb's search for its binary; require does not.
-const { open } = createRequire(import.meta.url)('lmdb') as typeof Lmdb
+export const { open } = createRequire(import.meta.url)('lmdb') as typeof Lmdb
 
 /** Keys from `low` to just before `high`. */
 export interface KeyRange { readonly low: Buffer; readonly high: Buffer }

@@ -1,0 +1,51 @@
+import type * as Lmdb from 'lmdb'
+import { open, type KeyRange, type Keyspace } from './keyspace'
+
+/**
+ * A store as it was at one moment, for reading: also one that another process owns and writes to, which it does not hold
+ * up. While it is open the file keeps what it reads, so it grows by what is written meanwhile.
+ */
+export class Snapshot implements Pick<Keyspace, 'get' | 'scan' | 'count'> {
+  private readonly db: Lmdb.RootDatabase<Buffer, Buffer>
+  private readonly transaction: Lmdb.Transaction
+
+  /** @param file the data file, which must exist and be whole (`refuseDamaged`) */
+  constructor(file: string) {
+    this.db = open<Buffer, Buffer>({ path: file, noSubdir: true, keyEncoding: 'binary', encoding: 'binary', maxDbs: 1, readOnly: true })
+    this.transaction = this.db.useReadTransaction()
+  }
+
+  get(key: Buffer): Buffer | undefined {
+    return this.db.get(key, { transaction: this.transaction })
+  }
+
+  scan(range: KeyRange, { limit, from, values }: { limit: number; from?: Buffer; values?: boolean }): { key: Buffer; value?: Buffer }[] {
+    const bounds = { start: from ?? range.low, end: range.high, exclusiveStart: from !== undefined, limit, transaction: this.transaction }
+    if (values) return [...this.db.getRange(bounds)]
+    return [...this.db.getKeys(bounds)].map((key) => ({ key }))
+  }
+
+  count(range: KeyRange): number {
+    return this.db.getKeysCount({ start: range.low, end: range.high, transaction: this.transaction })
+  }
+
+  async close(): Promise<void> {
+    this.transaction.done()
+    await this.db.close()
+  }
+}
+
+/**
+ * Copies a store by LMDB's own means, as it is at one moment; its owner may go on writing.
+ * @param file the data file
+ * @param to where the copy goes; it must not exist
+ * @param compact leaves out what is free, which takes longer
+ */
+export async function copyStore(file: string, to: string, compact = false): Promise<void> {
+  const db = open<Buffer, Buffer>({ path: file, noSubdir: true, keyEncoding: 'binary', encoding: 'binary', maxDbs: 1, readOnly: true })
+  try {
+    await db.backup(to, compact)
+  } finally {
+    await db.close()
+  }
+}

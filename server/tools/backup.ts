@@ -1,0 +1,171 @@
+import { createHash } from 'node:crypto'
+import { createWriteStream, existsSync } from 'node:fs'
+import { mkdir, open, readdir, rename, rm, rmdir, stat, type FileHandle } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
+import type { Writable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { pack as createPack, type Pack } from 'tar-stream'
+import { isOwned, lockFolder } from '../embedded/folderLock'
+import { readCatalog } from '../embedded/store/catalog'
+import { refuseDamaged } from '../embedded/store/damage'
+import { formatOf } from '../embedded/store/format'
+import { after, documentPrefix } from '../embedded/store/layout'
+import { copyStore, Snapshot } from '../embedded/store/snapshot'
+import { ARCHIVE_FORMAT, HASHES, hashLine, isEntryName, MANIFEST, type Manifest } from './archive'
+import { DATABASE, DATABASE_FILE, DRAFT, filesBelow, OBJECTS, Refused, rootFiles, syncFolder, timeName } from './folder'
+
+const BEAT_MS = 1_000
+/** Archives that `keep` counts: those with a name that this made. */
+const OURS = /^webchat-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ\.tar$/
+
+export interface BackupReport {
+  archive: string
+  bytes: number
+  files: number
+  /** Files that were removed while the backup ran. */
+  gone: number
+  documents: number
+}
+
+/**
+ * Copies a data folder into one archive while its server runs, or does not: first the database, as it is at one moment,
+ * then the files, so that every file is in it that the copied database names and that was not removed meanwhile.
+ * @param options.to a folder, where a name by the time is made, or a file whose name ends in `.tar`
+ * @param options.keep how many archives stay in the folder, this one included; undefined: all
+ * @throws Error with a sentence; then there is no archive
+ */
+export async function backUp(options: { dataDir: string; to: string; app: string; keep?: number }): Promise<BackupReport> {
+  const { dataDir, app } = options
+  const database = join(dataDir, DATABASE_FILE)
+  if (!existsSync(database)) throw new Refused(`There is no database in ${dataDir}: nothing to back up.`)
+  const createdAt = new Date()
+  const archive = resolve(options.to.endsWith('.tar') ? options.to : join(options.to, `webchat-${timeName(createdAt)}.tar`))
+  const folder = dirname(archive)
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const lock = join(folder, '.webchat-backup')
+  const unlock = await lockFolder(lock, BEAT_MS).catch((error: unknown) => {
+    throw new Refused(`Another backup to ${folder} is under way.`, { cause: error })
+  })
+  const copy = `${archive}.database${DRAFT}`
+  const draft = `${archive}${DRAFT}`
+  try {
+    // What one that was cut off left behind.
+    await removeDrafts(folder)
+    if (existsSync(archive)) throw new Refused(`${archive} exists already.`)
+    // A file that is being written to cannot be looked at from outside; its owner has looked when it opened it.
+    if (!await isOwned(join(dataDir, DATABASE), BEAT_MS)) refuseDamaged(database)
+    await copyStore(database, copy)
+    refuseDamaged(copy)
+    const manifest: Manifest = { format: ARCHIVE_FORMAT, app, createdAt: createdAt.toISOString(), database: await describe(copy) }
+    const { files, gone } = await write({ draft, copy, dataDir, manifest })
+    await rename(draft, archive)
+    await syncFolder(folder)
+    if (options.keep !== undefined) await removeOld(folder, options.keep)
+    const documents = Object.values(manifest.database.collections).reduce((sum, count) => sum + count, 0)
+    return { archive, bytes: (await stat(archive)).size, files, gone, documents }
+  } finally {
+    await removeDrafts(folder)
+    unlock()
+    await rmdir(lock).catch(() => {})
+  }
+}
+
+/** Everything in its order: what the archive is, the database, secrets, files, and last the hashes of all of them. */
+async function write({ draft, copy, dataDir, manifest }: { draft: string; copy: string; dataDir: string; manifest: Manifest }): Promise<{ files: number; gone: number }> {
+  const pack = createPack()
+  const written = pipeline(pack, createWriteStream(draft, { mode: 0o600, flags: 'wx', flush: true }))
+  // It is awaited at the end; that it failed is no reason to end the process before that.
+  written.catch(() => {})
+  const list = `${draft}.hashes${DRAFT}`
+  const hashes = await open(list, 'wx', 0o600)
+  let files = 0
+  let gone = 0
+  const add = async (name: string, path: string) => {
+    const sha256 = await addFile(pack, name, path)
+    if (sha256) await hashes.appendFile(hashLine(sha256, name))
+    return sha256 !== null
+  }
+  try {
+    const text = JSON.stringify(manifest, null, 2)
+    pack.entry({ name: MANIFEST, mode: 0o600 }, text)
+    await hashes.appendFile(hashLine(createHash('sha256').update(text).digest('hex'), MANIFEST))
+    await add(DATABASE_FILE, copy)
+    for (const name of await rootFiles(dataDir)) if (isEntryName(name)) await add(name, join(dataDir, name))
+    for await (const path of filesBelow(join(dataDir, OBJECTS))) {
+      const name = `${OBJECTS}/${path}`
+      if (!isEntryName(name)) continue
+      if (await add(name, join(dataDir, name))) files++
+      else gone++
+    }
+    await hashes.close()
+    await addFile(pack, HASHES, list)
+    pack.finalize()
+    await written
+  } catch (error) {
+    pack.destroy(error as Error)
+    await written.catch(() => {})
+    throw error
+  } finally {
+    await hashes.close().catch(() => {})
+  }
+  return { files, gone }
+}
+
+/** Streams one file into the archive. @returns its SHA-256 in hex; null: it is not there any more */
+async function addFile(pack: Pack, name: string, path: string): Promise<string | null> {
+  const file = await open(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null
+    throw error
+  })
+  if (!file) return null
+  const { size, mtime } = await file.stat()
+  const hash = createHash('sha256')
+  const entry = pack.entry({ name, size, mtime, mode: 0o600 })
+  // Just as many bytes as the entry says, also of a file that grows.
+  await pipeline(firstBytes(file, size), async function* (chunks) {
+    for await (const chunk of chunks) {
+      hash.update(chunk)
+      yield chunk
+    }
+  }, entry as unknown as Writable)
+  return hash.digest('hex')
+}
+
+async function* firstBytes(file: FileHandle, size: number): AsyncGenerator<Buffer> {
+  if (size > 0) yield* file.createReadStream({ end: size - 1 })
+  else await file.close()
+}
+
+/** What the manifest tells of a copied database. */
+async function describe(copy: string): Promise<Manifest['database']> {
+  const snapshot = new Snapshot(copy)
+  try {
+    const counts = readCatalog(snapshot).map(({ namespace, id }) => {
+      const low = documentPrefix(id)
+      return [namespace, snapshot.count({ low, high: after(low) })] as const
+    })
+    return { format: formatOf(snapshot), collections: Object.fromEntries(counts) }
+  } finally {
+    await snapshot.close()
+  }
+}
+
+async function removeDrafts(folder: string): Promise<void> {
+  const drafts = (await readdir(folder)).filter((name) => name.endsWith(DRAFT) || name.endsWith(`${DRAFT}-lock`))
+  await Promise.all(drafts.map((name) => rm(join(folder, name), { force: true })))
+}
+
+/** Removes the oldest archives; their names sort by time. */
+async function removeOld(folder: string, keep: number): Promise<void> {
+  const archives = (await readdir(folder)).filter((name) => OURS.test(name)).sort().reverse()
+  await Promise.all(archives.slice(keep).map((name) => rm(join(folder, basename(name)))))
+}
+
+/** When the newest archive in a folder was made; undefined: there is none. */
+export async function newestBackup(folder: string): Promise<Date | undefined> {
+  const names = await readdir(folder).catch(() => [])
+  const newest = names.filter((name) => OURS.test(name)).sort().at(-1)
+  if (newest === undefined) return undefined
+  const [day, time] = newest.slice('webchat-'.length, -'Z.tar'.length).split('T')
+  return new Date(`${day}T${time!.replaceAll('-', ':')}Z`)
+}
