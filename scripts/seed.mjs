@@ -1,6 +1,10 @@
-// Fills a running server with a demo workspace, through its own API. Running it again adds nothing twice: people are
-// found by name, direct chats are one a pair, groups are found among one's own, and each message has a client id of its
-// own. What takes longest comes last: everything else can be looked at meanwhile.
+// Fills a running server with a demo workspace, through its own API: 40 people, direct chats, groups, files, a history of
+// 1,000 messages. It stays below the server's limits, so that it never has to wait.
+//   npm run seed
+//   npm run seed -- --large   adds a group of 1,000 people and a history of 5,000 messages. The server lets 60 people a
+//                             minute register: start it with RATE_LIMIT_FACTOR=100 for this, or wait a quarter of an hour.
+// Running it again adds nothing twice: people are found by name, direct chats are one a pair, groups are found among
+// one's own, and each message has a client id of its own.
 import { signUp } from './seed/client.mjs'
 import { groups } from './seed/groups.mjs'
 import { makeGroup } from './seed/makeGroup.mjs'
@@ -10,6 +14,13 @@ import { longTalk, people, talks } from './seed/workspace.mjs'
 
 const url = process.env.SEED_URL || 'http://127.0.0.1:3000'
 const password = process.env.SEED_PASSWORD || 'bright-harbour-42'
+const isLarge = process.argv.includes('--large')
+const started = Date.now()
+
+/** Says what comes next, and when. */
+function say(text) {
+  console.log(`${String(Math.round((Date.now() - started) / 1000)).padStart(3)} s  ${text}`)
+}
 
 /** Sends the lines of a talk, in order. Lines of an earlier run are answered with the message they made then. */
 async function talk(one, other, name, lines) {
@@ -18,36 +29,39 @@ async function talk(one, other, name, lines) {
   for (const [index, { from, text }] of lines.entries()) {
     const sender = from === 0 ? one : other
     await sender.post(`/api/conversations/${conversation.id}/messages`, { clientId: `seed-${name}-${index}`, text })
-    if ((index + 1) % 1000 === 0) console.log(`  ${index + 1} of ${lines.length}`)
+    if ((index + 1) % 500 === 0) say(`  ${index + 1} of ${lines.length}`)
   }
   return conversation.id
 }
 
+say(`filling ${url}`)
+say(`${people.length} people …`)
 const clients = new Map()
 for (const person of people) clients.set(person.username, await signUp(url, { ...person, password }))
-console.log(`${clients.size} people`)
 
+say(`${talks.length} direct chats …`)
 for (const { between, lines } of talks) {
   const [one, other] = between.map((username) => clients.get(username))
   await talk(one, other, between.join('-'), lines)
 }
-console.log(`${talks.length} direct chats`)
 
+say(`${shares.flatMap(({ files }) => files).length} pictures, documents, films and voice messages …`)
 for (const [index, sharing] of shares.entries()) {
   const [sender, other] = sharing.between.map((username) => clients.get(username))
   await share(url, sender, other, `seed-share-${index}`, sharing)
 }
-console.log(`${shares.flatMap(({ files }) => files).length} pictures, documents, films and voice messages`)
 
-const [one, other] = longTalk.between.map((username) => clients.get(username))
-console.log(`a long history of ${longTalk.lines.length} messages …`)
-const id = await talk(one, other, longTalk.between.join('-'), longTalk.lines)
-await one.put(`/api/conversations/${id}/read`, { seq: longTalk.lines.length - 12 })
+const { between, lines } = longTalk(isLarge ? 5_000 : 1_000)
+const [one, other] = between.map((username) => clients.get(username))
+say(`a history of ${lines.length.toLocaleString('en')} messages …`)
+const id = await talk(one, other, between.join('-'), lines)
+await one.put(`/api/conversations/${id}/read`, { seq: lines.length - 12 })
 
-for (const group of groups) {
+for (const group of groups.filter(({ large }) => isLarge || !large)) {
   const size = group.members.length + group.readers.length
-  console.log(`a group of ${size.toLocaleString('en')}: ${group.name} …`)
+  say(`a group of ${size.toLocaleString('en')}: ${group.name} …`)
   await makeGroup(url, clients, password, group)
 }
 
+say('done')
 console.log(`login: ${people[0].username} password: ${password}`)

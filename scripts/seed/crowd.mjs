@@ -34,7 +34,7 @@ export async function gather(url, finder, people, password) {
     while (next < people.length) {
       const index = next++
       ids[index] = await find(finder, people[index].username) ?? await register(url, { ...people[index], password })
-      if (++done % 100 === 0) console.log(`  ${done} of ${people.length} people`)
+      if (++done % 50 === 0) console.log(`  ${done} of ${people.length} people`)
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, work))

@@ -12,7 +12,6 @@ export async function makeGroup(url, clients, password, { key, name, description
   const path = `/api/conversations/${conversation.id}`
 
   async function create() {
-    if (readers.length > 100) console.log(`  ${readers.length} to register or find; RATE_LIMIT_FACTOR=100 on the server makes it quick`)
     const speakers = members.filter((username) => username !== owner).map((username) => clients.get(username).user.id)
     const memberIds = [...speakers, ...(await gather(url, leader, readers, password))]
     return (await leader.post('/api/conversations', { kind: 'group', name, description, memberIds })).conversation
