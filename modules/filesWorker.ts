@@ -49,6 +49,8 @@ async function buildApart(root: string, outDir: string): Promise<string> {
     configFile: false,
     publicDir: false,
     logLevel: 'warn',
+    // Ours extends one that Nuxt writes, which a fresh clone does not have yet.
+    esbuild: { tsconfigRaw: '{}' },
     resolve: { alias: { '#shared': `${root}/shared` } },
     build: { ssr: ENTRY, outDir, target: 'es2022', rollupOptions: { output: { entryFileNames: FILE } } },
   })

@@ -1,5 +1,6 @@
-import pino from 'pino'
+import pino, { type LoggerOptions } from 'pino'
 import { config } from '../config'
+import { readableLine } from './readableLine'
 
 interface LoggedError {
   type: string
@@ -9,13 +10,18 @@ interface LoggedError {
   cause?: LoggedError
 }
 
-/** The process's log: JSON lines on standard output. Message text, passwords and tokens never go into it. */
-export const logger = pino({
+const options: LoggerOptions = {
   level: config.logLevel,
   base: undefined,
   timestamp: pino.stdTimeFunctions.isoTime,
   serializers: { err: describeError },
-})
+}
+
+/**
+ * The process's log: JSON lines on standard output, short readable ones in development. Message text, passwords and
+ * tokens never go into it.
+ */
+export const logger = import.meta.dev ? pino(options, { write: (line) => process.stdout.write(readableLine(line)) }) : pino(options)
 
 /** What is logged of an error: not what hangs on it, for a driver hangs on it what could not be written. */
 export function describeError(error: unknown): LoggedError {

@@ -1,0 +1,12 @@
+// Starts the development server. Nuxt prints its address as soon as it listens, half a minute before it can serve a
+// page. Here that is held back; modules/developmentWarmup.ts prints the address when the first page is compiled.
+const write = process.stdout.write
+let held = false
+process.stdout.write = function (text, ...rest) {
+  if (held || !/➜ +Local/.test(String(text))) return write.call(this, text, ...rest)
+  held = true
+  return true
+}
+
+console.log('WebChat compiles its first page. Its address appears here when it is ready, in half a minute or so …')
+await import('../node_modules/nuxt/bin/nuxt.mjs')
