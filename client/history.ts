@@ -152,11 +152,11 @@ export class History {
   private place(message: Message): void {
     const waiting = this.parked.get(message.seq)
     if (waiting && waiting.rev >= message.rev) return
-    if (this.isWithin(message.seq) || this.mayBelong(message.seq)) this.parked.set(message.seq, message)
+    if (this.isWithin(message.seq) || this.canBelong(message.seq)) this.parked.set(message.seq, message)
   }
 
   /** Older and, away from the live end, newer ones are of no interest unless a page with them is on its way. */
-  private mayBelong(seq: number): boolean {
+  private canBelong(seq: number): boolean {
     const { messages, state, hasNewer } = this.view
     return this.loads > 0 || (state === 'ready' && !hasNewer && seq > lastSeq(messages))
   }
@@ -181,7 +181,7 @@ export class History {
     this.show(union(messages, fitting), next > end + 1 ? 'append' : 'update')
     if (this.loads > 0) return
     for (const { seq } of fitting) this.parked.delete(seq)
-    for (const seq of this.parked.keys()) if (!this.mayBelong(seq)) this.parked.delete(seq)
+    for (const seq of this.parked.keys()) if (!this.canBelong(seq)) this.parked.delete(seq)
   }
 
   private settle(): void {

@@ -92,7 +92,7 @@ export class Connection {
   private async connect(): Promise<void> {
     this.letGo()
     this.tell({ ...this.status, phase: 'connecting', retryAt: null })
-    if (this.mustCheck && !(await this.maySignIn())) return
+    if (this.mustCheck && !(await this.canSignIn())) return
     const socket = this.openSocket()
     if (!socket) return this.lose(0)
     this.socket = socket
@@ -110,7 +110,7 @@ export class Connection {
   }
 
   /** Asks over HTTP before the next opening. False: this attempt is over (signed out, stopped, unreachable). */
-  private async maySignIn(): Promise<boolean> {
+  private async canSignIn(): Promise<boolean> {
     const turn = this.cancelTimers
     const session = await this.checkSession()
     if (turn !== this.cancelTimers || this.status.phase !== 'connecting') return false

@@ -1,16 +1,8 @@
 import { computed, onScopeDispose, reactive, ref, toValue, watch, type MaybeRefOrGetter } from 'vue'
 import { slowModeWait as waitOf } from '#shared/domain/groups'
-import {
-  may,
-  mayActOn,
-  mayDeleteMessage,
-  rightsOf,
-  type Right,
-  type Rules,
-  type Standing,
-  type Verdict,
-} from '#shared/domain/permissions'
-import { mayEditMessage } from '#shared/domain/writing'
+import * as permissions from '#shared/domain/permissions'
+import type { Decision, Right, Rules, Standing } from '#shared/domain/permissions'
+import { canEditMessage } from '#shared/domain/writing'
 import type { Member } from '#shared/schemas/conversation'
 import type { Message } from '#shared/schemas/message'
 import { standingOf } from '~/client/roster'
@@ -25,7 +17,7 @@ import { useTab } from '~/stores/tab'
 /** Timers hold 32 bits; what lies further off is looked at again then. */
 const LONGEST_TIMER = 24 * 3_600_000
 const STRANGER: Standing = { role: 'member', allow: [], deny: [], until: null }
-const NO: Verdict = { allowed: false, reason: 'role' }
+const NO: Decision = { allowed: false, reason: 'role' }
 
 /**
  * What I may do in a conversation, by the same rules as the server's. It changes with what the server tells, and by
@@ -46,7 +38,7 @@ export function useRights(conversationId: MaybeRefOrGetter<string>) {
   const conversation = computed(() => conversations.byId[id.value])
   const rules = computed<Rules>(() => conversation.value ?? { kind: 'direct', permissions: {} })
   const standing = computed(() => (conversation.value ? standingOf(conversation.value.me) : STRANGER))
-  const rights = computed(() => new Set(conversation.value ? rightsOf(rules.value, standing.value, now.value) : []))
+  const rights = computed(() => new Set(conversation.value ? permissions.rightsOf(rules.value, standing.value, now.value) : []))
 
   const lastSentAt = computed(() => slowMode.lastSentAt[id.value] ?? null)
   /** When a message of mine that the server found too early goes out; by this computer's clock. */
@@ -59,30 +51,30 @@ export function useRights(conversationId: MaybeRefOrGetter<string>) {
     return Math.min(wait, seconds * 1_000)
   })
 
-  function verdict(right: Right): Verdict {
-    return conversation.value ? may(rules.value, standing.value, right, now.value) : NO
+  function decision(right: Right): Decision {
+    return conversation.value ? permissions.can(rules.value, standing.value, right, now.value) : NO
   }
 
   /** To this member; a right over others is never one over oneself. */
-  function canActOn(right: Right, member: Pick<Member, 'user' | 'role' | 'allow' | 'deny' | 'until'>): Verdict {
-    const allowed = verdict(right)
+  function canActOn(right: Right, member: Pick<Member, 'user' | 'role' | 'allow' | 'deny' | 'until'>): Decision {
+    const allowed = decision(right)
     if (allowed.allowed && member.user.id === session.me?.id) return { allowed: false, reason: 'self' }
-    return conversation.value ? mayActOn(rules.value, standing.value, right, standingOf(member), now.value) : NO
+    return conversation.value ? permissions.canActOn(rules.value, standing.value, right, standingOf(member), now.value) : NO
   }
 
-  function canEdit(message: Message): Verdict {
+  function canEdit(message: Message): Decision {
     if (!conversation.value || message.kind !== 'text' || message.deletedAt) return NO
     // Nothing of it is written.
     if (message.attachments.some(({ kind }) => kind === 'voice')) return NO
-    return mayEditMessage(rules.value, standing.value, message.senderId === session.me?.id, message.text, now.value)
+    return canEditMessage(rules.value, standing.value, message.senderId === session.me?.id, message.text, now.value)
   }
 
   /** As far as the author's rank is known here; the server has the last word. */
-  function canDelete(message: Message): Verdict {
+  function canDelete(message: Message): Decision {
     if (!conversation.value || message.kind !== 'text' || message.deletedAt) return NO
     const author = members.byUser(id.value, message.senderId ?? '')
     const isOwn = message.senderId === session.me?.id
-    return mayDeleteMessage(rules.value, standing.value, isOwn, author && standingOf(author), now.value)
+    return permissions.canDeleteMessage(rules.value, standing.value, isOwn, author && standingOf(author), now.value)
   }
 
   /** When something here changes by itself next. */
@@ -109,12 +101,12 @@ export function useRights(conversationId: MaybeRefOrGetter<string>) {
     rights,
     can: (right: Right) => rights.value.has(right),
     /** The same, with the reason of a no. */
-    verdict,
+    decision,
     canActOn,
     canEdit,
     canDelete,
     /** Why I cannot write, and until when where it ends by itself. */
-    canWriteText: computed(() => verdict('sendText')),
+    canWriteText: computed(() => decision('sendText')),
     /** Milliseconds until my next message goes through; told anew every second. */
     slowModeWait,
     /** For rules that are asked directly. */

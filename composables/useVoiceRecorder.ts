@@ -24,7 +24,7 @@ export function useVoiceRecorder(conversationId: MaybeRefOrGetter<string>) {
     problem: computed(() => (isHere(store.problem?.conversationId) ? store.problem!.kind : null)),
     /** Milliseconds that are left, near the end; else null. */
     left: computed(() => (store.left <= WARNING ? Math.max(0, store.left) : null)),
-    verdict: computed(() => rights.verdict('sendVoice')),
+    decision: computed(() => rights.decision('sendVoice')),
     start: () => store.start(toValue(conversationId)),
     pause: () => void store.pause(),
     resume: store.resume,

@@ -15,7 +15,7 @@ export const compress = compression({
   threshold: THRESHOLD,
   level: LEVEL,
   brotli: { params: { [constants.BROTLI_PARAM_QUALITY]: LEVEL } },
-  filter: mayCompress,
+  filter: canCompress,
 })
 
 /**
@@ -23,7 +23,7 @@ export const compress = compression({
  * compressed only for our own page, never for a visit that another site makes; an answer that holds a secret says
  * `no-transform` (server/utils/holdsSecret.ts), which compression heeds. Pages hold no secret: tokens are in cookies.
  */
-function mayCompress(request: IncomingMessage, response: ServerResponse): boolean {
+function canCompress(request: IncomingMessage, response: ServerResponse): boolean {
   const type = String(response.getHeader('Content-Type') ?? '')
   if (type.startsWith('text/html')) return !isFile(response)
   return type.startsWith('application/json') && !isFile(response) && !isFromElsewhere(request)

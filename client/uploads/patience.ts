@@ -14,7 +14,7 @@ export interface Persistence {
   /** Told before each wait. */
   onWait?: () => void
   /** Whether this may pass by itself; unless told, all that is not hopeless. */
-  mayPass?: (error: ApiError) => boolean
+  canPass?: (error: ApiError) => boolean
 }
 
 /** Trying again later: with growing waits, cut short when the network comes back. */
@@ -26,7 +26,7 @@ export class Patience {
   }
 
   /** Repeats a request until it is answered. @throws ApiError that does not pass; the signal's reason */
-  async persist<T>(request: () => Promise<T>, { signal, patience, onWait, mayPass }: Persistence): Promise<T> {
+  async persist<T>(request: () => Promise<T>, { signal, patience, onWait, canPass }: Persistence): Promise<T> {
     for (let failures = 0; ; failures++) {
       try {
         return await request()
@@ -34,7 +34,7 @@ export class Patience {
         const error = asApiError(thrown)
         signal.throwIfAborted()
         const limit = error.code === 'INTERNAL' ? Math.min(FAULTS, patience) : patience
-        if (!(mayPass?.(error) ?? !isHopeless(error)) || failures >= limit) throw error
+        if (!(canPass?.(error) ?? !isHopeless(error)) || failures >= limit) throw error
         onWait?.()
         await this.sleep(retryDelay(error, failures, this.environment.random), signal)
       }

@@ -64,8 +64,8 @@ export class UploadRun {
       return this.transfer.requests.complete(id, parts, frame)
     }
     // An earlier request, whose answer was lost, may be at it.
-    const mayPass = (error: ApiError) => error.code === 'CONFLICT' || !isHopeless(error)
-    return this.transfer.patience.persist(request, { ...this.persistence(), mayPass })
+    const canPass = (error: ApiError) => error.code === 'CONFLICT' || !isHopeless(error)
+    return this.transfer.patience.persist(request, { ...this.persistence(), canPass })
   }
 
   private persistence(): Persistence {

@@ -17,7 +17,7 @@ export class Sound {
   private audio: HTMLAudioElement | null = null
   private frame = 0
   /** An address may have ended meanwhile: it is asked for once more before a failure is told. */
-  private mayRetry = true
+  private canRetry = true
   private url = ''
   private rate = 1
 
@@ -25,7 +25,7 @@ export class Sound {
 
   /** @param place milliseconds from which it goes */
   play(url: string, place: number): void {
-    this.mayRetry = true
+    this.canRetry = true
     this.load(url, place)
     this.start()
   }
@@ -84,7 +84,7 @@ export class Sound {
       this.frame = requestAnimationFrame(follow)
     }
     audio.onplaying = () => {
-      this.mayRetry = true
+      this.canRetry = true
       this.events.onPlaying()
       cancelAnimationFrame(this.frame)
       follow()
@@ -103,8 +103,8 @@ export class Sound {
 
   private fail(audio: HTMLAudioElement): void {
     if (!this.url) return
-    if (!this.mayRetry) return this.events.onFailed()
-    this.mayRetry = false
+    if (!this.canRetry) return this.events.onFailed()
+    this.canRetry = false
     this.load(this.url, audio.currentTime * 1_000)
     this.start()
   }

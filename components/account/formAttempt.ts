@@ -2,7 +2,7 @@ import { useEventListener } from '@vueuse/core'
 import type { ErrorIssue } from '#shared/errors'
 
 /** What a refused request carries, from wherever it was refused. */
-interface Refusal {
+interface FormError {
   code?: string
   message?: string
   issues?: ErrorIssue[]
@@ -29,11 +29,11 @@ const BY_CODE: Record<string, string> = {
  * One form that is sent: whether it is under way, what is wrong with which field, and what is wrong with all of it.
  * `codes` names the sentences for codes that mean something particular on this form.
  */
-export function useFormAttempt(fields: readonly string[], codes: Record<string, string> = {}, first?: Refusal | null) {
+export function useFormAttempt(fields: readonly string[], codes: Record<string, string> = {}, first?: FormError | null) {
   const { t, te } = useI18n()
   const form = shallowRef<HTMLElement | null>(null)
   const pending = ref(false)
-  const refusal = ref<Refusal | null>(first ?? null)
+  const refusal = ref<FormError | null>(first ?? null)
   /** Fields that have changed since: what was wrong with them may not be any more. */
   const changed = reactive(new Set<string>())
 
@@ -79,7 +79,7 @@ export function useFormAttempt(fields: readonly string[], codes: Record<string, 
       await action()
       return true
     } catch (error) {
-      refusal.value = error as Refusal
+      refusal.value = error as FormError
       await nextTick()
       form.value?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
       return false

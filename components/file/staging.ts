@@ -5,7 +5,7 @@ import { kindOf, whyNot, type FileToSend, type PickedFile } from '~/stores/uploa
 import { isLocated, problemOf, withoutPlace, type PictureProblem } from './pictureCheck'
 
 /** Why a file is not sent. */
-export type Refusal = 'EMPTY' | 'TOO_LARGE' | 'noImages' | 'noFiles'
+export type FileProblem = 'EMPTY' | 'TOO_LARGE' | 'noImages' | 'noFiles'
 export interface StagedFile extends PickedFile {
   id: number
   /** For pictures and films; lives as long as the file is staged. */
@@ -26,7 +26,7 @@ interface Staging {
   clear(): void
   /** They are on their way. */
   sent(): void
-  refusalOf(file: StagedFile): Refusal | null
+  refusalOf(file: StagedFile): FileProblem | null
   goesAsFile(file: StagedFile): boolean
   /** Pictures that would go as they are, and say where they were taken. */
   located: Readonly<Ref<readonly StagedFile[]>>
@@ -46,7 +46,7 @@ export function provideStaging(conversationId: string): Staging {
   const asFiles = ref(false)
   const goesAsFile = ({ file, problem }: StagedFile) => problem !== null || kindOf(file, asFiles.value) === 'file'
 
-  function refusalOf(staged: StagedFile): Refusal | null {
+  function refusalOf(staged: StagedFile): FileProblem | null {
     const unfit = whyNot(staged.file)
     if (unfit) return unfit
     if (!goesAsFile(staged)) return rights.can('sendImage') ? null : 'noImages'

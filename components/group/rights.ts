@@ -5,7 +5,7 @@ import {
   type Right,
   type Role,
   type Rules,
-  type Verdict,
+  type Decision,
 } from '#shared/domain/permissions'
 import { useClock } from '~/stores/clock'
 import { untilTime } from '../common/times'
@@ -46,13 +46,13 @@ export function useReasons() {
   const { t, locale } = useI18n()
   const clock = useClock()
 
-  return function reason(verdict: Verdict, right?: Right, rules?: Rules): string {
-    if (verdict.allowed) return ''
-    if (verdict.reason === 'role' && right && rules) return t(`reason.from.${lowestRole(rules, right)}`)
-    if (verdict.reason === 'denied' && verdict.until) {
-      const until = new Date(verdict.until).toISOString()
+  return function reason(decision: Decision, right?: Right, rules?: Rules): string {
+    if (decision.allowed) return ''
+    if (decision.reason === 'role' && right && rules) return t(`reason.from.${lowestRole(rules, right)}`)
+    if (decision.reason === 'denied' && decision.until) {
+      const until = new Date(decision.until).toISOString()
       return t('reason.deniedUntil', { when: untilTime(until, clock.now(), locale.value) })
     }
-    return t(`reason.${verdict.reason}`)
+    return t(`reason.${decision.reason}`)
   }
 }

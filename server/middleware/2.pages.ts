@@ -34,7 +34,7 @@ export default defineEventHandler(async (event) => {
   } else if (token) {
     await started
     await learnInvite(event, token)
-  } else if (CHAT_PAGES.test(pathname) && !(await maySeeChat(event))) {
+  } else if (CHAT_PAGES.test(pathname) && !(await canSeeChat(event))) {
     // Also where a session has ended elsewhere: the chat would show what it keeps before it learns of that.
     const query = pathname === '/' ? '' : `?${new URLSearchParams({ next: pathname + search })}`
     return sendRedirect(event, `/login${query}`, 302)
@@ -55,7 +55,7 @@ async function isSignedIn(event: H3Event): Promise<boolean> {
 }
 
 /** The chat opens also while the database is away, with what the browser keeps. */
-async function maySeeChat(event: H3Event): Promise<boolean> {
+async function canSeeChat(event: H3Event): Promise<boolean> {
   return isSignedIn(event).catch(() => true)
 }
 

@@ -85,7 +85,7 @@ export interface Standing {
 }
 
 /** Why something may not be done. */
-export type Refusal =
+export type DenialReason =
   /** Direct conversations have no such right. */
   | 'direct'
   /** The role is too low. */
@@ -103,10 +103,10 @@ export type Refusal =
   /** The owner hands the group over first. */
   | 'owner'
 
-export type Verdict = { allowed: true } | { allowed: false; reason: Refusal; until?: number }
+export type Decision = { allowed: true } | { allowed: false; reason: DenialReason; until?: number }
 
-const YES: Verdict = { allowed: true }
-const no = (reason: Refusal): Verdict => ({ allowed: false, reason })
+const YES: Decision = { allowed: true }
+const no = (reason: DenialReason): Decision => ({ allowed: false, reason })
 
 /** A role's place from the top: 0 for the owner. */
 function distance(role: Role): number {
@@ -129,7 +129,7 @@ export function overridesHold(standing: Standing, now: number): boolean {
 }
 
 /** Whether a member may do a thing at `now` (milliseconds), leaving aside to whom. */
-export function may(rules: Rules, actor: Standing, right: Right, now: number): Verdict {
+export function can(rules: Rules, actor: Standing, right: Right, now: number): Decision {
   if (rules.kind === 'direct') return DIRECT_RIGHTS.has(right) ? YES : no('direct')
   if (actor.role === 'owner') return YES
   if (overridesHold(actor, now)) {
@@ -143,23 +143,23 @@ export function may(rules: Rules, actor: Standing, right: Right, now: number): V
 
 /** Everything a member may do at `now`. */
 export function rightsOf(rules: Rules, actor: Standing, now: number): Right[] {
-  return RIGHTS.filter((right) => may(rules, actor, right, now).allowed)
+  return RIGHTS.filter((right) => can(rules, actor, right, now).allowed)
 }
 
 /**
  * Whether a member may do a thing to another member: he needs the right, and the other one a lower rank.
  * @param target the other one; undefined for someone who is no member, and so of no rank
  */
-export function mayActOn(rules: Rules, actor: Standing, right: Right, target: Standing | undefined, now: number): Verdict {
-  const verdict = may(rules, actor, right, now)
-  if (!verdict.allowed) return verdict
+export function canActOn(rules: Rules, actor: Standing, right: Right, target: Standing | undefined, now: number): Decision {
+  const decision = can(rules, actor, right, now)
+  if (!decision.allowed) return decision
   return target && !outranks(actor.role, target.role) ? no('rank') : YES
 }
 
 /** Whether a member may give another one a role: of those below his own. The owner's is handed over, never given. */
-export function mayChangeRole(rules: Rules, actor: Standing, target: Standing, next: Role, now: number): Verdict {
-  const verdict = mayActOn(rules, actor, 'manageRoles', target, now)
-  if (!verdict.allowed) return verdict
+export function canChangeRole(rules: Rules, actor: Standing, target: Standing, next: Role, now: number): Decision {
+  const decision = canActOn(rules, actor, 'manageRoles', target, now)
+  if (!decision.allowed) return decision
   return outranks(actor.role, next) ? YES : no('beyond')
 }
 
@@ -167,13 +167,13 @@ export function mayChangeRole(rules: Rules, actor: Standing, target: Standing, n
  * Whether a member may set the single rights of another. Taking rights and giving them back needs `restrict`;
  * giving more than the role has needs `managePermissions`, and each of them oneself.
  */
-export function mayOverride(
+export function canOverride(
   rules: Rules,
   actor: Standing,
   target: Standing,
   next: Pick<Standing, 'allow' | 'deny' | 'until'>,
   now: number,
-): Verdict {
+): Decision {
   const current: typeof next = overridesHold(target, now) ? target : { allow: [], deny: [], until: null }
   const moved = next.until !== current.until
   const changesDeny = !sameRights(current.deny, next.deny) || (moved && next.deny.length > 0)
@@ -181,11 +181,11 @@ export function mayOverride(
   const needed: Right[] = [...(changesAllow ? (['managePermissions'] as const) : [])]
   if (changesDeny || needed.length === 0) needed.push('restrict')
   for (const right of needed) {
-    const verdict = mayActOn(rules, actor, right, target, now)
-    if (!verdict.allowed) return verdict
+    const decision = canActOn(rules, actor, right, target, now)
+    if (!decision.allowed) return decision
   }
   const given = next.allow.filter((right) => changesAllow && (moved || !current.allow.includes(right)))
-  return given.every((right) => may(rules, actor, right, now).allowed) ? YES : no('beyond')
+  return given.every((right) => can(rules, actor, right, now).allowed) ? YES : no('beyond')
 }
 
 function sameRights(some: readonly Right[], others: readonly Right[]): boolean {
@@ -196,27 +196,27 @@ function sameRights(some: readonly Right[], others: readonly Right[]): boolean {
  * Whether a member may set the lowest roles of rights: he needs `managePermissions`, and by his own rank each right
  * that he changes, so that nobody lifts himself; the owner cannot be locked out, whatever is set.
  */
-export function mayChangePermissions(
+export function canChangePermissions(
   rules: Rules,
   actor: Standing,
   changes: Partial<Record<Right, Role>>,
   now: number,
-): Verdict {
-  const verdict = may(rules, actor, 'managePermissions', now)
-  if (!verdict.allowed) return verdict
+): Decision {
+  const decision = can(rules, actor, 'managePermissions', now)
+  if (!decision.allowed) return decision
   const changed = RIGHTS.filter((right) => changes[right] !== undefined && changes[right] !== lowestRole(rules, right))
   return changed.every((right) => !outranks(lowestRole(rules, right), actor.role)) ? YES : no('beyond')
 }
 
 /** Whether a member may hand the group over: only the owner, and not to himself. */
-export function mayHandOver(rules: Rules, actor: Standing, toHimself: boolean): Verdict {
+export function canHandOver(rules: Rules, actor: Standing, toHimself: boolean): Decision {
   if (rules.kind === 'direct') return no('direct')
   if (actor.role !== 'owner') return no('role')
   return toHimself ? no('self') : YES
 }
 
 /** Whether a member may leave: everyone of a group but its owner. */
-export function mayLeave(rules: Rules, actor: Standing): Verdict {
+export function canLeave(rules: Rules, actor: Standing): Decision {
   if (rules.kind === 'direct') return no('direct')
   return actor.role === 'owner' ? no('owner') : YES
 }
@@ -226,12 +226,12 @@ export function mayLeave(rules: Rules, actor: Standing): Verdict {
  * stand as high.
  * @param author the author's standing; undefined when he is no member any more
  */
-export function mayDeleteMessage(
+export function canDeleteMessage(
   rules: Rules,
   actor: Standing,
   isOwn: boolean,
   author: Standing | undefined,
   now: number,
-): Verdict {
-  return isOwn ? may(rules, actor, 'deleteOwn', now) : mayActOn(rules, actor, 'deleteAny', author, now)
+): Decision {
+  return isOwn ? can(rules, actor, 'deleteOwn', now) : canActOn(rules, actor, 'deleteAny', author, now)
 }

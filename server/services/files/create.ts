@@ -1,5 +1,4 @@
 import { partCount, partLength, RIGHT_TO_SEND } from '#shared/domain/files'
-import { may } from '#shared/domain/permissions'
 import { cleanFileName } from '#shared/domain/text/fileNames'
 import { AppError, invalidField } from '#shared/errors'
 import { LIMITS } from '#shared/limits'
@@ -9,8 +8,7 @@ import { useLimit } from '../../auth/rateLimit'
 import { config } from '../../config'
 import { presentUpload } from '../../presenters/upload'
 import { insertUpload, usageOf, type UploadRecord } from '../../repositories/uploads'
-import { requireConversation } from '../conversations/membership'
-import { demand, standingOf } from '../conversations/rights'
+import { authorizeIn } from '../conversations/rights'
 import { reached } from './errors'
 import { requireOwnUpload } from './own'
 import { removeUploads } from './remove'
@@ -74,9 +72,8 @@ export async function signParts(userId: string, id: string, numbers: number[]): 
 
 async function demandRight(userId: string, { kind, conversationId }: CreateUploadInput): Promise<void> {
   if (!conversationId) return
-  const { conversation, membership } = await requireConversation(conversationId, userId)
   const right = kind === 'avatar' ? 'editInfo' : RIGHT_TO_SEND[kind]
-  demand(may(conversation, standingOf(membership), right, Date.now()))
+  await authorizeIn(conversationId, userId, right)
 }
 
 /** @param more what is to come to what is there @throws AppError TOO_LARGE, RATE_LIMITED */

@@ -26,7 +26,7 @@ export type ReadableFile =
  */
 export async function readFile(userId: string, id: string, variant: Variant, toSave = false): Promise<ReadableFile> {
   const upload = await findUpload(id)
-  if (!upload || !(await mayRead(userId, upload))) throw new AppError('NOT_FOUND')
+  if (!upload || !(await canRead(userId, upload))) throw new AppError('NOT_FOUND')
   return openFile(upload, variant, toSave)
 }
 
@@ -50,7 +50,7 @@ export async function openFile(upload: UploadRecord, variant: Variant, toSave = 
   return { as, ...info, open: (range) => reached(() => storage.read(key, range)) }
 }
 
-async function mayRead(userId: string, upload: UploadRecord): Promise<boolean> {
+async function canRead(userId: string, upload: UploadRecord): Promise<boolean> {
   const isOwner = upload.ownerId.toString() === userId
   if (!upload.conversationId) return upload.inUse || isOwner
   const [conversation, membership] = await Promise.all([

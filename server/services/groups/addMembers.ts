@@ -1,5 +1,4 @@
 import { MOST_MEMBERS } from '#shared/domain/groups'
-import { may } from '#shared/domain/permissions'
 import { AppError } from '#shared/errors'
 import type { Member } from '#shared/schemas/conversation'
 import { findBans } from '../../repositories/bans'
@@ -8,8 +7,7 @@ import { countMembers, ensureMembers, findMembers } from '../../repositories/mem
 import { takeJoinRequest } from '../../repositories/joinRequests'
 import { findUsers } from '../../repositories/users'
 import { inOrder } from '../conversations/inOrder'
-import { requireConversation } from '../conversations/membership'
-import { demand, standingOf } from '../conversations/rights'
+import { authorizeIn } from '../conversations/rights'
 import { logChange, postNotice } from './notices'
 import { presentMembers } from '../conversations/members'
 import { applyRestraint } from './restraints'
@@ -23,8 +21,7 @@ import { tellJoined } from './tell'
 export function addMembers(userId: string, id: string, userIds: string[]): Promise<Member[]> {
   const wanted = [...new Set(userIds)]
   return inOrder(id, userId, async () => {
-    const { conversation, membership } = await requireConversation(id, userId)
-    demand(may(conversation, standingOf(membership), 'invite', Date.now()))
+    const { conversation } = await authorizeIn(id, userId, 'invite')
     if ((await findUsers(wanted)).length < wanted.length) throw new AppError('NOT_FOUND')
     if ((await findBans(id, wanted)).length > 0) {
       throw new AppError('CONFLICT', { message: 'Someone of these is banned from the group.' })

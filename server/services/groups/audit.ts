@@ -1,15 +1,12 @@
-import { may } from '#shared/domain/permissions'
 import type { AuditEntry, AuditQuery } from '#shared/schemas/group'
 import { presentUser } from '../../presenters/user'
 import { findAudit } from '../../repositories/audit'
 import { findUsers } from '../../repositories/users'
-import { requireConversation } from '../conversations/membership'
-import { demand, standingOf } from '../conversations/rights'
+import { authorizeIn } from '../conversations/rights'
 
 /** A page of a group's log, newest first. @throws AppError NOT_FOUND, FORBIDDEN */
 export async function readAudit(userId: string, id: string, query: AuditQuery): Promise<AuditEntry[]> {
-  const { conversation, membership } = await requireConversation(id, userId)
-  demand(may(conversation, standingOf(membership), 'viewAudit', Date.now()))
+  await authorizeIn(id, userId, 'viewAudit')
   const entries = await findAudit(id, query)
   const people = await findUsers(entries.flatMap((entry) => [entry.actorId, entry.targetId ?? []].flat()))
   const byId = new Map(people.map((person) => [person._id.toString(), presentUser(person)]))

@@ -1,4 +1,4 @@
-import { may, mayActOn } from '#shared/domain/permissions'
+import { canActOn } from '#shared/domain/permissions'
 import { AppError } from '#shared/errors'
 import type { Ban } from '#shared/schemas/group'
 import { presentUser } from '../../presenters/user'
@@ -8,7 +8,7 @@ import { deleteMembership, findMembership } from '../../repositories/memberships
 import { findUser, findUsers } from '../../repositories/users'
 import { inOrder } from '../conversations/inOrder'
 import { requireConversation } from '../conversations/membership'
-import { demand, refusal, standingOf } from '../conversations/rights'
+import { authorize, authorizeIn, forbidden, standingOf } from '../conversations/rights'
 import { endInvites } from './invites'
 import { logChange, postNotice } from './notices'
 import { rememberRestraint } from './restraints'
@@ -22,8 +22,8 @@ export function banPerson(userId: string, id: string, targetId: string): Promise
   return inOrder(id, userId, async () => {
     const { conversation, membership } = await requireConversation(id, userId)
     const target = await findMembership(id, targetId)
-    demand(mayActOn(conversation, standingOf(membership), 'ban', target ? standingOf(target) : undefined, Date.now()))
-    if (targetId === userId) throw refusal('self')
+    authorize(canActOn(conversation, standingOf(membership), 'ban', target ? standingOf(target) : undefined, Date.now()))
+    if (targetId === userId) throw forbidden('self')
     if (!(await findUser(targetId))) throw new AppError('NOT_FOUND')
     if ((await findBans(id, [targetId])).length > 0) return
     // The ban first: an invite that is accepted at this moment must find it.
@@ -47,8 +47,7 @@ export function banPerson(userId: string, id: string, targetId: string): Promise
 /** Lets a banned person come back, by an invite or by being added. @throws AppError NOT_FOUND, FORBIDDEN */
 export function unbanPerson(userId: string, id: string, targetId: string): Promise<void> {
   return inOrder(id, userId, async () => {
-    const { conversation, membership } = await requireConversation(id, userId)
-    demand(may(conversation, standingOf(membership), 'ban', Date.now()))
+    await authorizeIn(id, userId, 'ban')
     if (!(await deleteBan(id, targetId))) throw new AppError('NOT_FOUND')
     await logChange(id, userId, 'member.unbanned', targetId)
   })
@@ -56,8 +55,7 @@ export function unbanPerson(userId: string, id: string, targetId: string): Promi
 
 /** Who is banned, newest first. @throws AppError NOT_FOUND, FORBIDDEN */
 export async function listBans(userId: string, id: string): Promise<Ban[]> {
-  const { conversation, membership } = await requireConversation(id, userId)
-  demand(may(conversation, standingOf(membership), 'ban', Date.now()))
+  await authorizeIn(id, userId, 'ban')
   const bans = await findBans(id)
   const people = await findUsers(bans.flatMap((ban) => [ban.userId, ban.bannedBy]))
   const byId = new Map(people.map((person) => [person._id.toString(), presentUser(person)]))

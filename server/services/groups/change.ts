@@ -1,11 +1,11 @@
-import { lowestRole, may, mayChangePermissions, RIGHTS, type Right, type Role } from '#shared/domain/permissions'
+import { lowestRole, can, canChangePermissions, RIGHTS, type Right, type Role } from '#shared/domain/permissions'
 import type { Conversation } from '#shared/schemas/conversation'
 import type { ChangeGroupInput } from '#shared/schemas/group'
 import { changeConversation, type ConversationRecord, type GroupSettings } from '../../repositories/conversations'
 import { getConversation } from '../conversations/get'
 import { inOrder } from '../conversations/inOrder'
 import { requireConversation } from '../conversations/membership'
-import { demand, standingOf } from '../conversations/rights'
+import { authorize, standingOf } from '../conversations/rights'
 import { wearPicture } from '../files/wear'
 import { endInvites } from './invites'
 import { logChange, postNotice } from './notices'
@@ -21,10 +21,10 @@ export function changeGroup(userId: string, id: string, input: ChangeGroupInput)
     const actor = standingOf(membership)
     const now = Date.now()
     const { name, description, avatarUploadId, permissions, settings } = input
-    if (name !== undefined || description !== undefined || avatarUploadId !== undefined) demand(may(conversation, actor, 'editInfo', now))
-    if (settings) demand(may(conversation, actor, 'managePermissions', now))
-    if (permissions) demand(mayChangePermissions(conversation, actor, permissions, now))
-    if (!name && description === undefined && !settings && !permissions) demand(may(conversation, actor, 'editInfo', now))
+    if (name !== undefined || description !== undefined || avatarUploadId !== undefined) authorize(can(conversation, actor, 'editInfo', now))
+    if (settings) authorize(can(conversation, actor, 'managePermissions', now))
+    if (permissions) authorize(canChangePermissions(conversation, actor, permissions, now))
+    if (!name && description === undefined && !settings && !permissions) authorize(can(conversation, actor, 'editInfo', now))
     await changeConversation(id, {
       avatarId: await wearPicture(userId, id, conversation.avatarId, avatarUploadId),
       ...(name !== undefined && { name }),

@@ -1,11 +1,11 @@
-import { mayChangeRole, mayOverride, overridesHold } from '#shared/domain/permissions'
+import { canChangeRole, canOverride, overridesHold } from '#shared/domain/permissions'
 import { AppError, invalidField } from '#shared/errors'
 import type { Member } from '#shared/schemas/conversation'
 import type { ChangeMemberInput } from '#shared/schemas/group'
 import { changeMembership, findMembership } from '../../repositories/memberships'
 import { inOrder } from '../conversations/inOrder'
 import { requireConversation } from '../conversations/membership'
-import { demand, refusal, standingOf } from '../conversations/rights'
+import { authorize, forbidden, standingOf } from '../conversations/rights'
 import { endInvites } from './invites'
 import { logChange } from './notices'
 import { tellMemberChanged } from './tell'
@@ -19,7 +19,7 @@ export function changeMember(userId: string, id: string, targetId: string, input
     const { conversation, membership } = await requireConversation(id, userId)
     const target = await findMembership(id, targetId)
     if (!target) throw new AppError('NOT_FOUND')
-    if (targetId === userId) throw refusal('self')
+    if (targetId === userId) throw forbidden('self')
     const now = Date.now()
     const actor = standingOf(membership)
     const standing = standingOf(target)
@@ -31,9 +31,9 @@ export function changeMember(userId: string, id: string, targetId: string, input
       throw invalidField('until', 'past', 'This time is over.')
     }
     if (input.role !== undefined || !changesRights) {
-      demand(mayChangeRole(conversation, actor, standing, input.role ?? target.role, now))
+      authorize(canChangeRole(conversation, actor, standing, input.role ?? target.role, now))
     }
-    if (changesRights) demand(mayOverride(conversation, actor, standing, next, now))
+    if (changesRights) authorize(canOverride(conversation, actor, standing, next, now))
     const changed = await changeMembership(id, targetId, target.role, {
       ...(input.role !== undefined && { role: input.role }),
       ...(changesRights && { allow: next.allow, deny: next.deny, until: until === null ? null : new Date(until) }),

@@ -1,4 +1,3 @@
-import { may } from '#shared/domain/permissions'
 import { logger } from '../../observability/logger'
 import { publishLeft, publishToUsers } from '../../realtime/publish'
 import { deleteAudit } from '../../repositories/audit'
@@ -11,15 +10,13 @@ import { deleteMemberships, findMembers } from '../../repositories/memberships'
 import { deleteMessages } from '../../repositories/messages'
 import { deleteRestraints } from '../../repositories/restraints'
 import { inOrder } from '../conversations/inOrder'
-import { requireConversation } from '../conversations/membership'
-import { demand, standingOf } from '../conversations/rights'
+import { authorizeIn } from '../conversations/rights'
 import { removeFilesOfConversation } from '../files/remove'
 
 /** Deletes a group and all that was said in it, for everyone. @throws AppError NOT_FOUND, FORBIDDEN */
 export function deleteGroup(userId: string, id: string): Promise<void> {
   return inOrder(id, userId, async () => {
-    const { conversation, membership } = await requireConversation(id, userId)
-    demand(may(conversation, standingOf(membership), 'deleteGroup', Date.now()))
+    await authorizeIn(id, userId, 'deleteGroup')
     const userIds = (await findMembers(id)).map((member) => member.userId.toString())
     // From here on the group goes, also when this process ends before it has gone.
     await noteDeletedGroup(id)

@@ -1,4 +1,4 @@
-import { mayHandOver } from '#shared/domain/permissions'
+import { canHandOver } from '#shared/domain/permissions'
 import { AppError } from '#shared/errors'
 import type { Conversation } from '#shared/schemas/conversation'
 import { changeOwner } from '../../repositories/conversations'
@@ -6,7 +6,7 @@ import { changeMembership, findMembership } from '../../repositories/memberships
 import { getConversation } from '../conversations/get'
 import { inOrder } from '../conversations/inOrder'
 import { requireConversation } from '../conversations/membership'
-import { demand, standingOf } from '../conversations/rights'
+import { authorize, standingOf } from '../conversations/rights'
 import { endInvites } from './invites'
 import { logChange, postNotice } from './notices'
 import { tellConversationChanged, tellMemberChanged } from './tell'
@@ -18,7 +18,7 @@ import { tellConversationChanged, tellMemberChanged } from './tell'
 export function handOver(userId: string, id: string, nextId: string): Promise<Conversation> {
   return inOrder(id, userId, async () => {
     const { conversation, membership } = await requireConversation(id, userId)
-    demand(mayHandOver(conversation, standingOf(membership), nextId === userId))
+    authorize(canHandOver(conversation, standingOf(membership), nextId === userId))
     const next = await findMembership(id, nextId)
     if (!next) throw new AppError('NOT_FOUND')
     // The conversation decides between two that happen at once; roles follow it.

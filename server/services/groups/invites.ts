@@ -1,5 +1,5 @@
 import { hueOf } from '#shared/domain/hue'
-import { may } from '#shared/domain/permissions'
+import { can } from '#shared/domain/permissions'
 import { AppError } from '#shared/errors'
 import type { CreateInviteInput, Invite, InvitePreview } from '#shared/schemas/group'
 import { randomBytes } from 'node:crypto'
@@ -13,8 +13,7 @@ import { findMembership } from '../../repositories/memberships'
 import { findUser, findUsers } from '../../repositories/users'
 import { findUpload } from '../../repositories/uploads'
 import { inOrder } from '../conversations/inOrder'
-import { requireConversation } from '../conversations/membership'
-import { demand, standingOf } from '../conversations/rights'
+import { authorizeIn, standingOf } from '../conversations/rights'
 import { openFile, type ReadableFile } from '../files/read'
 import { logChange } from './notices'
 
@@ -90,14 +89,14 @@ export async function readInvitePicture(token: string): Promise<ReadableFile> {
 async function requireInvite(token: string) {
   const invite = await findUsableInvite(token, new Date())
   const group = invite && (await findConversation(invite.conversationId))
-  if (!group || !(await mayStillInvite(group, invite.createdBy))) throw new AppError('NOT_FOUND')
+  if (!group || !(await canStillInvite(group, invite.createdBy))) throw new AppError('NOT_FOUND')
   return { invite, group }
 }
 
 /** Whether the maker of a link may still make links: what ends by time, such as a right given for an hour, nobody tells. */
-export async function mayStillInvite(group: ConversationRecord, maker: Id): Promise<boolean> {
+export async function canStillInvite(group: ConversationRecord, maker: Id): Promise<boolean> {
   const membership = await findMembership(group._id.toString(), maker.toString())
-  return membership !== null && may(group, standingOf(membership), 'invite', Date.now()).allowed
+  return membership !== null && can(group, standingOf(membership), 'invite', Date.now()).allowed
 }
 
 /**
@@ -108,11 +107,10 @@ export async function endInvites(conversationId: string): Promise<void> {
   const [group, invites] = await Promise.all([findConversation(conversationId), findInvites(conversationId)])
   if (!group) return
   for (const maker of new Set(invites.map(({ createdBy }) => createdBy.toString()))) {
-    if (!(await mayStillInvite(group, maker))) await deleteInvitesOf(conversationId, maker)
+    if (!(await canStillInvite(group, maker))) await deleteInvitesOf(conversationId, maker)
   }
 }
 
 async function requireInviter(userId: string, id: string): Promise<void> {
-  const { conversation, membership } = await requireConversation(id, userId)
-  demand(may(conversation, standingOf(membership), 'invite', Date.now()))
+  await authorizeIn(id, userId, 'invite')
 }

@@ -1,4 +1,3 @@
-import { may } from '#shared/domain/permissions'
 import { AppError } from '#shared/errors'
 import type { Conversation } from '#shared/schemas/conversation'
 import type { JoinRequest } from '#shared/schemas/group'
@@ -11,10 +10,9 @@ import { findMembership } from '../../repositories/memberships'
 import { findUsers } from '../../repositories/users'
 import { getConversation } from '../conversations/get'
 import { inLine, inOrder } from '../conversations/inOrder'
-import { requireConversation } from '../conversations/membership'
-import { demand, standingOf } from '../conversations/rights'
+import { authorizeIn } from '../conversations/rights'
 import { admit } from './addMembers'
-import { mayStillInvite } from './invites'
+import { canStillInvite } from './invites'
 import { logChange, postNotice } from './notices'
 
 /**
@@ -35,7 +33,7 @@ export async function acceptInvite(
     await demandNotBanned(id, userId)
     if (await hasJoinRequest(id, userId)) return { pending: true }
     const conversation = await findConversation(id)
-    const leadsIn = conversation && (await mayStillInvite(conversation, invite.createdBy))
+    const leadsIn = conversation && (await canStillInvite(conversation, invite.createdBy))
     const taken = leadsIn && (await takeUse(token, new Date()))
     if (!conversation || !taken) throw new AppError('NOT_FOUND')
     if (conversation.settings.joinApproval) {
@@ -102,7 +100,6 @@ export function refuseJoinRequest(userId: string, id: string, targetId: string):
 }
 
 async function requireApprover(userId: string, id: string) {
-  const { conversation, membership } = await requireConversation(id, userId)
-  demand(may(conversation, standingOf(membership), 'approveJoin', Date.now()))
+  const { conversation } = await authorizeIn(id, userId, 'approveJoin')
   return conversation
 }

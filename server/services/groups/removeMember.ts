@@ -1,9 +1,9 @@
-import { mayActOn, mayLeave } from '#shared/domain/permissions'
+import { canActOn, canLeave } from '#shared/domain/permissions'
 import { AppError } from '#shared/errors'
 import { deleteMembership, findMembership } from '../../repositories/memberships'
 import { inOrder } from '../conversations/inOrder'
 import { requireConversation } from '../conversations/membership'
-import { demand, standingOf } from '../conversations/rights'
+import { authorize, standingOf } from '../conversations/rights'
 import { endInvites } from './invites'
 import { logChange, postNotice } from './notices'
 import { rememberRestraint } from './restraints'
@@ -18,8 +18,8 @@ export function removeMember(userId: string, id: string, targetId: string): Prom
     const { conversation, membership } = await requireConversation(id, userId)
     const leaves = targetId === userId
     const target = leaves ? membership : await findMembership(id, targetId)
-    if (leaves) demand(mayLeave(conversation, standingOf(membership)))
-    else demand(mayActOn(conversation, standingOf(membership), 'remove', target ? standingOf(target) : undefined, Date.now()))
+    if (leaves) authorize(canLeave(conversation, standingOf(membership)))
+    else authorize(canActOn(conversation, standingOf(membership), 'remove', target ? standingOf(target) : undefined, Date.now()))
     if (!target) throw new AppError('NOT_FOUND')
     const removed = await deleteMembership(id, targetId, target.role)
     if (!removed) throw new AppError('CONFLICT', { message: 'This member was changed at the same moment.' })

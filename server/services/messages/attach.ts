@@ -1,6 +1,6 @@
 import { RIGHT_TO_SEND } from '#shared/domain/files'
 import { sharesOf } from '#shared/domain/shares'
-import { may } from '#shared/domain/permissions'
+import { can } from '#shared/domain/permissions'
 import { AppError } from '#shared/errors'
 import { isVisible } from '#shared/domain/text/clean'
 import { Types } from 'mongoose'
@@ -8,7 +8,7 @@ import type { ConversationRecord } from '../../repositories/conversations'
 import type { MembershipRecord } from '../../repositories/memberships'
 import type { NewMessage } from '../../repositories/messages'
 import { claimUploads, placeUploads, releaseUploads, type UploadRecord } from '../../repositories/uploads'
-import { refusal, standingOf } from '../conversations/rights'
+import { forbidden, standingOf } from '../conversations/rights'
 import type { Sent } from './append'
 
 /** What a message refers to and its sender cannot see; by the field's name the sender can leave it out. */
@@ -35,8 +35,8 @@ export async function attach(
     const isHere = upload.conversationId?.equals(conversation._id) && upload.ownerId.equals(member.userId)
     if (!isHere || upload.kind === 'avatar') return notFound('uploadIds')
     if (upload.status !== 'complete') return new AppError('CONFLICT', { message: 'A file is not complete yet.' })
-    const verdict = may(conversation, standingOf(member), RIGHT_TO_SEND[upload.kind], Date.now())
-    if (!verdict.allowed) return refusal(verdict.reason)
+    const decision = can(conversation, standingOf(member), RIGHT_TO_SEND[upload.kind], Date.now())
+    if (!decision.allowed) return forbidden(decision.reason)
     const { _id: id, kind, name, mime, size, width, height, thumbnails, durationMs, waveform } = upload
     const measured = { width, height, durationMs, waveform }
     attachments.push({ id, kind, name, mime, size, ...measured, hasThumbnail: thumbnails !== null })

@@ -1,7 +1,7 @@
 import { visibleFrom } from '#shared/domain/groups'
 import { sharesOf } from '#shared/domain/shares'
-import { mayEditMessage } from '#shared/domain/writing'
-import { mayDeleteMessage } from '#shared/domain/permissions'
+import { canEditMessage } from '#shared/domain/writing'
+import { canDeleteMessage } from '#shared/domain/permissions'
 import { AppError } from '#shared/errors'
 import type { Message } from '#shared/schemas/message'
 import { presentMessage } from '../../presenters/message'
@@ -11,7 +11,7 @@ import { findMembers, findMembership, noteEdit } from '../../repositories/member
 import { changeMessage, clearExcerpts, findMessage, type MessageRecord } from '../../repositories/messages'
 import { inOrder } from '../conversations/inOrder'
 import { requirePlace } from '../conversations/membership'
-import { demand, refusal, standingOf } from '../conversations/rights'
+import { authorize, forbidden, standingOf } from '../conversations/rights'
 import { removeFilesOfMessage } from '../files/remove'
 import { logChange } from '../groups/notices'
 import { lastWrittenAt, refusalBySlowMode } from './slowMode'
@@ -29,7 +29,7 @@ export function editMessage(userId: string, { conversationId, messageId }: Place
   return inOrder(conversationId, userId, async () => {
     const { conversation, membership, message } = await load(userId, conversationId, messageId)
     const isOwn = message.senderId.toString() === userId
-    demand(mayEditMessage(conversation, standingOf(membership), isOwn, text, Date.now()))
+    authorize(canEditMessage(conversation, standingOf(membership), isOwn, text, Date.now()))
     if (message.deletedAt) throw new AppError('NOT_FOUND')
     if (message.text === text) return presentMessage(message)
     const editedAt = new Date()
@@ -54,7 +54,7 @@ export function deleteMessage(userId: string, { conversationId, messageId }: Pla
     const isOwn = authorId === userId
     const author = isOwn ? membership : await findMembership(conversationId, authorId)
     const standing = author ? standingOf(author) : undefined
-    demand(mayDeleteMessage(conversation, standingOf(membership), isOwn, standing, Date.now()))
+    authorize(canDeleteMessage(conversation, standingOf(membership), isOwn, standing, Date.now()))
     if (message.deletedAt) {
       // A deletion that broke off may have left its files.
       await removeFilesOfMessage(message._id)
@@ -81,7 +81,7 @@ export async function load(userId: string, conversationId: string, messageId: st
   const message = await findMessage(conversationId, messageId, from)
   if (!message) throw new AppError('NOT_FOUND')
   // What the group itself has said is nobody's to change.
-  if (message.kind === 'system') throw refusal('role')
+  if (message.kind === 'system') throw forbidden('role')
   return { ...place, message }
 }
 

@@ -2,7 +2,7 @@ import { summaryOf } from '#shared/domain/attachments'
 import { sharesOf } from '#shared/domain/shares'
 import { visibleFrom } from '#shared/domain/groups'
 import { excerptOf } from '#shared/domain/messages'
-import { mayWrite } from '#shared/domain/writing'
+import { canWrite } from '#shared/domain/writing'
 import { AppError } from '#shared/errors'
 import type { SendInput } from '#shared/schemas/message'
 import { Turns } from '../../auth/turns'
@@ -14,7 +14,7 @@ import { findMessagesById, findSentMessage, type MessageRecord, type NewMessage 
 import { active } from '../conversations/active'
 import { enter, next } from '../conversations/inOrder'
 import { requirePlace } from '../conversations/membership'
-import { refusal, standingOf } from '../conversations/rights'
+import { forbidden, standingOf } from '../conversations/rights'
 import { findUploads } from '../../repositories/uploads'
 import { appendAndTell, type Sent } from './append'
 import { attach, notFound, settleUploads } from './attach'
@@ -114,8 +114,8 @@ function refuse(
   lastSent: number | null,
   now: number,
 ): AppError | null {
-  const verdict = mayWrite(conversation, standingOf(member), input.text, now)
-  if (!verdict.allowed) return refusal(verdict.reason)
+  const decision = canWrite(conversation, standingOf(member), input.text, now)
+  if (!decision.allowed) return forbidden(decision.reason)
   if (input.replyToId && !isVisible(original, conversation, member)) return notFound('replyToId')
   return refusalBySlowMode(conversation, member, lastSent, now)
 }

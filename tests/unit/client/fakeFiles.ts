@@ -1,7 +1,7 @@
 import { partCount, partLength } from '#shared/domain/files'
 import type { Upload } from '#shared/schemas/upload'
 import type { PutAnswer, PutRequest } from '~/client/environment'
-import { Refusal } from './refusal'
+import { ErrorAnswer } from './errorAnswer'
 
 export interface StoredUpload {
   id: string
@@ -57,7 +57,7 @@ export class FakeFiles {
     const [, , , id, what] = path.split('/')
     if (!id) return { upload: await this.create(body) }
     const upload = this.uploads.get(id)
-    if (!upload) throw new Refusal('NOT_FOUND')
+    if (!upload) throw new ErrorAnswer('NOT_FOUND')
     if (method === 'DELETE') {
       this.uploads.delete(id)
       this.cancelled.push(id)
@@ -69,7 +69,7 @@ export class FakeFiles {
 
   /** With a message. */
   send(uploadIds: string[]): void {
-    if (uploadIds.some((uploadId) => this.uploads.get(uploadId)?.status !== 'complete')) throw new Refusal('NOT_FOUND')
+    if (uploadIds.some((uploadId) => this.uploads.get(uploadId)?.status !== 'complete')) throw new ErrorAnswer('NOT_FOUND')
     this.sent.push(...uploadIds)
   }
 
@@ -84,7 +84,7 @@ export class FakeFiles {
     if (upload.status === 'complete') return this.view(upload, [])
     const isWhole = parts.length === partCount(upload.body.size)
     if (!isWhole || parts.some(({ number, etag }) => upload.parts.get(number)?.etag !== etag)) {
-      throw new Refusal('INVALID', undefined, [{ path: ['parts'], code: 'wrong_parts', params: {}, message: 'missing' }])
+      throw new ErrorAnswer('INVALID', undefined, [{ path: ['parts'], code: 'wrong_parts', params: {}, message: 'missing' }])
     }
     await this.onComplete(upload)
     upload.status = 'complete'

@@ -4,7 +4,7 @@ import type { User } from '#shared/schemas/account'
 import type { Conversation, Member } from '#shared/schemas/conversation'
 import type { Message } from '#shared/schemas/message'
 import { standingOf } from '~/client/roster'
-import { ANN, BOB, FakeServer, Refusal, person, type Talk } from './fakeServer'
+import { ANN, BOB, FakeServer, ErrorAnswer, person, type Talk } from './fakeServer'
 
 export const CAM = person(3, 'cam')
 export const DEE = person(4, 'dee')
@@ -148,5 +148,5 @@ function memberOf(user: User, role: Role): Member {
 }
 
 function refuse(code: 'NOT_FOUND'): never {
-  throw new Refusal(code)
+  throw new ErrorAnswer(code)
 }

@@ -6,9 +6,9 @@ import { ERROR_STATUS } from '#shared/errors'
 import { FakeFiles } from './fakeFiles'
 import type { FakeSocket } from './fakeSocket'
 import { directView } from './fakeViews'
-import { Refusal } from './refusal'
+import { ErrorAnswer } from './errorAnswer'
 
-export { Refusal }
+export { ErrorAnswer }
 
 export const id = (n: number) => n.toString(16).padStart(24, '0')
 export const ANN = person(1, 'ann')
@@ -40,7 +40,7 @@ export class FakeServer {
   reachable = true
   socketsAllowed = true
   silent = false
-  /** Decides on a send before it is done; throw a Refusal. */
+  /** Decides on a send before it is done; throw a ErrorAnswer. */
   onSend: (input: { clientId: string; text: string; uploadIds?: string[]; replyToId?: string | null }) => void | Promise<void> = () => {}
   /** What becomes of each event on its way: deliver, lose, or something of the test's own. */
   onEvent: (deliver: () => void) => void = (deliver) => deliver()
@@ -136,7 +136,7 @@ export class FakeServer {
   async send(talkId: string, userId: string, input: { clientId: string; text: string; uploadIds?: string[] }): Promise<Message> {
     await this.onSend(input)
     const talk = this.talks.get(talkId)
-    if (!talk?.members.includes(userId)) throw new Refusal('NOT_FOUND')
+    if (!talk?.members.includes(userId)) throw new ErrorAnswer('NOT_FOUND')
     const sent = talk.messages.find((message) => message.senderId === userId && message.clientId === input.clientId)
     if (!sent) this.files.send(input.uploadIds ?? [])
     return sent ?? this.say(talk, userId, input.text, input.clientId)
@@ -188,7 +188,7 @@ export class FakeServer {
       if (!this.reachable) throw new TypeError('network')
       return answer === undefined ? new Response(null, { status: 204 }) : Response.json(answer)
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error
+      if (!(error instanceof ErrorAnswer)) throw error
       const headers = error.retryAfter ? { 'retry-after': String(error.retryAfter) } : undefined
       const status = ERROR_STATUS[error.code]
       return Response.json({ statusCode: status, message: error.code, data: { code: error.code, issues: error.issues } }, { status, headers })
@@ -197,7 +197,7 @@ export class FakeServer {
 
   protected async route(method: string, url: URL, body: any): Promise<unknown> {
     if (url.pathname === '/api/auth/refresh') {
-      if (!this.signedIn) throw new Refusal('UNAUTHENTICATED')
+      if (!this.signedIn) throw new ErrorAnswer('UNAUTHENTICATED')
       this.accessValid = true
       return { user: this.signedIn }
     }
@@ -210,14 +210,14 @@ export class FakeServer {
       this.signedIn = null
       return undefined
     }
-    if (!this.signedIn || !this.accessValid) throw new Refusal('UNAUTHENTICATED')
+    if (!this.signedIn || !this.accessValid) throw new ErrorAnswer('UNAUTHENTICATED')
     const me = this.signedIn.id
     if (url.pathname === '/api/me') return { user: (this.signedIn = { ...this.signedIn, ...avatarOf(body) }) }
     if (url.pathname.startsWith('/api/uploads')) return this.files.route(method, url.pathname, body)
     if (url.pathname === '/api/sync') return this.sync(me, body.conversations, body.after)
     const [, talkId, what] = url.pathname.match(/^\/api\/conversations\/(\w+)(?:\/(\w+))?$/) ?? []
     const talk = this.talks.get(talkId ?? '')
-    if (!talk?.members.includes(me)) throw new Refusal('NOT_FOUND')
+    if (!talk?.members.includes(me)) throw new ErrorAnswer('NOT_FOUND')
     if (what === 'messages') return method === 'POST' ? { message: await this.send(talk.id, me, body) } : this.page(talk, url.searchParams)
     if (what === 'read') return void this.read(talk, me, body.seq)
     return { conversation: this.view(talk, me), members: [] }

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { watch } from 'vue'
 import { Browser, openTab, pass, settle, useFakeTime } from './browserOfTests'
-import { ANN, BOB, FakeServer, Refusal } from './fakeServer'
+import { ANN, BOB, FakeServer, ErrorAnswer } from './fakeServer'
 
 let server: FakeServer
 let browser: Browser
@@ -70,7 +70,7 @@ describe('sending', () => {
     const talk = server.talk()
     const tab = await tabWith(talk.id)
     server.onSend = ({ replyToId }) => {
-      if (replyToId) throw new Refusal('NOT_FOUND', undefined, [{ path: ['replyToId'], code: 'gone', params: {}, message: '' }])
+      if (replyToId) throw new ErrorAnswer('NOT_FOUND', undefined, [{ path: ['replyToId'], code: 'gone', params: {}, message: '' }])
     }
     tab.messages.send(talk.id, 'an answer', 'f'.repeat(24))
     tab.messages.send(talk.id, 'the next')
@@ -84,7 +84,7 @@ describe('sending', () => {
     const tab = await tabWith(talk.id)
     let failures = 2
     server.onSend = () => {
-      if (failures-- > 0) throw new Refusal('UNAVAILABLE')
+      if (failures-- > 0) throw new ErrorAnswer('UNAVAILABLE')
     }
     for (const text of ['one', 'two', 'three']) tab.messages.send(talk.id, text)
     await pass(10_000)
@@ -95,7 +95,7 @@ describe('sending', () => {
     const talk = server.talk()
     const tab = await tabWith(talk.id)
     server.onSend = ({ text }) => {
-      if (text.startsWith('bad')) throw new Refusal('INVALID')
+      if (text.startsWith('bad')) throw new ErrorAnswer('INVALID')
     }
     for (const text of ['bad 1', 'good', 'bad 2']) tab.messages.send(talk.id, text)
     await pass(1_000)
@@ -116,7 +116,7 @@ describe('sending', () => {
     const tab = await tabWith(talk.id)
     let refusals = 1
     server.onSend = () => {
-      if (refusals-- > 0) throw new Refusal('RATE_LIMITED')
+      if (refusals-- > 0) throw new ErrorAnswer('RATE_LIMITED')
     }
     tab.messages.send(talk.id, 'fast')
     await pass(900)

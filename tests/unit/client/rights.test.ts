@@ -4,7 +4,7 @@ import { useRights } from '~/composables/useRights'
 import { useClock } from '~/stores/clock'
 import { Browser, openTab, pass, settle, useFakeTime } from './browserOfTests'
 import { CAM, DEE, GroupServer, type Group } from './fakeGroups'
-import { ANN, BOB, Refusal } from './fakeServer'
+import { ANN, BOB, ErrorAnswer } from './fakeServer'
 
 let server: GroupServer
 let browser: Browser
@@ -40,7 +40,7 @@ describe('my rights', () => {
     const group = team()
     const { rights } = await rightsIn(group)
     expect(rights.can('sendText')).toBe(true)
-    expect(rights.verdict('ban')).toEqual({ allowed: false, reason: 'role' })
+    expect(rights.decision('ban')).toEqual({ allowed: false, reason: 'role' })
     server.changeMember(group, ANN, { allow: ['ban'] })
     expect(rights.rights.has('ban')).toBe(true)
     server.change(group, { permissions: { sendText: 'moderator' } })
@@ -93,7 +93,7 @@ describe('my rights', () => {
     expect(rights.can('editInfo')).toBe(true)
     id.value = direct.id
     expect(rights.can('sendText')).toBe(true)
-    expect(rights.verdict('editInfo')).toEqual({ allowed: false, reason: 'direct' })
+    expect(rights.decision('editInfo')).toEqual({ allowed: false, reason: 'direct' })
     id.value = 'nowhere'
     expect(rights.rights.size).toBe(0)
     expect(rights.canWriteText.allowed).toBe(false)
@@ -131,7 +131,7 @@ describe('slow mode', () => {
     server.onSend = () => {
       const last = group.messages.filter(({ senderId }) => senderId === ANN.id).at(-1)
       const left = last ? Date.parse(last.createdAt) + seconds * 1_000 - Date.now() : 0
-      if (left > 0) throw new Refusal('RATE_LIMITED', Math.ceil(left / 1_000))
+      if (left > 0) throw new ErrorAnswer('RATE_LIMITED', Math.ceil(left / 1_000))
     }
     const write = server.write.bind(server)
     server.write = (...input) => Object.assign(write(...input), { createdAt: new Date().toISOString() })
@@ -180,7 +180,7 @@ describe('slow mode', () => {
     const group = team()
     const { tab, rights } = await rightsIn(group)
     server.onSend = () => {
-      throw new Refusal('RATE_LIMITED', 45)
+      throw new ErrorAnswer('RATE_LIMITED', 45)
     }
     server.change(group, { settings: { slowModeSeconds: 60 } })
     expect(rights.slowModeWait).toBe(0)
@@ -193,7 +193,7 @@ describe('slow mode', () => {
     const group = team()
     const { tab } = await rightsIn(group)
     server.onSend = () => {
-      throw new Refusal('FORBIDDEN')
+      throw new ErrorAnswer('FORBIDDEN')
     }
     tab.messages.send(group.id, 'hush')
     await settle()

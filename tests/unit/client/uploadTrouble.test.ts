@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { pass, settle, useFakeTime } from './browserOfTests'
-import { Refusal, type FakeServer } from './fakeServer'
+import { ErrorAnswer, type FakeServer } from './fakeServer'
 import { file, PART, UploadWorld } from './uploadWorld'
 
 let world: UploadWorld
@@ -101,7 +101,7 @@ describe('a refusal', () => {
   it('of a file that is put away lets the rest go: the words, or nothing at all', async () => {
     const tab = await world.openChat()
     server.files.onComplete = () => {
-      throw new Refusal('INVALID', undefined, REFUSED)
+      throw new ErrorAnswer('INVALID', undefined, REFUSED)
     }
     for (const text of ['with words', '']) {
       world.sendFile(tab, PART, text)
@@ -118,7 +118,7 @@ describe('a refusal', () => {
   it('of a picture lets it go as a file', async () => {
     const tab = await world.openChat()
     server.files.onComplete = ({ body }) => {
-      if (body.kind === 'image') throw new Refusal('INVALID', undefined, REFUSED)
+      if (body.kind === 'image') throw new ErrorAnswer('INVALID', undefined, REFUSED)
     }
     const picture = file(PART, 'sun.jpg', 'image/jpeg')
     tab.messages.sendFiles(world.talk.id, { files: [{ file: picture, asFile: false }], text: 'look' })
@@ -134,7 +134,7 @@ describe('a refusal', () => {
   it.each(['INVALID', 'TOO_LARGE', 'FORBIDDEN'] as const)('with %s fails the message and says why; it can be retried', async (code) => {
     const tab = await world.openChat()
     server.files.onCreate = () => {
-      throw new Refusal(code)
+      throw new ErrorAnswer(code)
     }
     const { clientId } = world.sendFile(tab, PART, 'no')
     tab.messages.send(world.talk.id, 'yes')
@@ -152,7 +152,7 @@ describe('a refusal', () => {
     const tab = await world.openChat()
     server.files.onComplete = (upload) => {
       server.files.uploads.delete(upload.id)
-      throw new Refusal('INVALID', undefined, [{ path: ['mime'], code: 'wrong_file_type', params: {}, message: 'no' }])
+      throw new ErrorAnswer('INVALID', undefined, [{ path: ['mime'], code: 'wrong_file_type', params: {}, message: 'no' }])
     }
     const { clientId } = world.sendFile(tab, 2 * PART)
     await pass(500)
@@ -169,7 +169,7 @@ describe('a refusal', () => {
     server.files.onComplete = (upload) => {
       server.files.onComplete = () => {}
       upload.parts.clear()
-      throw new Refusal('INVALID', undefined, [{ path: ['parts'], code: 'wrong_parts', params: {}, message: 'no' }])
+      throw new ErrorAnswer('INVALID', undefined, [{ path: ['parts'], code: 'wrong_parts', params: {}, message: 'no' }])
     }
     world.sendFile(tab, 2 * PART)
     await pass(500)

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { pass, settle, useFakeTime } from './browserOfTests'
-import { ANN, Refusal, type FakeServer } from './fakeServer'
+import { ANN, ErrorAnswer, type FakeServer } from './fakeServer'
 import { file, PART, UploadWorld } from './uploadWorld'
 
 let world: UploadWorld
@@ -82,7 +82,7 @@ describe('a reload', () => {
   it('complete, but a day older than its message, is sent once more where the server has swept it', async () => {
     const tab = await world.openChat()
     server.onSend = () => {
-      throw new Refusal('UNAVAILABLE')
+      throw new ErrorAnswer('UNAVAILABLE')
     }
     world.sendFile(tab, PART, 'from yesterday')
     await pass(500)

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { sharesOf } from '#shared/domain/shares'
-import { mayWrite } from '#shared/domain/writing'
+import { canWrite } from '#shared/domain/writing'
 import { containsLink, findLinks } from '#shared/domain/text/links'
 import { segmentsOf } from '../../../components/message/links'
 
@@ -71,14 +71,14 @@ describe('findLinks', () => {
 
   it('is the same for the rule, the bubble and the shared list, whatever is written', () => {
     const part = fc.constantFrom(...['https://', 'www.', 'evil', '.com', '.md', '/', '@', 'mailto:', ' ', '，', '。', '看', '\u202e', '(', ')', 'о', ':', '//', '.', 'a'])
-    const rules = { kind: 'group', permissions: { sendText: 'member', sendLink: 'owner' } } as unknown as Parameters<typeof mayWrite>[0]
-    const member = { role: 'member', allow: [], deny: [], until: null } as unknown as Parameters<typeof mayWrite>[1]
+    const rules = { kind: 'group', permissions: { sendText: 'member', sendLink: 'owner' } } as unknown as Parameters<typeof canWrite>[0]
+    const member = { role: 'member', allow: [], deny: [], until: null } as unknown as Parameters<typeof canWrite>[1]
     fc.assert(
       fc.property(fc.array(part, { minLength: 1, maxLength: 12 }).map((parts) => parts.join('')), (text) => {
         const segments = segmentsOf(text)
         expect(segments.map((segment) => segment.text).join('')).toBe(text)
         const isClickable = segments.some(({ link }) => link)
-        expect(mayWrite(rules, member, text, 0).allowed).toBe(!isClickable)
+        expect(canWrite(rules, member, text, 0).allowed).toBe(!isClickable)
         expect(sharesOf(text, []).includes('links')).toBe(isClickable)
       }),
       { numRuns: 1_000 },

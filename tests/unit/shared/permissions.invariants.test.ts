@@ -1,14 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
-  may,
-  mayActOn,
-  mayChangePermissions,
-  mayChangeRole,
-  mayDeleteMessage,
-  mayHandOver,
-  mayLeave,
-  mayOverride,
+  can,
+  canActOn,
+  canChangePermissions,
+  canChangeRole,
+  canDeleteMessage,
+  canHandOver,
+  canLeave,
+  canOverride,
   RIGHTS,
   rightsOf,
   ROLES,
@@ -17,7 +17,7 @@ import {
   type Rules,
   type Standing,
 } from '#shared/domain/permissions'
-import { mayEditMessage } from '#shared/domain/writing'
+import { canEditMessage } from '#shared/domain/writing'
 
 const NOW = 1_000_000
 const role = fc.constantFrom<Role>(...ROLES)
@@ -31,20 +31,20 @@ const anywhere: fc.Arbitrary<Rules> = fc.record({ kind: fc.constantFrom('direct'
 const next = fc.record({ allow: rights, deny: rights, until })
 const RUNS = { numRuns: 3_000 }
 
-/** Every verdict that these could get. */
-function verdicts(rules: Rules, actor: Standing, target: Standing, one: Right, change: typeof next extends fc.Arbitrary<infer T> ? T : never, to: Role) {
+/** Every decision that these could get. */
+function decisions(rules: Rules, actor: Standing, target: Standing, one: Right, change: typeof next extends fc.Arbitrary<infer T> ? T : never, to: Role) {
   return [
-    may(rules, actor, one, NOW),
-    mayActOn(rules, actor, one, target, NOW),
-    mayActOn(rules, actor, one, undefined, NOW),
-    mayChangeRole(rules, actor, target, to, NOW),
-    mayOverride(rules, actor, target, change, NOW),
-    mayChangePermissions(rules, actor, { [one]: to }, NOW),
-    mayHandOver(rules, actor, false),
-    mayLeave(rules, actor),
-    mayDeleteMessage(rules, actor, true, actor, NOW),
-    mayDeleteMessage(rules, actor, false, target, NOW),
-    mayEditMessage(rules, actor, true, 'https://example.com', NOW),
+    can(rules, actor, one, NOW),
+    canActOn(rules, actor, one, target, NOW),
+    canActOn(rules, actor, one, undefined, NOW),
+    canChangeRole(rules, actor, target, to, NOW),
+    canOverride(rules, actor, target, change, NOW),
+    canChangePermissions(rules, actor, { [one]: to }, NOW),
+    canHandOver(rules, actor, false),
+    canLeave(rules, actor),
+    canDeleteMessage(rules, actor, true, actor, NOW),
+    canDeleteMessage(rules, actor, false, target, NOW),
+    canEditMessage(rules, actor, true, 'https://example.com', NOW),
   ]
 }
 
@@ -52,9 +52,9 @@ describe('whatever is set', () => {
   it('there is an answer, with a reason where it is no', () => {
     fc.assert(
       fc.property(anywhere, standing, standing, right, next, role, (...input) => {
-        for (const verdict of verdicts(...input)) {
-          if (verdict.allowed) expect(verdict).toEqual({ allowed: true })
-          else expect(verdict.reason).toMatch(/^(direct|role|denied|rank|self|author|beyond|owner)$/)
+        for (const decision of decisions(...input)) {
+          if (decision.allowed) expect(decision).toEqual({ allowed: true })
+          else expect(decision.reason).toMatch(/^(direct|role|denied|rank|self|author|beyond|owner)$/)
         }
       }),
       RUNS,
@@ -67,10 +67,10 @@ describe('whatever is set', () => {
         const owner = { ...someone, role: 'owner' as const }
         const target = { ...other, role: other.role === 'owner' ? ('admin' as const) : other.role }
         expect(rightsOf(rules, owner, NOW)).toEqual([...RIGHTS])
-        expect(mayChangePermissions(rules, owner, changes, NOW).allowed).toBe(true)
-        expect(mayOverride(rules, owner, target, change, NOW).allowed).toBe(true)
-        expect(mayHandOver(rules, owner, false).allowed).toBe(true)
-        for (const one of RIGHTS) expect(mayActOn(rules, owner, one, target, NOW).allowed).toBe(true)
+        expect(canChangePermissions(rules, owner, changes, NOW).allowed).toBe(true)
+        expect(canOverride(rules, owner, target, change, NOW).allowed).toBe(true)
+        expect(canHandOver(rules, owner, false).allowed).toBe(true)
+        for (const one of RIGHTS) expect(canActOn(rules, owner, one, target, NOW).allowed).toBe(true)
       }),
       RUNS,
     )
@@ -80,10 +80,10 @@ describe('whatever is set', () => {
     fc.assert(
       fc.property(group, standing, standing, right, next, role, (rules, actor, target, one, change, to) => {
         fc.pre(ROLES.indexOf(target.role) <= ROLES.indexOf(actor.role))
-        expect(mayActOn(rules, actor, one, target, NOW).allowed).toBe(false)
-        expect(mayChangeRole(rules, actor, target, to, NOW).allowed).toBe(false)
-        expect(mayOverride(rules, actor, target, change, NOW).allowed).toBe(false)
-        expect(mayDeleteMessage(rules, actor, false, target, NOW).allowed).toBe(false)
+        expect(canActOn(rules, actor, one, target, NOW).allowed).toBe(false)
+        expect(canChangeRole(rules, actor, target, to, NOW).allowed).toBe(false)
+        expect(canOverride(rules, actor, target, change, NOW).allowed).toBe(false)
+        expect(canDeleteMessage(rules, actor, false, target, NOW).allowed).toBe(false)
       }),
       RUNS,
     )
@@ -96,7 +96,7 @@ describe('whatever is set', () => {
         const bare = { ...actor, allow: [], deny: [], until: null }
         const bareTarget = { ...target, allow: [], deny: [], until: null }
         const [ended, endedTarget] = [{ ...actor, until: end }, { ...target, until: end }]
-        expect(verdicts(rules, ended, endedTarget, one, change, to)).toEqual(verdicts(rules, bare, bareTarget, one, change, to))
+        expect(decisions(rules, ended, endedTarget, one, change, to)).toEqual(decisions(rules, bare, bareTarget, one, change, to))
       }),
       RUNS,
     )
@@ -110,7 +110,7 @@ describe('nobody lifts himself', () => {
   it('by the lowest roles of rights, now or when his single rights end', () => {
     fc.assert(
       fc.property(group, standing, permissions, (rules, actor, changes) => {
-        fc.pre(actor.role !== 'owner' && mayChangePermissions(rules, actor, changes, NOW).allowed)
+        fc.pre(actor.role !== 'owner' && canChangePermissions(rules, actor, changes, NOW).allowed)
         const changed: Rules = { ...rules, permissions: { ...rules.permissions, ...changes } }
         const [before, after] = [always(rules, actor), always(changed, actor)]
         after.forEach((list, index) => expect(isWithin(list, before[index]!)).toBe(true))
@@ -122,10 +122,10 @@ describe('nobody lifts himself', () => {
   it('by a change of lowest roles, however small, that a rank does not reach', () => {
     fc.assert(
       fc.property(group, standing, right, role, (rules, actor, one, lowest) => {
-        fc.pre(may(rules, { ...actor, allow: [], deny: [], until: null }, one, NOW).allowed === false)
+        fc.pre(can(rules, { ...actor, allow: [], deny: [], until: null }, one, NOW).allowed === false)
         const isSame = lowest === rules.permissions[one]
         fc.pre(!isSame && rightsOf({ ...rules, permissions: { ...rules.permissions, [one]: lowest } }, { ...actor, allow: [], deny: [], until: null }, NOW).includes(one))
-        expect(mayChangePermissions(rules, actor, { [one]: lowest }, NOW).allowed).toBe(false)
+        expect(canChangePermissions(rules, actor, { [one]: lowest }, NOW).allowed).toBe(false)
       }),
       RUNS,
     )
@@ -134,8 +134,8 @@ describe('nobody lifts himself', () => {
   it('by his own role or single rights', () => {
     fc.assert(
       fc.property(group, standing, role, next, (rules, actor, to, change) => {
-        expect(mayChangeRole(rules, actor, actor, to, NOW).allowed).toBe(false)
-        expect(mayOverride(rules, actor, actor, change, NOW).allowed).toBe(false)
+        expect(canChangeRole(rules, actor, actor, to, NOW).allowed).toBe(false)
+        expect(canOverride(rules, actor, actor, change, NOW).allowed).toBe(false)
       }),
       RUNS,
     )
@@ -144,10 +144,10 @@ describe('nobody lifts himself', () => {
   it('by another whom he makes stronger than himself', () => {
     fc.assert(
       fc.property(group, standing, standing, role, next, (rules, actor, target, to, change) => {
-        if (mayChangeRole(rules, actor, target, to, NOW).allowed) {
+        if (canChangeRole(rules, actor, target, to, NOW).allowed) {
           expect(ROLES.indexOf(to)).toBeGreaterThan(ROLES.indexOf(actor.role))
         }
-        if (mayOverride(rules, actor, target, change, NOW).allowed) {
+        if (canOverride(rules, actor, target, change, NOW).allowed) {
           const gained = rightsOf(rules, { ...target, ...change }, NOW).filter((one) => !rightsOf(rules, target, NOW).includes(one))
           const byRole = rightsOf(rules, { ...target, allow: [], deny: [] }, NOW)
           // What was taken may be given back by whoever takes; more than that he must have himself.

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import {
   DEFAULT_PERMISSIONS,
-  may,
-  mayActOn,
-  mayChangePermissions,
-  mayChangeRole,
-  mayDeleteMessage,
-  mayHandOver,
-  mayLeave,
-  mayOverride,
+  can,
+  canActOn,
+  canChangePermissions,
+  canChangeRole,
+  canDeleteMessage,
+  canHandOver,
+  canLeave,
+  canOverride,
   RIGHTS,
   rightsOf,
   ROLES,
@@ -17,7 +17,7 @@ import {
   type Rules,
   type Standing,
 } from '#shared/domain/permissions'
-import { mayEditMessage, mayWrite } from '#shared/domain/writing'
+import { canEditMessage, canWrite } from '#shared/domain/writing'
 
 /** Who has each right in a new group: o wner, a dmin, m oderator, p lain member. */
 const TABLE: Record<Right, string> = {
@@ -69,43 +69,43 @@ describe.each(ROLES)('%s', (role) => {
     it.each(RIGHTS)('%s', (right) => {
       const actor = withRights(role, fields(right))
       const expected = has(role, right, effect)
-      expect(may(GROUP, actor, right, NOW).allowed).toBe(expected)
+      expect(can(GROUP, actor, right, NOW).allowed).toBe(expected)
       expect(rightsOf(GROUP, actor, NOW).includes(right)).toBe(expected)
       // Whatever the group makes the lowest role of it.
       for (const lowest of ROLES) {
         const rules: Rules = { kind: 'group', permissions: { [right]: lowest } }
-        expect([lowest, may(rules, actor, right, NOW).allowed]).toEqual([lowest, has(role, right, effect, lowest)])
+        expect([lowest, can(rules, actor, right, NOW).allowed]).toEqual([lowest, has(role, right, effect, lowest)])
       }
       // And to whom: one of lower rank, or no member at all.
       for (const target of ROLES) {
         const [given, taken] = [withRights(target, { allow: [...RIGHTS] }), withRights(target, { deny: [...RIGHTS] })]
         for (const standing of [plain(target), given, taken]) {
           const reaches = expected && BELOW[role].includes(target)
-          expect([target, mayActOn(GROUP, actor, right, standing, NOW).allowed]).toEqual([target, reaches])
+          expect([target, canActOn(GROUP, actor, right, standing, NOW).allowed]).toEqual([target, reaches])
         }
       }
-      expect(mayActOn(GROUP, actor, right, undefined, NOW).allowed).toBe(expected)
+      expect(canActOn(GROUP, actor, right, undefined, NOW).allowed).toBe(expected)
     })
   })
 })
 
 describe('why not', () => {
-  it.each<[reason: string, verdict: ReturnType<typeof may>]>([
-    ['role', may(GROUP, plain('member'), 'ban', NOW)],
-    ['denied', may(GROUP, withRights('admin', { deny: ['ban'] }), 'ban', NOW)],
-    ['direct', may(DIRECT, plain('member'), 'ban', NOW)],
-    ['rank', mayActOn(GROUP, plain('admin'), 'ban', plain('admin'), NOW)],
-    ['beyond', mayChangeRole(GROUP, plain('admin'), plain('member'), 'admin', NOW)],
-    ['self', mayHandOver(GROUP, plain('owner'), true)],
-    ['owner', mayLeave(GROUP, plain('owner'))],
-    ['author', mayEditMessage(GROUP, plain('owner'), false, 'text', NOW)],
-  ])('%s', (reason, verdict) => {
-    expect(verdict).toMatchObject({ allowed: false, reason })
+  it.each<[reason: string, decision: ReturnType<typeof can>]>([
+    ['role', can(GROUP, plain('member'), 'ban', NOW)],
+    ['denied', can(GROUP, withRights('admin', { deny: ['ban'] }), 'ban', NOW)],
+    ['direct', can(DIRECT, plain('member'), 'ban', NOW)],
+    ['rank', canActOn(GROUP, plain('admin'), 'ban', plain('admin'), NOW)],
+    ['beyond', canChangeRole(GROUP, plain('admin'), plain('member'), 'admin', NOW)],
+    ['self', canHandOver(GROUP, plain('owner'), true)],
+    ['owner', canLeave(GROUP, plain('owner'))],
+    ['author', canEditMessage(GROUP, plain('owner'), false, 'text', NOW)],
+  ])('%s', (reason, decision) => {
+    expect(decision).toMatchObject({ allowed: false, reason })
   })
 
   it('says until when a right is taken, if it ends', () => {
-    expect(may(GROUP, withRights('member', { deny: ['sendText'], until: NOW + 5 }), 'sendText', NOW)).toEqual({ allowed: false, reason: 'denied', until: NOW + 5 })
-    expect(may(GROUP, withRights('member', { deny: ['sendText'] }), 'sendText', NOW)).toEqual({ allowed: false, reason: 'denied' })
+    expect(can(GROUP, withRights('member', { deny: ['sendText'], until: NOW + 5 }), 'sendText', NOW)).toEqual({ allowed: false, reason: 'denied', until: NOW + 5 })
+    expect(can(GROUP, withRights('member', { deny: ['sendText'] }), 'sendText', NOW)).toEqual({ allowed: false, reason: 'denied' })
   })
 })
 
@@ -119,27 +119,27 @@ describe('roles', () => {
   it('are given to those below, up to the one below one’s own', () => {
     for (const actor of ROLES) for (const target of ROLES) for (const next of ROLES) {
       const name = `${actor} ${target} ${next}`
-      expect([name, mayChangeRole(GROUP, plain(actor), plain(target), next, NOW).allowed]).toEqual([name, POSSIBLE.has(name)])
+      expect([name, canChangeRole(GROUP, plain(actor), plain(target), next, NOW).allowed]).toEqual([name, POSSIBLE.has(name)])
     }
   })
 
   it('of a moderator with the right reach nobody higher than members', () => {
     const able = withRights('moderator', { allow: ['manageRoles'] })
-    for (const next of ROLES) expect(mayChangeRole(GROUP, able, plain('member'), next, NOW).allowed).toBe(next === 'member')
+    for (const next of ROLES) expect(canChangeRole(GROUP, able, plain('member'), next, NOW).allowed).toBe(next === 'member')
   })
 
   it('the owner’s is handed over by the owner alone, to another', () => {
     for (const role of ROLES) {
-      expect(mayHandOver(GROUP, withRights(role, { allow: [...RIGHTS] }), false).allowed).toBe(role === 'owner')
-      expect(mayHandOver(GROUP, plain(role), true).allowed).toBe(false)
-      expect(mayHandOver(DIRECT, plain(role), false).allowed).toBe(false)
+      expect(canHandOver(GROUP, withRights(role, { allow: [...RIGHTS] }), false).allowed).toBe(role === 'owner')
+      expect(canHandOver(GROUP, plain(role), true).allowed).toBe(false)
+      expect(canHandOver(DIRECT, plain(role), false).allowed).toBe(false)
     }
   })
 
   it('everyone leaves but the owner, whatever was taken from him', () => {
     for (const role of ROLES) {
-      expect(mayLeave(GROUP, withRights(role, { deny: [...RIGHTS] })).allowed).toBe(role !== 'owner')
-      expect(mayLeave(DIRECT, plain(role)).allowed).toBe(false)
+      expect(canLeave(GROUP, withRights(role, { deny: [...RIGHTS] })).allowed).toBe(role !== 'owner')
+      expect(canLeave(DIRECT, plain(role)).allowed).toBe(false)
     }
   })
 })
@@ -171,8 +171,8 @@ describe('single rights', () => {
     ['what is over is given anew', plain('moderator'), withRights('member', { allow: ['pin'], until: NOW }), { allow: ['pin'], deny: [], until: null }, false],
     ['the same right twice hides no other', plain('moderator'), withRights('member', { allow: ['pin', 'pin'] }), { allow: ['pin', 'viewAudit'], deny: [], until: null }, false],
   ])('%s', (_what, actor, target, next, allowed) => {
-    expect(mayOverride(GROUP, actor, target, next, NOW).allowed).toBe(allowed)
-    expect(mayOverride(DIRECT, actor, target, next, NOW).allowed).toBe(false)
+    expect(canOverride(GROUP, actor, target, next, NOW).allowed).toBe(allowed)
+    expect(canOverride(DIRECT, actor, target, next, NOW).allowed).toBe(false)
   })
 })
 
@@ -182,15 +182,15 @@ describe('lowest roles', () => {
       const touches = lowest !== DEFAULT_PERMISSIONS[right]
       const expected = TABLE.managePermissions.includes(LETTER[role]) && (!touches || TABLE[right].includes(LETTER[role]))
       const name = `${role} ${right} ${lowest}`
-      expect([name, mayChangePermissions(GROUP, plain(role), { [right]: lowest }, NOW).allowed]).toEqual([name, expected])
+      expect([name, canChangePermissions(GROUP, plain(role), { [right]: lowest }, NOW).allowed]).toEqual([name, expected])
     }
   })
 
   it('a moderator who may manage them touches nothing above his rank', () => {
     const able = withRights('moderator', { allow: ['managePermissions'] })
-    expect(mayChangePermissions(GROUP, able, { ban: 'member' }, NOW).allowed).toBe(true)
-    expect(mayChangePermissions(GROUP, able, { managePermissions: 'moderator' }, NOW).allowed).toBe(false)
-    expect(mayChangePermissions(GROUP, able, { ban: 'member', viewAudit: 'member' }, NOW).allowed).toBe(false)
+    expect(canChangePermissions(GROUP, able, { ban: 'member' }, NOW).allowed).toBe(true)
+    expect(canChangePermissions(GROUP, able, { managePermissions: 'moderator' }, NOW).allowed).toBe(false)
+    expect(canChangePermissions(GROUP, able, { ban: 'member', viewAudit: 'member' }, NOW).allowed).toBe(false)
   })
 })
 
@@ -198,33 +198,33 @@ describe('messages', () => {
   it('others’ are deleted by those above, and when their author has gone', () => {
     for (const actor of ROLES) for (const author of [...ROLES, undefined]) {
       const expected = actor !== 'member' && (author === undefined || BELOW[actor].includes(author))
-      expect([actor, author, mayDeleteMessage(GROUP, plain(actor), false, author && plain(author), NOW).allowed]).toEqual([actor, author, expected])
+      expect([actor, author, canDeleteMessage(GROUP, plain(actor), false, author && plain(author), NOW).allowed]).toEqual([actor, author, expected])
     }
   })
 
   it('one’s own need their own right, and no other’s will do', () => {
-    expect(mayDeleteMessage(GROUP, plain('member'), true, plain('member'), NOW).allowed).toBe(true)
+    expect(canDeleteMessage(GROUP, plain('member'), true, plain('member'), NOW).allowed).toBe(true)
     const taken = withRights('moderator', { deny: ['deleteOwn'] })
-    expect(mayDeleteMessage(GROUP, taken, true, taken, NOW).allowed).toBe(false)
-    expect(mayDeleteMessage(DIRECT, plain('member'), true, plain('member'), NOW).allowed).toBe(true)
-    expect(mayDeleteMessage(DIRECT, plain('member'), false, plain('member'), NOW).allowed).toBe(false)
+    expect(canDeleteMessage(GROUP, taken, true, taken, NOW).allowed).toBe(false)
+    expect(canDeleteMessage(DIRECT, plain('member'), true, plain('member'), NOW).allowed).toBe(true)
+    expect(canDeleteMessage(DIRECT, plain('member'), false, plain('member'), NOW).allowed).toBe(false)
   })
 
   it('are edited by their author, who needs what writing them needs', () => {
-    const edit = (fields: Partial<Standing>, text = 'text') => mayEditMessage(GROUP, withRights('member', fields), true, text, NOW).allowed
+    const edit = (fields: Partial<Standing>, text = 'text') => canEditMessage(GROUP, withRights('member', fields), true, text, NOW).allowed
     expect(edit({})).toBe(true)
     expect(edit({ deny: ['editOwn'] })).toBe(false)
     expect(edit({ deny: ['sendText'] })).toBe(false)
     expect(edit({ deny: ['sendText'], until: NOW })).toBe(true)
     expect(edit({ deny: ['sendLink'] })).toBe(true)
     expect(edit({ deny: ['sendLink'] }, 'see www.example.com')).toBe(false)
-    for (const role of ROLES) expect(mayEditMessage(GROUP, plain(role), false, 'text', NOW).allowed).toBe(false)
+    for (const role of ROLES) expect(canEditMessage(GROUP, plain(role), false, 'text', NOW).allowed).toBe(false)
   })
 
   it.each([
     ['https://example.com', true], ['see HTTP://a', true], ['(www.example.com)', true], ['http:// alone', false],
     ['wwwhat', false], ['awww.cute', false], ['www. ', false], ['1.5 or e.g. this', false],
   ])('a link in %j: %s', (text, isLink) => {
-    expect(mayWrite(GROUP, withRights('member', { deny: ['sendLink'] }), text, NOW).allowed).toBe(!isLink)
+    expect(canWrite(GROUP, withRights('member', { deny: ['sendLink'] }), text, NOW).allowed).toBe(!isLink)
   })
 })

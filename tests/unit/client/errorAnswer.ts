@@ -1,7 +1,7 @@
 import type { ErrorCode, ErrorIssue } from '#shared/errors'
 
 /** What the fake server says no with. */
-export class Refusal extends Error {
+export class ErrorAnswer extends Error {
   constructor(
     readonly code: ErrorCode,
     readonly retryAfter?: number,
