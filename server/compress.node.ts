@@ -3,18 +3,18 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { constants } from 'node:zlib'
 
 /** Bytes below which a packet is not saved, and the work is for nothing. */
-const THRESHOLD = 1_024
+const MIN_COMPRESSED_BYTES = 1_024
 /** Level 4 of both: nine tenths of what the highest levels save, at a tenth of their time (docs/decisions.md). */
-const LEVEL = 4
+const COMPRESSION_LEVEL = 4
 
 /**
  * Compresses what is made for one request: JSON and pages, in brotli or gzip, on libuv's threads.
  * Files of the build are compressed when they are built; people's files are never touched.
  */
 export const compress = compression({
-  threshold: THRESHOLD,
-  level: LEVEL,
-  brotli: { params: { [constants.BROTLI_PARAM_QUALITY]: LEVEL } },
+  threshold: MIN_COMPRESSED_BYTES,
+  level: COMPRESSION_LEVEL,
+  brotli: { params: { [constants.BROTLI_PARAM_QUALITY]: COMPRESSION_LEVEL } },
   filter: canCompress,
 })
 

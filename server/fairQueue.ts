@@ -6,7 +6,7 @@ interface Waiting {
 }
 
 /** Seconds after which one who was refused may try again. */
-const RETRY_AFTER = 2
+const RETRY_AFTER_S = 2
 
 /**
  * Runs costly jobs, few at once and in turn between those who asked, so that whoever asks for many waits longest.
@@ -61,7 +61,7 @@ export class FairQueue {
 
   private refuseOne(): void {
     const [lane, longest] = [...this.lanes].reduce((most, one) => (one[1].length > most[1].length ? one : most))
-    longest.pop()!.refuse(new AppError('UNAVAILABLE', { message: this.bounds.tooMany, retryAfter: RETRY_AFTER }))
+    longest.pop()!.refuse(new AppError('UNAVAILABLE', { message: this.bounds.tooMany, retryAfter: RETRY_AFTER_S }))
     if (longest.length === 0) this.lanes.delete(lane)
     this.waiting--
   }

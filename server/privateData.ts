@@ -2,7 +2,7 @@ import { chmodSync, lstatSync, mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** What everyone else on the machine may do with a file, as bits of its mode. */
-const OTHERS = 0o077
+const OTHERS_MODE = 0o077
 
 /**
  * Makes the data folder if need be and closes it, with all that is in it, to the machine's other users: also one that an
@@ -48,5 +48,5 @@ function close(path: string, mode: number): string[] {
 }
 
 function isOpen(path: string): boolean {
-  return process.platform !== 'win32' && (lstatSync(path).mode & OTHERS) !== 0
+  return process.platform !== 'win32' && (lstatSync(path).mode & OTHERS_MODE) !== 0
 }

@@ -20,17 +20,17 @@ import { start } from './start'
 import { refuseHalfRestored } from './tools/folder'
 
 /** Above the idle timeout of any load balancer, which must not reuse a connection that we are just closing. */
-const KEEP_ALIVE = 130_000
+const KEEP_ALIVE_TIMEOUT_MS = 130_000
 /** Milliseconds between two looks at connections whose time may be over. */
-const CHECK_EVERY = 2_000
+const CHECK_INTERVAL_MS = 2_000
 /** Connections that wait to be accepted: Node's 511 doubles the time of a reconnect storm. */
 const BACKLOG = 4096
 /** Milliseconds of serving on after SIGTERM, while the load balancer learns to send elsewhere. */
-const LINGER = 1_000
+const LINGER_MS = 1_000
 /** Milliseconds over which sockets are closed, so that their clients do not all come back at once. */
-const SPREAD = 5_000
+const SOCKET_CLOSE_SPREAD_MS = 5_000
 /** Milliseconds that requests under way may still take. */
-const DRAIN = 20_000
+const DRAIN_TIMEOUT_MS = 20_000
 
 /**
  * Serves until SIGTERM or SIGINT, then lets go in order: no new work, sockets told to come back, requests finished,
@@ -54,7 +54,7 @@ export async function serve(entry: URL): Promise<void> {
   const nitroApp = useNitroApp()
   const answer = toNodeListener(nitroApp.h3App)
   const pacer = new Pacer()
-  const server = createServer({ connectionsCheckingInterval: CHECK_EVERY }, (request, response) => {
+  const server = createServer({ connectionsCheckingInterval: CHECK_INTERVAL_MS }, (request, response) => {
     if (!toOriginForm(request)) return void response.writeHead(400, { Connection: 'close' }).end()
     // Before anything else: libraries build addresses of what a stranger says he was forwarded by.
     dropUntrustedHeaders(request, config.trustedProxies)
@@ -63,7 +63,7 @@ export async function serve(entry: URL): Promise<void> {
       compress(request, response, () => tracedAnswer(request, response, () => void answer(request, response))),
     )
   })
-  server.keepAliveTimeout = KEEP_ALIVE
+  server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS
   boundConnections(server, { trustedProxies: config.trustedProxies, factor: config.rateLimitFactor })
   const sockets = wsAdapter(nitroApp.h3App.websocket as Parameters<typeof wsAdapter>[0])
   server.on('upgrade', (request, socket, head) => {
@@ -100,13 +100,13 @@ function listen(server: Server): Promise<void> {
 async function end(server: Server, closeDatabase: () => Promise<void>): Promise<void> {
   logger.info('draining')
   startDraining()
-  await new Promise((resolve) => setTimeout(resolve, LINGER))
+  await new Promise((resolve) => setTimeout(resolve, LINGER_MS))
   const served = new Promise<void>((resolve) => server.close(() => resolve()))
   // Else a browser goes on asking over the connection it has, and each one is served until patience ends.
   server.prependListener('request', (_request, response) => response.setHeader('Connection', 'close'))
   const idle = setInterval(() => server.closeIdleConnections(), 100)
-  await closeSockets(SPREAD)
-  const patience = setTimeout(() => server.closeAllConnections(), DRAIN)
+  await closeSockets(SOCKET_CLOSE_SPREAD_MS)
+  const patience = setTimeout(() => server.closeAllConnections(), DRAIN_TIMEOUT_MS)
   await served
   clearInterval(idle)
   clearTimeout(patience)

@@ -3,9 +3,9 @@ import { config } from './config'
 import { logger } from './observability/logger'
 
 /** Milliseconds that a connection may take to come about. */
-const PATIENCE = 3_000
+const CONNECT_TIMEOUT_MS = 3_000
 /** Milliseconds between tries to come back, at the most. */
-const MOST_WAIT = 2_000
+const MAX_WAIT_MS = 2_000
 
 /**
  * A client of Valkey, not connected yet, that comes back by itself when its connection is lost. While it is away,
@@ -17,7 +17,7 @@ export function createValkey(url: string) {
     url,
     disableOfflineQueue: true,
     maintNotifications: 'disabled',
-    socket: { connectTimeout: PATIENCE, reconnectStrategy: waitBefore },
+    socket: { connectTimeout: CONNECT_TIMEOUT_MS, reconnectStrategy: waitBefore },
   })
   let away = false
   client.on('error', (error: Error) => {
@@ -35,7 +35,7 @@ export type Valkey = ReturnType<typeof createValkey>
 
 /** Doubles from 50 ms, with a random part, so that fifty tasks do not knock at the same moment. */
 function waitBefore(tries: number): number {
-  return Math.min(MOST_WAIT, 50 * 2 ** Math.min(tries, 10)) * (0.5 + Math.random() / 2)
+  return Math.min(MAX_WAIT_MS, 50 * 2 ** Math.min(tries, 10)) * (0.5 + Math.random() / 2)
 }
 
 /** The Valkey that the tasks share; null where this process is the only one. */

@@ -1,4 +1,4 @@
-import { MOST_MEMBERS } from '#shared/domain/groups'
+import { MAX_MEMBERS } from '#shared/domain/groups'
 
 /** How often something may be done: `points` in `seconds`, multiplied by RATE_LIMIT_FACTOR. */
 export interface Budget {
@@ -42,7 +42,7 @@ export const BUDGETS = {
   startConversation: { points: 120, seconds: 600 },
   createGroup: { points: 20, seconds: 600 },
   /** People who are put into groups, each a point: three of the largest groups in an hour. */
-  addPeople: { points: 3 * MOST_MEMBERS, seconds: 3_600 },
+  addPeople: { points: 3 * MAX_MEMBERS, seconds: 3_600 },
   changeGroup: { points: 30, seconds: 60 },
   /** Roles, rights, removals, bans, requests to join. */
   moderate: { points: 120, seconds: 60 },

@@ -5,11 +5,11 @@ import { signingKeys } from './secrets'
 
 const ISSUER = 'webchat'
 /** Seconds. */
-export const ACCESS_LIFETIME = 15 * 60
+export const ACCESS_TTL_S = 15 * 60
 /** Seconds. */
-export const REFRESH_LIFETIME = 30 * 24 * 60 * 60
+export const REFRESH_TTL_S = 30 * 24 * 60 * 60
 /** Seconds. */
-export const DEVICE_LIFETIME = 365 * 24 * 60 * 60
+export const DEVICE_TTL_S = 365 * 24 * 60 * 60
 
 /** The type in a token's header keeps one kind from being used as another. */
 const TYPES = { access: 'at+jwt', refresh: 'rt+jwt', device: 'dt+jwt' } as const
@@ -50,7 +50,7 @@ export interface Device {
 
 /** A token of 15 minutes that proves who is asking. */
 export function signAccess({ userId, sessionId }: AccessClaims): string {
-  return sign('access', { sub: userId, sid: sessionId }, new Date(), ACCESS_LIFETIME)
+  return sign('access', { sub: userId, sid: sessionId }, new Date(), ACCESS_TTL_S)
 }
 
 /**
@@ -59,12 +59,12 @@ export function signAccess({ userId, sessionId }: AccessClaims): string {
  */
 export function signRefresh(claims: RefreshClaims, rotatedAt: Date): string {
   const { userId, sessionId, generation } = claims
-  return sign('refresh', { sub: userId, sid: sessionId, gen: generation }, rotatedAt, REFRESH_LIFETIME)
+  return sign('refresh', { sub: userId, sid: sessionId, gen: generation }, rotatedAt, REFRESH_TTL_S)
 }
 
 /** A token that stays in a browser after signing out: who guesses elsewhere cannot lock its people out. */
 export function signDevice({ id, userIds }: Device): string {
-  return sign('device', { did: id, subs: userIds.slice(0, MAX_DEVICE_ACCOUNTS) }, new Date(), DEVICE_LIFETIME)
+  return sign('device', { did: id, subs: userIds.slice(0, MAX_DEVICE_ACCOUNTS) }, new Date(), DEVICE_TTL_S)
 }
 
 /** What an access token says, or null for a token that is forged, expired, of another kind or not one at all. */

@@ -1,7 +1,7 @@
 import { AppError } from '#shared/errors'
 
 /** Seconds after which whoever finds the line full may come again. */
-const RETRY_AFTER = 1
+const RETRY_AFTER_S = 1
 
 interface Line {
   running: number
@@ -23,7 +23,7 @@ export class Turns {
     const line = this.lines.get(key) ?? { running: 0, waiting: [] }
     this.lines.set(key, line)
     if (line.running >= this.bounds.width) {
-      if (line.waiting.length >= this.bounds.waiting) throw new AppError('RATE_LIMITED', { retryAfter: RETRY_AFTER })
+      if (line.waiting.length >= this.bounds.waiting) throw new AppError('RATE_LIMITED', { retryAfter: RETRY_AFTER_S })
       await new Promise<void>((start) => line.waiting.push(start))
     } else {
       line.running++

@@ -10,7 +10,7 @@ import { socketPathOf } from './wire/privateListener'
 interface Owner { pid: number; startedAt: string; host: string; token: string }
 
 /** An owner in another container, whose pid means nothing here, counts as dead after missing this many beats. */
-const PATIENCE = 10
+const MAX_MISSED_BEATS = 10
 
 /**
  * Makes this process the one owner of a store folder. What the lock file says of an owner can be wrong (another
@@ -110,7 +110,7 @@ function read(file: string): Owner | undefined {
 async function isAlive(owner: Owner, file: string, beatMs: number): Promise<boolean> {
   if (owner.host === hostname()) return startOf(owner.pid) === owner.startedAt && exists(owner.pid)
   const beat = beatOf(file)
-  for (let missed = 0; missed < PATIENCE; missed++) {
+  for (let missed = 0; missed < MAX_MISSED_BEATS; missed++) {
     await wait(beatMs)
     if (beatOf(file) !== beat) return true
   }

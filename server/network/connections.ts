@@ -3,17 +3,17 @@ import type { Socket } from 'node:net'
 import { addressKey, clientAddress, isTrustedProxy, type TrustedProxies } from './proxies'
 
 /** Milliseconds in which a request's header must be there, and in which its body must be, unless it is an upload. */
-const HEADER_TIME = 15_000
-const BODY_TIME = 60_000
+const HEADER_TIMEOUT_MS = 15_000
+const BODY_TIMEOUT_MS = 60_000
 /** An upload must bring so many bytes in each of these times, in milliseconds: 2 kB a second. */
-const UPLOAD_CHECK = 30_000
-const UPLOAD_BYTES = 60_000
+const UPLOAD_CHECK_MS = 30_000
+const MIN_UPLOAD_BYTES = 60_000
 /** Milliseconds without a byte in either direction after which a connection is given up. */
-const SILENCE = 120_000
+const SILENCE_TIMEOUT_MS = 120_000
 /** Open connections in all, sockets among them; whoever comes when they are all taken is closed at once. */
 const MAX_CONNECTIONS = 30_000
 /** Connections of one address that are no sockets: a browser keeps six. A proxy of ours has as many as it likes. */
-const MAX_OF_ADDRESS = 500
+const MAX_PER_ADDRESS = 500
 /** Requests that are being answered; whoever comes then is told to come back. */
 const MAX_REQUESTS = 4_000
 
@@ -25,12 +25,12 @@ interface Bounds {
 
 /** Holds every connection of a server to its bounds of time and number. */
 export function boundConnections(server: Server, { trustedProxies, factor }: Bounds): void {
-  server.headersTimeout = HEADER_TIME
+  server.headersTimeout = HEADER_TIMEOUT_MS
   // Node knows one time for all requests, and an upload may take longer.
   server.requestTimeout = 0
-  server.timeout = SILENCE
+  server.timeout = SILENCE_TIMEOUT_MS
   server.maxConnections = MAX_CONNECTIONS
-  const most = Math.max(1, Math.round(MAX_OF_ADDRESS * factor))
+  const most = Math.max(1, Math.round(MAX_PER_ADDRESS * factor))
   /** By address the connections that are no sockets, oldest first, each with the number of requests it has under way. */
   const byAddress = new Map<string, Map<Socket, number>>()
 
@@ -108,10 +108,10 @@ export function watchBody(request: IncomingMessage): () => void {
   let seen = socket.bytesRead
   const timer = setInterval(() => {
     if (request.complete) return stop()
-    const isMoving = isUpload && socket.bytesRead - seen >= UPLOAD_BYTES
+    const isMoving = isUpload && socket.bytesRead - seen >= MIN_UPLOAD_BYTES
     seen = socket.bytesRead
     if (!isMoving) socket.destroy()
-  }, isUpload ? UPLOAD_CHECK : BODY_TIME)
+  }, isUpload ? UPLOAD_CHECK_MS : BODY_TIMEOUT_MS)
   timer.unref()
   const stop = () => clearInterval(timer)
   return stop

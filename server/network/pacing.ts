@@ -1,5 +1,5 @@
 /** What may begin in one turn of the event loop, in units: a turn that begins more keeps everybody else waiting. */
-const UNITS_A_TURN = 2
+const UNITS_PER_TURN = 2
 /** A page is rendered in one go, which takes as long as several requests do. */
 const PAGE_UNITS = 6
 
@@ -11,7 +11,7 @@ const PAGE_UNITS = 6
 export class Pacer {
   /** By who asks, in the order of their turns. */
   private readonly lanes = new Map<string, { units: number; begin: () => void }[]>()
-  private credit = UNITS_A_TURN
+  private credit = UNITS_PER_TURN
   private scheduled = false
 
   constructor(private readonly nextTurn: (run: () => void) => void = setImmediate) {}
@@ -33,10 +33,10 @@ export class Pacer {
     this.scheduled = true
     this.nextTurn(() => {
       this.scheduled = false
-      this.credit = Math.min(UNITS_A_TURN, this.credit + UNITS_A_TURN)
+      this.credit = Math.min(UNITS_PER_TURN, this.credit + UNITS_PER_TURN)
       while (this.credit > 0 && this.lanes.size > 0) this.beginNext()
       // Until all have begun, and until what began in this turn is paid.
-      if (this.lanes.size > 0 || this.credit < UNITS_A_TURN) this.schedule()
+      if (this.lanes.size > 0 || this.credit < UNITS_PER_TURN) this.schedule()
     })
   }
 

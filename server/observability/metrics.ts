@@ -6,9 +6,9 @@ type Counted = 'MessagesSent' | 'Errors' | 'Requests' | 'SlowReaders'
 type Measured = 'DeliveryLatency' | 'RequestLatency' | 'DatabaseLatency'
 
 /** Measurements kept between two lines; of more, an even sample. */
-const MOST_KEPT = 10_000
+const MAX_KEPT = 10_000
 /** Values of one metric in one line: what CloudWatch takes. */
-const MOST_WRITTEN = 100
+const MAX_WRITTEN = 100
 
 const counts: Record<Counted, number> = { MessagesSent: 0, Errors: 0, Requests: 0, SlowReaders: 0 }
 const measured: Record<Measured, { seen: number; kept: number[] }> = {
@@ -33,11 +33,11 @@ export function count(name: Counted): void {
 export function measure(name: Measured, milliseconds: number): void {
   const { kept } = measured[name]
   const place = measured[name].seen++
-  if (place < MOST_KEPT) kept.push(milliseconds)
+  if (place < MAX_KEPT) kept.push(milliseconds)
   else {
     // Each of all that were seen is kept with the same chance.
     const instead = Math.floor(Math.random() * (place + 1))
-    if (instead < MOST_KEPT) kept[instead] = milliseconds
+    if (instead < MAX_KEPT) kept[instead] = milliseconds
   }
 }
 
@@ -105,9 +105,9 @@ function unitOf(name: string): string {
 /** As many values as a line takes, evenly from the smallest to the largest: percentiles stay what they are. */
 function thin(values: number[]): number[] {
   const sorted = values.toSorted((a, b) => a - b)
-  if (sorted.length <= MOST_WRITTEN) return sorted.map(round)
-  const step = (sorted.length - 1) / (MOST_WRITTEN - 1)
-  return Array.from({ length: MOST_WRITTEN }, (_, index) => round(sorted[Math.round(index * step)]!))
+  if (sorted.length <= MAX_WRITTEN) return sorted.map(round)
+  const step = (sorted.length - 1) / (MAX_WRITTEN - 1)
+  return Array.from({ length: MAX_WRITTEN }, (_, index) => round(sorted[Math.round(index * step)]!))
 }
 
 function round(milliseconds: number): number {

@@ -1,9 +1,9 @@
 import type { Valkey } from '../valkey'
 
 /** Milliseconds that a person counts as online on a task which has said nothing more of them. */
-const LIFETIME = 75_000
+const LEASE_TTL_MS = 75_000
 /** People in one command, so that what others ask comes in between. */
-const BATCH = 500
+const BATCH_SIZE = 500
 
 /** Who is online on any task, by the time until which somebody vouches for them. */
 const PEOPLE = 'presence:people'
@@ -51,14 +51,14 @@ export function valkeyLeases(client: Valkey, task: string): Leases {
   let tidied = 0
   /** Takes away what ran out; who left in order took theirs along. */
   const tidy = (now: number): Promise<unknown>[] => {
-    if (now - tidied < LIFETIME) return []
+    if (now - tidied < LEASE_TTL_MS) return []
     tidied = now
     return [PEOPLE, PLACES, TASKS].map((key) => client.zRemRangeByScore(key, '-inf', now))
   }
   return {
     async take(userIds) {
       const now = Date.now()
-      const until = now + LIFETIME
+      const until = now + LEASE_TTL_MS
       const writes: Promise<unknown>[] = [client.zAdd(TASKS, { score: until, value: task }), ...tidy(now)]
       for (const some of batchesOf(userIds)) {
         writes.push(
@@ -84,5 +84,5 @@ export function valkeyLeases(client: Valkey, task: string): Leases {
 }
 
 function batchesOf(userIds: readonly string[]): string[][] {
-  return Array.from({ length: Math.ceil(userIds.length / BATCH) }, (_, index) => userIds.slice(index * BATCH, (index + 1) * BATCH))
+  return Array.from({ length: Math.ceil(userIds.length / BATCH_SIZE) }, (_, index) => userIds.slice(index * BATCH_SIZE, (index + 1) * BATCH_SIZE))
 }

@@ -4,9 +4,9 @@ import type { Connection } from './hub'
 import type { Leases } from './leases'
 
 /** Milliseconds that a person stays "online" after the last socket closed: a reload is no departure. */
-const DEPARTURE_GRACE = 2_000
+const DEPARTURE_GRACE_MS = 2_000
 /** Milliseconds between two renewals of this task's leases; three fit into one lease. */
-const RENEWAL = 25_000
+const RENEWAL_INTERVAL_MS = 25_000
 
 export type PresenceMessage = FanoutMessage & { kind: 'presence' }
 
@@ -81,7 +81,7 @@ export class Presence {
       this.departures.delete(userId)
       this.here.delete(userId)
       void this.depart(userId, at)
-    }, DEPARTURE_GRACE)
+    }, DEPARTURE_GRACE_MS)
     departure.unref()
     this.departures.set(userId, departure)
   }
@@ -105,7 +105,7 @@ export class Presence {
     this.timer = setInterval(() => {
       this.around.leases.take([...this.here]).catch(untilRenewed)
       void this.compare()
-    }, RENEWAL)
+    }, RENEWAL_INTERVAL_MS)
     this.timer.unref()
   }
 

@@ -5,9 +5,9 @@ import type { Hub } from './hub'
 import type { Presence } from './presence'
 
 /** Milliseconds until the tables are read anew: when Valkey was away, all tasks come back and say so within this time. */
-const SETTLE = 3_000
+const SETTLE_MS = 3_000
 /** People whose tables are read anew at the same time. */
-const AT_ONCE = 8
+const MAX_CONCURRENT = 8
 
 /** What the receiver asks the database for when events may have been missed. */
 export interface Truth {
@@ -28,7 +28,7 @@ interface Tables {
 }
 
 /** Makes what stands between the channel and this task's tables: it takes the messages in their order. */
-export function createReceiver({ hub, presence, fanout, truth, settle = SETTLE }: Tables): FanoutListener {
+export function createReceiver({ hub, presence, fanout, truth, settle = SETTLE_MS }: Tables): FanoutListener {
   /** The messages that wait, because one before them is being checked. */
   let behind: Promise<void> | null = null
   let reload: Promise<void> | null = null
@@ -71,7 +71,7 @@ export function createReceiver({ hub, presence, fanout, truth, settle = SETTLE }
     const next = async (): Promise<void> => {
       for (let userId = waiting.pop(); userId !== undefined; userId = waiting.pop()) await reloadPerson(userId)
     }
-    await Promise.all(Array.from({ length: AT_ONCE }, next))
+    await Promise.all(Array.from({ length: MAX_CONCURRENT }, next))
   }
 
   /** First the tables, then the word to sync: what comes after what the client fetches reaches it. */

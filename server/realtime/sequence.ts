@@ -1,11 +1,11 @@
 import type { FanoutListener, FanoutMessage } from './fanout/types'
 
 /** Milliseconds that an event waits for the one before it: a task publishes some milliseconds after it has written. */
-const PATIENCE = 250
+const GAP_TIMEOUT_MS = 250
 /** And the first one that this task hears of a conversation, when it is not its very first: who knows what came before. */
-const FIRST_PATIENCE = 30
+const FIRST_GAP_TIMEOUT_MS = 30
 /** Conversations whose newest `rev` is remembered; past it all are forgotten, and learned anew. */
-const MOST_KNOWN = 50_000
+const MAX_KNOWN = 50_000
 
 interface Held {
   message: FanoutMessage
@@ -25,7 +25,7 @@ export class Sequence {
   /** @param next takes what has its turn */
   constructor(
     private readonly next: FanoutListener,
-    private readonly patience = PATIENCE,
+    private readonly patience = GAP_TIMEOUT_MS,
   ) {}
 
   readonly take: FanoutListener = (message) => {
@@ -49,7 +49,7 @@ export class Sequence {
 
   private pass(id: string, rev: number | undefined, message: FanoutMessage): void | Promise<void> {
     if (rev !== undefined && rev > (this.newest.get(id) ?? 0)) {
-      if (this.newest.size >= MOST_KNOWN) this.newest.clear()
+      if (this.newest.size >= MAX_KNOWN) this.newest.clear()
       this.newest.set(id, rev)
     }
     return this.next(message)
@@ -58,7 +58,7 @@ export class Sequence {
   private lineOf(id: string): Held[] {
     let line = this.lines.get(id)
     if (!line) {
-      const patience = this.newest.has(id) ? this.patience : FIRST_PATIENCE
+      const patience = this.newest.has(id) ? this.patience : FIRST_GAP_TIMEOUT_MS
       line = { held: [], timer: setTimeout(() => this.flush(id), patience) }
       this.lines.set(id, line)
     }

@@ -1,7 +1,7 @@
 import mongoose from 'mongoose'
 
 /** Milliseconds after which a database that says nothing counts as out of reach. */
-const PATIENCE = 2_000
+const PING_TIMEOUT_MS = 2_000
 
 /** Whether the database answers. */
 export async function pingDatabase(): Promise<boolean> {
@@ -9,7 +9,7 @@ export async function pingDatabase(): Promise<boolean> {
   if (!db) return false
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(resolve, PATIENCE, false)
+    timer = setTimeout(resolve, PING_TIMEOUT_MS, false)
   })
   const answered = db.command({ ping: 1 }).then(
     () => true,

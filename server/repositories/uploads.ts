@@ -32,11 +32,11 @@ export function changeUpload(
 }
 
 /** Milliseconds without a sign of life after which a completion counts as broken off. */
-const COMPLETION_LEASE = 60_000
+const COMPLETION_LEASE_MS = 60_000
 
 /** Takes an upload for completing it: one that waits for it, or whose completion broke off. False: somebody has it. */
 export async function startCompleting(id: Id): Promise<boolean> {
-  const brokenOff = { status: 'completing' as const, completingAt: { $lt: new Date(Date.now() - COMPLETION_LEASE) } }
+  const brokenOff = { status: 'completing' as const, completingAt: { $lt: new Date(Date.now() - COMPLETION_LEASE_MS) } }
   const { modifiedCount } = await UploadModel.updateOne(
     { _id: id, $or: [{ status: 'pending' }, brokenOff] },
     { $set: { status: 'completing', completingAt: new Date() } },
@@ -48,7 +48,7 @@ export async function startCompleting(id: Id): Promise<boolean> {
 export function keepCompleting(id: Id): () => void {
   const timer = setInterval(() => {
     UploadModel.updateOne({ _id: id, status: 'completing' }, { $set: { completingAt: new Date() } }).catch(() => {})
-  }, COMPLETION_LEASE / 3)
+  }, COMPLETION_LEASE_MS / 3)
   return () => clearInterval(timer)
 }
 

@@ -1,7 +1,7 @@
 import { LIMITS } from '#shared/limits'
 
 /** Most records that are read together: what is read past the end of an answer is thrown away, so it is little. */
-const STEP = 64
+const STEP_SIZE = 64
 
 /**
  * The bytes that an answer, or its list, may still take. Limits by count say nothing of its size: a message may be an
@@ -44,7 +44,7 @@ export interface Reading<R, P> {
  * @returns what goes into the answer, in the order it was read, and whether more follows
  */
 export async function readUntilFull<R, P>(reading: Reading<R, P>): Promise<{ items: P[]; hasMore: boolean }> {
-  const { limit, room = new AnswerRoom(LIMITS.pageBytes), first = STEP, read, present } = reading
+  const { limit, room = new AnswerRoom(LIMITS.pageBytes), first = STEP_SIZE, read, present } = reading
   const items: P[] = []
   let last: R | undefined
   let step = first
@@ -61,6 +61,6 @@ export async function readUntilFull<R, P>(reading: Reading<R, P>): Promise<{ ite
     last = records.at(-1)
     // As many as will fit if they are like those before.
     const average = (before - room.left) / records.length
-    step = Math.min(STEP, Math.ceil(room.left / average) + 1)
+    step = Math.min(STEP_SIZE, Math.ceil(room.left / average) + 1)
   }
 }

@@ -6,11 +6,11 @@ import { count } from '../observability/metrics'
 import type { Connection } from '../realtime/hub'
 
 /** Bytes that may wait for a slow reader; past it he is better served by coming back and syncing. */
-const MOST_BUFFERED = 4 * 1024 * 1024
+const MAX_BUFFERED_BYTES = 4 * 1024 * 1024
 /** Bytes of one turn that are not held back for the rest of it: the kernel may as well begin. */
-const EARLY = 256 * 1024
+const MAX_EARLY_BYTES = 256 * 1024
 /** Milliseconds that a closing peer has to answer. */
-const CLOSING_PATIENCE = 3_000
+const CLOSE_TIMEOUT_MS = 3_000
 
 /**
  * One socket. Frames are written to the TCP socket as they are, past ws's sender, which would build a header for each
@@ -45,7 +45,7 @@ export class SocketConnection implements Connection {
     if (!this.greeted || this.ws.readyState !== this.ws.OPEN) return
     const behind = this.socket.writableLength + this.waitingBytes
     // A frame that is larger than the limit by itself, such as the answer to a sync, says nothing of how fast he reads.
-    if (behind > 0 && behind + frame.length > MOST_BUFFERED) {
+    if (behind > 0 && behind + frame.length > MAX_BUFFERED_BYTES) {
       this.waiting.length = 0
       this.waitingBytes = 0
       count('SlowReaders')
@@ -54,14 +54,14 @@ export class SocketConnection implements Connection {
     }
     if (this.waiting.push(frame) === 1) setImmediate(this.flush)
     this.waitingBytes += frame.length
-    if (this.waitingBytes > EARLY) this.flush()
+    if (this.waitingBytes > MAX_EARLY_BYTES) this.flush()
   }
 
   close(code: number, reason: string): void {
     if (this.ws.readyState !== this.ws.OPEN) return
     this.flush()
     this.ws.close(code, reason)
-    setTimeout(() => this.ws.terminate(), CLOSING_PATIENCE).unref()
+    setTimeout(() => this.ws.terminate(), CLOSE_TIMEOUT_MS).unref()
   }
 
   private readonly flush = (): void => {

@@ -1,6 +1,6 @@
 /** Bytes of frames that may wait, each counted with what its bookkeeping takes. */
 const MAX_WAITING_BYTES = 1024 * 1024
-const FRAME_OVERHEAD = 512
+const FRAME_OVERHEAD_BYTES = 512
 /** Sends that may be under way together: they are written together. */
 const MAX_TOGETHER = 64
 
@@ -27,7 +27,7 @@ export class RequestQueue<F extends { length: number }> {
 
   /** Adds a frame. @returns false where too much waits already */
   add(frame: F): boolean {
-    const size = frame.length + FRAME_OVERHEAD
+    const size = frame.length + FRAME_OVERHEAD_BYTES
     if (this.waitingBytes + size > MAX_WAITING_BYTES) return false
     this.waitingBytes += size
     this.waiting.push(frame)
@@ -62,7 +62,7 @@ export class RequestQueue<F extends { length: number }> {
   private take(): Task | undefined {
     const frame = this.waiting.shift()
     if (!frame) return undefined
-    this.waitingBytes -= frame.length + FRAME_OVERHEAD
+    this.waitingBytes -= frame.length + FRAME_OVERHEAD_BYTES
     return this.prepare(frame)
   }
 }

@@ -13,7 +13,7 @@ import { isOwnOrigin, isServedHost } from '../utils/publicOrigin'
 import { takePlace } from './places'
 
 /** Milliseconds in which an upgrade must have been decided. */
-const PATIENCE = 10_000
+const UPGRADE_TIMEOUT_MS = 10_000
 
 interface UpgradeRequest {
   url: string
@@ -36,7 +36,7 @@ export async function guardUpgrade(request: UpgradeRequest): Promise<void> {
   if ((host && !isServedHost(host)) || !isOwnOrigin(request._req)) throw refusal(403)
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(refusal(503)), PATIENCE)
+    timer = setTimeout(() => reject(refusal(503)), UPGRADE_TIMEOUT_MS)
   })
   try {
     await Promise.race([late, authenticate(request, cookie)])

@@ -16,9 +16,9 @@ import { patchObject } from './s3Patch'
 import { BadParts, NoSuchObject, StorageUnavailable, type Storage } from './types'
 
 /** Seconds for which a part may be sent: a slow line needs a while for three of 8 MiB. */
-const PART_LIFETIME = 3600
+const PART_TTL_S = 3600
 /** Seconds for which an address to read is good. */
-const READ_LIFETIME = 300
+const READ_TTL_S = 300
 /** Milliseconds: a store that takes no connection, and one that falls silent, count as out of reach. */
 const TIMEOUTS = { connectionTimeout: 3_000, socketTimeout: 30_000 }
 
@@ -56,7 +56,7 @@ export function createS3Storage({ bucket: Bucket, region, endpoint, forcePathSty
       const command = new UploadPartCommand({ Bucket, Key, UploadId, PartNumber, ContentLength })
       // With its length among the signed headers the store refuses any other.
       const signableHeaders = new Set(['content-length', 'host'])
-      const url = await getSignedUrl(client, command, { expiresIn: PART_LIFETIME, signableHeaders })
+      const url = await getSignedUrl(client, command, { expiresIn: PART_TTL_S, signableHeaders })
       return { number: PartNumber, url, method: 'PUT', headers: {} }
     },
 
@@ -105,7 +105,7 @@ export function createS3Storage({ bucket: Bucket, region, endpoint, forcePathSty
         ResponseContentDisposition: disposition,
         ResponseCacheControl: cacheControl,
       })
-      const address = new URL(await getSignedUrl(client, command, { expiresIn: READ_LIFETIME }))
+      const address = new URL(await getSignedUrl(client, command, { expiresIn: READ_TTL_S }))
       return readUrl ? readUrl + address.pathname + address.search : address.href
     },
 

@@ -14,7 +14,7 @@ import type { Readable } from 'node:stream'
 import type { Patch } from './types'
 
 /** Bytes that are fetched, changed and sent again together: above the least that S3 takes as a part. */
-const BLOCK = 8 * 1024 ** 2
+const BLOCK_BYTES = 8 * 1024 ** 2
 
 /** Bytes of the object, the end not included, that are sent again or copied by the store itself. */
 interface Piece {
@@ -61,8 +61,8 @@ export async function patchObject(client: S3Client, Bucket: string, Key: string,
 /** Blocks that have a patch one by one, and what is between them as one piece each. */
 function piecesOf(size: number, patches: readonly Patch[]): Piece[] {
   const pieces: Piece[] = []
-  for (let start = 0; start < size; start += BLOCK) {
-    const end = Math.min(start + BLOCK, size)
+  for (let start = 0; start < size; start += BLOCK_BYTES) {
+    const end = Math.min(start + BLOCK_BYTES, size)
     const isPatched = patches.some((patch) => patch.start < end && patch.end > start)
     const last = pieces.at(-1)
     if (last && !isPatched && !last.isPatched) last.end = end

@@ -1,5 +1,5 @@
 import { deleteCookie, getCookie, setCookie, setResponseHeader, type H3Event } from 'h3'
-import { ACCESS_LIFETIME, DEVICE_LIFETIME, REFRESH_LIFETIME, verifyDevice, type Device } from '../auth/tokens'
+import { ACCESS_TTL_S, DEVICE_TTL_S, REFRESH_TTL_S, verifyDevice, type Device } from '../auth/tokens'
 import { config } from '../config'
 import { schemeOf } from '../network/request'
 import type { Tokens } from '../services/accounts/openSession'
@@ -17,9 +17,9 @@ const attributesFor = (event: H3Event) =>
 
 /** Gives a browser its session. */
 export function setSessionCookies(event: H3Event, tokens: Tokens): void {
-  setCookie(event, nameOf('access'), tokens.access, { ...attributesFor(event), maxAge: ACCESS_LIFETIME })
-  if (tokens.refresh) setCookie(event, nameOf('refresh'), tokens.refresh, { ...attributesFor(event), maxAge: REFRESH_LIFETIME })
-  if (tokens.device) setCookie(event, nameOf('device'), tokens.device, { ...attributesFor(event), maxAge: DEVICE_LIFETIME })
+  setCookie(event, nameOf('access'), tokens.access, { ...attributesFor(event), maxAge: ACCESS_TTL_S })
+  if (tokens.refresh) setCookie(event, nameOf('refresh'), tokens.refresh, { ...attributesFor(event), maxAge: REFRESH_TTL_S })
+  if (tokens.device) setCookie(event, nameOf('device'), tokens.device, { ...attributesFor(event), maxAge: DEVICE_TTL_S })
 }
 
 /** Takes what the page has stored out of a browser too, where nobody is signed in any more. */

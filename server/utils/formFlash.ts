@@ -5,7 +5,7 @@ import { seal, unseal } from '../auth/seal'
 import { setFormCookie, takeFormCookie } from './cookies'
 
 /** Seconds between the refused form and the page that shows it again. */
-const LIFETIME = 60
+const FLASH_TTL_S = 60
 
 const schema = z.object({
   code: z.string(),
@@ -33,7 +33,7 @@ export type FormFlash = z.infer<typeof schema>
 export function keepFormFlash(event: H3Event, flash: FormFlash): void {
   const value = seal(JSON.stringify(flash))
   // Past this a browser drops the cookie whole; the page then still says what is wrong by the code in its address.
-  if (value.length <= 3_500) setFormCookie(event, value, LIFETIME)
+  if (value.length <= 3_500) setFormCookie(event, value, FLASH_TTL_S)
 }
 
 /** Takes the refused form out: it is shown once. */

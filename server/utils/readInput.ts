@@ -5,7 +5,7 @@ import { LIMITS } from '#shared/limits'
 import { issuesOf } from '#shared/schemas/issues'
 
 /** Bytes of a too large body that are read and thrown away, so that the client gets to read the answer. */
-const MOST_DRAINED = 64 * 1024 * 1024
+const MAX_DRAINED_BYTES = 64 * 1024 * 1024
 
 /**
  * Passes a value from outside through its schema.
@@ -43,7 +43,7 @@ async function readBytes(event: H3Event): Promise<Buffer> {
       size += chunk.length
       if (size <= LIMITS.bodyBytes) chunks.push(chunk)
       else chunks.length = 0
-      if (size > MOST_DRAINED) break
+      if (size > MAX_DRAINED_BYTES) break
     }
   } catch {
     // Whoever sent it has gone, or was too slow: nobody reads this answer.

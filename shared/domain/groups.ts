@@ -1,7 +1,7 @@
 import { outranks, type Role } from './permissions'
 
 /** Most members of one group. */
-export const MOST_MEMBERS = 1_000
+export const MAX_MEMBERS = 1_000
 
 /**
  * The place from which on a member may see a group's messages: those with a greater `seq`.

@@ -13,13 +13,13 @@ const size = z.int().min(1, 'This file is empty.')
 const upTo = (bytes: number) => size.max(bytes, `At most ${Math.round(bytes / 1024 ** 2)} MiB.`)
 
 /** Milliseconds by which a recording may run over before it is stopped. */
-const OVERRUN = 2_000
+const OVERRUN_MS = 2_000
 /** A voice message as its recorder measured it; the server measures again. */
 const recorded = {
   durationMs: z
     .int()
     .min(1, 'A voice message takes some time.')
-    .max(LIMITS.voiceDuration + OVERRUN, `At most ${LIMITS.voiceDuration / 60_000} minutes.`),
+    .max(LIMITS.voiceDuration + OVERRUN_MS, `At most ${LIMITS.voiceDuration / 60_000} minutes.`),
   waveform: z.array(z.number().min(0).max(1)).length(LIMITS.voicePoints, `A waveform has ${LIMITS.voicePoints} numbers.`),
 }
 

@@ -13,7 +13,7 @@ import { photo, picture } from '../files/support/pictures'
 const caseOf = (name: string) => readFileSync(resolve(import.meta.dirname, '../files/cases', name))
 const film = readFileSync(resolve(import.meta.dirname, '../../scripts/seed/files/pier.webm'))
 /** MiB that a server may take beyond what it takes when it has nothing to do. */
-const MOST_MORE = 300
+const MAX_MORE_MIB = 300
 
 let server: TestServer
 let mallory: Person
@@ -47,7 +47,7 @@ async function underWatch<T>(attack: () => Promise<T>): Promise<T> {
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
   const result = await attacked
-  expect(most() - idle).toBeLessThan(MOST_MORE)
+  expect(most() - idle).toBeLessThan(MAX_MORE_MIB)
   // A bound for life, not for speed: with pictures in the same threads it was more than a minute.
   expect(slowest).toBeLessThan(15_000)
   expect([server.process.exitCode, server.process.signalCode]).toEqual([null, null])

@@ -8,7 +8,7 @@ import type { Fanout, FanoutListener, FanoutMessage } from './types'
 /** One channel for everything: that is what makes one order. What it costs stands in docs/architecture.md. */
 const CHANNEL = 'webchat'
 /** Milliseconds without its own messages coming back after which a task takes itself for cut off. */
-const PATIENCE = 3_000
+const CONNECT_TIMEOUT_MS = 3_000
 
 interface Pending {
   message: FanoutMessage | null
@@ -40,7 +40,7 @@ export class ValkeyFanout implements Fanout {
    */
   constructor(
     private readonly client: Valkey,
-    private readonly patience = PATIENCE,
+    private readonly patience = CONNECT_TIMEOUT_MS,
   ) {
     client.on('ready', () => void this.join())
     client.on('error', () => this.reconnect())

@@ -2,8 +2,8 @@ import { verifyAccess, verifyRefresh, type AccessClaims } from '../../auth/token
 import { findAliveIds, findSession } from '../../repositories/sessions'
 
 /** Milliseconds for which a session that was seen alive counts as alive; ending one here is felt at once. */
-const TRUST = 10_000
-const MOST_REMEMBERED = 50_000
+const TRUST_MS = 10_000
+const MAX_REMEMBERED = 50_000
 
 const aliveUntil = new Map<string, { until: number; userId: string }>()
 let endings = 0
@@ -42,10 +42,10 @@ async function ownerOf(sessionId: string): Promise<string | null> {
   const asked = endings
   const session = await findSession(sessionId)
   if (!session) return null
-  if (aliveUntil.size >= MOST_REMEMBERED) aliveUntil.clear()
+  if (aliveUntil.size >= MAX_REMEMBERED) aliveUntil.clear()
   const userId = session.userId.toString()
   // An ending that was told while the answer was on its way may be younger than the answer: ask again next time.
-  if (asked === endings) aliveUntil.set(sessionId, { until: now + TRUST, userId })
+  if (asked === endings) aliveUntil.set(sessionId, { until: now + TRUST_MS, userId })
   return userId
 }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { REFRESH_LIFETIME, signAccess, signDevice, signRefresh, type Device } from '../../auth/tokens'
+import { REFRESH_TTL_S, signAccess, signDevice, signRefresh, type Device } from '../../auth/tokens'
 import { deleteSession, insertSession, type SessionRecord } from '../../repositories/sessions'
 import { findUser, type UserRecord } from '../../repositories/users'
 
@@ -52,6 +52,6 @@ export function tokensOf(session: SessionRecord): Tokens {
 /** The fields of a session that each visit sets anew. */
 export function visitOf(visitor: Visitor) {
   const now = new Date()
-  const expiresAt = new Date(now.getTime() + REFRESH_LIFETIME * 1000)
+  const expiresAt = new Date(now.getTime() + REFRESH_TTL_S * 1000)
   return { ip: visitor.ip.slice(0, 64), userAgent: visitor.userAgent.slice(0, 300), now, expiresAt }
 }

@@ -14,7 +14,7 @@ import { tokensOf, visitOf, type Tokens, type Visitor } from './openSession'
  * Milliseconds in which the token before the newest one still answers with the newest: parallel tabs carry the old
  * cookie, and an answer that was lost on the way must not sign anyone out.
  */
-const GRACE = 10_000
+const GRACE_MS = 10_000
 
 /**
  * Changes a refresh token for the next one and a fresh access token.
@@ -37,7 +37,7 @@ export async function refresh(token: string, visitor: Visitor): Promise<{ user: 
 async function sessionInGrace(userId: string, sessionId: string, generation: number): Promise<SessionRecord | null> {
   const session = await findSession(sessionId)
   if (!session?.userId.equals(userId)) return null
-  if (session.generation === generation + 1 && Date.now() - session.rotatedAt.getTime() < GRACE) return session
+  if (session.generation === generation + 1 && Date.now() - session.rotatedAt.getTime() < GRACE_MS) return session
   if (await deleteSession(userId, sessionId)) {
     logSecurityEvent('session.reuse', { userId, sessionId })
     await publishSessionsEnded([sessionId])

@@ -5,7 +5,7 @@ import { requirePlace } from './membership'
 /** Changes and sends of one person that may wait in one conversation: with more they would be in everyone's way. */
 const MAX_WAITING = 100 * Math.max(1, config.rateLimitFactor)
 /** Seconds after which whoever has too many waiting may come again. */
-const RETRY_AFTER = 1
+const RETRY_AFTER_S = 1
 
 const last = new Map<string, Promise<unknown>>()
 const waiting = new Map<string, number>()
@@ -45,7 +45,7 @@ export async function inLine<T>(conversationId: string, userId: string, run: () 
 export function enter(conversationId: string, userId: string): () => void {
   const key = `${conversationId} ${userId}`
   const count = waiting.get(key) ?? 0
-  if (count >= MAX_WAITING) throw new AppError('RATE_LIMITED', { retryAfter: RETRY_AFTER })
+  if (count >= MAX_WAITING) throw new AppError('RATE_LIMITED', { retryAfter: RETRY_AFTER_S })
   waiting.set(key, count + 1)
   return () => {
     const left = waiting.get(key)! - 1

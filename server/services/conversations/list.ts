@@ -5,7 +5,7 @@ import { AnswerRoom } from '../answerRoom'
 import { viewWithActivity } from './view'
 
 /** Conversations that are looked at together. */
-const STEP = 200
+const STEP_SIZE = 200
 
 /** The conversations of a person, as many as fit one answer. @param after the `next` of the answer before */
 export async function listConversations(userId: string, after?: string): Promise<ConversationPage> {
@@ -29,8 +29,8 @@ export async function viewPage(
     conversations: viewed.sort((a, b) => b.activeAt - a.activeAt).map(({ view }) => view),
     ...(next && { next }),
   })
-  for (let start = 0; start < waiting.length; start += STEP) {
-    const views = await viewWithActivity(userId, waiting.slice(start, start + STEP))
+  for (let start = 0; start < waiting.length; start += STEP_SIZE) {
+    const views = await viewWithActivity(userId, waiting.slice(start, start + STEP_SIZE))
     for (const { view, activeAt } of views.sort((a, b) => (a.view.id < b.view.id ? -1 : 1))) {
       if (!room.take(view)) return page(viewed.reduce((last, one) => (one.view.id > last ? one.view.id : last), ''))
       viewed.push({ view, activeAt })

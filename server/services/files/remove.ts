@@ -15,7 +15,7 @@ import { keysOf } from './keys'
 import { requireOwnUpload } from './own'
 import { storage } from './store'
 
-const BATCH = 100
+const BATCH_SIZE = 100
 
 /**
  * Removes files with all that was made of them. Reading ends first; then go the objects, and the records last: an
@@ -59,7 +59,7 @@ export async function removeFilesOfMessage(messageId: Id): Promise<void> {
 export async function removeFilesOfConversation(conversationId: Id): Promise<void> {
   await markConversationRemoved(conversationId)
   for (;;) {
-    const uploads = await findUploadsOfConversation(conversationId, BATCH)
+    const uploads = await findUploadsOfConversation(conversationId, BATCH_SIZE)
     if (uploads.length === 0) return
     await removeObjects(uploads)
   }

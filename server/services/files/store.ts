@@ -6,7 +6,7 @@ import { createS3Storage } from '../../storage/s3'
 import type { Storage } from '../../storage/types'
 
 /** Milliseconds for which a part's address is good. */
-const PART_LIFETIME = 3_600_000
+const PART_TTL_MS = 3_600_000
 
 /** The store in the folder, where there is no bucket: it needs routes of ours to take parts and give files. */
 export const diskStorage: DiskStorage | null = config.s3 ? null : createDiskStorage(config.filesDir, signPartUrl, config.diskReserve)
@@ -23,7 +23,7 @@ interface PartAddress {
 }
 
 function signPartUrl({ multipartId }: { multipartId: string }, number: number, size: number): string {
-  const expires = Date.now() + PART_LIFETIME
+  const expires = Date.now() + PART_TTL_MS
   const signature = sign({ multipartId, number, size, expires }, 0)
   const query = new URLSearchParams({ size: String(size), expires: String(expires), signature })
   return `/api/storage/${multipartId}/${number}?${query}`

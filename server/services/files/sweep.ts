@@ -4,15 +4,15 @@ import { sentWith } from './read'
 import { removeObjects } from './remove'
 
 /** Milliseconds after which an upload that was never sent goes. */
-const ORPHAN_AGE = 24 * 3_600_000
-const INTERVAL = 3_600_000
-const BATCH = 100
+const ORPHAN_AGE_MS = 24 * 3_600_000
+const SWEEP_INTERVAL_MS = 3_600_000
+const BATCH_SIZE = 100
 
 /** Removes what was begun and never sent, and says what it did. @returns how many went */
 export async function sweepOrphans(now = Date.now()): Promise<number> {
   let removed = 0
   for (;;) {
-    const orphans = await findOrphans(new Date(now - ORPHAN_AGE), BATCH)
+    const orphans = await findOrphans(new Date(now - ORPHAN_AGE_MS), BATCH_SIZE)
     if (orphans.length === 0) break
     const unsent = (await Promise.all(orphans.map(takeUnsent))).filter((upload) => upload !== null)
     await removeObjects(unsent)
@@ -36,7 +36,7 @@ async function takeUnsent(upload: UploadRecord): Promise<UploadRecord | null> {
 export function startSweeping(): () => void {
   const timer = setInterval(() => {
     sweepOrphans().catch((error: unknown) => logger.warn({ err: error }, 'orphaned uploads stay'))
-  }, INTERVAL)
+  }, SWEEP_INTERVAL_MS)
   timer.unref()
   return () => clearInterval(timer)
 }

@@ -1,4 +1,4 @@
-import { MOST_MEMBERS } from '#shared/domain/groups'
+import { MAX_MEMBERS } from '#shared/domain/groups'
 import { AppError } from '#shared/errors'
 import type { Member } from '#shared/schemas/conversation'
 import { findBans } from '../../repositories/bans'
@@ -42,8 +42,8 @@ export async function admit(conversation: ConversationRecord, userIds: string[])
   const id = conversation._id.toString()
   const present = new Set((await findMembers(id, userIds)).map((member) => member.userId.toString()))
   const newcomers = userIds.filter((userId) => !present.has(userId))
-  if ((await countMembers(id)) + newcomers.length > MOST_MEMBERS) {
-    throw new AppError('CONFLICT', { message: `A group has at most ${MOST_MEMBERS} members.` })
+  if ((await countMembers(id)) + newcomers.length > MAX_MEMBERS) {
+    throw new AppError('CONFLICT', { message: `A group has at most ${MAX_MEMBERS} members.` })
   }
   const members = newcomers.map((userId) => ({ userId, role: 'member' as const }))
   const added = await ensureMembers(id, members, conversation.seq)

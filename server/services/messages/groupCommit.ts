@@ -1,5 +1,5 @@
 /** Most items of one write. */
-const BATCH = 100
+const MAX_BATCH = 100
 
 /** The outcome of one item: an error here is the item's own; one that `write` throws is everyone's in the batch. */
 export type Outcome<R> = { value: R } | { error: unknown }
@@ -23,7 +23,7 @@ export function groupCommit<T, R>(
 
   async function drain(key: string, queue: Waiting<T, R>[]): Promise<void> {
     while (queue.length > 0) {
-      const batch = queue.splice(0, BATCH)
+      const batch = queue.splice(0, MAX_BATCH)
       try {
         const items = batch.map((waiting) => waiting.item)
         const outcomes = await write(key, items)

@@ -3,7 +3,7 @@ import { flushHeads } from '../../repositories/heads'
 import { endOf, findLatelyWritten } from '../../repositories/messages'
 
 /** Conversations that are looked at together. */
-const AT_ONCE = 50
+const MAX_CONCURRENT = 50
 
 /**
  * Brings the conversations' own records up to their messages. A conversation's record is written behind its messages
@@ -12,8 +12,8 @@ const AT_ONCE = 50
  */
 export async function mendConversations(): Promise<void> {
   const ids = await findLatelyWritten()
-  for (let start = 0; start < ids.length; start += AT_ONCE) {
-    const conversations = await findConversations(ids.slice(start, start + AT_ONCE))
+  for (let start = 0; start < ids.length; start += MAX_CONCURRENT) {
+    const conversations = await findConversations(ids.slice(start, start + MAX_CONCURRENT))
     await Promise.all(conversations.map(mend))
   }
   await flushHeads()

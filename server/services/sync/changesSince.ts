@@ -9,10 +9,10 @@ import { AnswerRoom, readUntilFull } from '../answerRoom'
 import { viewPage } from '../conversations/list'
 
 /** Conversations whose records are read together, and of those the ones whose messages are. */
-const STEP = 100
-const AT_ONCE = 8
+const STEP_SIZE = 100
+const MAX_CONCURRENT = 8
 /** Messages that are read of each at first. */
-const FIRST = 8
+const FIRST_STEP_SIZE = 8
 
 type Changes = SyncAnswer['changes'][string]
 
@@ -31,11 +31,11 @@ export async function changesSince(userId: string, input: SyncInput): Promise<Sy
   let left: number = LIMITS.syncMessages
   const named = Object.keys(input.conversations).filter((id) => joinedSeqOf.has(id))
   while (named.length > 0) {
-    const records = await findConversations(named.splice(0, STEP))
+    const records = await findConversations(named.splice(0, STEP_SIZE))
     for (const record of records) present.add(record._id.toString())
     const behind = records.filter((record) => record.rev > input.conversations[record._id.toString()]!)
     while (behind.length > 0) {
-      const some = behind.splice(0, AT_ONCE)
+      const some = behind.splice(0, MAX_CONCURRENT)
       const found = await Promise.all(some.map(changesOf))
       for (const [index, record] of some.entries()) changes[record._id.toString()] = found[index]!
       left -= found.reduce((sum, { messages }) => sum + messages.length, 0)
@@ -50,7 +50,7 @@ export async function changesSince(userId: string, input: SyncInput): Promise<Sy
     const { items, hasMore } = await readUntilFull({
       limit: LIMITS.syncPage,
       room,
-      first: FIRST,
+      first: FIRST_STEP_SIZE,
       read: (last: MessageRecord | undefined, count) => findMessagesChangedSince(id, last?.rev ?? input.conversations[id]!, from, count),
       present: (message) => presentMessage(message, from),
     })
