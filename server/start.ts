@@ -10,7 +10,7 @@ import { JoinRequestModel } from './models/joinRequest'
 import { MembershipModel } from './models/membership'
 import { MessageModel } from './models/message'
 import { SessionModel } from './models/session'
-import { RestraintModel } from './models/restraint'
+import { RestrictionModel } from './models/restriction'
 import { UploadModel } from './models/upload'
 import { UserModel } from './models/user'
 import { logger } from './observability/logger'
@@ -89,7 +89,7 @@ async function connect(uri: string): Promise<void> {
     BanModel,
     JoinRequestModel,
     AuditModel,
-    RestraintModel,
+    RestrictionModel,
     UploadModel,
   ]
   await Promise.all(models.map((model) => model.createIndexes()))

@@ -7,7 +7,7 @@ import * as invites from '../../server/repositories/invites'
 import * as joinRequests from '../../server/repositories/joinRequests'
 import * as memberships from '../../server/repositories/memberships'
 import * as messages from '../../server/repositories/messages'
-import * as restraints from '../../server/repositories/restraints'
+import * as restrictions from '../../server/repositories/restrictions'
 import * as sessions from '../../server/repositories/sessions'
 import * as unread from '../../server/repositories/unread'
 import * as uploads from '../../server/repositories/uploads'
@@ -30,7 +30,7 @@ const visit = { userAgent: '', ip: '', now, expiresAt: now }
 const all = { above: 0, below: 100 }
 
 type Call = () => unknown
-const modules = { audit, bans, conversations, invites, joinRequests, memberships, messages, restraints, sessions, unread, uploads, users }
+const modules = { audit, bans, conversations, invites, joinRequests, memberships, messages, restrictions, sessions, unread, uploads, users }
 /** A call of each function that asks the database. Those that only insert, and those that ask nothing, are named below. */
 const calls: Record<keyof typeof modules, Record<string, Call>> = {
   audit: { findAudit: () => audit.findAudit(id, { limit: 10 }), deleteAudit: () => audit.deleteAudit(id) },
@@ -93,10 +93,10 @@ const calls: Record<keyof typeof modules, Record<string, Call>> = {
     findShared: () => messages.findShared(id, 'links', { ...all, from: 'below' }, 10),
     findMessagesChangedSince: () => Promise.all([messages.findMessagesChangedSince(id, 1, 0, 10), messages.findMessagesChangedSince(id, 1, 5, 10)]),
   },
-  restraints: {
-    keepRestraint: () => restraints.keepRestraint(id, other, { deny: [], until: null }),
-    takeRestraint: () => restraints.takeRestraint(id, other),
-    deleteRestraints: () => restraints.deleteRestraints(id),
+  restrictions: {
+    saveRestriction: () => restrictions.saveRestriction(id, other, { deny: [], until: null }),
+    takeRestriction: () => restrictions.takeRestriction(id, other),
+    deleteRestrictions: () => restrictions.deleteRestrictions(id),
   },
   sessions: {
     findSession: () => sessions.findSession(text),

@@ -10,7 +10,7 @@ import { inOrder } from '../conversations/inOrder'
 import { authorizeIn } from '../conversations/rights'
 import { logChange, postNotice } from './notices'
 import { presentMembers } from '../conversations/members'
-import { applyRestraint } from './restraints'
+import { restoreRestriction } from './restrictions'
 import { tellJoined } from './tell'
 
 /**
@@ -48,7 +48,7 @@ export async function admit(conversation: ConversationRecord, userIds: string[])
   const members = newcomers.map((userId) => ({ userId, role: 'member' as const }))
   const added = await ensureMembers(id, members, conversation.seq)
   for (const userId of added) {
-    await applyRestraint(id, userId)
+    await restoreRestriction(id, userId)
     await takeJoinRequest(id, userId)
   }
   await tellJoined(id, added)

@@ -11,7 +11,7 @@ import { requireConversation } from '../conversations/membership'
 import { authorize, authorizeIn, forbidden, standingOf } from '../conversations/rights'
 import { endInvites } from './invites'
 import { logChange, postNotice } from './notices'
-import { rememberRestraint } from './restraints'
+import { keepRestriction } from './restrictions'
 import { tellLeft } from './tell'
 
 /**
@@ -35,7 +35,7 @@ export function banPerson(userId: string, id: string, targetId: string): Promise
       throw new AppError('CONFLICT', { message: 'This member was changed at the same moment.' })
     }
     if (removed) {
-      await rememberRestraint(removed)
+      await keepRestriction(removed)
       await tellLeft(id, removed, 'banned')
       await endInvites(id)
     }

@@ -8,7 +8,7 @@ import { deleteInvites } from '../../repositories/invites'
 import { deleteJoinRequests } from '../../repositories/joinRequests'
 import { deleteMemberships, findMembers } from '../../repositories/memberships'
 import { deleteMessages } from '../../repositories/messages'
-import { deleteRestraints } from '../../repositories/restraints'
+import { deleteRestrictions } from '../../repositories/restrictions'
 import { inOrder } from '../conversations/inOrder'
 import { authorizeIn } from '../conversations/rights'
 import { removeFilesOfConversation } from '../files/remove'
@@ -31,7 +31,7 @@ export function deleteGroup(userId: string, id: string): Promise<void> {
 }
 
 async function removeRecords(id: string): Promise<void> {
-  await Promise.all([deleteInvites(id), deleteBans(id), deleteJoinRequests(id), deleteAudit(id), deleteRestraints(id), deleteConversation(id)])
+  await Promise.all([deleteInvites(id), deleteBans(id), deleteJoinRequests(id), deleteAudit(id), deleteRestrictions(id), deleteConversation(id)])
 }
 
 /** Takes up the deletions that were cut off when a process ended. Again, or on two tasks at once, does no harm. */

@@ -6,7 +6,7 @@ import { requireConversation } from '../conversations/membership'
 import { authorize, standingOf } from '../conversations/rights'
 import { endInvites } from './invites'
 import { logChange, postNotice } from './notices'
-import { rememberRestraint } from './restraints'
+import { keepRestriction } from './restrictions'
 import { tellLeft } from './tell'
 
 /**
@@ -23,7 +23,7 @@ export function removeMember(userId: string, id: string, targetId: string): Prom
     if (!target) throw new AppError('NOT_FOUND')
     const removed = await deleteMembership(id, targetId, target.role)
     if (!removed) throw new AppError('CONFLICT', { message: 'This member was changed at the same moment.' })
-    await rememberRestraint(removed)
+    await keepRestriction(removed)
     await tellLeft(id, removed, leaves ? 'left' : 'removed')
     await endInvites(id)
     await logChange(id, userId, leaves ? 'member.left' : 'member.removed', targetId)

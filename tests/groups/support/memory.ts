@@ -26,7 +26,7 @@ interface Group {
   messages: MessageRecord[]
   bans: Map<string, BanRecord>
   requests: Map<string, JoinRequestRecord>
-  restraints: Map<string, { deny: MembershipRecord['deny']; until: Date | null }>
+  restrictions: Map<string, { deny: MembershipRecord['deny']; until: Date | null }>
 }
 
 const users = new Map<string, UserRecord>()
@@ -61,7 +61,7 @@ export async function insertGroup(ownerId: Id, name: string, description: string
     createdAt: now,
     updatedAt: now,
   }
-  groups.set(key(conversation._id), { conversation, members: new Map(), messages: [], bans: new Map(), requests: new Map(), restraints: new Map() })
+  groups.set(key(conversation._id), { conversation, members: new Map(), messages: [], bans: new Map(), requests: new Map(), restrictions: new Map() })
   return conversation
 }
 
@@ -142,14 +142,14 @@ export async function advanceReads(positions: readonly { conversationId: string;
 }
 export const withHead = <T>(record: T): T => record
 
-// restraints
-export const keepRestraint = async (id: Id, userId: Id, { deny, until }: Pick<MembershipRecord, 'deny' | 'until'>) =>
-  void of(id)!.restraints.set(key(userId), { deny, until })
-export const deleteRestraints = async (id: Id) => void of(id)?.restraints.clear()
+// restrictions
+export const saveRestriction = async (id: Id, userId: Id, { deny, until }: Pick<MembershipRecord, 'deny' | 'until'>) =>
+  void of(id)!.restrictions.set(key(userId), { deny, until })
+export const deleteRestrictions = async (id: Id) => void of(id)?.restrictions.clear()
 
-export async function takeRestraint(id: Id, userId: Id) {
-  const kept = of(id)!.restraints.get(key(userId)) ?? null
-  of(id)!.restraints.delete(key(userId))
+export async function takeRestriction(id: Id, userId: Id) {
+  const kept = of(id)!.restrictions.get(key(userId)) ?? null
+  of(id)!.restrictions.delete(key(userId))
   return kept
 }
 

@@ -2,7 +2,7 @@ import { model, Schema, type Types } from 'mongoose'
 import type { Right } from '#shared/domain/permissions'
 
 /** What was taken from someone who has left a group: it is waiting for him, so that leaving is no way round it. */
-export interface RestraintRecord {
+export interface RestrictionRecord {
   _id: Types.ObjectId
   conversationId: Types.ObjectId
   userId: Types.ObjectId
@@ -10,7 +10,7 @@ export interface RestraintRecord {
   until: Date | null
 }
 
-const schema = new Schema<RestraintRecord>(
+const schema = new Schema<RestrictionRecord>(
   {
     conversationId: { type: Schema.Types.ObjectId, required: true },
     userId: { type: Schema.Types.ObjectId, required: true },
@@ -22,4 +22,4 @@ const schema = new Schema<RestraintRecord>(
 schema.index({ conversationId: 1, userId: 1 }, { unique: true })
 schema.index({ until: 1 }, { expireAfterSeconds: 0 })
 
-export const RestraintModel = model<RestraintRecord>('Restraint', schema, 'restraints')
+export const RestrictionModel = model<RestrictionRecord>('Restriction', schema, 'restraints')
