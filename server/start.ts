@@ -24,7 +24,7 @@ import { onConversationChanged } from './repositories/changes'
 import { learnHead, writeThroughWhen } from './repositories/heads'
 import { conversationIdsOf, findMembers } from './repositories/memberships'
 import { active } from './services/conversations/active'
-import { doubtSessions, forgetSessions, isSessionAlive } from './services/accounts/identify'
+import { forgetAllSessions, forgetSessions, isSessionAlive } from './services/accounts/identify'
 import { resumeDeletions } from './services/groups/delete'
 import { mendConversations } from './services/messages/mend'
 import { renewAllSearchKeys } from './services/people/renewSearchKeys'
@@ -48,7 +48,7 @@ export function start(uri: string): Promise<void> {
     hub,
     presence,
     fanout: channel,
-    truth: { conversationIdsOf, membersAmong, doubtSessions, isSessionAlive },
+    truth: { conversationIdsOf, membersAmong, forgetAllSessions, isSessionAlive },
   })
   // One process publishes in the order in which it writes.
   const take = valkey ? new Sequence(receive).take : receive

@@ -15,7 +15,7 @@ export interface Truth {
   /** Those of these people who are members. */
   membersAmong(conversationId: string, userIds: string[]): Promise<string[]>
   /** From here on nothing that was remembered of sessions counts. */
-  doubtSessions(): void
+  forgetAllSessions(): void
   isSessionAlive(sessionId: string): Promise<boolean>
 }
 
@@ -66,7 +66,7 @@ export function createReceiver({ hub, presence, fanout, truth, settle = SETTLE_M
   }
 
   async function reloadEveryone(): Promise<void> {
-    truth.doubtSessions()
+    truth.forgetAllSessions()
     const waiting = hub.userIds()
     const next = async (): Promise<void> => {
       for (let userId = waiting.pop(); userId !== undefined; userId = waiting.pop()) await reloadPerson(userId)

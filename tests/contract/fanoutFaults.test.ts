@@ -106,7 +106,7 @@ async function taskWithTables(url: string, database: { members: Set<string>; end
   const truth = {
     conversationIdsOf: async (id: string) => (database.members.has(id) ? ['chat'] : []),
     membersAmong: async (_id: string, userIds: string[]) => userIds.filter((id) => database.members.has(id)),
-    doubtSessions: () => {},
+    forgetAllSessions: () => {},
     isSessionAlive: async (id: string) => !database.ended.has(id),
   }
   task.fanout.subscribe(createReceiver({ hub, presence, fanout: task.fanout, truth, settle: PATIENCE }))

@@ -56,7 +56,7 @@ export function forgetSessions(sessionIds: readonly string[]): void {
 }
 
 /** Stops trusting every session: it may have been missed that some have ended. */
-export function doubtSessions(): void {
+export function forgetAllSessions(): void {
   endings++
   aliveUntil.clear()
 }

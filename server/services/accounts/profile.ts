@@ -3,7 +3,7 @@ import { AppError } from '#shared/errors'
 import type { ProfileInput, User } from '#shared/schemas/account'
 import { presentSelf } from '../../presenters/user'
 import { findUser, updateUser } from '../../repositories/users'
-import { wearPicture } from '../files/wear'
+import { setAvatar } from '../files/setAvatar'
 
 /** A person's own account. @throws AppError UNAUTHENTICATED when it is gone */
 export async function getSelf(userId: string): Promise<User> {
@@ -18,7 +18,7 @@ export async function updateProfile(userId: string, input: ProfileInput): Promis
   if (!before) throw new AppError('UNAUTHENTICATED')
   const displayName = input.displayName ?? before.displayName
   const searchKeys = searchKeysOf({ username: before.username, displayName })
-  const avatarId = await wearPicture(userId, null, before.avatarId, input.avatarUploadId)
+  const avatarId = await setAvatar(userId, null, before.avatarId, input.avatarUploadId)
   const about = input.about ?? before.about
   const user = await updateUser(userId, { displayName, searchKeys, searchVersion: SEARCH_VERSION, about, avatarId })
   if (!user) throw new AppError('UNAUTHENTICATED')

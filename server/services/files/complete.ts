@@ -5,10 +5,10 @@ import { presentUpload } from '../../presenters/upload'
 import { logger } from '../../observability/logger'
 import { changeUpload, keepCompleting, startCompleting, type UploadRecord } from '../../repositories/uploads'
 import { examine, type Known } from './examine'
-import { reached } from './errors'
+import { withStorageErrors } from './errors'
 import { framed } from './film'
 import { requireOwnUpload } from './own'
-import { removeObjects, removeUploads, stayBehind } from './remove'
+import { removeObjects, removeUploads, logLeftBehind } from './remove'
 import { storage } from './store'
 
 /**
@@ -39,7 +39,7 @@ export async function completeUpload(userId: string, id: string, { parts, frame 
   } catch (error) {
     const code = error instanceof AppError ? error.code : null
     // A store that does not answer now is swept later: what is wrong with the file stays the answer.
-    if (code === 'INVALID' && !isAboutParts(error as AppError)) await removeUploads([upload]).catch(stayBehind)
+    if (code === 'INVALID' && !isAboutParts(error as AppError)) await removeUploads([upload]).catch(logLeftBehind)
     else await changeUpload(id, 'completing', { status: 'pending' })
     throw error
   } finally {
@@ -65,13 +65,13 @@ async function finish(upload: UploadRecord, known: Known): Promise<UploadRecord>
 
 async function assemble(upload: UploadRecord, parts: CompleteUploadInput['parts']): Promise<void> {
   try {
-    await reached(() => storage.complete(upload, parts))
+    await withStorageErrors(() => storage.complete(upload, parts))
   } catch (error) {
     // A completion whose answer was lost has made the object already.
-    const made = await reached(() => storage.inspect(upload.key))
+    const made = await withStorageErrors(() => storage.inspect(upload.key))
     if (!made) throw error
   }
-  const made = await reached(() => storage.inspect(upload.key))
+  const made = await withStorageErrors(() => storage.inspect(upload.key))
   if (made?.size !== upload.size) {
     throw invalidField('size', 'wrong_size', 'This file is not of the size it was said to be.')
   }

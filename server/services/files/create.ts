@@ -9,7 +9,7 @@ import { config } from '../../config'
 import { presentUpload } from '../../presenters/upload'
 import { insertUpload, usageOf, type UploadRecord } from '../../repositories/uploads'
 import { authorizeIn } from '../conversations/rights'
-import { reached } from './errors'
+import { withStorageErrors } from './errors'
 import { requireOwnUpload } from './own'
 import { removeUploads } from './remove'
 import { storage } from './store'
@@ -29,7 +29,7 @@ export async function createUpload(userId: string, input: CreateUploadInput): Pr
   const _id = new Types.ObjectId()
   const key = `uploads/${input.conversationId ?? 'people'}/${_id.toString()}/original`
   const mime = input.mime || 'application/octet-stream'
-  const { multipartId } = await reached(() => storage.begin(key, mime, input.size))
+  const { multipartId } = await withStorageErrors(() => storage.begin(key, mime, input.size))
   const upload = await insertUpload({
     _id,
     ownerId: new Types.ObjectId(userId),

@@ -11,7 +11,7 @@ const FULL_RETRY_S = 60
  * Does a thing with the store, and says in our codes when it could not.
  * @throws AppError UNAVAILABLE when the store does not answer, INVALID for parts that are not what was sent, NOT_FOUND
  */
-export async function reached<T>(run: () => Promise<T>): Promise<T> {
+export async function withStorageErrors<T>(run: () => Promise<T>): Promise<T> {
   try {
     return await run()
   } catch (error) {

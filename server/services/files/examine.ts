@@ -1,7 +1,7 @@
 import { isShown } from '#shared/domain/files'
 import { AppError } from '#shared/errors'
 import type { UploadRecord } from '../../repositories/uploads'
-import { reached } from './errors'
+import { withStorageErrors } from './errors'
 import { openInside } from './insides'
 import { keyOf } from './keys'
 import { storage } from './store'
@@ -25,16 +25,16 @@ export async function examine(upload: UploadRecord): Promise<Known> {
   const plain = { key: upload.key, size: upload.size, width: null, height: null, thumbnails: null }
   if (upload.kind === 'voice') {
     const { mime, durationMs, patches } = await openUpload(upload, { task: 'voice', claimedMs: upload.durationMs ?? 0 })
-    await reached(() => storage.patch(upload.key, patches))
+    await withStorageErrors(() => storage.patch(upload.key, patches))
     return { ...plain, mime, durationMs }
   }
   const { mime, patches } = await openUpload(upload, { task: 'file' }).catch(knowNothing)
-  await reached(() => storage.patch(upload.key, patches))
+  await withStorageErrors(() => storage.patch(upload.key, patches))
   return { ...plain, mime: servedAs(upload.mime, mime), durationMs: null }
 }
 
 function openUpload<T extends Job>({ ownerId, key, size }: UploadRecord, job: T): Promise<Results[T['task']]> {
-  return openInside(ownerId.toString(), job, { size, read: (range) => reached(() => storage.read(key, range)) })
+  return openInside(ownerId.toString(), job, { size, read: (range) => withStorageErrors(() => storage.read(key, range)) })
 }
 
 /** A file that breaks whoever looks into it is one of which nothing is known. */
@@ -62,7 +62,7 @@ async function keep(upload: UploadRecord, picture: Picture): Promise<Known> {
   const { mime, width, height, clean } = picture
   const thumbnails = { small: keyOf(upload, 'small'), large: keyOf(upload, 'large') }
   const key = keyOf(upload, 'clean')
-  await reached(async () => {
+  await withStorageErrors(async () => {
     await storage.write(thumbnails.small, picture.small, 'image/webp')
     await storage.write(thumbnails.large, picture.large, 'image/webp')
     await storage.write(key, clean, mime)

@@ -1,7 +1,7 @@
 import { AppError } from '#shared/errors'
 import type { CompleteUploadInput } from '#shared/schemas/upload'
 import type { UploadRecord } from '../../repositories/uploads'
-import { reached } from './errors'
+import { withStorageErrors } from './errors'
 import type { Known } from './examine'
 import { keyOf } from './keys'
 import { openInsideBytes } from './insides'
@@ -19,7 +19,7 @@ export async function framed(
   const picture = poster ? await thumbnailOf(upload, Buffer.from(poster, 'base64')) : null
   if (!picture) return { width, height }
   const key = keyOf(upload, 'small')
-  await reached(() => storage.write(key, picture, 'image/webp'))
+  await withStorageErrors(() => storage.write(key, picture, 'image/webp'))
   return { width, height, thumbnails: { small: key, large: key } }
 }
 

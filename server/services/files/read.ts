@@ -8,7 +8,7 @@ import { findMembership } from '../../repositories/memberships'
 import { findSentMessage } from '../../repositories/messages'
 import { findUpload, type UploadRecord } from '../../repositories/uploads'
 import type { ServedAs } from '../../storage/types'
-import { reached } from './errors'
+import { withStorageErrors } from './errors'
 import { storage } from './store'
 
 export type Variant = 'original' | 'small' | 'large'
@@ -45,9 +45,9 @@ export async function openFile(upload: UploadRecord, variant: Variant, toSave = 
   }
   const address = await storage.signRead(key, as)
   if (address) return { as, address }
-  const info = await reached(() => storage.inspect(key))
+  const info = await withStorageErrors(() => storage.inspect(key))
   if (!info) throw new AppError('NOT_FOUND')
-  return { as, ...info, open: (range) => reached(() => storage.read(key, range)) }
+  return { as, ...info, open: (range) => withStorageErrors(() => storage.read(key, range)) }
 }
 
 async function canRead(userId: string, upload: UploadRecord): Promise<boolean> {

@@ -1,7 +1,7 @@
 import { AppError } from '#shared/errors'
 import type { StoredPart } from '#shared/schemas/upload'
 import type { Readable } from 'node:stream'
-import { reached } from './errors'
+import { withStorageErrors } from './errors'
 import { diskStorage, isSignedPart } from './store'
 
 /**
@@ -18,5 +18,5 @@ export async function receivePart(part: StoredPart, declared: number, bytes: Rea
   if (declared !== size) {
     throw new AppError('INVALID', { message: 'This part is not of the length it was signed for.' })
   }
-  return reached(() => diskStorage!.receivePart(multipartId, number, size, bytes))
+  return withStorageErrors(() => diskStorage!.receivePart(multipartId, number, size, bytes))
 }

@@ -10,7 +10,7 @@ import {
   withdrawUpload,
   type UploadRecord,
 } from '../../repositories/uploads'
-import { reached } from './errors'
+import { withStorageErrors } from './errors'
 import { keysOf } from './keys'
 import { requireOwnUpload } from './own'
 import { storage } from './store'
@@ -29,7 +29,7 @@ export async function removeUploads(uploads: readonly UploadRecord[]): Promise<v
 
 /** Removes the objects of uploads that are marked as removed, and then their records. @throws AppError UNAVAILABLE */
 export async function removeObjects(uploads: readonly UploadRecord[]): Promise<void> {
-  await reached(async () => {
+  await withStorageErrors(async () => {
     await Promise.all(uploads.filter((upload) => upload.status !== 'complete').map((upload) => storage.abort(upload)))
     await storage.remove(uploads.flatMap(keysOf))
   })
@@ -44,7 +44,7 @@ export async function cancelUpload(userId: string, id: string): Promise<void> {
   const upload = await requireOwnUpload(userId, id)
   const withdrawn = await withdrawUpload(upload._id)
   if (!withdrawn) throw new AppError('CONFLICT', { message: 'This file was sent.' })
-  await removeObjects([withdrawn]).catch(stayBehind)
+  await removeObjects([withdrawn]).catch(logLeftBehind)
 }
 
 /** Removes the files of a message. Resolves when nobody can read them any more; the objects go on their own. */
@@ -52,7 +52,7 @@ export async function removeFilesOfMessage(messageId: Id): Promise<void> {
   const uploads = await findUploadsOfMessage(messageId)
   if (uploads.length === 0) return
   await markRemoved(uploads.map((upload) => upload._id))
-  removeObjects(uploads).catch(stayBehind)
+  removeObjects(uploads).catch(logLeftBehind)
 }
 
 /** Removes every file of a conversation. */
@@ -66,6 +66,6 @@ export async function removeFilesOfConversation(conversationId: Id): Promise<voi
 }
 
 /** For objects that could not be removed now: the sweep comes for what is marked. */
-export function stayBehind(error: unknown): void {
+export function logLeftBehind(error: unknown): void {
   logger.warn({ err: error }, 'files stay behind until they are swept')
 }

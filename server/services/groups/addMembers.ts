@@ -11,7 +11,7 @@ import { authorizeIn } from '../conversations/rights'
 import { logChange, postNotice } from './notices'
 import { presentMembers } from '../conversations/members'
 import { restoreRestriction } from './restrictions'
-import { tellJoined } from './tell'
+import { announceJoined } from './announce'
 
 /**
  * Adds people to a group; those who are in it already stay as they are. All of them or none.
@@ -51,6 +51,6 @@ export async function admit(conversation: ConversationRecord, userIds: string[])
     await restoreRestriction(id, userId)
     await takeJoinRequest(id, userId)
   }
-  await tellJoined(id, added)
+  await announceJoined(id, added)
   return added
 }

@@ -12,7 +12,7 @@ import { authorize, authorizeIn, forbidden, standingOf } from '../conversations/
 import { endInvites } from './invites'
 import { logChange, postNotice } from './notices'
 import { keepRestriction } from './restrictions'
-import { tellLeft } from './tell'
+import { announceLeft } from './announce'
 
 /**
  * Bans a person, member or not: he goes, and no way leads back in. Again changes nothing.
@@ -36,7 +36,7 @@ export function banPerson(userId: string, id: string, targetId: string): Promise
     }
     if (removed) {
       await keepRestriction(removed)
-      await tellLeft(id, removed, 'banned')
+      await announceLeft(id, removed, 'banned')
       await endInvites(id)
     }
     await logChange(id, userId, 'member.banned', targetId)

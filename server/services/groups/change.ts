@@ -6,10 +6,10 @@ import { getConversation } from '../conversations/get'
 import { inOrder } from '../conversations/inOrder'
 import { requireConversation } from '../conversations/membership'
 import { authorize, standingOf } from '../conversations/rights'
-import { wearPicture } from '../files/wear'
+import { setAvatar } from '../files/setAvatar'
 import { endInvites } from './invites'
 import { logChange, postNotice } from './notices'
-import { tellConversationChanged } from './tell'
+import { announceConversation } from './announce'
 
 /**
  * Changes a group's name, description, permissions and settings: all of it or, where one part is not allowed, nothing.
@@ -26,7 +26,7 @@ export function changeGroup(userId: string, id: string, input: ChangeGroupInput)
     if (permissions) authorize(canChangePermissions(conversation, actor, permissions, now))
     if (!name && description === undefined && !settings && !permissions) authorize(can(conversation, actor, 'editInfo', now))
     await changeConversation(id, {
-      avatarId: await wearPicture(userId, id, conversation.avatarId, avatarUploadId),
+      avatarId: await setAvatar(userId, id, conversation.avatarId, avatarUploadId),
       ...(name !== undefined && { name }),
       ...(description !== undefined && { description }),
       ...(permissions && { permissions: mergePermissions(conversation, permissions) }),
@@ -34,7 +34,7 @@ export function changeGroup(userId: string, id: string, input: ChangeGroupInput)
     })
     if (permissions) await endInvites(id)
     await noteChanges(userId, conversation, input)
-    await tellConversationChanged(id)
+    await announceConversation(id)
     return getConversation(userId, id)
   })
 }

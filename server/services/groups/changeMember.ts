@@ -8,7 +8,7 @@ import { requireConversation } from '../conversations/membership'
 import { authorize, forbidden, standingOf } from '../conversations/rights'
 import { endInvites } from './invites'
 import { logChange } from './notices'
-import { tellMemberChanged } from './tell'
+import { announceMember } from './announce'
 
 /**
  * Changes a member's role, or the single rights given to and taken from him. What is not named stays as it is.
@@ -47,6 +47,6 @@ export function changeMember(userId: string, id: string, targetId: string, input
       const end = until === null ? null : new Date(until).toISOString()
       await logChange(id, userId, 'member.rights', targetId, { allow: next.allow, deny: next.deny, until: end })
     }
-    return tellMemberChanged(id, changed)
+    return announceMember(id, changed)
   })
 }

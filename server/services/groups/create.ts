@@ -7,7 +7,7 @@ import { findUsers } from '../../repositories/users'
 import { getConversation } from '../conversations/get'
 import { inLine } from '../conversations/inOrder'
 import { logChange, postNotice } from './notices'
-import { tellJoined } from './tell'
+import { announceJoined } from './announce'
 
 /**
  * Makes a group that belongs to the caller.
@@ -22,7 +22,7 @@ export async function createGroup(userId: string, input: CreateGroupInput): Prom
     const members = others.map((otherId) => ({ userId: otherId, role: 'member' as const }))
     await ensureMembers(id, [{ userId, role: 'owner' }, ...members], 0)
     await logChange(id, userId, 'group.created', null, { name: input.name, members: others.length + 1 })
-    await tellJoined(id, [userId, ...others])
+    await announceJoined(id, [userId, ...others])
     await postNotice(id, userId, { action: 'created', targetIds: others, name: input.name })
   })
   return getConversation(userId, id)

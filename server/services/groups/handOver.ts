@@ -9,7 +9,7 @@ import { requireConversation } from '../conversations/membership'
 import { authorize, standingOf } from '../conversations/rights'
 import { endInvites } from './invites'
 import { logChange, postNotice } from './notices'
-import { tellConversationChanged, tellMemberChanged } from './tell'
+import { announceConversation, announceMember } from './announce'
 
 /**
  * Hands a group over to another member; who had it becomes an admin.
@@ -29,8 +29,8 @@ export function handOver(userId: string, id: string, nextId: string): Promise<Co
     const lowered = await changeMembership(id, userId, 'owner', { role: 'admin' })
     await endInvites(id)
     await logChange(id, userId, 'owner.changed', nextId)
-    await tellConversationChanged(id)
-    for (const changed of [raised, lowered]) if (changed) await tellMemberChanged(id, changed)
+    await announceConversation(id)
+    for (const changed of [raised, lowered]) if (changed) await announceMember(id, changed)
     await postNotice(id, userId, { action: 'ownerChanged', targetIds: [nextId] })
     return getConversation(userId, id)
   })

@@ -7,7 +7,7 @@ import { authorize, standingOf } from '../conversations/rights'
 import { endInvites } from './invites'
 import { logChange, postNotice } from './notices'
 import { keepRestriction } from './restrictions'
-import { tellLeft } from './tell'
+import { announceLeft } from './announce'
 
 /**
  * Removes a member, or lets the caller leave when it is himself.
@@ -24,7 +24,7 @@ export function removeMember(userId: string, id: string, targetId: string): Prom
     const removed = await deleteMembership(id, targetId, target.role)
     if (!removed) throw new AppError('CONFLICT', { message: 'This member was changed at the same moment.' })
     await keepRestriction(removed)
-    await tellLeft(id, removed, leaves ? 'left' : 'removed')
+    await announceLeft(id, removed, leaves ? 'left' : 'removed')
     await endInvites(id)
     await logChange(id, userId, leaves ? 'member.left' : 'member.removed', targetId)
     await postNotice(id, userId, { action: leaves ? 'left' : 'removed', targetIds: leaves ? [] : [targetId] })

@@ -10,7 +10,7 @@ import { viewForMembers } from '../conversations/view'
  * Tells that people came in: they get the conversation and from then on its events, the others the new members.
  * Called within `inOrder`, after their memberships are written.
  */
-export async function tellJoined(conversationId: string, userIds: string[]): Promise<void> {
+export async function announceJoined(conversationId: string, userIds: string[]): Promise<void> {
   if (userIds.length === 0) return
   const joined = await findMembers(conversationId, userIds)
   const conversation = await changeConversation(conversationId, { memberCount: await countMembers(conversationId) })
@@ -28,7 +28,7 @@ export async function tellJoined(conversationId: string, userIds: string[]): Pro
  * Tells that a member is gone. After the first line nothing of the conversation reaches him any more, on any task.
  * Called within `inOrder`, after his membership is deleted.
  */
-export async function tellLeft(
+export async function announceLeft(
   conversationId: string,
   membership: MembershipRecord,
   reason: 'left' | 'removed' | 'banned',
@@ -43,15 +43,15 @@ export async function tellLeft(
 }
 
 /** Tells the group that a member's role or rights changed, and himself what he may do now. */
-export async function tellMemberChanged(conversationId: string, membership: MembershipRecord): Promise<Member> {
+export async function announceMember(conversationId: string, membership: MembershipRecord): Promise<Member> {
   const [member] = await presentMembers([membership])
   publishToConversation(conversationId, 'member.updated', { conversationId, member: member! })
-  await tellConversationChanged(conversationId, [membership])
+  await announceConversation(conversationId, [membership])
   return member!
 }
 
 /** Tells members what the conversation is to them now: those named, or all. */
-export async function tellConversationChanged(conversationId: Id, some?: readonly MembershipRecord[]): Promise<void> {
+export async function announceConversation(conversationId: Id, some?: readonly MembershipRecord[]): Promise<void> {
   const conversation = await findConversation(conversationId)
   if (!conversation) return
   const memberships = some ?? (await findMembers(conversationId))

@@ -11,7 +11,7 @@ import { removeUploads } from './remove'
  * @returns the id of the picture that is worn from now on
  * @throws AppError NOT_FOUND for an upload that is not the caller's, not complete or not made for this
  */
-export async function wearPicture(
+export async function setAvatar(
   userId: string,
   conversationId: string | null,
   before: Types.ObjectId | null,
