@@ -1,11 +1,25 @@
 import type { AuditQuery } from '#shared/schemas/group'
 import { AuditModel, type AuditRecord } from '../models/auditEntry'
-import type { Id } from './id'
+import { toRecordId, type Id } from './id'
 
 export type { AuditRecord }
 
-export async function insertAudit(entry: Omit<AuditRecord, '_id' | 'createdAt'>): Promise<void> {
-  await AuditModel.create({ ...entry, createdAt: new Date() })
+/** Writes an entry of a group's log. */
+export async function insertAudit(entry: {
+  conversationId: Id
+  actorId: Id
+  action: AuditRecord['action']
+  targetId: Id | null
+  details: AuditRecord['details']
+}): Promise<void> {
+  const { conversationId, actorId, targetId, ...rest } = entry
+  await AuditModel.create({
+    ...rest,
+    conversationId: toRecordId(conversationId),
+    actorId: toRecordId(actorId),
+    targetId: targetId && toRecordId(targetId),
+    createdAt: new Date(),
+  })
 }
 
 /** A page of a group's log, newest first. */

@@ -4,8 +4,9 @@ import type { BudgetName } from '../auth/budgets'
 import { presence } from '../realtime/tables'
 import { markRead } from '../services/conversations/markRead'
 import { setTyping } from '../services/conversations/setTyping'
-import { deleteMessage, editMessage } from '../services/messages/change'
-import { hearMessage } from '../services/messages/hear'
+import { editMessage } from '../services/messages/edit'
+import { deleteMessage } from '../services/messages/remove'
+import { markListened } from '../services/messages/markListened'
 import { sendMessage } from '../services/messages/send'
 import { lastSeenOf } from '../services/people/find'
 import { changesSince } from '../services/sync/changesSince'
@@ -34,7 +35,7 @@ const handlers: { [T in RequestType]: Handler<T> } = {
   },
   'message.edit': async ({ userId }, { text, ...place }) => ({ message: await editMessage(userId, place, text) }),
   'message.delete': async ({ userId }, place) => ({ message: await deleteMessage(userId, place) }),
-  'message.heard': async ({ userId }, place) => ({ message: await hearMessage(userId, place) }),
+  'message.heard': async ({ userId }, place) => ({ message: await markListened(userId, place) }),
   'conversation.read': async ({ userId }, { conversationId, seq }) => {
     await markRead(userId, conversationId, seq)
     return {}

@@ -3,10 +3,10 @@ import { cleanFileName } from '#shared/domain/text/fileNames'
 import { AppError, invalidField } from '#shared/errors'
 import { LIMITS } from '#shared/limits'
 import type { CreateUploadInput, Upload, UploadPart } from '#shared/schemas/upload'
-import { Types } from 'mongoose'
 import { useLimit } from '../../auth/rateLimit'
 import { config } from '../../config'
 import { presentUpload } from '../../presenters/upload'
+import { newId, toRecordId } from '../../repositories/id'
 import { insertUpload, usageOf, type UploadRecord } from '../../repositories/uploads'
 import { authorizeIn } from '../conversations/rights'
 import { withStorageErrors } from './errors'
@@ -26,14 +26,14 @@ export async function createUpload(userId: string, input: CreateUploadInput): Pr
   await useLimit('upload', userId)
   await demandRight(userId, input)
   await demandRoom(userId, { count: 1, bytes: input.size })
-  const _id = new Types.ObjectId()
+  const _id = newId()
   const key = `uploads/${input.conversationId ?? 'people'}/${_id.toString()}/original`
   const mime = input.mime || 'application/octet-stream'
   const { multipartId } = await withStorageErrors(() => storage.begin(key, mime, input.size))
   const upload = await insertUpload({
     _id,
-    ownerId: new Types.ObjectId(userId),
-    conversationId: input.conversationId ? new Types.ObjectId(input.conversationId) : null,
+    ownerId: toRecordId(userId),
+    conversationId: input.conversationId ? toRecordId(input.conversationId) : null,
     kind: input.kind,
     key,
     multipartId,

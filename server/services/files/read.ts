@@ -1,9 +1,9 @@
 import { contentDisposition, isShown } from '#shared/domain/files'
 import { visibleFrom } from '#shared/domain/groups'
 import { AppError } from '#shared/errors'
-import type { Types } from 'mongoose'
 import type { Readable } from 'node:stream'
 import { findConversation } from '../../repositories/conversations'
+import { type RecordId } from '../../repositories/id'
 import { findMembership } from '../../repositories/memberships'
 import { findSentMessage } from '../../repositories/messages'
 import { findUpload, type UploadRecord } from '../../repositories/uploads'
@@ -67,7 +67,7 @@ async function canRead(userId: string, upload: UploadRecord): Promise<boolean> {
  * The message that a file was sent with; null: it was not sent. People hear of a message before its files have learned
  * where it stands, and ask for them at once.
  */
-export async function sentWith(upload: UploadRecord): Promise<{ id: Types.ObjectId; seq: number } | null> {
+export async function sentWith(upload: UploadRecord): Promise<{ id: RecordId; seq: number } | null> {
   const { _id, conversationId, ownerId, messageId, messageSeq, clientId } = upload
   if (!messageId || !conversationId || !clientId) return null
   if (messageSeq !== null) return { id: messageId, seq: messageSeq }

@@ -1,5 +1,5 @@
 import { AppError } from '#shared/errors'
-import type { Types } from 'mongoose'
+import { type RecordId } from '../../repositories/id'
 import { findUpload, startUsing } from '../../repositories/uploads'
 import { logger } from '../../observability/logger'
 import { removeUploads } from './remove'
@@ -14,9 +14,9 @@ import { removeUploads } from './remove'
 export async function setAvatar(
   userId: string,
   conversationId: string | null,
-  before: Types.ObjectId | null,
+  before: RecordId | null,
   nextId: string | null | undefined,
-): Promise<Types.ObjectId | null> {
+): Promise<RecordId | null> {
   if (nextId === undefined || nextId === before?.toString()) return before
   const next = nextId === null ? null : await findUpload(nextId)
   if (nextId !== null) {
@@ -28,7 +28,7 @@ export async function setAvatar(
   return next?._id ?? null
 }
 
-function removeLater(id: Types.ObjectId): void {
+function removeLater(id: RecordId): void {
   const removed = findUpload(id).then((upload) => (upload ? removeUploads([upload]) : undefined))
   removed.catch((error: unknown) => logger.warn({ err: error }, 'a picture stays behind'))
 }

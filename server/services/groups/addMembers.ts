@@ -8,7 +8,8 @@ import { takeJoinRequest } from '../../repositories/joinRequests'
 import { findUsers } from '../../repositories/users'
 import { inOrder } from '../conversations/inOrder'
 import { authorizeIn } from '../conversations/rights'
-import { logChange, postNotice } from './notices'
+import { recordChange } from '../audit/record'
+import { postSystemMessage } from '../messages/postSystemMessage'
 import { presentMembers } from '../conversations/members'
 import { restoreRestriction } from './restrictions'
 import { announceJoined } from './announce'
@@ -27,8 +28,8 @@ export function addMembers(userId: string, id: string, userIds: string[]): Promi
       throw new AppError('CONFLICT', { message: 'Someone of these is banned from the group.' })
     }
     const added = await admit(conversation, wanted)
-    for (const addedId of added) await logChange(id, userId, 'member.added', addedId)
-    if (added.length > 0) await postNotice(id, userId, { action: 'added', targetIds: added })
+    for (const addedId of added) await recordChange(id, userId, 'member.added', addedId)
+    if (added.length > 0) await postSystemMessage(id, userId, { action: 'added', targetIds: added })
     return presentMembers(await findMembers(id, wanted))
   })
 }

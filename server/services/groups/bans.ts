@@ -10,7 +10,8 @@ import { inOrder } from '../conversations/inOrder'
 import { requireConversation } from '../conversations/membership'
 import { authorize, authorizeIn, forbidden, standingOf } from '../conversations/rights'
 import { endInvites } from './invites'
-import { logChange, postNotice } from './notices'
+import { recordChange } from '../audit/record'
+import { postSystemMessage } from '../messages/postSystemMessage'
 import { keepRestriction } from './restrictions'
 import { announceLeft } from './announce'
 
@@ -39,8 +40,8 @@ export function banPerson(userId: string, id: string, targetId: string): Promise
       await announceLeft(id, removed, 'banned')
       await endInvites(id)
     }
-    await logChange(id, userId, 'member.banned', targetId)
-    if (removed) await postNotice(id, userId, { action: 'banned', targetIds: [targetId] })
+    await recordChange(id, userId, 'member.banned', targetId)
+    if (removed) await postSystemMessage(id, userId, { action: 'banned', targetIds: [targetId] })
   })
 }
 
@@ -49,7 +50,7 @@ export function unbanPerson(userId: string, id: string, targetId: string): Promi
   return inOrder(id, userId, async () => {
     await authorizeIn(id, userId, 'ban')
     if (!(await deleteBan(id, targetId))) throw new AppError('NOT_FOUND')
-    await logChange(id, userId, 'member.unbanned', targetId)
+    await recordChange(id, userId, 'member.unbanned', targetId)
   })
 }
 

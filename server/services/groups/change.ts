@@ -8,7 +8,8 @@ import { requireConversation } from '../conversations/membership'
 import { authorize, standingOf } from '../conversations/rights'
 import { setAvatar } from '../files/setAvatar'
 import { endInvites } from './invites'
-import { logChange, postNotice } from './notices'
+import { recordChange } from '../audit/record'
+import { postSystemMessage } from '../messages/postSystemMessage'
 import { announceConversation } from './announce'
 
 /**
@@ -48,25 +49,25 @@ async function noteChanges(userId: string, before: ConversationRecord, input: Ch
   const { name, description, permissions, settings } = input
   const id = before._id
   if (name !== undefined && name !== before.name) {
-    await logChange(id, userId, 'group.changed', null, { name, before: before.name })
-    await postNotice(id, userId, { action: 'renamed', targetIds: [], name })
+    await recordChange(id, userId, 'group.changed', null, { name, before: before.name })
+    await postSystemMessage(id, userId, { action: 'renamed', targetIds: [], name })
   }
   if (description !== undefined && description !== before.description) {
-    await logChange(id, userId, 'group.changed', null, { description })
-    await postNotice(id, userId, { action: 'described', targetIds: [] })
+    await recordChange(id, userId, 'group.changed', null, { description })
+    await postSystemMessage(id, userId, { action: 'described', targetIds: [] })
   }
   if (input.avatarUploadId !== undefined) {
-    await logChange(id, userId, 'group.changed', null, { picture: input.avatarUploadId !== null })
-    await postNotice(id, userId, { action: 'pictured', targetIds: [] })
+    await recordChange(id, userId, 'group.changed', null, { picture: input.avatarUploadId !== null })
+    await postSystemMessage(id, userId, { action: 'pictured', targetIds: [] })
   }
   const newPermissions = RIGHTS.filter((right) => permissions?.[right] && permissions[right] !== lowestRole(before, right))
   if (newPermissions.length > 0) {
     const details = Object.fromEntries(newPermissions.map((right) => [right, permissions![right]]))
-    await logChange(id, userId, 'permissions.changed', null, { permissions: details })
+    await recordChange(id, userId, 'permissions.changed', null, { permissions: details })
   }
   const newSettings = Object.entries(settings ?? {}).filter(([name, value]) => value !== before.settings[name as keyof GroupSettings])
   if (newSettings.length > 0) {
-    await logChange(id, userId, 'settings.changed', null, { settings: Object.fromEntries(newSettings) })
-    await postNotice(id, userId, { action: 'settingsChanged', targetIds: [] })
+    await recordChange(id, userId, 'settings.changed', null, { settings: Object.fromEntries(newSettings) })
+    await postSystemMessage(id, userId, { action: 'settingsChanged', targetIds: [] })
   }
 }

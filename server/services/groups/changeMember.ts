@@ -7,7 +7,7 @@ import { inOrder } from '../conversations/inOrder'
 import { requireConversation } from '../conversations/membership'
 import { authorize, forbidden, standingOf } from '../conversations/rights'
 import { endInvites } from './invites'
-import { logChange } from './notices'
+import { recordChange } from '../audit/record'
 import { announceMember } from './announce'
 
 /**
@@ -41,11 +41,11 @@ export function changeMember(userId: string, id: string, targetId: string, input
     if (!changed) throw new AppError('CONFLICT', { message: 'This member was changed at the same moment.' })
     await endInvites(id)
     if (input.role !== undefined && input.role !== target.role) {
-      await logChange(id, userId, 'member.role', targetId, { role: input.role, before: target.role })
+      await recordChange(id, userId, 'member.role', targetId, { role: input.role, before: target.role })
     }
     if (changesRights) {
       const end = until === null ? null : new Date(until).toISOString()
-      await logChange(id, userId, 'member.rights', targetId, { allow: next.allow, deny: next.deny, until: end })
+      await recordChange(id, userId, 'member.rights', targetId, { allow: next.allow, deny: next.deny, until: end })
     }
     return announceMember(id, changed)
   })

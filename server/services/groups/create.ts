@@ -6,7 +6,8 @@ import { ensureMembers } from '../../repositories/memberships'
 import { findUsers } from '../../repositories/users'
 import { getConversation } from '../conversations/get'
 import { inLine } from '../conversations/inOrder'
-import { logChange, postNotice } from './notices'
+import { recordChange } from '../audit/record'
+import { postSystemMessage } from '../messages/postSystemMessage'
 import { announceJoined } from './announce'
 
 /**
@@ -21,9 +22,9 @@ export async function createGroup(userId: string, input: CreateGroupInput): Prom
   await inLine(id, userId, async () => {
     const members = others.map((otherId) => ({ userId: otherId, role: 'member' as const }))
     await ensureMembers(id, [{ userId, role: 'owner' }, ...members], 0)
-    await logChange(id, userId, 'group.created', null, { name: input.name, members: others.length + 1 })
+    await recordChange(id, userId, 'group.created', null, { name: input.name, members: others.length + 1 })
     await announceJoined(id, [userId, ...others])
-    await postNotice(id, userId, { action: 'created', targetIds: others, name: input.name })
+    await postSystemMessage(id, userId, { action: 'created', targetIds: others, name: input.name })
   })
   return getConversation(userId, id)
 }

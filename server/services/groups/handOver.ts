@@ -8,7 +8,8 @@ import { inOrder } from '../conversations/inOrder'
 import { requireConversation } from '../conversations/membership'
 import { authorize, standingOf } from '../conversations/rights'
 import { endInvites } from './invites'
-import { logChange, postNotice } from './notices'
+import { recordChange } from '../audit/record'
+import { postSystemMessage } from '../messages/postSystemMessage'
 import { announceConversation, announceMember } from './announce'
 
 /**
@@ -28,10 +29,10 @@ export function handOver(userId: string, id: string, nextId: string): Promise<Co
     const raised = await changeMembership(id, nextId, next.role, { role: 'owner', allow: [], deny: [], until: null })
     const lowered = await changeMembership(id, userId, 'owner', { role: 'admin' })
     await endInvites(id)
-    await logChange(id, userId, 'owner.changed', nextId)
+    await recordChange(id, userId, 'owner.changed', nextId)
     await announceConversation(id)
     for (const changed of [raised, lowered]) if (changed) await announceMember(id, changed)
-    await postNotice(id, userId, { action: 'ownerChanged', targetIds: [nextId] })
+    await postSystemMessage(id, userId, { action: 'ownerChanged', targetIds: [nextId] })
     return getConversation(userId, id)
   })
 }

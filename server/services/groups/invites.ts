@@ -3,11 +3,10 @@ import { can } from '#shared/domain/permissions'
 import { AppError } from '#shared/errors'
 import type { CreateInviteInput, Invite, InvitePreview } from '#shared/schemas/group'
 import { randomBytes } from 'node:crypto'
-import { Types } from 'mongoose'
 import { presentInvite } from '../../presenters/invite'
 import { presentUser } from '../../presenters/user'
 import { findConversation, type ConversationRecord } from '../../repositories/conversations'
-import type { Id } from '../../repositories/id'
+import { toRecordId, type Id } from '../../repositories/id'
 import { deleteInvite, deleteInvitesOf, findInvites, findUsableInvite, insertInvite } from '../../repositories/invites'
 import { findMembership } from '../../repositories/memberships'
 import { findUser, findUsers } from '../../repositories/users'
@@ -15,7 +14,7 @@ import { findUpload } from '../../repositories/uploads'
 import { inOrder } from '../conversations/inOrder'
 import { authorizeIn, standingOf } from '../conversations/rights'
 import { openFile, type ReadableFile } from '../files/read'
-import { logChange } from './notices'
+import { recordChange } from '../audit/record'
 
 /**
  * Makes a link into a group.
@@ -32,14 +31,14 @@ export async function createInvite(
     await requireInviter(userId, id)
     const now = new Date()
     const inserted = await insertInvite({
-      conversationId: new Types.ObjectId(id),
+      conversationId: toRecordId(id),
       token: randomBytes(18).toString('base64url'),
-      createdBy: new Types.ObjectId(userId),
+      createdBy: toRecordId(userId),
       createdAt: now,
       expiresAt: input.expiresInHours ? new Date(now.getTime() + input.expiresInHours * 3_600_000) : null,
       maxUses: input.maxUses ?? null,
     })
-    await logChange(id, userId, 'invite.created', null, { maxUses: inserted.maxUses, expiresAt: inserted.expiresAt })
+    await recordChange(id, userId, 'invite.created', null, { maxUses: inserted.maxUses, expiresAt: inserted.expiresAt })
     return inserted
   })
   return presentInvite(invite, (await findUser(userId)) ?? undefined, origin)
@@ -58,7 +57,7 @@ export function revokeInvite(userId: string, id: string, inviteId: string): Prom
   return inOrder(id, userId, async () => {
     await requireInviter(userId, id)
     if (!(await deleteInvite(id, inviteId))) throw new AppError('NOT_FOUND')
-    await logChange(id, userId, 'invite.revoked')
+    await recordChange(id, userId, 'invite.revoked')
   })
 }
 

@@ -13,7 +13,8 @@ import { inLine, inOrder } from '../conversations/inOrder'
 import { authorizeIn } from '../conversations/rights'
 import { admit } from './addMembers'
 import { canStillInvite } from './invites'
-import { logChange, postNotice } from './notices'
+import { recordChange } from '../audit/record'
+import { postSystemMessage } from '../messages/postSystemMessage'
 
 /**
  * Follows an invite: into the group, or among those who ask where moderators decide. For a member it changes nothing.
@@ -46,8 +47,8 @@ export async function acceptInvite(
       await giveUseBack(taken._id)
       throw error
     }
-    await logChange(id, userId, 'member.joined')
-    await postNotice(id, userId, { action: 'joined', targetIds: [] })
+    await recordChange(id, userId, 'member.joined')
+    await postSystemMessage(id, userId, { action: 'joined', targetIds: [] })
     return { conversation: await getConversation(userId, id) }
   })
 }
@@ -85,8 +86,8 @@ export function approveJoinRequest(userId: string, id: string, targetId: string)
     const added = await admit(conversation, [targetId])
     await takeJoinRequest(id, targetId)
     if (added.length === 0) return
-    await logChange(id, userId, 'request.approved', targetId)
-    await postNotice(id, targetId, { action: 'joined', targetIds: [] })
+    await recordChange(id, userId, 'request.approved', targetId)
+    await postSystemMessage(id, targetId, { action: 'joined', targetIds: [] })
   })
 }
 
@@ -95,7 +96,7 @@ export function refuseJoinRequest(userId: string, id: string, targetId: string):
   return inOrder(id, userId, async () => {
     await requireApprover(userId, id)
     if (!(await takeJoinRequest(id, targetId))) throw new AppError('NOT_FOUND')
-    await logChange(id, userId, 'request.refused', targetId)
+    await recordChange(id, userId, 'request.refused', targetId)
   })
 }
 

@@ -5,7 +5,8 @@ import { inOrder } from '../conversations/inOrder'
 import { requireConversation } from '../conversations/membership'
 import { authorize, standingOf } from '../conversations/rights'
 import { endInvites } from './invites'
-import { logChange, postNotice } from './notices'
+import { recordChange } from '../audit/record'
+import { postSystemMessage } from '../messages/postSystemMessage'
 import { keepRestriction } from './restrictions'
 import { announceLeft } from './announce'
 
@@ -26,7 +27,7 @@ export function removeMember(userId: string, id: string, targetId: string): Prom
     await keepRestriction(removed)
     await announceLeft(id, removed, leaves ? 'left' : 'removed')
     await endInvites(id)
-    await logChange(id, userId, leaves ? 'member.left' : 'member.removed', targetId)
-    await postNotice(id, userId, { action: leaves ? 'left' : 'removed', targetIds: leaves ? [] : [targetId] })
+    await recordChange(id, userId, leaves ? 'member.left' : 'member.removed', targetId)
+    await postSystemMessage(id, userId, { action: leaves ? 'left' : 'removed', targetIds: leaves ? [] : [targetId] })
   })
 }

@@ -14,7 +14,7 @@ export interface Sent {
  * Writes messages at the end of a conversation and tells everyone in it.
  * Durable first, then the conversation's own record, then the events, in order; whoever awaits this comes last.
  */
-export async function appendAndTell(conversation: ConversationRecord, messages: NewMessage[]): Promise<Sent[]> {
+export async function appendAndPublish(conversation: ConversationRecord, messages: NewMessage[]): Promise<Sent[]> {
   if (messages.length === 0) return []
   const appended = await appendMessages(conversation._id, conversation, messages)
   // Also after a retry that found its message: a crash may have come between that message and this line.

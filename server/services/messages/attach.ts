@@ -3,8 +3,8 @@ import { sharesOf } from '#shared/domain/shares'
 import { can } from '#shared/domain/permissions'
 import { AppError } from '#shared/errors'
 import { isVisible } from '#shared/domain/text/clean'
-import { Types } from 'mongoose'
 import type { ConversationRecord } from '../../repositories/conversations'
+import { newId, type RecordId } from '../../repositories/id'
 import type { MembershipRecord } from '../../repositories/memberships'
 import type { NewMessage } from '../../repositories/messages'
 import { claimUploads, placeUploads, releaseUploads, type UploadRecord } from '../../repositories/uploads'
@@ -41,7 +41,7 @@ export async function attach(
     const measured = { width, height, durationMs, waveform }
     attachments.push({ id, kind, name, mime, size, ...measured, hasThumbnail: thumbnails !== null })
   }
-  const _id = new Types.ObjectId()
+  const _id = newId()
   if (!(await claimUploads(attachments.map(({ id }) => id), _id, message.clientId))) {
     return new AppError('CONFLICT', { message: 'A file was sent already.' })
   }
@@ -62,6 +62,6 @@ export async function settleUploads(messages: readonly NewMessage[], sent: reado
 }
 
 /** Frees what was claimed for a message that was not written, because an earlier one took its place. */
-async function releaseUploadsOf(claimId: Types.ObjectId, messageId: string): Promise<void> {
+async function releaseUploadsOf(claimId: RecordId, messageId: string): Promise<void> {
   if (claimId.toString() !== messageId) await releaseUploads(claimId)
 }

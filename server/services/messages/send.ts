@@ -16,7 +16,7 @@ import { enter, next } from '../conversations/inOrder'
 import { requirePlace } from '../conversations/membership'
 import { forbidden, standingOf } from '../conversations/rights'
 import { findUploads } from '../../repositories/uploads'
-import { appendAndTell, type Sent } from './append'
+import { appendAndPublish, type Sent } from './append'
 import { attach, notFound, settleUploads } from './attach'
 import { groupCommit, type Outcome } from './groupCommit'
 import { lastWrittenAt, refusalBySlowMode } from './slowMode'
@@ -84,7 +84,7 @@ async function writeTogether(conversationId: string, sendings: Sending[]): Promi
     prepared.push(message)
   }
   const allowed = prepared.filter((message) => !(message instanceof AppError)) as NewMessage[]
-  const appended = conversation ? await appendAndTell(conversation, allowed) : []
+  const appended = conversation ? await appendAndPublish(conversation, allowed) : []
   await settleUploads(allowed, appended)
   return Promise.all(
     prepared.map(async (message, index) => {

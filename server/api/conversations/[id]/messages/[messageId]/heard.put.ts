@@ -1,6 +1,6 @@
 import { messageParams } from '#shared/schemas/message'
-import { hearMessage } from '../../../../../services/messages/hear'
+import { markListened } from '../../../../../services/messages/markListened'
 
 export default defineApi('changeMessage', { params: messageParams }, async ({ user, params }) => ({
-  message: await hearMessage(user.userId, { conversationId: params.id, messageId: params.messageId }),
+  message: await markListened(user.userId, { conversationId: params.id, messageId: params.messageId }),
 }))

@@ -1,0 +1,33 @@
+import { canEditMessage } from '#shared/domain/writing'
+import { sharesOf } from '#shared/domain/shares'
+import { AppError } from '#shared/errors'
+import type { Message } from '#shared/schemas/message'
+import { presentMessage } from '../../presenters/message'
+import { noteEdit } from '../../repositories/memberships'
+import { inOrder } from '../conversations/inOrder'
+import { authorize, standingOf } from '../conversations/rights'
+import { loadForChange, type MessageAddress } from './loadForChange'
+import { lastWrittenAt, refusalBySlowMode } from './slowMode'
+import { updateAndPublish } from './update'
+
+/**
+ * Changes the text of one's own message. In slow mode an edit counts as a message.
+ * @throws AppError NOT_FOUND, also for a deleted one; FORBIDDEN; RATE_LIMITED by slow mode
+ */
+export function editMessage(userId: string, { conversationId, messageId }: MessageAddress, text: string): Promise<Message> {
+  return inOrder(conversationId, userId, async () => {
+    const { conversation, membership, message } = await loadForChange(userId, conversationId, messageId)
+    const isOwn = message.senderId.toString() === userId
+    authorize(canEditMessage(conversation, standingOf(membership), isOwn, text, Date.now()))
+    if (message.deletedAt) throw new AppError('NOT_FOUND')
+    if (message.text === text) return presentMessage(message)
+    const editedAt = new Date()
+    if (conversation.settings.slowModeSeconds > 0 && membership.role === 'member') {
+      const lastWritten = await lastWrittenAt(conversation._id, membership)
+      const refused = refusalBySlowMode(conversation, membership, lastWritten, editedAt.getTime())
+      if (refused) throw refused
+      await noteEdit(conversationId, userId, editedAt)
+    }
+    return updateAndPublish(conversation, message, { text, shares: sharesOf(text, message.attachments ?? []), editedAt })
+  })
+}

@@ -1,0 +1,42 @@
+import { canDeleteMessage } from '#shared/domain/permissions'
+import type { Message } from '#shared/schemas/message'
+import { presentMessage } from '../../presenters/message'
+import { findMembership } from '../../repositories/memberships'
+import { clearExcerpts } from '../../repositories/messages'
+import { recordChange } from '../audit/record'
+import { inOrder } from '../conversations/inOrder'
+import { authorize, standingOf } from '../conversations/rights'
+import { removeFilesOfMessage } from '../files/remove'
+import { loadForChange, type MessageAddress } from './loadForChange'
+import { updateAndPublish } from './update'
+
+/**
+ * Deletes a message: its place stays, its content goes. Again changes nothing.
+ * @throws AppError NOT_FOUND, FORBIDDEN
+ */
+export function deleteMessage(userId: string, { conversationId, messageId }: MessageAddress): Promise<Message> {
+  return inOrder(conversationId, userId, async () => {
+    const { conversation, membership, message } = await loadForChange(userId, conversationId, messageId)
+    const authorId = message.senderId.toString()
+    const isOwn = authorId === userId
+    const author = isOwn ? membership : await findMembership(conversationId, authorId)
+    const standing = author ? standingOf(author) : undefined
+    authorize(canDeleteMessage(conversation, standingOf(membership), isOwn, standing, Date.now()))
+    if (message.deletedAt) {
+      // A deletion that broke off may have left its files.
+      await removeFilesOfMessage(message._id)
+      return presentMessage(message)
+    }
+    const deleted = await updateAndPublish(conversation, message, {
+      text: '',
+      attachments: [],
+      shares: [],
+      replyTo: null,
+      deletedAt: new Date(),
+    })
+    await removeFilesOfMessage(message._id)
+    await clearExcerpts(message)
+    if (!isOwn) await recordChange(conversationId, userId, 'message.deleted', authorId, { seq: message.seq })
+    return deleted
+  })
+}

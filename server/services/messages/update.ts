@@ -1,0 +1,40 @@
+import { visibleFrom } from '#shared/domain/groups'
+import { AppError } from '#shared/errors'
+import type { Message } from '#shared/schemas/message'
+import { presentMessage } from '../../presenters/message'
+import { publishToConversation, publishToUsers } from '../../realtime/publish'
+import { advanceConversation, type ConversationRecord } from '../../repositories/conversations'
+import { findMembers } from '../../repositories/memberships'
+import { changeMessage, type MessageRecord } from '../../repositories/messages'
+
+/** Changes a message and publishes it to everyone who may see it. @param hearer somebody who has listened to it @throws AppError NOT_FOUND */
+export async function updateAndPublish(
+  conversation: ConversationRecord,
+  message: MessageRecord,
+  fields: Parameters<typeof changeMessage>[3],
+  hearer?: string,
+): Promise<Message> {
+  const changed = await changeMessage(conversation._id, message._id, conversation.rev, fields, hearer)
+  if (!changed) throw new AppError('NOT_FOUND')
+  await advanceConversation(conversation._id, { rev: changed.rev })
+  const presented = presentMessage(changed)
+  await publishUpdate(conversation, changed)
+  return presented
+}
+
+/** Publishes it to those who may see the message: where newcomers see nothing from before, not all who are here. */
+async function publishUpdate(conversation: ConversationRecord, changed: MessageRecord): Promise<void> {
+  const { settings } = conversation
+  if (settings.history === 'all') {
+    return publishToConversation(conversation._id.toString(), 'message.updated', { message: presentMessage(changed) })
+  }
+  const members = await findMembers(conversation._id)
+  const readers = members.filter((member) => changed.seq > visibleFrom(settings, member.joinedSeq))
+  // The same event for all of them: it quotes nothing that the newest of them may not see.
+  const message = presentMessage(changed, Math.max(0, ...readers.map((member) => member.joinedSeq)))
+  publishToUsers(
+    readers.map((member) => member.userId.toString()),
+    'message.updated',
+    { message },
+  )
+}
