@@ -10,9 +10,9 @@ const RENEWAL_INTERVAL_MS = 25_000
 
 export type PresenceMessage = FanoutMessage & { kind: 'presence' }
 
-interface Surroundings {
+interface Dependencies {
   leases: Leases
-  /** Tells every task, this one included, by `heard`. */
+  /** Tells every task, this one included, by `receive`. */
   announce(message: PresenceMessage): void
   /** A person has gone from everywhere, and was last here then. */
   onDeparture(userId: string, at: Date): void
@@ -27,11 +27,11 @@ export class Presence {
   private readonly watched = new Map<Connection, string[]>()
   private readonly here = new Set<string>()
   /** Of the people who are watched, what their watchers were last told. */
-  private readonly told = new Map<string, boolean>()
+  private readonly announced = new Map<string, boolean>()
   private readonly departures = new Map<string, NodeJS.Timeout>()
   private timer: NodeJS.Timeout | undefined
 
-  constructor(private readonly around: Surroundings) {}
+  constructor(private readonly deps: Dependencies) {}
 
   /**
    * Replaces the list of people that a connection is told about.
@@ -48,8 +48,8 @@ export class Presence {
     }
     const elsewhere = await this.askLeases(unique)
     // What was announced while the answer was on its way is newer than the answer.
-    const online = unique.filter((id) => this.here.has(id) || (this.told.get(id) ?? elsewhere?.has(id)))
-    for (const id of unique) if (this.watchers.has(id)) this.told.set(id, online.includes(id))
+    const online = unique.filter((id) => this.here.has(id) || (this.announced.get(id) ?? elsewhere?.has(id)))
+    for (const id of unique) if (this.watchers.has(id)) this.announced.set(id, online.includes(id))
     return new Set(online)
   }
 
@@ -58,7 +58,7 @@ export class Presence {
       const set = this.watchers.get(userId)
       if (!set?.delete(connection) || set.size > 0) continue
       this.watchers.delete(userId)
-      this.told.delete(userId)
+      this.announced.delete(userId)
     }
     this.watched.delete(connection)
   }
@@ -69,8 +69,8 @@ export class Presence {
     this.departures.delete(userId)
     if (this.here.has(userId)) return
     this.here.add(userId)
-    this.around.leases.take([userId]).catch(untilRenewed)
-    this.around.announce({ kind: 'presence', userId, online: true, lastSeenAt: null })
+    this.deps.leases.take([userId]).catch(untilRenewed)
+    this.deps.announce({ kind: 'presence', userId, online: true, lastSeenAt: null })
   }
 
   /** A person's last socket on this task closed. */
@@ -87,11 +87,11 @@ export class Presence {
   }
 
   /** Takes what a task announces. */
-  heard({ userId, online, lastSeenAt }: PresenceMessage): void {
+  receive({ userId, online, lastSeenAt }: PresenceMessage): void {
     const watchers = this.watchers.get(userId)
-    const before = this.told.get(userId)
+    const before = this.announced.get(userId)
     if (!watchers || before === online || (!online && this.here.has(userId))) return
-    this.told.set(userId, online)
+    this.announced.set(userId, online)
     // Nobody was told yet that he was here: the answer to the watch, which is on its way, will not say so either.
     if (before === undefined && !online) return
     const frame = textFrame(JSON.stringify({ type: 'presence', data: { userId, online, lastSeenAt } }))
@@ -101,9 +101,9 @@ export class Presence {
   /** Takes the leases of everyone here again, now and from now on. What others vouch for is asked at the next turn. */
   renew(): void {
     clearInterval(this.timer)
-    this.around.leases.take([...this.here]).catch(untilRenewed)
+    this.deps.leases.take([...this.here]).catch(untilRenewed)
     this.timer = setInterval(() => {
-      this.around.leases.take([...this.here]).catch(untilRenewed)
+      this.deps.leases.take([...this.here]).catch(untilRenewed)
       void this.compare()
     }, RENEWAL_INTERVAL_MS)
     this.timer.unref()
@@ -112,14 +112,14 @@ export class Presence {
   /** Gives up the leases of everyone here: this task goes. */
   async close(): Promise<void> {
     clearInterval(this.timer)
-    await Promise.allSettled([...this.here].map((userId) => this.around.leases.drop(userId)))
+    await Promise.allSettled([...this.here].map((userId) => this.deps.leases.drop(userId)))
   }
 
   private async depart(userId: string, at: Date): Promise<void> {
-    const elsewhere = await this.around.leases.drop(userId).catch(() => false)
+    const elsewhere = await this.deps.leases.drop(userId).catch(() => false)
     if (elsewhere || this.here.has(userId)) return
-    this.around.onDeparture(userId, at)
-    this.around.announce({ kind: 'presence', userId, online: false, lastSeenAt: at.toISOString() })
+    this.deps.onDeparture(userId, at)
+    this.deps.announce({ kind: 'presence', userId, online: false, lastSeenAt: at.toISOString() })
   }
 
   /** Tells of those whose coming or going nobody announced, because their task died or was cut off. */
@@ -130,12 +130,12 @@ export class Presence {
     const now = new Date().toISOString()
     for (const userId of away) {
       const online = elsewhere.has(userId)
-      this.heard({ kind: 'presence', userId, online, lastSeenAt: online ? null : now })
+      this.receive({ kind: 'presence', userId, online, lastSeenAt: online ? null : now })
     }
   }
 
   private askLeases(userIds: string[]): Promise<Set<string> | null> {
-    return this.around.leases.online(userIds).catch(() => null)
+    return this.deps.leases.online(userIds).catch(() => null)
   }
 }
 

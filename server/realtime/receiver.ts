@@ -34,7 +34,7 @@ export function createReceiver({ hub, presence, fanout, truth, settle = SETTLE_M
   let reload: Promise<void> | null = null
 
   function receive(message: FanoutMessage): void | Promise<void> {
-    if (message.kind === 'presence') return presence.heard(message)
+    if (message.kind === 'presence') return presence.receive(message)
     if (message.kind === 'missed') return missed()
     const doubtful = fanout.alone && message.kind === 'event' && 'conversationId' in message.to ? message.to.conversationId : null
     if (!doubtful && !behind) return hub.apply(message)

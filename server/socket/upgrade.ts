@@ -10,7 +10,7 @@ import { isDraining } from '../services/readiness'
 import { started } from '../start'
 import { accessCookieName } from '../utils/cookies'
 import { isOwnOrigin, isServedHost } from '../utils/publicOrigin'
-import { takePlace } from './places'
+import { admitSocket } from './admission'
 
 /** Milliseconds in which an upgrade must have been decided. */
 const UPGRADE_TIMEOUT_MS = 10_000
@@ -55,7 +55,7 @@ async function authenticate(request: UpgradeRequest, cookies: string | undefined
   const user = await identify(parse(cookies ?? '')[accessCookieName])
   if (!user) throw refusal(401)
   await useLimit('socketOpen', user.userId)
-  if (!takePlace(request._req.socket, user.userId, address)) throw refusal(429)
+  if (!admitSocket(request._req.socket, user.userId, address)) throw refusal(429)
   request.context!.user = user
 }
 

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { isMissing, onDisk } from './diskErrors'
-import { bytesOf, findParts, KEY, removeOthers, sizeOf, takePlace, writeCounted, type Arrival } from './diskParts'
+import { bytesOf, findParts, KEY, removeOthers, sizeOf, beginArrival, writeCounted, type Arrival } from './diskParts'
 import { BadParts, NoSuchObject, StorageFull, type Storage, type UnfinishedObject } from './types'
 
 const ZEROS = Buffer.alloc(64 * 1024)
@@ -57,7 +57,7 @@ export function createDiskStorage(folder: string, signPartUrl: SignPartUrl, rese
     receivePart: (multipartId, number, size, bytes) =>
       onDisk(async () => {
         const target = join(partsOf(multipartId), String(number))
-        const arrived = await takePlace(arrivals, target, bytes)
+        const arrived = await beginArrival(arrivals, target, bytes)
         // Not named after the part: what replaces a part removes all that is.
         const arriving = join(partsOf(multipartId), `arriving.${randomUUID()}`)
         try {

@@ -52,7 +52,7 @@ const MAX_ARRIVALS = 2
  * Waits until few enough write a part: the oldest breaks off. Were all written, one address would fill the disk.
  * @returns says that this one is done
  */
-export async function takePlace(arrivals: Map<string, Arrival[]>, target: string, bytes: Readable): Promise<() => void> {
+export async function beginArrival(arrivals: Map<string, Arrival[]>, target: string, bytes: Readable): Promise<() => void> {
   for (let earlier = arrivals.get(target) ?? []; earlier.length >= MAX_ARRIVALS; earlier = arrivals.get(target) ?? []) {
     earlier[0]!.bytes.destroy()
     await earlier[0]!.gone

@@ -14,7 +14,8 @@ interface Copy {
   readAt: number
 }
 
-export interface Place {
+/** Somebody's membership, and the conversation that it is in. */
+export interface ActiveMember {
   conversation: ConversationRecord
   membership: MembershipRecord
 }
@@ -52,8 +53,8 @@ export class ActiveConversations {
     this.losses = losses
   }
 
-  /** A person's place in a conversation; null when they are no member, or there is no such conversation. */
-  async placeOf(conversationId: string, userId: string): Promise<Place | null> {
+  /** A person's membership of a conversation; null when they are no member, or there is no such conversation. */
+  async memberOf(conversationId: string, userId: string): Promise<ActiveMember | null> {
     const { conversation, members } = await this.membersOf(conversationId, [userId])
     const membership = members.get(userId)
     return conversation && membership ? { conversation, membership } : null

@@ -1,6 +1,6 @@
 import { AppError } from '#shared/errors'
 import { config } from '../../config'
-import { requirePlace } from './membership'
+import { requireActiveMember } from './membership'
 
 /** Changes and sends of one person that may wait in one conversation: with more they would be in everyone's way. */
 const MAX_WAITING = 100 * Math.max(1, config.rateLimitFactor)
@@ -20,7 +20,7 @@ const waiting = new Map<string, number>()
  * @throws AppError NOT_FOUND for one who is no member; RATE_LIMITED with too many changes waiting; what `run` throws
  */
 export async function inOrder<T>(conversationId: string, userId: string, run: () => Promise<T>): Promise<T> {
-  await requirePlace(conversationId, userId)
+  await requireActiveMember(conversationId, userId)
   return inLine(conversationId, userId, run)
 }
 

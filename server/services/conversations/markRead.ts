@@ -1,7 +1,7 @@
 import { publishToConversation } from '../../realtime/publish'
 import { advanceReads, type ReadPosition } from '../../repositories/memberships'
 import { active } from './active'
-import { requirePlace } from './membership'
+import { requireActiveMember } from './membership'
 import { Collected } from './collected'
 
 /** Milliseconds in which what a person reads in a conversation becomes one write and one event. */
@@ -11,7 +11,7 @@ const positions = new Collected<ReadPosition>(COLLECT_MS, furthest, write)
 
 /** Marks everything up to `seq` as read by the caller. What was read stays read. @throws AppError NOT_FOUND */
 export async function markRead(userId: string, conversationId: string, seq: number): Promise<void> {
-  const { conversation, membership } = await requirePlace(conversationId, userId)
+  const { conversation, membership } = await requireActiveMember(conversationId, userId)
   // Nobody has read what is not written: a position past the end would swallow the next unread ones.
   const upTo = Math.min(seq, conversation.seq)
   if (upTo <= membership.readSeq) return

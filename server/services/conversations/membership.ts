@@ -1,11 +1,11 @@
 import { AppError } from '#shared/errors'
 import { findConversation, type ConversationRecord } from '../../repositories/conversations'
 import { findMembership, type MembershipRecord } from '../../repositories/memberships'
-import { active, type Place } from './active'
+import { active, type ActiveMember } from './active'
 
 /**
- * The caller's place in a conversation: the way to everything in it.
- * @throws AppError NOT_FOUND alike for a conversation that is not there and one that he may not know of
+ * The caller's membership of a conversation: the way to everything in it.
+ * @throws AppError NOT_FOUND alike for a conversation that does not exist and one that they may not know of
  */
 export async function requireMembership(conversationId: string, userId: string): Promise<MembershipRecord> {
   const membership = await findMembership(conversationId, userId)
@@ -14,17 +14,17 @@ export async function requireMembership(conversationId: string, userId: string):
 }
 
 /**
- * The caller's place as this task knows it, which usually asks nobody: for what people do all day. What changes members
- * and rights asks the database (`requireConversation`).
+ * The caller's membership as this task knows it, which usually asks nobody: for what people do all day. What changes
+ * members and rights asks the database (`requireConversation`).
  * @throws AppError NOT_FOUND, as above
  */
-export async function requirePlace(conversationId: string, userId: string): Promise<Place> {
-  const place = await active.placeOf(conversationId, userId)
-  if (!place) throw new AppError('NOT_FOUND')
-  return place
+export async function requireActiveMember(conversationId: string, userId: string): Promise<ActiveMember> {
+  const found = await active.memberOf(conversationId, userId)
+  if (!found) throw new AppError('NOT_FOUND')
+  return found
 }
 
-/** The caller's place, and the conversation itself. @throws AppError NOT_FOUND, as above */
+/** The caller's membership, and the conversation itself. @throws AppError NOT_FOUND, as above */
 export async function requireConversation(
   conversationId: string,
   userId: string,

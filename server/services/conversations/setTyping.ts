@@ -1,6 +1,6 @@
 import { LIMITS } from '#shared/limits'
 import { publishToConversation } from '../../realtime/publish'
-import { requirePlace } from './membership'
+import { requireActiveMember } from './membership'
 
 interface Told {
   typing: boolean
@@ -17,7 +17,7 @@ const recent = new Map<string, Told>()
  * @throws AppError NOT_FOUND
  */
 export async function setTyping(userId: string, conversationId: string, typing: boolean): Promise<void> {
-  await requirePlace(conversationId, userId)
+  await requireActiveMember(conversationId, userId)
   const told = recent.get(`${conversationId} ${userId}`)
   if (told) told.next = typing
   else tell(userId, conversationId, typing)
@@ -39,7 +39,7 @@ function tell(userId: string, conversationId: string, typing: boolean): void {
 
 /** The caller may have left meanwhile. */
 async function tellAgain(userId: string, conversationId: string, typing: boolean): Promise<void> {
-  const isMember = await requirePlace(conversationId, userId).then(
+  const isMember = await requireActiveMember(conversationId, userId).then(
     () => true,
     () => false,
   )

@@ -4,7 +4,7 @@ import type { HistoryQuery, Message, MessagePage } from '#shared/schemas/message
 import { presentMessage } from '../../presenters/message'
 import { findMessagesBetween, type MessageRecord } from '../../repositories/messages'
 import { AnswerRoom, readUntilFull } from '../answerRoom'
-import { requirePlace } from '../conversations/membership'
+import { requireActiveMember } from '../conversations/membership'
 
 const END = Number.MAX_SAFE_INTEGER
 
@@ -14,7 +14,7 @@ const END = Number.MAX_SAFE_INTEGER
  * @throws AppError NOT_FOUND
  */
 export async function readHistory(userId: string, conversationId: string, query: HistoryQuery): Promise<MessagePage> {
-  const { conversation, membership } = await requirePlace(conversationId, userId)
+  const { conversation, membership } = await requireActiveMember(conversationId, userId)
   const from = visibleFrom(conversation.settings, membership.joinedSeq)
   const { before, after, around, limit } = query
   if (after !== undefined) return readAfter(after)

@@ -1,7 +1,7 @@
 import { visibleFrom } from '#shared/domain/groups'
 import { AppError } from '#shared/errors'
 import { findMessage } from '../../repositories/messages'
-import { requirePlace } from '../conversations/membership'
+import { requireActiveMember } from '../conversations/membership'
 import { forbidden } from '../conversations/rights'
 
 export interface MessageAddress {
@@ -11,7 +11,7 @@ export interface MessageAddress {
 
 /** A message that the caller can see, and its place. @throws AppError NOT_FOUND, FORBIDDEN for a system message */
 export async function loadForChange(userId: string, conversationId: string, messageId: string) {
-  const place = await requirePlace(conversationId, userId)
+  const place = await requireActiveMember(conversationId, userId)
   const from = visibleFrom(place.conversation.settings, place.membership.joinedSeq)
   const message = await findMessage(conversationId, messageId, from)
   if (!message) throw new AppError('NOT_FOUND')

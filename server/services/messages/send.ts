@@ -13,7 +13,7 @@ import type { MembershipRecord } from '../../repositories/memberships'
 import { findMessagesById, findSentMessage, type MessageRecord, type NewMessage } from '../../repositories/messages'
 import { active } from '../conversations/active'
 import { enter, next } from '../conversations/inOrder'
-import { requirePlace } from '../conversations/membership'
+import { requireActiveMember } from '../conversations/membership'
 import { forbidden, standingOf } from '../conversations/rights'
 import { findUploads } from '../../repositories/uploads'
 import { appendAndPublish, type Sent } from './append'
@@ -44,7 +44,7 @@ export async function sendMessage(userId: string, conversationId: string, input:
   try {
     // Whoever is no member is turned away before members would wait behind them. One after the other, or what is sent
     // while the first is asked about would overtake it.
-    await admissions.run(`${conversationId} ${userId}`, () => requirePlace(conversationId, userId))
+    await admissions.run(`${conversationId} ${userId}`, () => requireActiveMember(conversationId, userId))
     return await write(received, conversationId, { userId, input })
   } finally {
     leave()

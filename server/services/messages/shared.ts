@@ -3,14 +3,14 @@ import type { MessagePage, SharedQuery } from '#shared/schemas/message'
 import { presentMessage } from '../../presenters/message'
 import { findShared, type MessageRecord } from '../../repositories/messages'
 import { readUntilFull } from '../answerRoom'
-import { requirePlace } from '../conversations/membership'
+import { requireActiveMember } from '../conversations/membership'
 
 /**
  * What was shared in a conversation, of one kind: before a place, or the newest, newest first; after one, oldest first.
  * @throws AppError NOT_FOUND
  */
 export async function readShared(userId: string, conversationId: string, query: SharedQuery): Promise<MessagePage> {
-  const { conversation, membership } = await requirePlace(conversationId, userId)
+  const { conversation, membership } = await requireActiveMember(conversationId, userId)
   const visible = visibleFrom(conversation.settings, membership.joinedSeq)
   const forwards = query.after !== undefined
   const bounds = { above: Math.max(visible, query.after ?? 0), below: query.before ?? Number.MAX_SAFE_INTEGER }

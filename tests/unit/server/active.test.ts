@@ -73,7 +73,7 @@ class World {
   /** Everyone's place everywhere: as the task answers, and as it is. */
   async places(task: number) {
     const pairs = CONVERSATIONS.flatMap((id) => PEOPLE.map((person) => [id.toString(), person.toString()] as const))
-    const answered = await Promise.all(pairs.map(([id, userId]) => this.tasks[task]!.placeOf(id, userId)))
+    const answered = await Promise.all(pairs.map(([id, userId]) => this.tasks[task]!.memberOf(id, userId)))
     const real = pairs.map(([id, userId]) => {
       const membership = this.members.get(id)!.get(userId)
       return membership ? { conversation: this.conversations.get(id), membership } : null
@@ -100,7 +100,7 @@ it('two tasks answer what asking each time would, whatever happens in which orde
       for (const one of operations) {
         if (one[0] === 'change') world.change(one[1], one[2], one[3], one[4])
         // Not awaited: the answer is under way while the next things happen.
-        else if (one[0] === 'ask') asked.push(world.tasks[one[1]]!.placeOf(CONVERSATIONS[one[2]]!.toString(), PEOPLE[one[3]]!.toString()))
+        else if (one[0] === 'ask') asked.push(world.tasks[one[1]]!.memberOf(CONVERSATIONS[one[2]]!.toString(), PEOPLE[one[3]]!.toString()))
         else if (one[0] === 'hear') world.hear(one[1])
         else if (one[0] === 'cut') world.cut(one[1])
         else if (one[0] === 'join') world.join(one[1])
@@ -126,7 +126,7 @@ it('asks once for what it holds, and again for what is too old', async () => {
     findMembers: async () => [{ conversationId, userId, readSeq: 0 } as MembershipRecord],
   }
   const held = new ActiveConversations(source, 100, () => now)
-  const ask = () => held.placeOf(conversationId.toString(), userId.toString())
+  const ask = () => held.memberOf(conversationId.toString(), userId.toString())
   await ask()
   await ask()
   expect(questions).toBe(1)

@@ -1,13 +1,13 @@
 import { beforeEach, expect, it, vi } from 'vitest'
 import { AppError } from '#shared/errors'
 import { inOrder } from '../../../server/services/conversations/inOrder'
-import { requirePlace } from '../../../server/services/conversations/membership'
+import { requireActiveMember } from '../../../server/services/conversations/membership'
 
-vi.mock('../../../server/services/conversations/membership', () => ({ requirePlace: vi.fn<() => Promise<object>>() }))
+vi.mock('../../../server/services/conversations/membership', () => ({ requireActiveMember: vi.fn<() => Promise<object>>() }))
 
 const members = new Set(['ann', 'bob'])
 beforeEach(() => {
-  vi.mocked(requirePlace).mockImplementation(async (_id, userId) => {
+  vi.mocked(requireActiveMember).mockImplementation(async (_id, userId) => {
     if (!members.has(userId)) throw new AppError('NOT_FOUND')
     return {} as never
   })
@@ -33,7 +33,7 @@ it('whoever is no member is turned away at once, and does not stand in the line'
 
 it('one member has only so much waiting, and others of theirs do not stand behind it for ever', async () => {
   const first = long('busy', 'ann')
-  await vi.waitFor(() => expect(requirePlace).toHaveBeenCalled())
+  await vi.waitFor(() => expect(requireActiveMember).toHaveBeenCalled())
   const many = Promise.allSettled(Array.from({ length: 300 }, () => inOrder('busy', 'ann', async () => {})))
   const bob = inOrder('busy', 'bob', async () => 'bob’s turn')
   await new Promise((resolve) => setImmediate(resolve))

@@ -15,7 +15,7 @@ function tasks(leases: Leases[]) {
     (own) =>
       new Presence({
         leases: own,
-        announce: (message) => all.forEach((presence) => presence.heard(message)),
+        announce: (message) => all.forEach((presence) => presence.receive(message)),
         onDeparture: (userId) => departed.push(userId),
       }),
   )

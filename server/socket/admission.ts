@@ -4,24 +4,24 @@ import { config } from '../config'
 import { countAsSocket } from '../network/connections'
 
 /** Sockets of one address, on one task: everybody of a large office. */
-const MAX_OF_ADDRESS = 12_000
+const MAX_PER_ADDRESS = 12_000
 
-const most = {
+const max = {
   person: Math.max(1, Math.round(LIMITS.socketsPerPerson * config.rateLimitFactor)),
-  address: Math.max(1, Math.round(MAX_OF_ADDRESS * config.rateLimitFactor)),
+  address: Math.max(1, Math.round(MAX_PER_ADDRESS * config.rateLimitFactor)),
 }
 const taken = { person: new Map<string, number>(), address: new Map<string, number>() }
 
 /**
- * Takes a place for one more socket of a person and an address, until its connection closes.
- * Whoever has too many is refused, and no older one closed: that one would come back and close the next.
- * @returns false where there is none left
+ * Counts one more socket of a person and an address, until its connection closes.
+ * With too many the new one is refused, and no older one closed: that one would come back and close the next.
+ * @returns false when it is refused
  */
-export function takePlace(socket: Socket, userId: string, address: string): boolean {
+export function admitSocket(socket: Socket, userId: string, address: string): boolean {
   if (socket.destroyed) return false
   const keys = { person: userId, address }
   for (const kind of ['person', 'address'] as const) {
-    if ((taken[kind].get(keys[kind]) ?? 0) >= most[kind]) return false
+    if ((taken[kind].get(keys[kind]) ?? 0) >= max[kind]) return false
   }
   change(keys, 1)
   socket.once('close', () => change(keys, -1))
