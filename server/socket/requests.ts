@@ -33,9 +33,9 @@ const handlers: { [T in RequestType]: Handler<T> } = {
     const { message } = await sendMessage(userId, conversationId, input)
     return { message }
   },
-  'message.edit': async ({ userId }, { text, ...place }) => ({ message: await editMessage(userId, place, text) }),
-  'message.delete': async ({ userId }, place) => ({ message: await deleteMessage(userId, place) }),
-  'message.heard': async ({ userId }, place) => ({ message: await markListened(userId, place) }),
+  'message.edit': async ({ userId }, { text, ...address }) => ({ message: await editMessage(userId, address, text) }),
+  'message.delete': async ({ userId }, address) => ({ message: await deleteMessage(userId, address) }),
+  'message.heard': async ({ userId }, address) => ({ message: await markListened(userId, address) }),
   'conversation.read': async ({ userId }, { conversationId, seq }) => {
     await markRead(userId, conversationId, seq)
     return {}
