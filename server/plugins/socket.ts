@@ -20,9 +20,9 @@ export default defineNitroPlugin((nitro) => {
   wss.on('connection', (ws, request) => {
     queueMicrotask(() => acceptSocket(ws, (request as Upgraded)._context.user))
   })
-  onDeparture((userId, at) => {
-    markSeen(userId, at).catch((error: unknown) => logger.warn({ err: error }, 'departure not remembered'))
-  })
+  onDeparture((userId, at) =>
+    markSeen(userId, at).catch((error: unknown) => logger.warn({ err: error }, 'departure not remembered')),
+  )
   const stop = startHeartbeat()
   nitro.hooks.hookOnce('close', async () => {
     stop()

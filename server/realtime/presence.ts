@@ -14,8 +14,8 @@ interface Dependencies {
   leases: Leases
   /** Tells every task, this one included, by `receive`. */
   announce(message: PresenceMessage): void
-  /** A person has gone from everywhere, and was last here then. */
-  onDeparture(userId: string, at: Date): void
+  /** Remembers when a person was last here, who has gone from everywhere. It never rejects. */
+  onDeparture(userId: string, at: Date): Promise<void>
 }
 
 /**
@@ -118,7 +118,9 @@ export class Presence {
   private async depart(userId: string, at: Date): Promise<void> {
     const elsewhere = await this.deps.leases.drop(userId).catch(() => false)
     if (elsewhere || this.here.has(userId)) return
-    this.deps.onDeparture(userId, at)
+    // Whoever is told may ask for the time at once.
+    await this.deps.onDeparture(userId, at)
+    if (this.here.has(userId)) return
     this.deps.announce({ kind: 'presence', userId, online: false, lastSeenAt: at.toISOString() })
   }
 

@@ -5,9 +5,9 @@ import { Hub } from './hub'
 import { noLeases, valkeyLeases } from './leases'
 import { Presence } from './presence'
 
-type DepartureListener = (userId: string, at: Date) => void
+type DepartureListener = (userId: string, at: Date) => Promise<void>
 
-let departed: DepartureListener = () => {}
+let departed: DepartureListener = async () => {}
 
 /** Who is online, on this task and, where it matters here, on the others. */
 export const presence = new Presence({

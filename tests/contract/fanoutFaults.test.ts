@@ -101,7 +101,7 @@ it('what is no message of this version is passed over', async () => {
 async function taskWithTables(url: string, database: { members: Set<string>; ended: Set<string> }, userId: string) {
   const task = await valkeyTask(url)
   const hub = new Hub()
-  const presence = new Presence({ leases: noLeases, announce: () => {}, onDeparture: () => {} })
+  const presence = new Presence({ leases: noLeases, announce: () => {}, onDeparture: async () => {} })
   onTestFinished(() => presence.close())
   const truth = {
     conversationIdsOf: async (id: string) => (database.members.has(id) ? ['chat'] : []),

@@ -16,7 +16,7 @@ function tasks(leases: Leases[]) {
       new Presence({
         leases: own,
         announce: (message) => all.forEach((presence) => presence.receive(message)),
-        onDeparture: (userId) => departed.push(userId),
+        onDeparture: async (userId) => void departed.push(userId),
       }),
   )
   return { all, departed }
