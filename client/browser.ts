@@ -33,7 +33,7 @@ export function browserEnvironment(): Environment {
 }
 
 /** Not crypto.randomUUID: it is missing on plain http, where teams try the app in their own network. */
-export function newId(): string {
+function newId(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
@@ -75,7 +75,7 @@ function onSignal(listener: (signal: Signal) => void): () => void {
 }
 
 /** A storage that may refuse everything; merely naming `localStorage` can throw. */
-export function textStorage(open: () => Storage): TextStorage {
+function textStorage(open: () => Storage): TextStorage {
   const attempt = <T>(action: (storage: Storage) => T, otherwise: T): T => {
     try {
       return action(open())

@@ -46,7 +46,7 @@ class DatabaseStorage implements OutboxStorage {
 }
 
 /** Where there is no database, unsent messages live as long as the page. */
-export class MemoryStorage implements OutboxStorage {
+class MemoryStorage implements OutboxStorage {
   private readonly entries = new Map<string, OutboxEntry>()
 
   async all(): Promise<OutboxEntry[]> {

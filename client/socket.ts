@@ -15,7 +15,7 @@ const STABLE_AFTER = 10_000
 
 /** What a request carries before the server has put in what was left out. */
 export type SentData<T extends RequestType> = z.input<(typeof requestSchemas)[T]>
-export type Phase = 'stopped' | 'connecting' | 'open' | 'waiting'
+type Phase = 'stopped' | 'connecting' | 'open' | 'waiting'
 export interface ConnectionStatus {
   phase: Phase
   /** When the next attempt begins, in milliseconds since 1970. */

@@ -3,7 +3,7 @@ import { shallowReactive } from 'vue'
 import { Hook } from '~/client/hook'
 
 /** Why a conversation is no longer mine; `gone` when it was noticed only afterwards. */
-export type RemovalReason = 'left' | 'removed' | 'banned' | 'deleted' | 'gone'
+type RemovalReason = 'left' | 'removed' | 'banned' | 'deleted' | 'gone'
 
 export interface Removal {
   id: string

@@ -158,7 +158,7 @@ export const useVoicePlayerStore = defineStore('voicePlayer', () => {
 })
 
 /** The voice message of a message; null where it has none. */
-export function trackOf(message: Message): VoiceTrack | null {
+function trackOf(message: Message): VoiceTrack | null {
   const voice = message.attachments.find(({ kind }) => kind === 'voice')
   if (!voice) return null
   return { id: voice.id, url: voice.url, durationMs: voice.durationMs ?? 0, conversationId: message.conversationId, message }

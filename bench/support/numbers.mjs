@@ -3,7 +3,7 @@ export function percentile(values, share) {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]
 }
 
-export const median = (values) => percentile(values, 0.5)
+const median = (values) => percentile(values, 0.5)
 
 /** Digits enough to read, none that mean nothing. */
 export const show = (value) => (value >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(value >= 10 ? 3 : 2))

@@ -3,7 +3,7 @@ import type { UploadStorage } from './storage'
 import type { FileHandle, UploadRecord } from './types'
 
 /** Bytes up to which a file is kept in the browser's database; a larger one is asked for again after a reload. */
-export const KEPT_BYTES = 200 * 1024 ** 2
+const KEPT_BYTES = 200 * 1024 ** 2
 
 /** The files themselves, as long as the browser lets us have them. None is ever read as a whole. */
 export class Sources {

@@ -12,7 +12,7 @@ export function numberWords(value: number, language: string, digits = 0): string
 }
 
 /** A number on a badge: "12", "999+". */
-export function badgeWords(count: number, language: string): string {
+function badgeWords(count: number, language: string): string {
   return count > 999 ? `${numberWords(999, language)}+` : numberWords(count, language)
 }
 

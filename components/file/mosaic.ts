@@ -1,5 +1,5 @@
 /** A picture's place in its row. */
-export interface Cell {
+interface Cell {
   index: number
   /** Width by height, as it is shown. */
   ratio: number

@@ -5,7 +5,7 @@ import { kindOf, whyNot, type FileToSend, type PickedFile } from '~/stores/uploa
 import { isLocated, problemOf, withoutPlace, type PictureProblem } from './pictureCheck'
 
 /** Why a file is not sent. */
-export type FileProblem = 'EMPTY' | 'TOO_LARGE' | 'noImages' | 'noFiles'
+type FileProblem = 'EMPTY' | 'TOO_LARGE' | 'noImages' | 'noFiles'
 export interface StagedFile extends PickedFile {
   id: number
   /** For pictures and films; lives as long as the file is staged. */

@@ -5,7 +5,7 @@ import { useMessagesStore } from '~/stores/messages'
 import { useSharedStore } from '~/stores/shared'
 
 /** A picture or film with the message that it came with. */
-export interface Exhibit {
+interface Exhibit {
   message: Message
   file: Attachment
 }

@@ -1,7 +1,7 @@
 import { useEventListener } from '@vueuse/core'
 
 /** Pixels to the left that throw a recording away, and upward that let it go on by itself. */
-export const DISCARD_AT = 110
+const DISCARD_AT = 110
 export const LOCK_AT = 70
 /** Milliseconds up to which a press is a click: the recording goes on by itself. */
 const CLICK = 400

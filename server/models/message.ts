@@ -3,7 +3,7 @@ import type { FileSummary } from '#shared/domain/attachments'
 import type { SharedKind } from '#shared/domain/files'
 import type { SystemNotice } from '#shared/domain/groups'
 
-export interface ReplyRecord {
+interface ReplyRecord {
   id: Types.ObjectId
   seq: number
   senderId: Types.ObjectId | null

@@ -10,7 +10,7 @@ const SETTLE_MS = 3_000
 const MAX_CONCURRENT = 8
 
 /** What the receiver asks the database for when events may have been missed. */
-export interface Truth {
+interface Truth {
   conversationIdsOf(userId: string): Promise<string[]>
   /** Those of these people who are members. */
   membersAmong(conversationId: string, userIds: string[]): Promise<string[]>

@@ -29,7 +29,7 @@ export interface ServedAs {
   cacheControl: string
 }
 
-export interface ObjectInfo {
+interface ObjectInfo {
   /** Bytes. */
   size: number
   etag: string

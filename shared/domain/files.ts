@@ -1,7 +1,7 @@
 import { LIMITS } from '../limits'
 import type { Right } from './permissions'
 
-export const UPLOAD_KINDS = ['file', 'image', 'voice', 'avatar'] as const
+const UPLOAD_KINDS = ['file', 'image', 'voice', 'avatar'] as const
 export type UploadKind = (typeof UPLOAD_KINDS)[number]
 
 /** The right that sending each kind needs. Pictures of people and groups go with the right to change those. */

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startServer, type TestServer } from './server'
 
-export const OWN_SECRET = 'a secret that only the tests have'
+const OWN_SECRET = 'a secret that only the tests have'
 
 /** A server whose database the test reaches too: for what only time, or an older version, could have written there. */
 export async function startOwnDatabase(environment: Record<string, string> = {}): Promise<{ server: TestServer; database: Db; stop(): Promise<void> }> {

@@ -5,7 +5,7 @@ import type { Collection } from '../store/collection'
 import { namespaceOf, refuseOptions, type Command } from './context'
 
 /** What a reply says about one statement that failed; `index` is its place in the command. */
-export interface WriteError extends Doc { index: number; code: number; errmsg: string }
+interface WriteError extends Doc { index: number; code: number; errmsg: string }
 
 /** `insert`: documents are stored as the bytes that came. */
 export const insert: Command = (command, context) => {

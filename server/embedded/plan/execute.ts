@@ -35,7 +35,7 @@ export class Found {
 export type Findings = Generator<Found | null, void>
 
 /** What a search looked at: keys, and whether an index narrowed or ordered them. */
-export interface Looked { keys: number; byIndex: boolean }
+interface Looked { keys: number; byIndex: boolean }
 
 export interface Search { filter: Doc; sort?: readonly SortField[]; skip?: number; limit?: number; looked?: Looked }
 

@@ -8,7 +8,7 @@ import { after, documentKey, documentPrefix, entryKey, entryPrefix, recordAtEnd 
 /** What a check reads from: a store, or one moment of it. */
 export type Reader = Pick<Keyspace, 'get' | 'scan' | 'count'>
 
-export interface IndexFindings {
+interface IndexFindings {
   readonly name: string
   entries: number
   /** Entries that a document should have and has not. */

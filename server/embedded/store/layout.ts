@@ -18,7 +18,7 @@ export const FORMAT_KEY = Buffer.from([0])
 export const OWNER_KEY = Buffer.from([4])
 
 /** Bytes of a record number; 2^48 insertions outlast any disk. */
-export const RECORD_BYTES = 6
+const RECORD_BYTES = 6
 
 export function catalogKey(namespace: string): Buffer {
   return Buffer.concat([Buffer.from([CATALOG]), Buffer.from(namespace)])

@@ -2,7 +2,7 @@ import { expect, test as base, type BrowserContext, type BrowserContextOptions, 
 import { PASSWORD, type Person } from '../../support/person'
 
 /** What pages say when something is wrong, and what of it a test expects. */
-export class Problems {
+class Problems {
   readonly found: string[] = []
   /** Whoever is not signed in is told so, which the browser's console calls an error. */
   private readonly expected: RegExp[] = [/status of 401 .*\/api\/(me|auth\/refresh)$/]

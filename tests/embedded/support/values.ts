@@ -13,7 +13,7 @@ export const numbers = fc.oneof(
   fc.constantFrom(0n, 1n, 2n ** 53n, 2n ** 53n + 1n, 2n ** 63n - 1n, -(2n ** 63n), -(2n ** 53n) - 1n).map((value) => Long.fromBigInt(value)),
 )
 
-export const scalars = fc.oneof(
+const scalars = fc.oneof(
   numbers, strings, fc.boolean(), fc.constant(null),
   fc.constantFrom('000000000000000000000000', '0000000000000000000000ff', 'ffffffffffffffffffffffff').map((hex) => new ObjectId(hex)),
   fc.date({ noInvalidDate: true }),

@@ -2,7 +2,7 @@ import { createServer, request, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 /** What becomes of a request: it goes on, goes on but its answer is lost, is answered 503, or its connection is cut. */
-export type Fate = 'pass' | 'mute' | 'busy' | 'cut'
+type Fate = 'pass' | 'mute' | 'busy' | 'cut'
 
 export interface Proxy {
   url: string

@@ -71,7 +71,7 @@ function seenInPlain(person: string, plain: PlainGroup) {
 }
 
 /** Membership, rights, unread, visible history, bans and requests of everyone are the same in both worlds. */
-export async function compare({ id, plain, people }: Life): Promise<void> {
+async function compare({ id, plain, people }: Life): Promise<void> {
   for (const person of people) {
     if (!plain.exists || !plain.members.has(person)) {
       same(await getConversation(person, id).catch(codeOf), 'NOT_FOUND')

@@ -2,7 +2,7 @@
  * A group as a person would explain it on paper: plain lists, a number for a rank, the rules spelled out where they are
  * used. It shares no line with the code that it is held against.
  */
-export const RANK: Record<string, number> = { member: 0, moderator: 1, admin: 2, owner: 3 }
+const RANK: Record<string, number> = { member: 0, moderator: 1, admin: 2, owner: 3 }
 export const roleOf = (rank: number) => Object.keys(RANK)[rank]!
 
 /** The lowest rank of each right, as the design's list of rights has it. */

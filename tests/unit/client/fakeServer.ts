@@ -10,7 +10,7 @@ import { ErrorAnswer } from './errorAnswer'
 
 export { ErrorAnswer }
 
-export const id = (n: number) => n.toString(16).padStart(24, '0')
+const id = (n: number) => n.toString(16).padStart(24, '0')
 export const ANN = person(1, 'ann')
 export const BOB = person(2, 'bob')
 const SYNC_PAGE = 200
