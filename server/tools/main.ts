@@ -5,6 +5,7 @@ import { backUp } from './backup'
 import { check, type CheckReport } from './check'
 import { compact } from './compact'
 import { BACKUPS, Refused } from './folder'
+import { moveBetween } from './mongo'
 import { restore } from './restore'
 
 const USAGE = `Usage: webchat COMMAND. What it works on is the data folder: DATA_DIR, or .data.
@@ -14,6 +15,8 @@ const USAGE = `Usage: webchat COMMAND. What it works on is the data folder: DATA
   restore ARCHIVE [--aside]  puts a backup into an empty folder; --aside moves what is there out of the way
   check                      compares indexes, counters and files with the documents, while the server runs or not
   compact                    gives back what the database file has free; the server must be stopped
+  export [URI]               moves everything to a MongoDB (URI, or MONGODB_URI); the server must be stopped
+  import [URI]               moves everything from a MongoDB to here; all servers must be stopped
 `
 
 /** What archives say they were made by. */
@@ -22,7 +25,15 @@ const APP = `${process.env.WEBCHAT_VERSION ?? ''} ${process.env.WEBCHAT_COMMIT ?
 type Values = Record<string, string | boolean | undefined>
 const dataDir = resolve(process.env.DATA_DIR || '.data')
 
-const commands: Record<string, { places: [number, number]; options?: Parameters<typeof parseArgs>[0] & object; run(places: string[], values: Values): Promise<void> }> = {
+
+interface Command {
+  /** How many names may follow, at least and at most. */
+  places: [number, number]
+  options?: NonNullable<Parameters<typeof parseArgs>[0]>
+  run(names: string[], values: Values): Promise<void>
+}
+
+const commands: Record<string, Command> = {
   backup: {
     places: [0, 1],
     options: { options: { keep: { type: 'string' } } },
@@ -62,6 +73,22 @@ const commands: Record<string, { places: [number, number]; options?: Parameters<
       console.log(`The database had ${before} bytes and has ${after}.`)
     },
   },
+  export: moving('export'),
+  import: moving('import'),
+}
+
+/** `export` and `import`, which differ in their direction only. */
+function moving(direction: 'export' | 'import'): Command {
+  return {
+    places: [0, 1],
+    async run([given]) {
+      const uri = given ?? process.env.MONGODB_URI
+      if (!uri || !/^mongodb(\+srv)?:\/\//.test(uri)) throw new Usage(`${direction} needs the address of a MongoDB, such as mongodb://localhost/webchat`)
+      await moveBetween({ dataDir, uri, direction, say: ({ name, documents, written, sha256 }) =>
+        console.log(`${name}: ${documents} documents, ${written} written now, the same on both sides (sha256 ${sha256.slice(0, 16)})`) })
+      console.log('Everything is there.')
+    },
+  }
 }
 
 /** A table of what was looked at. */
