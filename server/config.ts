@@ -48,6 +48,9 @@ const schema = z.object({
   S3_FORCE_PATH_STYLE: z.stringbool('must be true or false').default(false),
   UPLOAD_QUOTA_GIB: z.coerce.number('must be a number').positive('must be above 0').default(20),
   DISK_RESERVE_MIB: z.coerce.number('must be a number').min(0, 'must be at least 0').default(512),
+  BACKUP_DIR: z.string().optional(),
+  BACKUP_EVERY_HOURS: z.coerce.number('must be a number').positive('must be above 0').default(24),
+  BACKUP_KEEP: z.coerce.number('must be a number').int().min(1, 'must be at least 1').default(7),
   VALKEY_URL: z
     .url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// address' })
     .optional(),
@@ -84,6 +87,8 @@ export interface Config {
   uploadQuota: number
   /** Bytes of the disk that uploads leave free, where files are kept in `filesDir`. */
   diskReserve: number
+  /** Where copies of `dataDir` are made by the clock, how many milliseconds apart, and how many stay; undefined: none are. */
+  backups: { dir: string; everyMs: number; keep: number } | undefined
   /** undefined: one is made and kept in `dataDir`. */
   jwtSecrets: string[] | undefined
   /** Valkey or Redis, which several tasks share; undefined: this process is the only one. */
@@ -119,6 +124,9 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
     // Several tasks would each sign with a secret of their own and refuse the others' tokens.
     throw new Error('WebChat cannot start with these settings. JWT_SECRET: must be set when MONGODB_URI is set.')
   }
+  if (env.MONGODB_URI && env.BACKUP_DIR) {
+    throw new Error('WebChat cannot start with these settings. BACKUP_DIR: is for the embedded database; a MongoDB has backups of its own.')
+  }
   const dataDir = resolve(env.DATA_DIR)
   return {
     production,
@@ -143,6 +151,7 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
       : undefined,
     uploadQuota: env.UPLOAD_QUOTA_GIB * 1024 ** 3,
     diskReserve: env.DISK_RESERVE_MIB * 1024 ** 2,
+    backups: env.BACKUP_DIR ? { dir: resolve(env.BACKUP_DIR), everyMs: env.BACKUP_EVERY_HOURS * 3_600_000, keep: env.BACKUP_KEEP } : undefined,
     jwtSecrets: env.JWT_SECRET,
     valkeyUrl: env.VALKEY_URL,
     rateLimitFactor: env.RATE_LIMIT_FACTOR,

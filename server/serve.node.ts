@@ -3,6 +3,7 @@ import wsAdapter from 'crossws/adapters/node'
 import { toNodeListener } from 'h3'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { startBackups } from './backups'
 import { compress } from './compress.node'
 import { config } from './config'
 import { startStoreThread } from './embedded/thread'
@@ -72,11 +73,13 @@ export async function serve(entry: URL): Promise<void> {
     sockets.handleUpgrade(request, socket, head).catch(() => socket.destroy())
   })
   await listen(server)
+  const stopBackups = store && config.backups ? startBackups(config.backups, new URL('webchat.mjs', entry)) : () => {}
   let ending = false
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
       if (ending) return
       ending = true
+      stopBackups()
       void end(server, async () => {
         await nitroApp.hooks.callHook('close')
         await store?.stop()

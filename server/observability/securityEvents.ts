@@ -18,6 +18,8 @@ const LEVELS = {
   'permissions.changed': 'info',
   'member.banned': 'info',
   'member.unbanned': 'info',
+  /** A backup that was due was not made. */
+  'backup.failed': 'error',
 } as const
 
 export type SecurityEvent = keyof typeof LEVELS

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createWriteStream, existsSync } from 'node:fs'
 import { mkdir, open, readdir, rename, rm, rmdir, stat, type FileHandle } from 'node:fs/promises'
-import { basename, dirname, join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import type { Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { pack as createPack, type Pack } from 'tar-stream'
@@ -12,13 +12,11 @@ import { formatOf } from '../embedded/store/format'
 import { after, documentPrefix } from '../embedded/store/layout'
 import { copyStore, Snapshot } from '../embedded/store/snapshot'
 import { ARCHIVE_FORMAT, HASHES, hashLine, isEntryName, MANIFEST, type Manifest } from './archive'
-import { DATABASE, DATABASE_FILE, DRAFT, filesBelow, OBJECTS, Refused, rootFiles, syncFolder, timeName } from './folder'
+import { archiveName, archiveTime, DATABASE, DATABASE_FILE, DRAFT, filesBelow, OBJECTS, Refused, rootFiles, syncFolder } from './folder'
 
 const BEAT_MS = 1_000
-/** Archives that `keep` counts: those with a name that this made. */
-const OURS = /^webchat-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ\.tar$/
 
-export interface BackupReport {
+interface BackupReport {
   archive: string
   bytes: number
   files: number
@@ -39,7 +37,7 @@ export async function backUp(options: { dataDir: string; to: string; app: string
   const database = join(dataDir, DATABASE_FILE)
   if (!existsSync(database)) throw new Refused(`There is no database in ${dataDir}: nothing to back up.`)
   const createdAt = new Date()
-  const archive = resolve(options.to.endsWith('.tar') ? options.to : join(options.to, `webchat-${timeName(createdAt)}.tar`))
+  const archive = resolve(options.to.endsWith('.tar') ? options.to : join(options.to, archiveName(createdAt)))
   const folder = dirname(archive)
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const lock = join(folder, '.webchat-backup')
@@ -157,15 +155,6 @@ async function removeDrafts(folder: string): Promise<void> {
 
 /** Removes the oldest archives; their names sort by time. */
 async function removeOld(folder: string, keep: number): Promise<void> {
-  const archives = (await readdir(folder)).filter((name) => OURS.test(name)).sort().reverse()
-  await Promise.all(archives.slice(keep).map((name) => rm(join(folder, basename(name)))))
-}
-
-/** When the newest archive in a folder was made; undefined: there is none. */
-export async function newestBackup(folder: string): Promise<Date | undefined> {
-  const names = await readdir(folder).catch(() => [])
-  const newest = names.filter((name) => OURS.test(name)).sort().at(-1)
-  if (newest === undefined) return undefined
-  const [day, time] = newest.slice('webchat-'.length, -'Z.tar'.length).split('T')
-  return new Date(`${day}T${time!.replaceAll('-', ':')}Z`)
+  const archives = (await readdir(folder)).filter((name) => archiveTime(name) !== undefined).sort().reverse()
+  await Promise.all(archives.slice(keep).map((name) => rm(join(folder, name))))
 }

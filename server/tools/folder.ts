@@ -61,3 +61,14 @@ export async function syncFolder(folder: string): Promise<void> {
 export function timeName(time: Date): string {
   return `${time.toISOString().slice(0, 19).replaceAll(':', '-')}Z`
 }
+
+/** The name of the archive that is made at a time. */
+export function archiveName(time: Date): string {
+  return `webchat-${timeName(time)}.tar`
+}
+
+/** When the archive of this name was made, in milliseconds; undefined: it is not one that was named by the time. */
+export function archiveTime(name: string): number | undefined {
+  const parts = /^webchat-(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)Z\.tar$/.exec(name)
+  return parts ? Date.parse(`${parts[1]}T${parts[2]}:${parts[3]}:${parts[4]}Z`) : undefined
+}

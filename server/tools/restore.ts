@@ -11,7 +11,7 @@ import { unpack } from './unpack'
 
 const BEAT_MS = 1_000
 
-export interface RestoreReport {
+interface RestoreReport {
   manifest: Manifest
   files: number
   /** Where what was there before is now; undefined: there was nothing. */

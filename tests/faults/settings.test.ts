@@ -32,6 +32,7 @@ describe('a wrong setting stops the start with a sentence that names it', () => 
     ['TRUSTED_PROXIES', { TRUSTED_PROXIES: 'all' }],
     ['JWT_SECRET', { MONGODB_URI: 'mongodb://127.0.0.1:1/webchat' }],
     ['MONGODB_URI', { MONGODB_URI: 'postgres://127.0.0.1/webchat', JWT_SECRET: 'a secret that only these tests have' }],
+    ['BACKUP_DIR', { MONGODB_URI: 'mongodb://127.0.0.1:1/webchat', JWT_SECRET: 'a secret that only these tests have', BACKUP_DIR: '/tmp/backups' }],
     ['LOG_LEVEL', { LOG_LEVEL: 'loud' }],
   ])('%s: %j', async (name, environment) => {
     const DATA_DIR = await temporaryFolder()

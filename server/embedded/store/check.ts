@@ -6,7 +6,7 @@ import type { Keyspace, KeyRange } from './keyspace'
 import { after, documentKey, documentPrefix, entryKey, entryPrefix, recordAtEnd } from './layout'
 
 /** What a check reads from: a store, or one moment of it. */
-export type Reader = Pick<Keyspace, 'get' | 'scan' | 'count'>
+type Reader = Pick<Keyspace, 'get' | 'scan' | 'count'>
 
 interface IndexFindings {
   readonly name: string
