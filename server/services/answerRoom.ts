@@ -1,11 +1,11 @@
 import { LIMITS } from '#shared/limits'
 
-/** Most records that are read together: what is read past the end of an answer is thrown away, so it is little. */
+/** The most records in one read. It is small because records that no longer fit into the answer were read in vain. */
 const STEP_SIZE = 64
 
 /**
- * The bytes that an answer, or its list, may still take. Limits by count say nothing of its size: a message may be an
- * "ok" or 50 kB. The first thing always has room, so that whoever asks again gets further.
+ * Counts the bytes of an answer, or of the list in it, against a limit. A limit on the number of items does not bound
+ * the size: a message may be an "ok" or 50 kB. The first part always fits, so that asking again makes progress.
  */
 export class AnswerRoom {
   private used = 0
@@ -16,7 +16,7 @@ export class AnswerRoom {
     return Math.max(0, this.bytes - this.used)
   }
 
-  /** Takes room for a part of the answer. @returns false where there is none left */
+  /** Adds the size of one part of the answer, in JSON. @returns false when the part no longer fits; then none does */
   take(part: unknown): boolean {
     const size = Buffer.byteLength(JSON.stringify(part))
     if (this.used > 0 && this.used + size > this.bytes) {
@@ -29,19 +29,19 @@ export class AnswerRoom {
 }
 
 export interface Reading<R, P> {
-  /** Most items of the answer. */
+  /** The most items in the answer. */
   limit: number
   room?: AnswerRoom
-  /** Records that are read first, where mostly there are few. */
+  /** How many records the first read asks for, where there are usually few. */
   first?: number
-  /** Reads up to `count` records that follow `last`, or the first ones. */
+  /** Reads up to `count` records that follow `last`; without `last`, the first ones. */
   read(last: R | undefined, count: number): Promise<R[]>
   present(record: R): P
 }
 
 /**
- * Reads records in small steps until the answer is full, by count or by bytes, or nothing is left.
- * @returns what goes into the answer, in the order it was read, and whether more follows
+ * Reads records in small steps until the answer is full, by count or by bytes, or there are no more records.
+ * @returns the presented records in the order they were read, and whether more follow
  */
 export async function readUntilFull<R, P>(reading: Reading<R, P>): Promise<{ items: P[]; hasMore: boolean }> {
   const { limit, room = new AnswerRoom(LIMITS.pageBytes), first = STEP_SIZE, read, present } = reading
@@ -59,7 +59,7 @@ export async function readUntilFull<R, P>(reading: Reading<R, P>): Promise<{ ite
     }
     if (records.length < count) return { items, hasMore: false }
     last = records.at(-1)
-    // As many as will fit if they are like those before.
+    // As many as fit if they are about as large as the ones before.
     const average = (before - room.left) / records.length
     step = Math.min(STEP_SIZE, Math.ceil(room.left / average) + 1)
   }

@@ -2,43 +2,48 @@ import { statfs } from 'node:fs/promises'
 import { config } from '../config'
 import { logger } from '../observability/logger'
 
-/** Milliseconds between two lines of the log about it. */
-const SAID_EVERY_MS = 60_000
-/** Milliseconds for which a failed write means that the disk is full: a quota is not in what the file system tells. */
-const FAILED_MS = 5_000
+/** The least milliseconds between two log lines about a full disk. */
+const LOG_INTERVAL_MS = 60_000
+/**
+ * Milliseconds for which the disk counts as full after a failed write. `statfs` does not show that a quota is used up.
+ */
+const FAILURE_TTL_MS = 5_000
 
-/** Bytes below which the embedded database writes nothing more (embedded/store/freeSpace). */
+/** Free bytes below which the embedded database stops writing (embedded/store/freeSpace). */
 const MIN_FREE_BYTES = 8 * 1024 ** 2
 
+/** Codes of errors that mean a full disk: 14031 is the database's OutOfDiskSpace. */
 const OUT_OF_SPACE = new Set<unknown>([14_031, 'ENOSPC', 'EDQUOT'])
 
 let failedAt = -Infinity
-let saidAt = -Infinity
+let loggedAt = -Infinity
 
-/** Whether an error, or what caused it, says that the disk is full: the database's, or a file's. */
+/**
+ * Whether an error, or one of its causes, means that the disk is full. It may come from the database or from a file.
+ */
 export function isOutOfSpace(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   return ('code' in error && OUT_OF_SPACE.has(error.code)) || isOutOfSpace(error.cause)
 }
 
-/** Notes that something could not be written, and says so in the log: once a minute, however much fails. */
+/** Records that a write failed because the disk is full. The log says so once a minute at most. */
 export function noteOutOfSpace(): void {
   failedAt = performance.now()
-  sayOnceAMinute()
+  logOnceAMinute()
 }
 
-function sayOnceAMinute(): void {
-  if (performance.now() - saidAt < SAID_EVERY_MS) return
-  saidAt = performance.now()
+function logOnceAMinute(): void {
+  if (performance.now() - loggedAt < LOG_INTERVAL_MS) return
+  loggedAt = performance.now()
   logger.error({ folder: config.dataDir }, 'the disk is full')
 }
 
-/** Whether the disk that this process keeps its data on is full; false where it keeps none. */
+/** Whether the disk with this process's data is full. False when the process keeps no data on a disk. */
 export async function isDiskFull(): Promise<boolean> {
-  if (performance.now() - failedAt < FAILED_MS) return true
+  if (performance.now() - failedAt < FAILURE_TTL_MS) return true
   if (config.mongodbUri && config.s3) return false
   const space = await statfs(config.dataDir).catch(() => null)
   const isFull = space !== null && space.bavail * space.bsize < MIN_FREE_BYTES
-  if (isFull) sayOnceAMinute()
+  if (isFull) logOnceAMinute()
   return isFull
 }

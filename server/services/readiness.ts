@@ -5,7 +5,7 @@ import { pingFiles } from './files/ping'
 
 let draining = false
 
-/** From here on this process says that it takes no new work. */
+/** Makes this process report, from now on, that it takes no new work. */
 export function startDraining(): void {
   draining = true
 }
@@ -14,7 +14,7 @@ export function isDraining(): boolean {
   return draining
 }
 
-/** Whether this process can do its work now, and if not, why. */
+/** Whether this process can do its work now. @returns `reason` names the first thing that is missing */
 export async function readiness(): Promise<{ ready: boolean; reason?: string }> {
   if (draining) return { ready: false, reason: 'draining' }
   const [database, files, disk] = await Promise.all([pingDatabase(), pingFiles(), isDiskFull()])

@@ -52,7 +52,7 @@ describe('that a voice message was listened to', () => {
   it('cannot be said of words, of what is not there, of what was deleted, or from outside', async () => {
     const text = await ann.send(group, 'words')
     const refused = await hear(bob, text.id)
-    expect([refused.status, refused.body.data.code, refused.body.message]).toEqual([422, 'INVALID', 'There is nothing to listen to in this message.'])
+    expect([refused.status, refused.body.data.code, refused.body.message]).toEqual([422, 'INVALID', 'This message has no voice recording.'])
     expect((await hear(bob, 'f'.repeat(24))).status).toBe(404)
     const message = await speak()
     const stranger = await register(server.url, 'Eve')

@@ -8,8 +8,10 @@ import { choosePassword } from './choosePassword'
 import { endOtherSessions } from './endSessions'
 
 /**
- * Changes a password and ends every other session, those included that the old password opens at this moment.
- * @throws AppError RATE_LIMITED; UNAVAILABLE; INVALID, with the field, for a wrong current or a weak next password
+ * Changes a password and ends every other session, including those that the old password opens at the same time.
+ * @param sessionId the caller's session, which goes on
+ * @throws AppError RATE_LIMITED; UNAVAILABLE; UNAUTHENTICATED when the account is gone; INVALID, with the field, for a
+ *   wrong current password or a weak next one
  */
 export async function changePassword(
   userId: string,
@@ -24,10 +26,10 @@ export async function changePassword(
   }
   await resetLimit('passwordFailure', userId)
   const next = await choosePassword(input.next, [user.email, user.username, user.displayName], 'next', userId)
-  // First, so that it is never behind: a session behind its user's generation is refused.
+  // The session's generation is raised before the user's: a session behind its user's generation is refused.
   const generation = (user.passwordGeneration ?? 0) + 1
   await raisePasswordGeneration(sessionId, generation)
-  // Only while it is still the password that was found to be right: of two changes at once, one counts.
+  // The write applies only while the password is still the one that was verified: of two changes at once, one wins.
   if (!(await changeHash(user._id, user.passwordHash, next, generation))) return changePassword(userId, sessionId, input)
   logSecurityEvent('password.changed', { userId, sessionId })
   await endOtherSessions(userId, sessionId)

@@ -4,10 +4,12 @@ import { invalidField } from '#shared/errors'
 import { hashPassword } from '../../auth/passwords'
 
 /**
- * The hash of a password that a person chooses.
- * @param field the input's name of it, for the page to say what is wrong beside it
- * @param lane who asks, for the turn in the queue
- * @throws AppError INVALID for one that is weaker than it must be; UNAVAILABLE
+ * Checks the strength of a new password and hashes it.
+ * @param ownNames the person's own names, which make a password weak
+ * @param field the input field that holds the password; the error names it
+ * @param lane who asks; the hashing queue takes turns between lanes
+ * @returns the hash to store
+ * @throws AppError INVALID for a password that is too weak; UNAVAILABLE when too many wait for a hash
  */
 export async function choosePassword(password: string, ownNames: string[], field: string, lane: string): Promise<string> {
   if (passwordStrength(password, ownNames, commonPasswords) < MIN_STRENGTH) {

@@ -5,7 +5,7 @@ import { deleteOtherSessions, deleteSession } from '../../repositories/sessions'
 
 /**
  * Ends one session of a person: its tokens stop working and its sockets close.
- * @throws AppError NOT_FOUND when he has none by that id
+ * @throws AppError NOT_FOUND when the person has no session with that id
  */
 export async function endSession(userId: string, sessionId: string): Promise<void> {
   if (!(await deleteSession(userId, sessionId))) throw new AppError('NOT_FOUND')
@@ -13,7 +13,7 @@ export async function endSession(userId: string, sessionId: string): Promise<voi
   await publishSessionsEnded([sessionId])
 }
 
-/** Ends every session of a person but the one named. */
+/** Ends every session of a person except `keptId`. */
 export async function endOtherSessions(userId: string, keptId: string): Promise<void> {
   const ended = await deleteOtherSessions(userId, keptId)
   logSecurityEvent('session.revoked', { userId, count: ended.length })

@@ -1,7 +1,9 @@
 import { verifyAccess, verifyRefresh, type AccessClaims } from '../../auth/tokens'
 import { findAliveIds, findSession } from '../../repositories/sessions'
 
-/** Milliseconds for which a session that was seen alive counts as alive; ending one here is felt at once. */
+/**
+ * Milliseconds for which a session that was found alive is trusted. When this task ends one, it is forgotten at once.
+ */
 const TRUST_MS = 10_000
 const MAX_REMEMBERED = 50_000
 
@@ -9,15 +11,15 @@ const aliveUntil = new Map<string, { until: number; userId: string }>()
 let endings = 0
 
 /**
- * Who an access token belongs to, or null when it is not good, its session has ended, or is another person's.
- * A token's signature alone is not enough: it outlives a logout by up to 15 minutes.
+ * Finds out whose access token this is. The signature alone is not enough: it outlives a logout by up to 15 minutes.
+ * @returns null when the token is not valid, or its session has ended or belongs to someone else
  */
 export async function identify(accessToken: string | undefined): Promise<AccessClaims | null> {
   const claims = accessToken ? verifyAccess(accessToken) : null
   return claims && (await ownerOf(claims.sessionId)) === claims.userId ? claims : null
 }
 
-/** Whether a refresh token is of a session that has not ended; that it is the newest, refreshing finds out. */
+/** Whether a refresh token belongs to a session that has not ended. Whether it is the newest, `refresh` checks. */
 export async function isRefreshable(refreshToken: string | undefined): Promise<boolean> {
   const claims = refreshToken ? verifyRefresh(refreshToken) : null
   return claims !== null && (await ownerOf(claims.sessionId)) === claims.userId
@@ -28,24 +30,24 @@ export async function isSessionAlive(sessionId: string): Promise<boolean> {
   return (await ownerOf(sessionId)) !== null
 }
 
-/** Which of these sessions have ended, by whatever way: asked of the database, not of memory. */
+/** Which of these sessions have ended, for whatever reason. It asks the database, not this task's memory. */
 export async function endedAmong(sessionIds: readonly string[]): Promise<string[]> {
   const alive = await findAliveIds(sessionIds)
   return sessionIds.filter((id) => !alive.has(id))
 }
 
-/** Whose a session is that has not ended. */
+/** The user id of a session's owner; null when the session has ended. */
 async function ownerOf(sessionId: string): Promise<string | null> {
   const now = Date.now()
   const known = aliveUntil.get(sessionId)
   if (known && known.until > now) return known.userId
-  const asked = endings
+  const endingsBefore = endings
   const session = await findSession(sessionId)
   if (!session) return null
   if (aliveUntil.size >= MAX_REMEMBERED) aliveUntil.clear()
   const userId = session.userId.toString()
-  // An ending that was told while the answer was on its way may be younger than the answer: ask again next time.
-  if (asked === endings) aliveUntil.set(sessionId, { until: now + TRUST_MS, userId })
+  // A session that ended while the database answered may be newer than the answer, so the answer is not remembered.
+  if (endingsBefore === endings) aliveUntil.set(sessionId, { until: now + TRUST_MS, userId })
   return userId
 }
 
@@ -55,7 +57,7 @@ export function forgetSessions(sessionIds: readonly string[]): void {
   for (const id of sessionIds) aliveUntil.delete(id)
 }
 
-/** Stops trusting every session: it may have been missed that some have ended. */
+/** Stops trusting every session. Called when announcements of ended sessions may have been missed. */
 export function forgetAllSessions(): void {
   endings++
   aliveUntil.clear()

@@ -3,8 +3,8 @@ import { publishSessionsEnded } from '../../realtime/publish'
 import { deleteSession } from '../../repositories/sessions'
 
 /**
- * Ends the session that these tokens belong to, whichever of the two is still good.
- * Logging out without a session is done already: it is no error.
+ * Ends the session that these tokens belong to, whichever of the two is still valid.
+ * Logging out without a session is no error.
  */
 export async function logout(access: string | undefined, refresh: string | undefined): Promise<void> {
   const claims = (access && verifyAccess(access)) || (refresh && verifyRefresh(refresh))

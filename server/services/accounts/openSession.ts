@@ -3,33 +3,33 @@ import { REFRESH_TTL_S, signAccess, signDevice, signRefresh, type Device } from 
 import { deleteSession, insertSession, type SessionRecord } from '../../repositories/sessions'
 import { findUser, type UserRecord } from '../../repositories/users'
 
-/** Where a request came from, as a person recognises it in the list of his sessions. */
+/** Where a request came from, in terms that people recognise in their list of sessions. */
 export interface Visitor {
   ip: string
   userAgent: string
-  /** The browser, where people have signed in before. */
+  /** The browser, by its signed cookie; null when nobody has signed in with it before. */
   device: Device | null
 }
 
-/** What a signed-in browser is given. */
+/** The tokens that a signed-in browser gets. */
 export interface Tokens {
   access: string
-  /** Absent where the browser keeps the one it has. */
+  /** Absent when the browser keeps the token it has. */
   refresh?: string
-  /** Given when somebody signs in. */
+  /** Only present when someone signs in. */
   device?: string
 }
 
 /**
- * Opens a session for a person who has just proven who he is.
- * @param user as read before the proof
- * @returns null when the password has changed meanwhile: the proof was of the old one
+ * Opens a session for a person who has just proved who they are.
+ * @param user the record as it was read before the password was verified
+ * @returns null when the password has changed since: the person proved that they know the old one
  */
 export async function openSession(user: UserRecord, visitor: Visitor): Promise<Tokens | null> {
   const userId = user._id.toString()
   const passwordGeneration = user.passwordGeneration ?? 0
   const session = await insertSession(userId, passwordGeneration, visitOf(visitor))
-  // A change of password ends the sessions that it finds. Either it finds this one, or this finds the change.
+  // A change of password ends the sessions that it finds. Either it finds this one, or this read finds the change.
   const now = await findUser(userId)
   if ((now?.passwordGeneration ?? 0) !== passwordGeneration) {
     await deleteSession(userId, session._id.toString())
@@ -49,7 +49,7 @@ export function tokensOf(session: SessionRecord): Tokens {
   return { access: signAccess(claims), refresh: signRefresh({ ...claims, generation: session.generation }, session.rotatedAt) }
 }
 
-/** The fields of a session that each visit sets anew. */
+/** The fields of a session that every visit updates. */
 export function visitOf(visitor: Visitor) {
   const now = new Date()
   const expiresAt = new Date(now.getTime() + REFRESH_TTL_S * 1000)

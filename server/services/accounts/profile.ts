@@ -5,14 +5,17 @@ import { presentSelf } from '../../presenters/user'
 import { findUser, updateUser } from '../../repositories/users'
 import { setAvatar } from '../files/setAvatar'
 
-/** A person's own account. @throws AppError UNAUTHENTICATED when it is gone */
+/** A person's own account. @throws AppError UNAUTHENTICATED when the account is gone */
 export async function getSelf(userId: string): Promise<User> {
   const user = await findUser(userId)
   if (!user) throw new AppError('UNAUTHENTICATED')
   return presentSelf(user)
 }
 
-/** Changes what others see of a person. @throws AppError UNAUTHENTICATED when the account is gone; NOT_FOUND for a picture that is not his */
+/**
+ * Changes what others see of a person.
+ * @throws AppError UNAUTHENTICATED when the account is gone; NOT_FOUND for a picture that is not the caller's
+ */
 export async function updateProfile(userId: string, input: ProfileInput): Promise<User> {
   const before = await findUser(userId)
   if (!before) throw new AppError('UNAUTHENTICATED')

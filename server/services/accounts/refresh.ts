@@ -11,14 +11,14 @@ import { findUser, type UserRecord } from '../../repositories/users'
 import { tokensOf, visitOf, type Tokens, type Visitor } from './openSession'
 
 /**
- * Milliseconds in which the token before the newest one still answers with the newest: parallel tabs carry the old
- * cookie, and an answer that was lost on the way must not sign anyone out.
+ * Milliseconds for which the previous token still gets the newest one. Parallel tabs carry the old cookie, and an
+ * answer that was lost on the way must not sign anyone out.
  */
 const GRACE_MS = 10_000
 
 /**
- * Changes a refresh token for the next one and a fresh access token.
- * A token used again after its grace may be a stolen one: its session ends, for thief and owner alike.
+ * Exchanges a refresh token for the next one and a new access token.
+ * A token that is used again after its grace period may be stolen: its session ends, for thief and owner alike.
  * @throws AppError RATE_LIMITED, UNAUTHENTICATED
  */
 export async function refresh(token: string, visitor: Visitor): Promise<{ user: User; tokens: Tokens }> {
@@ -45,7 +45,7 @@ async function sessionInGrace(userId: string, sessionId: string, generation: num
   return null
 }
 
-/** Opened with a password that has changed since: what a process left behind that ended in between. */
+/** Whether the session was opened with a password that has changed since. A process that died in between leaves one. */
 function isOutdated(session: SessionRecord, user: UserRecord): boolean {
   return (session.passwordGeneration ?? 0) < (user.passwordGeneration ?? 0)
 }

@@ -9,13 +9,14 @@ import { choosePassword } from './choosePassword'
 import { openSession, type Tokens, type Visitor } from './openSession'
 
 const TAKEN: Record<string, string> = {
-  email: 'This email has an account already.',
+  email: 'An account with this email already exists.',
   username: 'This username is taken.',
 }
 
 /**
- * Makes an account and signs it in.
- * @throws AppError RATE_LIMITED; UNAVAILABLE; INVALID for a weak password; CONFLICT, with the field, for a taken email or username
+ * Creates an account and signs it in.
+ * @throws AppError RATE_LIMITED; UNAVAILABLE; INVALID for a weak password; CONFLICT, with the field, for an email or
+ *   username that is taken
  */
 export async function register(input: RegisterInput, visitor: Visitor): Promise<{ user: User; tokens: Tokens }> {
   const lane = addressKey(visitor.ip)
@@ -29,7 +30,7 @@ export async function register(input: RegisterInput, visitor: Visitor): Promise<
       path: [field],
       code: 'taken' as const,
       params: {},
-      message: TAKEN[field] ?? 'This is taken.',
+      message: TAKEN[field] ?? 'This is already taken.',
     }))
     throw new AppError('CONFLICT', { issues })
   }

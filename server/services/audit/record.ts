@@ -3,7 +3,7 @@ import { logSecurityEvent, type SecurityEvent } from '../../observability/securi
 import { insertAudit } from '../../repositories/audit'
 import type { Id } from '../../repositories/id'
 
-/** What of a group's log is a security event too. */
+/** The actions of a group's audit log that are security events too. */
 const SECURITY_EVENTS: Partial<Record<AuditAction, SecurityEvent>> = {
   'member.role': 'role.changed',
   'member.rights': 'rights.changed',
@@ -13,7 +13,11 @@ const SECURITY_EVENTS: Partial<Record<AuditAction, SecurityEvent>> = {
   'member.unbanned': 'member.unbanned',
 }
 
-/** Notes in the group's log who changed what. */
+/**
+ * Records in the group's audit log who changed what.
+ * @param targetId the person who was affected, if any
+ * @param details what changed, as the page shows it
+ */
 export async function recordChange(
   conversationId: Id,
   actorId: Id,

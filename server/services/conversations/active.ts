@@ -2,14 +2,17 @@ import { findConversation, withHead, type ConversationRecord } from '../../repos
 import { onConversationChanged } from '../../repositories/changes'
 import { findMembers, type MembershipRecord } from '../../repositories/memberships'
 
-/** Conversations and memberships that are held at the most, together; the ones that were asked for least recently go. */
+/** The most cached records, conversations and memberships together. The least recently used are dropped. */
 const MAX_RECORDS = 100_000
-/** Milliseconds after which a copy is read anew, in case its change was announced by nobody: a task that died over it. */
+/** Milliseconds after which a copy is read again. A task that dies may change a record and never announce it. */
 const MAX_AGE_MS = 60_000
 
 interface Copy {
   conversation: ConversationRecord
-  /** Members only: that somebody is none is asked each time, so strangers take no place here. */
+  /**
+   * Members only, by user id. Whether someone else is a member is asked each time, so strangers take no space
+   * here.
+   */
   members: Map<string, MembershipRecord>
   readAt: number
 }
@@ -26,17 +29,17 @@ interface Source {
 }
 
 /**
- * The conversations that are active on this task, with those of their members who do something: what every send, edit,
- * typing and reading asks for. A copy is dropped by the announcement of a change, which travels on the ordered channel
- * that carries the events; while that channel is cut, nothing is held and each question goes to the database.
+ * A cache of the conversations that are active on this task, and of their active members. Every send, edit, typing and
+ * read asks it. The announcement of a change drops a copy; it travels on the ordered channel that carries the events.
+ * While that channel is cut, nothing is cached and every question goes to the database.
  */
 export class ActiveConversations {
   private readonly copies = new Map<string, Copy>()
   private records = 0
-  /** Grows when a copy may have become wrong: an answer that was under way then is not kept. */
+  /** Grows when a copy may have become stale. An answer that was under way at that time is not cached. */
   private drops = 0
-  /** The channel's losses when the copies were made. */
-  private heldSince: number | null = 0
+  /** The channel's count of losses when the copies were made. */
+  private lossesWhenCached: number | null = 0
   private losses: () => number | null = () => 0
 
   constructor(
@@ -46,8 +49,8 @@ export class ActiveConversations {
   ) {}
 
   /**
-   * Says how often changes elsewhere may have passed this task by; null: they do so now, and the database is asked each
-   * time.
+   * Sets the function that counts how often this task may have missed changes elsewhere. Null means that it misses them
+   * now, and the database is asked each time.
    */
   watchLosses(losses: () => number | null): void {
     this.losses = losses
@@ -60,7 +63,11 @@ export class ActiveConversations {
     return conversation && membership ? { conversation, membership } : null
   }
 
-  /** A conversation, and those of these people who are members of it, by their id. */
+  /**
+   * A conversation, and its members among these people.
+   * @returns `conversation` null when there is none with this id; `members` by user id, perhaps more than were
+   *   asked for
+   */
   async membersOf(
     conversationId: string,
     userIds: readonly string[],
@@ -68,30 +75,30 @@ export class ActiveConversations {
     const copy = this.copyOf(conversationId)
     const missing = copy ? userIds.filter((userId) => !copy.members.has(userId)) : userIds
     if (copy && missing.length === 0) return { conversation: withHead(copy.conversation), members: copy.members }
-    const asked = this.drops
+    const dropsBefore = this.drops
     const [conversation, found] = await Promise.all([
       copy ? copy.conversation : this.source.findConversation(conversationId),
       this.source.findMembers(conversationId, missing),
     ])
     const members = new Map(found.map((member) => [member.userId.toString(), member]))
     if (!conversation) return { conversation: null, members }
-    if (asked === this.drops && found.length > 0) this.keep(conversationId, conversation, members)
-    // What was held when the question was asked still answers it: its change, if there was one, came at the same time.
+    if (dropsBefore === this.drops && found.length > 0) this.keep(conversationId, conversation, members)
+    // Copies from the time of the question still answer it: a change since then happened at the same time.
     for (const userId of userIds) {
-      const held = copy?.members.get(userId)
-      if (held && !members.has(userId)) members.set(userId, held)
+      const cached = copy?.members.get(userId)
+      if (cached && !members.has(userId)) members.set(userId, cached)
     }
     return { conversation: withHead(conversation), members }
   }
 
-  /** Takes in how far a member has read, which changes nobody's rights. */
+  /** Updates a member's read position in place. It changes nobody's rights, so the copy stays. */
   noteRead(conversationId: string, userId: string, readSeq: number): void {
     const members = this.copies.get(conversationId)?.members
     const member = members?.get(userId)
     if (member && member.readSeq < readSeq) members!.set(userId, { ...member, readSeq })
   }
 
-  /** Drops what is held of a conversation. */
+  /** Drops the copy of a conversation. */
   drop(conversationId: string): void {
     this.drops++
     const copy = this.copies.get(conversationId)
@@ -100,7 +107,7 @@ export class ActiveConversations {
     this.records -= 1 + copy.members.size
   }
 
-  /** Drops everything: changes may have been missed. */
+  /** Drops every copy. Called when changes may have been missed. */
   dropAll(): void {
     this.drops++
     this.copies.clear()
@@ -108,31 +115,31 @@ export class ActiveConversations {
   }
 
   private copyOf(conversationId: string): Copy | undefined {
-    if (!this.isWhole()) return undefined
+    if (!this.isReliable()) return undefined
     const copy = this.copies.get(conversationId)
     if (!copy) return undefined
     if (this.now() - copy.readAt > MAX_AGE_MS) {
       this.drop(conversationId)
       return undefined
     }
-    // Last in line again, so that the first in line is what was asked for least recently.
+    // Moves it to the end of the map, so that the first entry is the least recently used.
     this.copies.delete(conversationId)
     this.copies.set(conversationId, copy)
     return copy
   }
 
-  /** Whether what is held is still told of its changes; drops it where that was not always so. */
-  private isWhole(): boolean {
+  /** Whether changes reach the cache now. Drops every copy if some may have been missed since the copies were made. */
+  private isReliable(): boolean {
     const losses = this.losses()
-    if (losses !== this.heldSince) {
+    if (losses !== this.lossesWhenCached) {
       this.dropAll()
-      this.heldSince = losses
+      this.lossesWhenCached = losses
     }
     return losses !== null
   }
 
   private keep(conversationId: string, conversation: ConversationRecord, members: Map<string, MembershipRecord>): void {
-    if (!this.isWhole()) return
+    if (!this.isReliable()) return
     let copy = this.copies.get(conversationId)
     if (!copy) {
       copy = { conversation, members: new Map(), readAt: this.now() }
@@ -150,6 +157,6 @@ export class ActiveConversations {
   }
 }
 
-/** What this task knows of the conversations that are active on it. */
+/** The cache of this task. */
 export const active = new ActiveConversations({ findConversation, findMembers })
 onConversationChanged((id) => active.drop(id))

@@ -1,13 +1,14 @@
 interface Window<T> {
-  /** What came since the last write of this key. */
+  /** The merged values since the last write of this key. */
   next: T | null
   /** Resolves when `next` is written. */
   written: Promise<void> | null
 }
 
 /**
- * Collects values by key: the first is written at once, those that follow within the time become one, which is written
- * when the time is over. Values of different keys that are due in one turn of the event loop are written together.
+ * Collects values by key. The first value is written at once. Those that follow within the window are merged into one,
+ * which is written when the window ends. Values of different keys that are due in the same turn of the event loop are
+ * written together.
  */
 export class Collected<T> {
   private readonly windows = new Map<string, Window<T>>()
@@ -15,8 +16,8 @@ export class Collected<T> {
   private writing: Promise<void> | null = null
 
   /**
-   * @param milliseconds in which the values of one key become one
-   * @param merge makes one value of two
+   * @param milliseconds length of the window
+   * @param merge combines two values of the same key
    * @param write writes values of different keys
    */
   constructor(
@@ -25,13 +26,13 @@ export class Collected<T> {
     private readonly write: (values: readonly T[]) => Promise<void>,
   ) {}
 
-  /** Resolves when the value, or one that it was merged into, is written. Rejects when the write failed. */
+  /** Resolves when the value, or the one that it was merged into, is written. Rejects when the write fails. */
   add(key: string, value: T): Promise<void> {
     const open = this.windows.get(key)
     if (!open) {
       const opened: Window<T> = { next: null, written: null }
       this.windows.set(key, opened)
-      this.closeLater(key, opened)
+      this.scheduleClose(key, opened)
       return this.writeSoon(value)
     }
     open.next = open.next === null ? value : this.merge(open.next, value)
@@ -43,9 +44,9 @@ export class Collected<T> {
     return open.written
   }
 
-  private closeLater(key: string, open: Window<T>): void {
+  private scheduleClose(key: string, open: Window<T>): void {
     setTimeout(() => {
-      if (open.written) this.closeLater(key, open)
+      if (open.written) this.scheduleClose(key, open)
       else this.windows.delete(key)
     }, this.milliseconds).unref()
   }

@@ -12,7 +12,7 @@ export async function getConversation(userId: string, id: string): Promise<Conve
   return conversation
 }
 
-/** Who is in a conversation. @throws AppError NOT_FOUND */
+/** All members of a conversation. @throws AppError NOT_FOUND */
 export async function listMembers(userId: string, id: string): Promise<Member[]> {
   await requireMembership(id, userId)
   return presentMembers(await findMembers(id))

@@ -11,13 +11,14 @@ const last = new Map<string, Promise<unknown>>()
 const waiting = new Map<string, number>()
 
 /**
- * Runs what a member changes in one conversation one after the other, in the order it was asked for: edits,
- * memberships, settings. So a check and the write that follows it see the same members, and events leave in the order
- * of the writes. It holds within one process; between processes the unique indexes and conditional writes do.
+ * Runs a member's change to a conversation after all changes that were requested before it: edits, memberships,
+ * settings. A check and the write that follows it therefore see the same members, and events leave in the order of the
+ * writes. This holds within one process. Between processes, unique indexes and conditional writes keep the order.
  *
- * Whoever is no member does not enter the line, where members would wait behind them. `run` asks again, because much
- * may have changed when its turn comes.
- * @throws AppError NOT_FOUND for one who is no member; RATE_LIMITED with too many changes waiting; what `run` throws
+ * People who are no members do not enter the queue, because members would wait behind them. `run` checks again, because
+ * much may have changed when its turn comes.
+ * @throws AppError NOT_FOUND for people who are no members; RATE_LIMITED when too many of the caller's changes wait;
+ *   what `run` throws
  */
 export async function inOrder<T>(conversationId: string, userId: string, run: () => Promise<T>): Promise<T> {
   await requireActiveMember(conversationId, userId)
@@ -25,7 +26,7 @@ export async function inOrder<T>(conversationId: string, userId: string, run: ()
 }
 
 /**
- * The same for those who are no members yet, and whose coming in was looked at before.
+ * The same for people who are not members yet. The caller has checked before that they may join.
  * @throws AppError RATE_LIMITED, and what `run` throws
  */
 export async function inLine<T>(conversationId: string, userId: string, run: () => Promise<T>): Promise<T> {
@@ -38,9 +39,9 @@ export async function inLine<T>(conversationId: string, userId: string, run: () 
 }
 
 /**
- * Counts one more thing of a person that waits in a conversation.
- * @returns to be called when it waits no more
- * @throws AppError RATE_LIMITED
+ * Counts one more waiting change of a person in a conversation.
+ * @returns a function to call when the change no longer waits
+ * @throws AppError RATE_LIMITED when too many wait
  */
 export function enter(conversationId: string, userId: string): () => void {
   const key = `${conversationId} ${userId}`
@@ -54,7 +55,7 @@ export function enter(conversationId: string, userId: string): () => void {
   }
 }
 
-/** Runs something behind all that was asked for before in a conversation. */
+/** Runs something after everything that was requested before in the same conversation. */
 export function next<T>(conversationId: string, run: () => Promise<T>): Promise<T> {
   const before = last.get(conversationId) ?? Promise.resolve()
   const result = before.then(run)

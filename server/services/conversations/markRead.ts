@@ -9,10 +9,13 @@ const COLLECT_MS = 300
 
 const positions = new Collected<ReadPosition>(COLLECT_MS, furthest, write)
 
-/** Marks everything up to `seq` as read by the caller. What was read stays read. @throws AppError NOT_FOUND */
+/**
+ * Marks everything up to `seq` as read by the caller. A smaller `seq` than before changes nothing.
+ * @throws AppError NOT_FOUND
+ */
 export async function markRead(userId: string, conversationId: string, seq: number): Promise<void> {
   const { conversation, membership } = await requireActiveMember(conversationId, userId)
-  // Nobody has read what is not written: a position past the end would swallow the next unread ones.
+  // A position past the last message would mark the next messages as read before they are written.
   const upTo = Math.min(seq, conversation.seq)
   if (upTo <= membership.readSeq) return
   await positions.add(`${conversationId}:${userId}`, { conversationId, userId, seq: upTo })
@@ -22,9 +25,9 @@ function furthest(one: ReadPosition, other: ReadPosition): ReadPosition {
   return one.seq > other.seq ? one : other
 }
 
-async function write(read: readonly ReadPosition[]): Promise<void> {
-  await advanceReads(read)
-  for (const { conversationId, userId, seq } of read) {
+async function write(advanced: readonly ReadPosition[]): Promise<void> {
+  await advanceReads(advanced)
+  for (const { conversationId, userId, seq } of advanced) {
     active.noteRead(conversationId, userId, seq)
     publishToConversation(conversationId, 'read.updated', { conversationId, userId, lastReadSeq: seq })
   }

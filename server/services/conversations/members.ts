@@ -3,7 +3,7 @@ import { presentMember } from '../../presenters/conversation'
 import type { MembershipRecord } from '../../repositories/memberships'
 import { findUsers } from '../../repositories/users'
 
-/** Members as everyone in the conversation sees them. */
+/** Memberships as everyone in the conversation sees them, in the same order. Deleted accounts are left out. */
 export async function presentMembers(memberships: readonly MembershipRecord[]): Promise<Member[]> {
   const users = await findUsers(memberships.map((membership) => membership.userId))
   const byId = new Map(users.map((user) => [user._id.toString(), user]))

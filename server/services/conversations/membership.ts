@@ -4,8 +4,8 @@ import { findMembership, type MembershipRecord } from '../../repositories/member
 import { active, type ActiveMember } from './active'
 
 /**
- * The caller's membership of a conversation: the way to everything in it.
- * @throws AppError NOT_FOUND alike for a conversation that does not exist and one that they may not know of
+ * The caller's membership of a conversation. Everything inside a conversation is reached through it.
+ * @throws AppError NOT_FOUND, the same for a conversation that does not exist and one that the caller is not in
  */
 export async function requireMembership(conversationId: string, userId: string): Promise<MembershipRecord> {
   const membership = await findMembership(conversationId, userId)
@@ -14,8 +14,8 @@ export async function requireMembership(conversationId: string, userId: string):
 }
 
 /**
- * The caller's membership as this task knows it, which usually asks nobody: for what people do all day. What changes
- * members and rights asks the database (`requireConversation`).
+ * The caller's membership from this task's cache, usually without a query. It serves what people do all day. Whatever
+ * changes members or rights asks the database (`requireConversation`).
  * @throws AppError NOT_FOUND, as above
  */
 export async function requireActiveMember(conversationId: string, userId: string): Promise<ActiveMember> {

@@ -6,8 +6,8 @@ import { inOrder } from './inOrder'
 import { viewConversations } from './view'
 
 /**
- * Changes how a conversation behaves for the caller alone. In order with the members' changes: the event goes to him by
- * name, and must not follow the one that tells him he is out.
+ * Changes the caller's own settings in a conversation. It runs in order with changes of members: its event goes to the
+ * caller directly, and must not follow the one that says that they are no longer a member.
  * @throws AppError NOT_FOUND
  */
 export function changeMySettings(userId: string, id: string, input: MySettingsInput): Promise<Conversation> {

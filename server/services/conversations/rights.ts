@@ -7,22 +7,23 @@ import { requireConversation } from './membership'
 const SENTENCE: Record<DenialReason, string> = {
   direct: 'A direct conversation has no such right.',
   role: 'Your role does not allow this.',
-  denied: 'This was taken from you here.',
-  rank: 'This person stands as high as you, or higher.',
+  denied: 'You have been denied this here.',
+  rank: 'This person\'s role is as high as yours, or higher.',
   self: 'You cannot do this to yourself.',
   author: 'Only its author can change a message.',
   beyond: 'You cannot give a right that you do not have.',
-  owner: 'Hand the group over first.',
+  owner: 'Choose a new owner first.',
 }
 
-/** A membership as the rules see it. */
+/** A membership in the form that the permission rules take. Times are in milliseconds. */
 export function standingOf(membership: MembershipRecord): Standing {
   const { role, allow, deny, until } = membership
   return { role, allow, deny, until: until?.getTime() ?? null }
 }
 
 /**
- * The conversation, for a member who has a right in it now. It asks the database, not what this task remembers.
+ * The conversation and the caller's membership, if they have a right in it now. It asks the database, not this task's
+ * memory.
  * @throws AppError NOT_FOUND unless they are a member; FORBIDDEN, with the reason, without the right
  */
 export async function authorizeIn(
@@ -35,11 +36,12 @@ export async function authorizeIn(
   return found
 }
 
-/** @throws AppError FORBIDDEN, with the reason, unless the rules say yes */
+/** Refuses what the permission rules deny. @throws AppError FORBIDDEN, with the reason */
 export function authorize(decision: Decision): void {
   if (!decision.allowed) throw forbidden(decision.reason)
 }
 
+/** The error for a denied action, with a sentence that says why. */
 export function forbidden(reason: DenialReason): AppError {
   return new AppError('FORBIDDEN', { message: SENTENCE[reason] })
 }

@@ -2,46 +2,46 @@ import { LIMITS } from '#shared/limits'
 import { publishToConversation } from '../../realtime/publish'
 import { requireActiveMember } from './membership'
 
-interface Told {
+interface Announcement {
   typing: boolean
-  /** What is to be told when the time is over; undefined: nothing. */
+  /** What to announce when the interval ends; undefined: nothing. */
   next: boolean | undefined
 }
 
-/** What was told in the last moments, by person and conversation. */
-const recent = new Map<string, Told>()
+/** What was announced within the last interval, by conversation and person. */
+const recent = new Map<string, Announcement>()
 
 /**
- * Tells the others in a conversation that the caller types, or stopped. Kept nowhere. However often it is called, they
- * are told once in `LIMITS.typingInterval`, and of the newest state at its end.
+ * Announces to the others in a conversation that the caller types, or has stopped. Nothing is stored. However often it
+ * is called, it announces once per `LIMITS.typingInterval`, and the newest state at the end of the interval.
  * @throws AppError NOT_FOUND
  */
 export async function setTyping(userId: string, conversationId: string, typing: boolean): Promise<void> {
   await requireActiveMember(conversationId, userId)
-  const told = recent.get(`${conversationId} ${userId}`)
-  if (told) told.next = typing
-  else tell(userId, conversationId, typing)
+  const announced = recent.get(`${conversationId} ${userId}`)
+  if (announced) announced.next = typing
+  else announce(userId, conversationId, typing)
 }
 
-function tell(userId: string, conversationId: string, typing: boolean): void {
+function announce(userId: string, conversationId: string, typing: boolean): void {
   const key = `${conversationId} ${userId}`
-  const told: Told = { typing, next: undefined }
-  recent.set(key, told)
+  const announced: Announcement = { typing, next: undefined }
+  recent.set(key, announced)
   void publishToConversation(conversationId, 'typing', { conversationId, userId, typing }, userId)
   const timer = setTimeout(() => {
     recent.delete(key)
-    // A second "stopped" tells nobody anything.
-    if (told.next === undefined || (!told.next && !told.typing)) return
-    void tellAgain(userId, conversationId, told.next)
+    // A second "stopped" says nothing new.
+    if (announced.next === undefined || (!announced.next && !announced.typing)) return
+    void announceAgain(userId, conversationId, announced.next)
   }, LIMITS.typingInterval)
   timer.unref()
 }
 
 /** The caller may have left meanwhile. */
-async function tellAgain(userId: string, conversationId: string, typing: boolean): Promise<void> {
+async function announceAgain(userId: string, conversationId: string, typing: boolean): Promise<void> {
   const isMember = await requireActiveMember(conversationId, userId).then(
     () => true,
     () => false,
   )
-  if (isMember && !recent.has(`${conversationId} ${userId}`)) tell(userId, conversationId, typing)
+  if (isMember && !recent.has(`${conversationId} ${userId}`)) announce(userId, conversationId, typing)
 }

@@ -8,7 +8,8 @@ import { findUser } from '../../repositories/users'
 import { viewConversations } from './view'
 
 /**
- * The direct conversation of two people, made at the first call; with oneself it is a place for notes.
+ * Finds or creates the direct conversation of two people. With yourself it is a place for notes.
+ * @returns the conversation as the caller sees it, and whether this call created it
  * @throws AppError NOT_FOUND for an unknown person
  */
 export async function startDirect(
@@ -18,7 +19,7 @@ export async function startDirect(
   if (!(await findUser(peerId))) throw new AppError('NOT_FOUND')
   const pair = [...new Set([userId, peerId])]
   const { conversation, created } = await findOrInsertDirect(directKey(userId, peerId), pair.length)
-  // Whoever made it may have died before this line: every call makes sure.
+  // The process that created it may have died before this line, so every call makes sure of the members.
   const members = pair.map((id) => ({ userId: id, role: 'member' as const }))
   await ensureMembers(conversation._id, members, 0)
   if (created) await publishJoined(conversation._id.toString(), pair)

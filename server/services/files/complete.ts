@@ -12,23 +12,23 @@ import { removeObjects, removeUploads, logLeftBehind } from './remove'
 import { storage } from './store'
 
 /**
- * Makes a file of an upload's parts and looks at what it really is. Again answers the same.
- * A file that is not what it claims is removed; when the store fails on the way it can be tried again.
- * @throws AppError NOT_FOUND; INVALID for missing or wrong parts, another size or another type; CONFLICT while it is
- *   being completed; UNAVAILABLE
+ * Assembles an upload's parts into a file and examines what it really is. Completing it again gives the same answer.
+ * A file that is not what it claims to be is removed. When the store fails, the caller may try again.
+ * @throws AppError NOT_FOUND; INVALID for missing or wrong parts, another size or another type; CONFLICT while another
+ *   call completes it; UNAVAILABLE
  */
 export async function completeUpload(userId: string, id: string, { parts, frame }: CompleteUploadInput): Promise<Upload> {
   const upload = await requireOwnUpload(userId, id)
   if (upload.status === 'complete') return presentUpload(upload)
   const sorted = parts.toSorted((a, b) => a.number - b.number)
   if (sorted.length !== partCount(upload.size) || sorted.some(({ number }, index) => number !== index + 1)) {
-    throw invalidField('parts', 'wrong_parts', 'Each part is needed, once.')
+    throw invalidField('parts', 'wrong_parts', 'Every part is needed exactly once.')
   }
   if (!(await startCompleting(id))) {
     // It may have been cancelled a moment ago, or be complete by now.
     const now = await requireOwnUpload(userId, id)
     if (now.status === 'complete') return presentUpload(now)
-    throw new AppError('CONFLICT', { message: 'This upload is being completed.' })
+    throw new AppError('CONFLICT', { message: 'This upload is already being completed.' })
   }
   const stopKeeping = keepCompleting(id)
   try {
@@ -38,7 +38,8 @@ export async function completeUpload(userId: string, id: string, { parts, frame 
     return presentUpload(await finish(upload, isFilm ? { ...known, ...(await framed(upload, frame)) } : known))
   } catch (error) {
     const code = error instanceof AppError ? error.code : null
-    // A store that does not answer now is swept later: what is wrong with the file stays the answer.
+    // If the store does not answer now, the sweep removes the file later. The caller still learns what is wrong with
+    // it.
     if (code === 'INVALID' && !isAboutParts(error as AppError)) await removeUploads([upload]).catch(logLeftBehind)
     else await changeUpload(id, 'completing', { status: 'pending' })
     throw error
@@ -50,12 +51,12 @@ export async function completeUpload(userId: string, id: string, { parts, frame 
 async function finish(upload: UploadRecord, known: Known): Promise<UploadRecord> {
   const complete = await changeUpload(upload._id, 'completing', { ...known, status: 'complete' })
   if (!complete) {
-    // It was cancelled meanwhile, perhaps before the objects were there that were made of it.
+    // It was cancelled meanwhile, perhaps before the objects made from it existed.
     await removeObjects([upload])
     throw new AppError('NOT_FOUND')
   }
   if (complete.key !== upload.key) {
-    // What was sent, with all that it told of its sender. Should it stay, it goes with the rest; nobody can read it.
+    // The original has metadata about its sender. Nobody can read it, and if this fails it is removed with the upload.
     await storage.remove([upload.key]).catch((error: unknown) => {
       logger.warn({ err: error }, 'an original stays behind')
     })
@@ -67,13 +68,13 @@ async function assemble(upload: UploadRecord, parts: CompleteUploadInput['parts'
   try {
     await withStorageErrors(() => storage.complete(upload, parts))
   } catch (error) {
-    // A completion whose answer was lost has made the object already.
+    // An earlier completion whose answer was lost may have made the object.
     const made = await withStorageErrors(() => storage.inspect(upload.key))
     if (!made) throw error
   }
   const made = await withStorageErrors(() => storage.inspect(upload.key))
   if (made?.size !== upload.size) {
-    throw invalidField('size', 'wrong_size', 'This file is not of the size it was said to be.')
+    throw invalidField('size', 'wrong_size', 'This file does not have the size that was announced.')
   }
 }
 

@@ -14,13 +14,13 @@ import { requireOwnUpload } from './own'
 import { removeUploads } from './remove'
 import { storage } from './store'
 
-/** Seconds after which some of a person's uploads may be finished. */
+/** Seconds after which a person with too many unfinished uploads may try again. */
 const PENDING_RETRY_S = 60
 
 /**
- * Begins an upload: the browser sends the parts straight to the store by the addresses it is given.
- * @throws AppError RATE_LIMITED, also when too many of theirs are not finished; NOT_FOUND, FORBIDDEN; TOO_LARGE over
- *   the person's quota; UNAVAILABLE, also when the disk is nearly full
+ * Begins an upload. The browser sends the parts straight to the store, to the signed addresses in the answer.
+ * @throws AppError RATE_LIMITED, also for too many unfinished uploads; NOT_FOUND; FORBIDDEN; TOO_LARGE beyond the
+ *   caller's quota; UNAVAILABLE, also when the disk is nearly full
  */
 export async function createUpload(userId: string, input: CreateUploadInput): Promise<Upload> {
   await useLimit('upload', userId)
@@ -48,7 +48,7 @@ export async function createUpload(userId: string, input: CreateUploadInput): Pr
     thumbnails: null,
     createdAt: new Date(),
   })
-  // Others may have been begun at the same time, and together they may be too much.
+  // Uploads that began at the same time may exceed the limits together, so the limits are checked again.
   await demandRoom(userId, { count: 0, bytes: 0 }).catch(async (error: unknown) => {
     await removeUploads([upload])
     throw error
@@ -58,8 +58,8 @@ export async function createUpload(userId: string, input: CreateUploadInput): Pr
 }
 
 /**
- * Signs parts of an upload anew, for one that goes on after its addresses have ended.
- * @throws AppError NOT_FOUND, INVALID for parts it does not have, CONFLICT when it is complete
+ * Signs parts of an upload again, so that it can resume after its addresses have expired.
+ * @throws AppError NOT_FOUND; INVALID for part numbers that the upload does not have; CONFLICT when it is complete
  */
 export async function signParts(userId: string, id: string, numbers: number[]): Promise<Upload> {
   const upload = await requireOwnUpload(userId, id)
@@ -76,14 +76,18 @@ async function demandRight(userId: string, { kind, conversationId }: CreateUploa
   await authorizeIn(conversationId, userId, right)
 }
 
-/** @param more what is to come to what is there @throws AppError TOO_LARGE, RATE_LIMITED */
+/**
+ * Checks a person's quota and their unfinished uploads.
+ * @param more what is about to be added
+ * @throws AppError TOO_LARGE, RATE_LIMITED
+ */
 async function demandRoom(userId: string, more: { count: number; bytes: number }): Promise<void> {
   const { bytes, pending } = await usageOf(userId)
   if (bytes + more.bytes > config.uploadQuota) {
-    throw new AppError('TOO_LARGE', { message: 'There is no room left for this file: your quota is used up.' })
+    throw new AppError('TOO_LARGE', { message: 'This file does not fit into your storage quota.' })
   }
   if (pending.count + more.count > LIMITS.pendingUploads || pending.bytes + more.bytes > LIMITS.pendingBytes) {
-    throw new AppError('RATE_LIMITED', { message: 'Too many of your uploads are not finished.', retryAfter: PENDING_RETRY_S })
+    throw new AppError('RATE_LIMITED', { message: 'Too many of your uploads are unfinished.', retryAfter: PENDING_RETRY_S })
   }
 }
 

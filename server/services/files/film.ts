@@ -8,8 +8,8 @@ import { openInsideBytes } from './insides'
 import { storage } from './store'
 
 /**
- * What a film's sender saw of it: how large it is, and its first frame, kept as its thumbnail if it is a JPEG, PNG or
- * WebP. No film is decoded here, so this is believed.
+ * Takes a video's size and first frame from its sender's browser. The server decodes no video, so it believes them. The
+ * frame becomes the thumbnail if it is a JPEG, PNG or WebP.
  * @throws AppError UNAVAILABLE
  */
 export async function framed(
@@ -23,7 +23,7 @@ export async function framed(
   return { width, height, thumbnails: { small: key, large: key } }
 }
 
-/** Null: it is no picture of its size. */
+/** Makes the thumbnail. Null: the frame is no picture, or too large. */
 async function thumbnailOf({ ownerId }: UploadRecord, poster: Buffer): Promise<Buffer | null> {
   try {
     return (await openInsideBytes(ownerId.toString(), { task: 'poster' }, poster)).poster

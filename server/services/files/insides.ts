@@ -6,16 +6,16 @@ import { WORKER_LIMITS } from './worker/limits'
 import type { Job, Results } from './worker/protocol'
 import { WorkerLost, WorkerProcess, type Source } from './workerProcess'
 
-/** One at a time: two would have half the memory each. */
-const queue = new FairQueue({ atOnce: 1, maxWaiting: 100, tooMany: 'Too many files are being looked at. Try again.' })
+/** One job at a time: two would have half the memory each. */
+const queue = new FairQueue({ atOnce: 1, maxWaiting: 100, tooMany: 'Too many files are being processed. Try again.' })
 
 let worker: WorkerProcess | null = null
 let idle: NodeJS.Timeout | undefined
 
 /**
- * Looks into a file, in a process that does nothing else: started on demand, ended when idle, and replaced when a file
- * makes it too slow or too large, or breaks it.
- * @param owner whose file it is; people take turns
+ * Parses a file in a worker process that does nothing else. The process starts on demand, ends when idle, and is
+ * replaced when a file makes it too slow or too large, or crashes it.
+ * @param owner id of the person whose file it is; people take turns
  * @throws AppError INVALID with the reason; UNAVAILABLE when too many files wait; what reading throws
  */
 export function openInside<T extends Job>(owner: string, job: T, source: Source): Promise<Results[T['task']]> {
@@ -28,7 +28,7 @@ export function openInside<T extends Job>(owner: string, job: T, source: Source)
       return result
     } catch (error) {
       if (error instanceof AppError && error.code === 'INVALID') throw error
-      // It waits for bytes that do not come, or is gone.
+      // The worker waits for bytes that do not come, or it is gone.
       await replace(current)
       if (!(error instanceof WorkerLost)) throw error
       logger.warn({ owner, task: job.task, reason: error.reason }, 'a file was too much to look into')
@@ -40,7 +40,7 @@ export function openInside<T extends Job>(owner: string, job: T, source: Source)
   })
 }
 
-/** The same for bytes at hand. */
+/** The same for bytes that are in memory. */
 export function openInsideBytes<T extends Job>(owner: string, job: T, bytes: Buffer): Promise<Results[T['task']]> {
   return openInside(owner, job, {
     size: bytes.length,
@@ -55,7 +55,7 @@ function start(): WorkerProcess {
   return started
 }
 
-/** The next job starts another. Resolves when this one's memory is free. */
+/** Ends the worker; the next job starts another one. Resolves when its memory is free. */
 function replace(current: WorkerProcess): Promise<void> {
   worker = null
   return current.kill()
@@ -66,7 +66,7 @@ function endIdle(): void {
 }
 
 function tooMuch({ task }: Job, { reason }: WorkerLost): AppError {
-  if (task === 'voice') return invalidField('mime', 'unreadable', 'No recorder makes a voice message like this.')
+  if (task === 'voice') return invalidField('mime', 'unreadable', 'This voice message cannot be played.')
   if (task === 'file') return invalidField('file', 'unreadable', 'This file cannot be read.')
   return reason === 'memory'
     ? invalidField('image', 'too_many_pixels', 'This picture has too many pixels.')

@@ -13,15 +13,15 @@ import { storage } from './store'
 
 export type Variant = 'original' | 'small' | 'large'
 
-/** A file that may be read: an address to go to, or its bytes. */
+/** A file that the caller may read: an address to redirect to, or its bytes. */
 export type ReadableFile =
   | { as: ServedAs; address: string }
   | { as: ServedAs; address?: undefined; size: number; etag: string; open(range?: { start: number; end: number }): Promise<Readable> }
 
 /**
- * A file for one who may see it at this moment: a member who sees the message it was sent with; its owner, as long as
- * it is not sent; anyone signed in, for the picture of a person.
- * @param toSave also where a browser could show it
+ * A file, for someone who may see it now: a member who can see the message it was sent with; its owner, until it is
+ * sent; anyone signed in, for the picture of a person.
+ * @param toSave serve it as a download, even if a browser could show it
  * @throws AppError NOT_FOUND, UNAVAILABLE
  */
 export async function readFile(userId: string, id: string, variant: Variant, toSave = false): Promise<ReadableFile> {
@@ -30,17 +30,17 @@ export async function readFile(userId: string, id: string, variant: Variant, toS
   return openFile(upload, variant, toSave)
 }
 
-/** A file whose reader's rights were looked at by other means. @throws AppError NOT_FOUND, UNAVAILABLE */
+/** A file whose reader the caller has authorized in another way. @throws AppError NOT_FOUND, UNAVAILABLE */
 export async function openFile(upload: UploadRecord, variant: Variant, toSave = false): Promise<ReadableFile> {
   const key = variant === 'original' ? upload.key : upload.thumbnails?.[variant]
   if (!key || upload.status !== 'complete') throw new AppError('NOT_FOUND')
   const mime = variant === 'original' ? upload.mime : 'image/webp'
   const as: ServedAs = {
-    // A type that no browser runs, shows or guesses at, for everything that is saved.
+    // Downloads have a type that no browser runs, shows or guesses at.
     mime: isShown(mime) && !toSave ? mime : 'application/octet-stream',
     disposition: contentDisposition(mime, upload.name, toSave),
-    // Whoever is removed from a conversation must not find its files in the browser's cache; people's pictures are for
-    // everyone who is signed in, and a new picture has a new address.
+    // People who are removed from a conversation must not find its files in the browser's cache. Pictures of people are
+    // for everyone who is signed in, and a new picture has a new address.
     cacheControl: upload.conversationId ? 'private, no-store' : 'private, max-age=60',
   }
   const address = await storage.signRead(key, as)
@@ -64,8 +64,8 @@ async function canRead(userId: string, upload: UploadRecord): Promise<boolean> {
 }
 
 /**
- * The message that a file was sent with; null: it was not sent. People hear of a message before its files have learned
- * where it stands, and ask for them at once.
+ * The message that a file was sent with; null when it was not sent. People get a message before its `seq` is stored
+ * with its files, and ask for the files at once, so the message itself is looked up if necessary.
  */
 export async function sentWith(upload: UploadRecord): Promise<{ id: RecordId; seq: number } | null> {
   const { _id, conversationId, ownerId, messageId, messageSeq, clientId } = upload

@@ -18,8 +18,8 @@ import { storage } from './store'
 const BATCH_SIZE = 100
 
 /**
- * Removes files with all that was made of them. Reading ends first; then go the objects, and the records last: an
- * object without a record would stay for ever. What breaks off is swept.
+ * Removes files with everything that was made from them. First they become unreadable, then the objects are deleted,
+ * and the records last: an object without a record would stay for ever. The sweep finishes a removal that breaks off.
  * @throws AppError UNAVAILABLE
  */
 export async function removeUploads(uploads: readonly UploadRecord[]): Promise<void> {
@@ -27,7 +27,7 @@ export async function removeUploads(uploads: readonly UploadRecord[]): Promise<v
   await removeObjects(uploads)
 }
 
-/** Removes the objects of uploads that are marked as removed, and then their records. @throws AppError UNAVAILABLE */
+/** Deletes the objects of uploads that are marked as removed, and then their records. @throws AppError UNAVAILABLE */
 export async function removeObjects(uploads: readonly UploadRecord[]): Promise<void> {
   await withStorageErrors(async () => {
     await Promise.all(uploads.filter((upload) => upload.status !== 'complete').map((upload) => storage.abort(upload)))
@@ -37,17 +37,17 @@ export async function removeObjects(uploads: readonly UploadRecord[]): Promise<v
 }
 
 /**
- * Gives up an upload. Nobody has it from then on; its objects go when the store answers.
- * @throws AppError NOT_FOUND; CONFLICT when it was sent
+ * Cancels an upload. From then on nobody can read it; its objects are deleted when the store answers.
+ * @throws AppError NOT_FOUND; CONFLICT when it was already sent
  */
 export async function cancelUpload(userId: string, id: string): Promise<void> {
   const upload = await requireOwnUpload(userId, id)
   const withdrawn = await withdrawUpload(upload._id)
-  if (!withdrawn) throw new AppError('CONFLICT', { message: 'This file was sent.' })
+  if (!withdrawn) throw new AppError('CONFLICT', { message: 'This file has already been sent.' })
   await removeObjects([withdrawn]).catch(logLeftBehind)
 }
 
-/** Removes the files of a message. Resolves when nobody can read them any more; the objects go on their own. */
+/** Removes the files of a message. Resolves when nobody can read them; the objects are deleted after that. */
 export async function removeFilesOfMessage(messageId: Id): Promise<void> {
   const uploads = await findUploadsOfMessage(messageId)
   if (uploads.length === 0) return
@@ -65,7 +65,7 @@ export async function removeFilesOfConversation(conversationId: Id): Promise<voi
   }
 }
 
-/** For objects that could not be removed now: the sweep comes for what is marked. */
+/** Logs that objects could not be removed now. The sweep removes them, because their uploads are marked. */
 export function logLeftBehind(error: unknown): void {
   logger.warn({ err: error }, 'files stay behind until they are swept')
 }

@@ -5,10 +5,11 @@ import { logger } from '../../observability/logger'
 import { removeUploads } from './remove'
 
 /**
- * Puts a picture on a person or group and takes the one before away.
- * @param conversationId the group; null: the person himself
- * @param nextId undefined: it stays as it is; null: none from now on
- * @returns the id of the picture that is worn from now on
+ * Sets the picture of a person or a group and removes the picture before it.
+ * @param conversationId the group; null for the caller's own picture
+ * @param before the current picture
+ * @param nextId an upload; undefined keeps the picture; null removes it
+ * @returns the id of the picture from now on
  * @throws AppError NOT_FOUND for an upload that is not the caller's, not complete or not made for this
  */
 export async function setAvatar(
@@ -20,8 +21,8 @@ export async function setAvatar(
   if (nextId === undefined || nextId === before?.toString()) return before
   const next = nextId === null ? null : await findUpload(nextId)
   if (nextId !== null) {
-    const isHis = next?.ownerId.toString() === userId && next.kind === 'avatar' && next.status === 'complete'
-    if (!isHis || (next.conversationId?.toString() ?? null) !== conversationId) throw new AppError('NOT_FOUND')
+    const isUsable = next?.ownerId.toString() === userId && next.kind === 'avatar' && next.status === 'complete'
+    if (!isUsable || (next.conversationId?.toString() ?? null) !== conversationId) throw new AppError('NOT_FOUND')
     if (!(await startUsing(next._id))) throw new AppError('NOT_FOUND')
   }
   if (before) removeLater(before)

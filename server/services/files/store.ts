@@ -5,20 +5,20 @@ import { createDiskStorage, type DiskStorage } from '../../storage/disk'
 import { createS3Storage } from '../../storage/s3'
 import type { Storage } from '../../storage/types'
 
-/** Milliseconds for which a part's address is good. */
+/** Milliseconds for which a part's address is valid. */
 const PART_TTL_MS = 3_600_000
 
-/** The store in the folder, where there is no bucket: it needs routes of ours to take parts and give files. */
+/** The store in a folder, used without a bucket. Our own routes receive its parts and send its files. */
 export const diskStorage: DiskStorage | null = config.s3 ? null : createDiskStorage(config.filesDir, signPartUrl, config.diskReserve)
 
-/** Where the bytes of files are. */
+/** The store that holds the bytes of files: a bucket, or the folder. */
 export const storage: Storage = diskStorage ?? createS3Storage(config.s3!)
 
 interface PartAddress {
   multipartId: string
   number: number
   size: number
-  /** Milliseconds of the clock. */
+  /** Milliseconds since the epoch. */
   expires: number
 }
 
@@ -29,7 +29,7 @@ function signPartUrl({ multipartId }: { multipartId: string }, number: number, s
   return `/api/storage/${multipartId}/${number}?${query}`
 }
 
-/** Whether an address is one that we signed and still good: the folder's counterpart to a presigned request. */
+/** Whether we signed an address and it has not expired. This is the folder's counterpart to S3's presigned requests. */
 export function isSignedPart(address: PartAddress, signature: string): boolean {
   if (address.expires < Date.now()) return false
   const given = Buffer.from(signature)

@@ -3,12 +3,12 @@ import { findOrphans, placeUploads, withdrawUpload, type UploadRecord } from '..
 import { sentWith } from './read'
 import { removeObjects } from './remove'
 
-/** Milliseconds after which an upload that was never sent goes. */
+/** Milliseconds after which an upload that was never sent is removed. */
 const ORPHAN_AGE_MS = 24 * 3_600_000
 const SWEEP_INTERVAL_MS = 3_600_000
 const BATCH_SIZE = 100
 
-/** Removes what was begun and never sent, and says what it did. @returns how many went */
+/** Removes uploads that were begun and never sent, and logs how many. @returns how many it removed */
 export async function sweepOrphans(now = Date.now()): Promise<number> {
   let removed = 0
   for (;;) {
@@ -22,7 +22,10 @@ export async function sweepOrphans(now = Date.now()): Promise<number> {
   return removed
 }
 
-/** Marks an orphan as removed. Null: it was sent after all, now or by a send that broke off when it was written. */
+/**
+ * Marks an orphan as removed. Null: it was sent after all, either just now or by a send that broke off after it had
+ * written the message.
+ */
 async function takeUnsent(upload: UploadRecord): Promise<UploadRecord | null> {
   if (upload.status === 'removed') return upload
   const { _id, messageId } = upload
@@ -32,7 +35,7 @@ async function takeUnsent(upload: UploadRecord): Promise<UploadRecord | null> {
   return null
 }
 
-/** Sweeps every hour. @returns stops it */
+/** Sweeps every hour. @returns a function that stops it */
 export function startSweeping(): () => void {
   const timer = setInterval(() => {
     sweepOrphans().catch((error: unknown) => logger.warn({ err: error }, 'orphaned uploads stay'))

@@ -7,38 +7,38 @@ import { AppError, type ErrorIssue } from '#shared/errors'
 import { WORKER_LIMITS } from './worker/limits'
 import { readExactly, type ByteRange, type FromWorker, type Job, type Results } from './worker/protocol'
 
-/** A stored file, or bytes at hand. */
+/** A stored file, or bytes in memory. */
 export interface Source {
   /** Bytes. */
   size: number
   read(range: ByteRange): Promise<Readable>
 }
 
-/** The worker went on a job: it took too long, took too much memory, or its code broke on the file. */
+/** The worker ended during a job: the job took too long or too much memory, or its code crashed. */
 export class WorkerLost extends Error {
   constructor(readonly reason: 'time' | 'memory' | 'crash') {
     super(`The worker that opens files is gone: ${reason}.`)
   }
 }
 
-/** Beside the server's own code, or where development has put it (modules/filesWorker.ts). */
+/** The worker's script: next to the server's own code, or where development puts it (modules/filesWorker.ts). */
 const ENTRY = process.env.WEBCHAT_DEVELOPMENT_FILES_WORKER ?? fileURLToPath(new URL('filesWorker.mjs', import.meta.url))
-/** What a worker needs of the server's environment; secrets are not for a process that strangers' bytes run through. */
+/** The variables that a worker inherits. It parses files from strangers, so it gets no secrets. */
 const INHERITED = ['PATH', 'LD_LIBRARY_PATH', 'SystemRoot']
 const ENVIRONMENT = {
   UV_THREADPOOL_SIZE: '2',
-  // With these glibc gives back what a picture took, instead of keeping it for the next.
+  // These make glibc return the memory of a picture instead of keeping it for the next one.
   MALLOC_ARENA_MAX: '2',
   MALLOC_MMAP_THRESHOLD_: '1000000',
   MALLOC_TRIM_THRESHOLD_: '1000000',
-  // libvips puts what is large into the system's folder for temporary files, unless nothing is large.
+  // libvips writes pictures above this size into temporary files. With this threshold it never does.
   VIPS_DISC_THRESHOLD: '1t',
   VIPS_BLOCK_UNTRUSTED: '1',
 }
-/** Linux counts CPU in hundredths of a second for everyone who asks. */
+/** Linux reports CPU time in hundredths of a second. */
 const TICK_MS = 10
 
-/** A process that opens files, for one job at a time. */
+/** A process that parses files, one job at a time. */
 export class WorkerProcess {
   private readonly child: ChildProcess
 
@@ -51,11 +51,15 @@ export class WorkerProcess {
       env: { ...inherited, ...ENVIRONMENT },
     })
     this.child.once('exit', onExit)
-    // Its end is what counts; a write to one that has just ended is not worth more.
+    // The exit event reports the end of the process. Errors of writes to a process that has just ended add nothing.
     for (const part of [this.child, this.child.stdin!, this.child.stdout!]) part.on('error', () => {})
   }
 
-  /** @throws AppError INVALID from the job, WorkerLost, what reading the source throws; the worker is of no use after the latter two */
+  /**
+   * Runs a job on a file.
+   * @throws AppError INVALID from the job; WorkerLost; what reading the source throws. After the latter two the worker
+   *   must be replaced
+   */
   async run<T extends Job>(job: T, source: Source): Promise<Results[T['task']]> {
     const { child } = this
     let onMessage = (_: FromWorker) => {}
@@ -81,12 +85,12 @@ export class WorkerProcess {
     }
   }
 
-  /** Whether it keeps so much memory of what it has done that another had better do the next. */
+  /** Whether it keeps so much memory after its jobs that a new process should run the next one. */
   get isGrown(): boolean {
     return usageOf(this.child.pid).memoryBytes > WORKER_LIMITS.keptBytes
   }
 
-  /** Ends it, whatever it does. Resolves when its memory is free. */
+  /** Kills the process, whatever it does. Resolves when its memory is free. */
   async kill(): Promise<void> {
     const { child } = this
     if (child.exitCode !== null || child.signalCode !== null) return
@@ -107,10 +111,10 @@ export class WorkerProcess {
     return { ...result, ...Object.fromEntries(received) }
   }
 
-  /** Ends the worker when this job has had enough. @returns stops looking */
-  private watch(onEnough: (reason: 'time' | 'memory') => void): () => void {
+  /** Kills the worker when its job exceeds a limit. @returns a function that stops watching */
+  private watch(onExceeded: (reason: 'time' | 'memory') => void): () => void {
     const end = (reason: 'time' | 'memory') => {
-      onEnough(reason)
+      onExceeded(reason)
       this.child.kill('SIGKILL')
     }
     const before = usageOf(this.child.pid)
@@ -131,11 +135,14 @@ function refusal(issues: ErrorIssue[]): AppError {
   return new AppError('INVALID', { issues })
 }
 
-/** What a process takes, as Linux tells of it; elsewhere the worker looks at its memory itself, and time is the clock's. */
+/**
+ * A process's memory and CPU time on Linux. Elsewhere both are 0: the worker watches its own memory, and wall time
+ * counts.
+ */
 function usageOf(pid: number | undefined): { memoryBytes: number; cpuMs: number } {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'latin1')
-    // Behind the name of the program, which may hold anything, stand the state and then numbers.
+    // The program's name may contain anything. After it come the state and then numbers.
     const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ').at(-1)!.split(' ')
     const memoryBytes = Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024
     return { memoryBytes, cpuMs: (Number(fields[11]) + Number(fields[12])) * TICK_MS }

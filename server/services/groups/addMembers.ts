@@ -15,28 +15,28 @@ import { restoreRestriction } from './restrictions'
 import { announceJoined } from './announce'
 
 /**
- * Adds people to a group; those who are in it already stay as they are. All of them or none.
- * @returns the members that were named
- * @throws AppError NOT_FOUND also for an unknown person; FORBIDDEN; CONFLICT for a banned person or a full group
+ * Adds people to a group: all of them or none. People who are already members stay as they are.
+ * @returns everyone named in `userIds`, as members
+ * @throws AppError NOT_FOUND, also for an unknown person; FORBIDDEN; CONFLICT for a banned person or a full group
  */
 export function addMembers(userId: string, id: string, userIds: string[]): Promise<Member[]> {
-  const wanted = [...new Set(userIds)]
+  const ids = [...new Set(userIds)]
   return inOrder(id, userId, async () => {
     const { conversation } = await authorizeIn(id, userId, 'invite')
-    if ((await findUsers(wanted)).length < wanted.length) throw new AppError('NOT_FOUND')
-    if ((await findBans(id, wanted)).length > 0) {
-      throw new AppError('CONFLICT', { message: 'Someone of these is banned from the group.' })
+    if ((await findUsers(ids)).length < ids.length) throw new AppError('NOT_FOUND')
+    if ((await findBans(id, ids)).length > 0) {
+      throw new AppError('CONFLICT', { message: 'One of these people is banned from the group.' })
     }
-    const added = await admit(conversation, wanted)
+    const added = await admit(conversation, ids)
     for (const addedId of added) await recordChange(id, userId, 'member.added', addedId)
     if (added.length > 0) await postSystemMessage(id, userId, { action: 'added', targetIds: added })
-    return presentMembers(await findMembers(id, wanted))
+    return presentMembers(await findMembers(id, ids))
   })
 }
 
 /**
- * Lets people in and tells everyone. Called within `inOrder`, when it is clear that they may come.
- * @returns ids of those who were not members before
+ * Makes people members and announces them. Called within `inOrder`, after the caller has checked that they may join.
+ * @returns the ids of those who were not members before
  * @throws AppError CONFLICT when the group is full
  */
 export async function admit(conversation: ConversationRecord, userIds: string[]): Promise<string[]> {

@@ -7,8 +7,8 @@ import { presentMembers } from '../conversations/members'
 import { viewForMembers } from '../conversations/view'
 
 /**
- * Tells that people came in: they get the conversation and from then on its events, the others the new members.
- * Called within `inOrder`, after their memberships are written.
+ * Announces new members. They get the conversation and, from then on, its events; the others get the new members.
+ * Called within `inOrder`, after the memberships are written.
  */
 export async function announceJoined(conversationId: string, userIds: string[]): Promise<void> {
   if (userIds.length === 0) return
@@ -16,7 +16,7 @@ export async function announceJoined(conversationId: string, userIds: string[]):
   const conversation = await changeConversation(conversationId, { memberCount: await countMembers(conversationId) })
   if (!conversation) return
   const members = await presentMembers(joined)
-  // First the others, so that nobody is told of himself before he has the conversation.
+  // The others come first: new members must not get an event about a conversation that they do not have yet.
   for (const member of members) publishToConversation(conversationId, 'member.joined', { conversationId, member })
   await publishJoined(conversationId, userIds)
   for (const [userId, view] of await viewForMembers(conversation, joined)) {
@@ -25,8 +25,8 @@ export async function announceJoined(conversationId: string, userIds: string[]):
 }
 
 /**
- * Tells that a member is gone. After the first line nothing of the conversation reaches him any more, on any task.
- * Called within `inOrder`, after his membership is deleted.
+ * Announces that a member is gone. After `publishLeft` they get no more events of the conversation, on any task.
+ * Called within `inOrder`, after the membership is deleted.
  */
 export async function announceLeft(
   conversationId: string,
@@ -42,7 +42,7 @@ export async function announceLeft(
   }
 }
 
-/** Tells the group that a member's role or rights changed, and himself what he may do now. */
+/** Announces to the group that a member's role or rights changed, and sends the member their new rights. */
 export async function announceMember(conversationId: string, membership: MembershipRecord): Promise<Member> {
   const [member] = await presentMembers([membership])
   publishToConversation(conversationId, 'member.updated', { conversationId, member: member! })
@@ -50,7 +50,7 @@ export async function announceMember(conversationId: string, membership: Members
   return member!
 }
 
-/** Tells members what the conversation is to them now: those named, or all. */
+/** Sends members the conversation as each of them sees it now. @param some who gets it; without it, every member */
 export async function announceConversation(conversationId: Id, some?: readonly MembershipRecord[]): Promise<void> {
   const conversation = await findConversation(conversationId)
   if (!conversation) return

@@ -4,7 +4,7 @@ import { findAudit } from '../../repositories/audit'
 import { findUsers } from '../../repositories/users'
 import { authorizeIn } from '../conversations/rights'
 
-/** A page of a group's log, newest first. @throws AppError NOT_FOUND, FORBIDDEN */
+/** A page of a group's audit log, newest first. @throws AppError NOT_FOUND, FORBIDDEN */
 export async function readAudit(userId: string, id: string, query: AuditQuery): Promise<AuditEntry[]> {
   await authorizeIn(id, userId, 'viewAudit')
   const entries = await findAudit(id, query)

@@ -16,8 +16,9 @@ import { keepRestriction } from './restrictions'
 import { announceLeft } from './announce'
 
 /**
- * Bans a person, member or not: he goes, and no way leads back in. Again changes nothing.
- * @throws AppError NOT_FOUND, FORBIDDEN
+ * Bans a person, member or not. A member is removed, and a banned person cannot join or be added. Banning someone again
+ * changes nothing.
+ * @throws AppError NOT_FOUND; FORBIDDEN; CONFLICT when the member changed at the same time
  */
 export function banPerson(userId: string, id: string, targetId: string): Promise<void> {
   return inOrder(id, userId, async () => {
@@ -27,13 +28,13 @@ export function banPerson(userId: string, id: string, targetId: string): Promise
     if (targetId === userId) throw forbidden('self')
     if (!(await findUser(targetId))) throw new AppError('NOT_FOUND')
     if ((await findBans(id, [targetId])).length > 0) return
-    // The ban first: an invite that is accepted at this moment must find it.
+    // The ban is written first, so that an invite that is accepted at the same time finds it.
     await insertBan(id, targetId, userId)
     await takeJoinRequest(id, targetId)
     const removed = target && (await deleteMembership(id, targetId, target.role))
     if (target && !removed) {
       await deleteBan(id, targetId)
-      throw new AppError('CONFLICT', { message: 'This member was changed at the same moment.' })
+      throw new AppError('CONFLICT', { message: 'This member was changed at the same time. Try again.' })
     }
     if (removed) {
       await keepRestriction(removed)
@@ -45,7 +46,7 @@ export function banPerson(userId: string, id: string, targetId: string): Promise
   })
 }
 
-/** Lets a banned person come back, by an invite or by being added. @throws AppError NOT_FOUND, FORBIDDEN */
+/** Lifts a ban: the person may join by an invite or be added again. @throws AppError NOT_FOUND, FORBIDDEN */
 export function unbanPerson(userId: string, id: string, targetId: string): Promise<void> {
   return inOrder(id, userId, async () => {
     await authorizeIn(id, userId, 'ban')
@@ -54,7 +55,7 @@ export function unbanPerson(userId: string, id: string, targetId: string): Promi
   })
 }
 
-/** Who is banned, newest first. @throws AppError NOT_FOUND, FORBIDDEN */
+/** The banned people, the newest ban first. @throws AppError NOT_FOUND, FORBIDDEN */
 export async function listBans(userId: string, id: string): Promise<Ban[]> {
   await authorizeIn(id, userId, 'ban')
   const bans = await findBans(id)

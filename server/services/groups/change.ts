@@ -13,8 +13,10 @@ import { postSystemMessage } from '../messages/postSystemMessage'
 import { announceConversation } from './announce'
 
 /**
- * Changes a group's name, description, permissions and settings: all of it or, where one part is not allowed, nothing.
- * @throws AppError NOT_FOUND, FORBIDDEN
+ * Changes a group's name, description, picture, permissions and settings. When one part is not allowed, nothing
+ * changes.
+ * @returns the group as the caller sees it
+ * @throws AppError NOT_FOUND, also for a picture that is not the caller's; FORBIDDEN
  */
 export function changeGroup(userId: string, id: string, input: ChangeGroupInput): Promise<Conversation> {
   return inOrder(id, userId, async () => {
@@ -34,7 +36,7 @@ export function changeGroup(userId: string, id: string, input: ChangeGroupInput)
       ...(settings && { settings: { ...conversation.settings, ...settings } }),
     })
     if (permissions) await endInvites(id)
-    await noteChanges(userId, conversation, input)
+    await recordChanges(userId, conversation, input)
     await announceConversation(id)
     return getConversation(userId, id)
   })
@@ -45,7 +47,7 @@ function mergePermissions(conversation: ConversationRecord, changes: Partial<Rec
   return Object.fromEntries(RIGHTS.flatMap((right) => (merged[right] ? [[right, merged[right]]] : [])))
 }
 
-async function noteChanges(userId: string, before: ConversationRecord, input: ChangeGroupInput): Promise<void> {
+async function recordChanges(userId: string, before: ConversationRecord, input: ChangeGroupInput): Promise<void> {
   const { name, description, permissions, settings } = input
   const id = before._id
   if (name !== undefined && name !== before.name) {

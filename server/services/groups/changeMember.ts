@@ -11,8 +11,9 @@ import { recordChange } from '../audit/record'
 import { announceMember } from './announce'
 
 /**
- * Changes a member's role, or the single rights given to and taken from him. What is not named stays as it is.
- * @throws AppError NOT_FOUND; FORBIDDEN; CONFLICT when another change of his role came first; INVALID for an end that is over
+ * Changes a member's role, or the single rights that are given to or taken from them. What is not named stays.
+ * @throws AppError NOT_FOUND; FORBIDDEN; CONFLICT when their role changed at the same time; INVALID for an end in the
+ *   past
  */
 export function changeMember(userId: string, id: string, targetId: string, input: ChangeMemberInput): Promise<Member> {
   return inOrder(id, userId, async () => {
@@ -23,12 +24,12 @@ export function changeMember(userId: string, id: string, targetId: string, input
     const now = Date.now()
     const actor = standingOf(membership)
     const standing = standingOf(target)
-    const held = overridesHold(standing, now) ? standing : { allow: [], deny: [], until: null }
+    const current = overridesHold(standing, now) ? standing : { allow: [], deny: [], until: null }
     const changesRights = input.allow !== undefined || input.deny !== undefined || input.until !== undefined
-    const until = input.until === undefined ? held.until : input.until === null ? null : Date.parse(input.until)
-    const next = { allow: [...(input.allow ?? held.allow)], deny: [...(input.deny ?? held.deny)], until }
+    const until = input.until === undefined ? current.until : input.until === null ? null : Date.parse(input.until)
+    const next = { allow: [...(input.allow ?? current.allow)], deny: [...(input.deny ?? current.deny)], until }
     if (until !== null && until <= now) {
-      throw invalidField('until', 'past', 'This time is over.')
+      throw invalidField('until', 'past', 'This time is in the past.')
     }
     if (input.role !== undefined || !changesRights) {
       authorize(canChangeRole(conversation, actor, standing, input.role ?? target.role, now))
@@ -38,7 +39,7 @@ export function changeMember(userId: string, id: string, targetId: string, input
       ...(input.role !== undefined && { role: input.role }),
       ...(changesRights && { allow: next.allow, deny: next.deny, until: until === null ? null : new Date(until) }),
     })
-    if (!changed) throw new AppError('CONFLICT', { message: 'This member was changed at the same moment.' })
+    if (!changed) throw new AppError('CONFLICT', { message: 'This member was changed at the same time. Try again.' })
     await endInvites(id)
     if (input.role !== undefined && input.role !== target.role) {
       await recordChange(id, userId, 'member.role', targetId, { role: input.role, before: target.role })

@@ -11,7 +11,7 @@ import { postSystemMessage } from '../messages/postSystemMessage'
 import { announceJoined } from './announce'
 
 /**
- * Makes a group that belongs to the caller.
+ * Creates a group that the caller owns.
  * @throws AppError NOT_FOUND when one of the members does not exist; RATE_LIMITED
  */
 export async function createGroup(userId: string, input: CreateGroupInput): Promise<Conversation> {

@@ -13,20 +13,24 @@ import { inOrder } from '../conversations/inOrder'
 import { authorizeIn } from '../conversations/rights'
 import { removeFilesOfConversation } from '../files/remove'
 
-/** Deletes a group and all that was said in it, for everyone. @throws AppError NOT_FOUND, FORBIDDEN */
+/**
+ * Deletes a group with its messages and files, for everyone. Resolves when nobody reaches the group any more; messages
+ * and files are removed after that.
+ * @throws AppError NOT_FOUND, FORBIDDEN
+ */
 export function deleteGroup(userId: string, id: string): Promise<void> {
   return inOrder(id, userId, async () => {
     await authorizeIn(id, userId, 'deleteGroup')
     const userIds = (await findMembers(id)).map((member) => member.userId.toString())
-    // From here on the group goes, also when this process ends before it has gone.
+    // From here on the deletion is certain: if this process dies, the next start finishes it.
     await noteDeletedGroup(id)
-    // Memberships first: without them nobody reaches the rest, whatever happens to the lines below.
+    // Memberships go first: without them nobody reaches the rest, even if a line below fails.
     await deleteMemberships(id)
     await publishLeft(id, userIds)
     publishToUsers(userIds, 'conversation.removed', { conversationId: id, reason: 'deleted' })
     await removeRecords(id)
-    // A long history takes a while, and nobody has to wait for it.
-    void finish(id)
+    // Deleting a long history takes a while, and the caller does not wait for it.
+    void finishDeletion(id)
   })
 }
 
@@ -34,13 +38,13 @@ async function removeRecords(id: string): Promise<void> {
   await Promise.all([deleteInvites(id), deleteBans(id), deleteJoinRequests(id), deleteAudit(id), deleteRestrictions(id), deleteConversation(id)])
 }
 
-/** Takes up the deletions that were cut off when a process ended. Again, or on two tasks at once, does no harm. */
+/** Finishes deletions that were cut off when a process ended. It may run again, or on two tasks at once. */
 export async function resumeDeletions(): Promise<void> {
-  for (const id of await findDeletedGroups()) await finish(id)
+  for (const id of await findDeletedGroups()) await finishDeletion(id)
 }
 
-/** Removes what is left of a group, in any order and as often as it takes. What fails now is tried again at the next start. */
-async function finish(id: string): Promise<void> {
+/** Removes what is left of a deleted group. It may run any number of times; if it fails, the next start tries again. */
+async function finishDeletion(id: string): Promise<void> {
   try {
     await deleteMemberships(id)
     await removeRecords(id)

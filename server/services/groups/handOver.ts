@@ -13,8 +13,9 @@ import { postSystemMessage } from '../messages/postSystemMessage'
 import { announceConversation, announceMember } from './announce'
 
 /**
- * Hands a group over to another member; who had it becomes an admin.
- * @throws AppError NOT_FOUND also for one who is no member; FORBIDDEN; CONFLICT when the owner changed at the same moment
+ * Makes another member the owner of a group. The caller becomes an admin.
+ * @throws AppError NOT_FOUND, also when `nextId` is no member; FORBIDDEN; CONFLICT when the owner changed at the same
+ *   time
  */
 export function handOver(userId: string, id: string, nextId: string): Promise<Conversation> {
   return inOrder(id, userId, async () => {
@@ -22,9 +23,9 @@ export function handOver(userId: string, id: string, nextId: string): Promise<Co
     authorize(canHandOver(conversation, standingOf(membership), nextId === userId))
     const next = await findMembership(id, nextId)
     if (!next) throw new AppError('NOT_FOUND')
-    // The conversation decides between two that happen at once; roles follow it.
+    // Of two changes of owner at once, this conditional write lets one win. The roles follow it.
     if (!(await changeOwner(id, userId, nextId))) {
-      throw new AppError('CONFLICT', { message: 'The owner changed at the same moment.' })
+      throw new AppError('CONFLICT', { message: 'The owner changed at the same time. Try again.' })
     }
     const raised = await changeMembership(id, nextId, next.role, { role: 'owner', allow: [], deny: [], until: null })
     const lowered = await changeMembership(id, userId, 'owner', { role: 'admin' })

@@ -17,8 +17,8 @@ import { openFile, type ReadableFile } from '../files/read'
 import { recordChange } from '../audit/record'
 
 /**
- * Makes a link into a group.
- * @param origin public origin that the link begins with
+ * Creates an invite link to a group.
+ * @param origin the public origin that the link begins with
  * @throws AppError NOT_FOUND, FORBIDDEN
  */
 export async function createInvite(
@@ -44,7 +44,7 @@ export async function createInvite(
   return presentInvite(invite, (await findUser(userId)) ?? undefined, origin)
 }
 
-/** The links into a group, newest first. @throws AppError NOT_FOUND, FORBIDDEN */
+/** A group's invite links, newest first. @throws AppError NOT_FOUND, FORBIDDEN */
 export async function listInvites(userId: string, id: string, origin: string): Promise<Invite[]> {
   await requireInviter(userId, id)
   const invites = await findInvites(id)
@@ -52,7 +52,7 @@ export async function listInvites(userId: string, id: string, origin: string): P
   return invites.map((invite) => presentInvite(invite, people.find((one) => one._id.equals(invite.createdBy)), origin))
 }
 
-/** Makes a link useless. @throws AppError NOT_FOUND, FORBIDDEN */
+/** Revokes an invite link. @throws AppError NOT_FOUND, FORBIDDEN */
 export function revokeInvite(userId: string, id: string, inviteId: string): Promise<void> {
   return inOrder(id, userId, async () => {
     await requireInviter(userId, id)
@@ -61,7 +61,10 @@ export function revokeInvite(userId: string, id: string, inviteId: string): Prom
   })
 }
 
-/** What a link leads to, for whoever holds it, signed in or not. @throws AppError NOT_FOUND when it leads nowhere any more */
+/**
+ * The group that an invite link leads to, as anyone with the link may see it, signed in or not.
+ * @throws AppError NOT_FOUND when the link does not work or no longer works
+ */
 export async function previewInvite(token: string): Promise<InvitePreview> {
   const { invite, group } = await requireInvite(token)
   const inviter = await findUser(invite.createdBy.toString())
@@ -76,7 +79,7 @@ export async function previewInvite(token: string): Promise<InvitePreview> {
   }
 }
 
-/** The picture of the group that a link leads to, for whoever holds it. @throws AppError NOT_FOUND, UNAVAILABLE */
+/** The picture of the group that a link leads to, for anyone with the link. @throws AppError NOT_FOUND, UNAVAILABLE */
 export async function readInvitePicture(token: string): Promise<ReadableFile> {
   const { group } = await requireInvite(token)
   const upload = group.avatarId && (await findUpload(group.avatarId))
@@ -84,7 +87,7 @@ export async function readInvitePicture(token: string): Promise<ReadableFile> {
   return openFile(upload, 'original')
 }
 
-/** A link that leads into a group at this moment. */
+/** An invite link that works now, and its group. @throws AppError NOT_FOUND */
 async function requireInvite(token: string) {
   const invite = await findUsableInvite(token, new Date())
   const group = invite && (await findConversation(invite.conversationId))
@@ -92,15 +95,17 @@ async function requireInvite(token: string) {
   return { invite, group }
 }
 
-/** Whether the maker of a link may still make links: what ends by time, such as a right given for an hour, nobody tells. */
+/**
+ * Whether the maker of a link may still make links. A right that ends by time ends without an event, so this is asked.
+ */
 export async function canStillInvite(group: ConversationRecord, maker: Id): Promise<boolean> {
   const membership = await findMembership(group._id.toString(), maker.toString())
   return membership !== null && can(group, standingOf(membership), 'invite', Date.now()).allowed
 }
 
 /**
- * Removes the links of those who may not make any more. Called within `inOrder` by whatever takes a right away: a link
- * must not come back to life when its maker gets the right again.
+ * Removes the links of people who may no longer make links. Called within `inOrder` by everything that takes a right
+ * away, because a link must not work again when its maker gets the right back.
  */
 export async function endInvites(conversationId: string): Promise<void> {
   const [group, invites] = await Promise.all([findConversation(conversationId), findInvites(conversationId)])

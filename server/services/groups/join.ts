@@ -17,8 +17,9 @@ import { recordChange } from '../audit/record'
 import { postSystemMessage } from '../messages/postSystemMessage'
 
 /**
- * Follows an invite: into the group, or among those who ask where moderators decide. For a member it changes nothing.
- * @throws AppError NOT_FOUND for a link that leads nowhere any more; FORBIDDEN for the banned; CONFLICT for a full group
+ * Accepts an invite. The caller joins the group or, where moderators approve, asks to join. For a member nothing
+ * changes.
+ * @throws AppError NOT_FOUND for a link that does not work; FORBIDDEN for a banned person; CONFLICT for a full group
  */
 export async function acceptInvite(
   userId: string,
@@ -27,11 +28,11 @@ export async function acceptInvite(
   const invite = await findInvite(token)
   if (!invite) throw new AppError('NOT_FOUND')
   const id = invite.conversationId.toString()
-  await demandEntry(id, token, userId)
+  await requireWayIn(id, token, userId)
   return inLine(id, userId, async () => {
-    // Also when the link is used up by now: the answer to the first time may have been lost on the way.
+    // This also holds when the link is used up by now: the answer to the first call may have been lost.
     if (await findMembership(id, userId)) return { conversation: await getConversation(userId, id) }
-    await demandNotBanned(id, userId)
+    await requireNotBanned(id, userId)
     if (await hasJoinRequest(id, userId)) return { pending: true }
     const conversation = await findConversation(id)
     const leadsIn = conversation && (await canStillInvite(conversation, invite.createdBy))
@@ -53,20 +54,23 @@ export async function acceptInvite(
   })
 }
 
-/** Turns away whoever the link leads nowhere, before members would wait behind them. @throws AppError NOT_FOUND, FORBIDDEN */
-async function demandEntry(id: string, token: string, userId: string): Promise<void> {
+/**
+ * Refuses people whom the link does not let in, before members would queue behind them.
+ * @throws AppError NOT_FOUND, FORBIDDEN
+ */
+async function requireWayIn(id: string, token: string, userId: string): Promise<void> {
   if (await findMembership(id, userId)) return
-  await demandNotBanned(id, userId)
+  await requireNotBanned(id, userId)
   if ((await hasJoinRequest(id, userId)) || (await findUsableInvite(token, new Date()))) return
   throw new AppError('NOT_FOUND')
 }
 
-async function demandNotBanned(id: string, userId: string): Promise<void> {
+async function requireNotBanned(id: string, userId: string): Promise<void> {
   if ((await findBans(id, [userId])).length === 0) return
   throw new AppError('FORBIDDEN', { message: 'You are banned from this group.' })
 }
 
-/** Who asks to come in, oldest first. @throws AppError NOT_FOUND, FORBIDDEN */
+/** The requests to join a group, oldest first. @throws AppError NOT_FOUND, FORBIDDEN */
 export async function listJoinRequests(userId: string, id: string): Promise<JoinRequest[]> {
   await requireApprover(userId, id)
   const requests = await findJoinRequests(id)
@@ -78,7 +82,10 @@ export async function listJoinRequests(userId: string, id: string): Promise<Join
   })
 }
 
-/** Lets one who asked come in. @throws AppError NOT_FOUND when nobody asks by that id; FORBIDDEN; CONFLICT for a full group */
+/**
+ * Approves a request to join.
+ * @throws AppError NOT_FOUND when this person has no open request; FORBIDDEN; CONFLICT for a full group
+ */
 export function approveJoinRequest(userId: string, id: string, targetId: string): Promise<void> {
   return inOrder(id, userId, async () => {
     const conversation = await requireApprover(userId, id)
@@ -91,7 +98,7 @@ export function approveJoinRequest(userId: string, id: string, targetId: string)
   })
 }
 
-/** Turns one who asked away. @throws AppError NOT_FOUND, FORBIDDEN */
+/** Refuses a request to join. @throws AppError NOT_FOUND, FORBIDDEN */
 export function refuseJoinRequest(userId: string, id: string, targetId: string): Promise<void> {
   return inOrder(id, userId, async () => {
     await requireApprover(userId, id)

@@ -11,23 +11,24 @@ import { keepRestriction } from './restrictions'
 import { announceLeft } from './announce'
 
 /**
- * Removes a member, or lets the caller leave when it is himself.
- * @throws AppError NOT_FOUND; FORBIDDEN, also for an owner who leaves; CONFLICT when his role changed at the same moment
+ * Removes a member. When the member is the caller, they leave.
+ * @throws AppError NOT_FOUND; FORBIDDEN, also for an owner who leaves; CONFLICT when their role changed at the same
+ *   time
  */
 export function removeMember(userId: string, id: string, targetId: string): Promise<void> {
   return inOrder(id, userId, async () => {
     const { conversation, membership } = await requireConversation(id, userId)
-    const leaves = targetId === userId
-    const target = leaves ? membership : await findMembership(id, targetId)
-    if (leaves) authorize(canLeave(conversation, standingOf(membership)))
+    const isLeaving = targetId === userId
+    const target = isLeaving ? membership : await findMembership(id, targetId)
+    if (isLeaving) authorize(canLeave(conversation, standingOf(membership)))
     else authorize(canActOn(conversation, standingOf(membership), 'remove', target ? standingOf(target) : undefined, Date.now()))
     if (!target) throw new AppError('NOT_FOUND')
     const removed = await deleteMembership(id, targetId, target.role)
-    if (!removed) throw new AppError('CONFLICT', { message: 'This member was changed at the same moment.' })
+    if (!removed) throw new AppError('CONFLICT', { message: 'This member was changed at the same time. Try again.' })
     await keepRestriction(removed)
-    await announceLeft(id, removed, leaves ? 'left' : 'removed')
+    await announceLeft(id, removed, isLeaving ? 'left' : 'removed')
     await endInvites(id)
-    await recordChange(id, userId, leaves ? 'member.left' : 'member.removed', targetId)
-    await postSystemMessage(id, userId, { action: leaves ? 'left' : 'removed', targetIds: leaves ? [] : [targetId] })
+    await recordChange(id, userId, isLeaving ? 'member.left' : 'member.removed', targetId)
+    await postSystemMessage(id, userId, { action: isLeaving ? 'left' : 'removed', targetIds: isLeaving ? [] : [targetId] })
   })
 }

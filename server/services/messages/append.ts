@@ -6,18 +6,19 @@ import { appendMessages, type NewMessage } from '../../repositories/messages'
 
 export interface Sent {
   message: Message
-  /** False: this clientId had been sent before, and `message` is what it made then. */
+  /** False when this clientId was sent before; `message` is then the earlier message. */
   created: boolean
 }
 
 /**
- * Writes messages at the end of a conversation and tells everyone in it.
- * Durable first, then the conversation's own record, then the events, in order; whoever awaits this comes last.
+ * Writes messages at the end of a conversation and publishes them to everyone in it. First the messages are durable,
+ * then the conversation's own record is advanced, then the events leave in order, and then this resolves.
+ * @returns one outcome for each message, in the same order
  */
 export async function appendAndPublish(conversation: ConversationRecord, messages: NewMessage[]): Promise<Sent[]> {
   if (messages.length === 0) return []
   const appended = await appendMessages(conversation._id, conversation, messages)
-  // Also after a retry that found its message: a crash may have come between that message and this line.
+  // A retry that found its message gets here too: a crash may have come between that message and this line.
   const newest = appended.reduce((a, b) => (b.message.seq > a.message.seq ? b : a)).message
   const rev = Math.max(...appended.map(({ message }) => message.rev))
   if (newest.seq > conversation.seq || rev > conversation.rev) {
@@ -26,15 +27,16 @@ export async function appendAndPublish(conversation: ConversationRecord, message
       message: { seq: newest.seq, id: newest._id, at: newest.createdAt },
     })
   }
-  const told: Promise<void>[] = []
+  const published: Promise<void>[] = []
   const sent = appended.map(({ message, created }) => {
     const presented = presentMessage(message)
-    // A message the conversation did not know of yet was written, but never told, by a call that failed half-way.
+    // The conversation's record may not count a message yet: a call that failed half-way wrote it and never published
+    // it.
     if (created || message.seq > conversation.seq) {
-      told.push(publishToConversation(presented.conversationId, 'message.created', { message: presented }))
+      published.push(publishToConversation(presented.conversationId, 'message.created', { message: presented }))
     }
     return { message: presented, created }
   })
-  await Promise.all(told)
+  await Promise.all(published)
   return sent
 }

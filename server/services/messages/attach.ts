@@ -11,30 +11,32 @@ import { claimUploads, placeUploads, releaseUploads, type UploadRecord } from '.
 import { forbidden, standingOf } from '../conversations/rights'
 import type { Sent } from './append'
 
-/** What a message refers to and its sender cannot see; by the field's name the sender can leave it out. */
+/**
+ * The error for a message that refers to something its sender cannot see. It names the field, so they can leave it out.
+ */
 export function notFound(field: 'replyToId' | 'uploadIds'): AppError {
-  return new AppError('NOT_FOUND', { issues: [{ path: [field], code: 'gone', params: {}, message: 'This is not there any more.' }] })
+  return new AppError('NOT_FOUND', { issues: [{ path: [field], code: 'gone', params: {}, message: 'This no longer exists.' }] })
 }
 
 /**
- * Puts complete uploads of the sender's into a message and ties them to it, each to one message only. One that is not
- * there any more is left out, where that leaves something to read or to look at.
- * @param wanted in the order of the message; undefined for one that is gone
- * @returns the message, or why it may not have them
+ * Attaches the sender's complete uploads to a message. Each upload belongs to one message only. An upload that no
+ * longer exists is left out if something to read or to look at remains.
+ * @param requested the uploads in the order of the message; undefined for one that no longer exists
+ * @returns the message with its attachments, or the error that says why it may not have them
  */
 export async function attach(
   message: NewMessage,
-  wanted: readonly (UploadRecord | undefined)[],
+  requested: readonly (UploadRecord | undefined)[],
   conversation: ConversationRecord,
   member: MembershipRecord,
 ): Promise<NewMessage | AppError> {
-  const uploads = wanted.filter((upload): upload is UploadRecord => upload !== undefined && upload.status !== 'removed')
-  if (uploads.length === 0) return wanted.length === 0 || isVisible(message.text) ? message : notFound('uploadIds')
+  const uploads = requested.filter((upload): upload is UploadRecord => upload !== undefined && upload.status !== 'removed')
+  if (uploads.length === 0) return requested.length === 0 || isVisible(message.text) ? message : notFound('uploadIds')
   const attachments = []
   for (const upload of uploads) {
-    const isHere = upload.conversationId?.equals(conversation._id) && upload.ownerId.equals(member.userId)
-    if (!isHere || upload.kind === 'avatar') return notFound('uploadIds')
-    if (upload.status !== 'complete') return new AppError('CONFLICT', { message: 'A file is not complete yet.' })
+    const isUsable = upload.conversationId?.equals(conversation._id) && upload.ownerId.equals(member.userId)
+    if (!isUsable || upload.kind === 'avatar') return notFound('uploadIds')
+    if (upload.status !== 'complete') return new AppError('CONFLICT', { message: 'A file has not finished uploading.' })
     const decision = can(conversation, standingOf(member), RIGHT_TO_SEND[upload.kind], Date.now())
     if (!decision.allowed) return forbidden(decision.reason)
     const { _id: id, kind, name, mime, size, width, height, thumbnails, durationMs, waveform } = upload
@@ -43,14 +45,14 @@ export async function attach(
   }
   const _id = newId()
   if (!(await claimUploads(attachments.map(({ id }) => id), _id, message.clientId))) {
-    return new AppError('CONFLICT', { message: 'A file was sent already.' })
+    return new AppError('CONFLICT', { message: 'A file has already been sent.' })
   }
   return { ...message, _id, attachments, shares: sharesOf(message.text, attachments) }
 }
 
 /**
- * After the messages are written: their files learn where they stand. Where an earlier try had written the message
- * already, its files are its own, and others are free.
+ * Stores, after messages are written, which message and `seq` their uploads belong to. If an earlier try had already
+ * written the message, it keeps its own uploads and the ones that this try claimed are released.
  */
 export async function settleUploads(messages: readonly NewMessage[], sent: readonly Sent[]): Promise<void> {
   for (const [index, { _id, attachments }] of messages.entries()) {
@@ -61,7 +63,7 @@ export async function settleUploads(messages: readonly NewMessage[], sent: reado
   }
 }
 
-/** Frees what was claimed for a message that was not written, because an earlier one took its place. */
+/** Releases uploads that were claimed for a message that was not written, because an earlier try had written it. */
 async function releaseUploadsOf(claimId: RecordId, messageId: string): Promise<void> {
   if (claimId.toString() !== messageId) await releaseUploads(claimId)
 }

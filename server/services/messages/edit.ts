@@ -11,8 +11,8 @@ import { lastWrittenAt, refusalBySlowMode } from './slowMode'
 import { updateAndPublish } from './update'
 
 /**
- * Changes the text of one's own message. In slow mode an edit counts as a message.
- * @throws AppError NOT_FOUND, also for a deleted one; FORBIDDEN; RATE_LIMITED by slow mode
+ * Changes the text of the caller's own message. In slow mode an edit counts as a message.
+ * @throws AppError NOT_FOUND, also for a deleted message; FORBIDDEN; RATE_LIMITED by slow mode
  */
 export function editMessage(userId: string, { conversationId, messageId }: MessageAddress, text: string): Promise<Message> {
   return inOrder(conversationId, userId, async () => {

@@ -1,7 +1,9 @@
-/** Most items of one write. */
+/** The most items in one write. */
 const MAX_BATCH = 100
 
-/** The outcome of one item: an error here is the item's own; one that `write` throws is everyone's in the batch. */
+/**
+ * The outcome of one item. An error here belongs to this item; an error that `write` throws belongs to the whole batch.
+ */
 export type Outcome<R> = { value: R } | { error: unknown }
 
 interface Waiting<T, R> {
@@ -11,9 +13,9 @@ interface Waiting<T, R> {
 }
 
 /**
- * Writes what arrives for one key in its order, one write at a time; what arrives while a write is under way is
- * written together by the next. A quiet key pays nothing for it, a busy one shares its round trips.
- * @param write writes the items of one key and answers their outcomes, in order
+ * Writes the items of one key in the order they arrive, one write at a time. Items that arrive during a write are
+ * written together by the next one. A quiet key pays nothing for this, and a busy one shares its round trips.
+ * @param write writes items of one key and resolves with their outcomes, in the same order
  * @returns a function that adds an item and resolves with its result when it is written
  */
 export function groupCommit<T, R>(

@@ -9,8 +9,9 @@ import { requireActiveMember } from '../conversations/membership'
 const END = Number.MAX_SAFE_INTEGER
 
 /**
- * A page of a conversation, ascending by `seq`: before a place, after one, around one, or the newest. It ends early,
- * with `hasMore`, where its messages are large. `around` keeps the place itself, with half of the page before it.
+ * A page of a conversation, ascending by `seq`: the messages before a `seq`, after one or around one, or the newest. A
+ * page of large messages ends early, with `hasMore`. A page around a `seq` contains it, with half of the page before
+ * it.
  * @throws AppError NOT_FOUND
  */
 export async function readHistory(userId: string, conversationId: string, query: HistoryQuery): Promise<MessagePage> {
@@ -21,12 +22,12 @@ export async function readHistory(userId: string, conversationId: string, query:
   if (around === undefined) return readBefore(before ?? END)
   const half = Math.floor(limit / 2)
   const [older, newer] = await Promise.all([readBefore(around, LIMITS.pageBytes / 2), readAfter(around - 1, LIMITS.pageBytes / 2)])
-  // At either end of the conversation the other side fills the page.
+  // At the beginning or end of the conversation, the other side fills the page.
   const newerCount = Math.max(limit - half, limit - older.messages.length)
   const olderCount = limit - Math.min(newer.messages.length, newerCount)
   const messages = [...older.messages.slice(-olderCount || END), ...newer.messages.slice(0, newerCount)]
-  const cut = messages.length < older.messages.length + newer.messages.length
-  return { messages, hasMore: cut || older.hasMore || newer.hasMore }
+  const isCut = messages.length < older.messages.length + newer.messages.length
+  return { messages, hasMore: isCut || older.hasMore || newer.hasMore }
 
   async function readBefore(seq: number, bytes?: number): Promise<MessagePage> {
     const { items, hasMore } = await walk('end', { above: from, below: seq }, bytes)
@@ -47,8 +48,8 @@ export async function readHistory(userId: string, conversationId: string, query:
       limit,
       room: new AnswerRoom(bytes),
       read: (last: MessageRecord | undefined, count) => {
-        const rest = last ? { ...bounds, ...(side === 'start' ? { above: last.seq } : { below: last.seq }) } : bounds
-        return findMessagesBetween(conversationId, rest, side, count)
+        const remaining = last ? { ...bounds, ...(side === 'start' ? { above: last.seq } : { below: last.seq }) } : bounds
+        return findMessagesBetween(conversationId, remaining, side, count)
       },
       present: (message) => presentMessage(message, from),
     })

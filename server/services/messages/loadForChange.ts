@@ -9,13 +9,16 @@ export interface MessageAddress {
   messageId: string
 }
 
-/** A message that the caller can see, and its place. @throws AppError NOT_FOUND, FORBIDDEN for a system message */
+/**
+ * Loads a message that the caller can see, with its conversation and the caller's membership.
+ * @throws AppError NOT_FOUND; FORBIDDEN for a system message
+ */
 export async function loadForChange(userId: string, conversationId: string, messageId: string) {
-  const place = await requireActiveMember(conversationId, userId)
-  const from = visibleFrom(place.conversation.settings, place.membership.joinedSeq)
+  const member = await requireActiveMember(conversationId, userId)
+  const from = visibleFrom(member.conversation.settings, member.membership.joinedSeq)
   const message = await findMessage(conversationId, messageId, from)
   if (!message) throw new AppError('NOT_FOUND')
-  // What the group itself has said is nobody's to change.
+  // Nobody may change a system message.
   if (message.kind === 'system') throw forbidden('role')
-  return { ...place, message }
+  return { ...member, message }
 }

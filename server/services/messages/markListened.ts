@@ -7,19 +7,19 @@ import { loadForChange, type MessageAddress } from './loadForChange'
 import { updateAndPublish } from './update'
 
 /**
- * Notes that somebody has begun to listen to a voice message, and tells everyone. Again, the sender's own listening,
- * and that of more people than a message remembers change nothing.
- * @throws AppError NOT_FOUND, INVALID where there is nothing to listen to
+ * Records that the caller has begun to listen to a voice message, and publishes it. Listening again, the sender's own
+ * listening, and more listeners than a message stores (`LIMITS.hearers`) change nothing.
+ * @throws AppError NOT_FOUND; INVALID for a message without a voice recording
  */
 export function markListened(userId: string, { conversationId, messageId }: MessageAddress): Promise<Message> {
   return inOrder(conversationId, userId, async () => {
     const { conversation, message } = await loadForChange(userId, conversationId, messageId)
     if (!message.attachments?.some(({ kind }) => kind === 'voice')) {
-      throw new AppError('INVALID', { message: 'There is nothing to listen to in this message.' })
+      throw new AppError('INVALID', { message: 'This message has no voice recording.' })
     }
-    const hearers = message.heardBy ?? []
-    const isKnown = message.senderId.toString() === userId || hearers.some((id) => id.toString() === userId)
-    if (isKnown || hearers.length >= LIMITS.hearers) return presentMessage(message)
+    const listeners = message.heardBy ?? []
+    const isKnown = message.senderId.toString() === userId || listeners.some((id) => id.toString() === userId)
+    if (isKnown || listeners.length >= LIMITS.hearers) return presentMessage(message)
     return updateAndPublish(conversation, message, {}, userId)
   })
 }

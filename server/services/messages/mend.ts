@@ -2,13 +2,13 @@ import { advanceConversation, findConversations } from '../../repositories/conve
 import { flushHeads } from '../../repositories/heads'
 import { endOf, findLatelyWritten } from '../../repositories/messages'
 
-/** Conversations that are looked at together. */
+/** How many conversations are checked at once. */
 const MAX_CONCURRENT = 50
 
 /**
- * Brings the conversations' own records up to their messages. A conversation's record is written behind its messages
- * (repositories/heads); a process that dies in between leaves one that history has and sync does not see. All that were
- * written to in the two minutes before the last write are looked at, however many they are.
+ * Brings the conversations' own records up to date with their messages. A conversation's record is written after its
+ * messages (repositories/heads). A process that dies in between leaves messages that history shows and sync does not.
+ * All conversations that were written to in the two minutes before the last write are checked, however many they are.
  */
 export async function mendConversations(): Promise<void> {
   const ids = await findLatelyWritten()

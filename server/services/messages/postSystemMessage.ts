@@ -5,7 +5,7 @@ import { toRecordId, type Id } from '../../repositories/id'
 import { findUsers } from '../../repositories/users'
 import { appendAndPublish } from './append'
 
-/** Writes a system message into a group, as part of its order. Called within `inOrder`. */
+/** Writes a system message into a group, with a `seq` like any other message. Called within `inOrder`. */
 export async function postSystemMessage(conversationId: Id, actorId: Id, notice: SystemNotice): Promise<void> {
   const [conversation, people] = await Promise.all([
     findConversation(conversationId),

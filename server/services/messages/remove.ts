@@ -11,7 +11,7 @@ import { loadForChange, type MessageAddress } from './loadForChange'
 import { updateAndPublish } from './update'
 
 /**
- * Deletes a message: its place stays, its content goes. Again changes nothing.
+ * Deletes a message: its `seq` stays, and its content is removed. Deleting it again changes nothing.
  * @throws AppError NOT_FOUND, FORBIDDEN
  */
 export function deleteMessage(userId: string, { conversationId, messageId }: MessageAddress): Promise<Message> {
@@ -23,7 +23,7 @@ export function deleteMessage(userId: string, { conversationId, messageId }: Mes
     const standing = author ? standingOf(author) : undefined
     authorize(canDeleteMessage(conversation, standingOf(membership), isOwn, standing, Date.now()))
     if (message.deletedAt) {
-      // A deletion that broke off may have left its files.
+      // A deletion that broke off may have left files behind.
       await removeFilesOfMessage(message._id)
       return presentMessage(message)
     }

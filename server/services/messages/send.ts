@@ -33,17 +33,19 @@ const enqueue = groupCommit<Sending, Sent>((conversationId, sendings) =>
 const admissions = new Turns({ width: 1, waiting: Infinity })
 
 /**
- * Sends a message. Resolves when it is durable; everyone in the conversation has been told by then.
- * @throws AppError RATE_LIMITED by slow mode, or with too much waiting; FORBIDDEN without the right;
- *   NOT_FOUND for a conversation, a replied-to message or a file that the sender cannot see; what was deleted meanwhile
- *   costs no message: a deleted one is quoted empty, a file that is gone is left out where something remains to be sent
+ * Sends a message. Resolves when it is durable and published. A replied-to message that was deleted meanwhile is quoted
+ * empty; a file that no longer exists is left out if something remains to be sent.
+ * @returns the message; `created` is false when this clientId was sent before
+ * @throws AppError RATE_LIMITED by slow mode, or when too many of the caller's sends wait; FORBIDDEN without the
+ *   right; NOT_FOUND for a conversation, a replied-to message or a file that the sender cannot see; CONFLICT for a file
+ *   that is not complete or already sent
  */
 export async function sendMessage(userId: string, conversationId: string, input: SendInput): Promise<Sent> {
   const received = performance.now()
   const leave = enter(conversationId, userId)
   try {
-    // Whoever is no member is turned away before members would wait behind them. One after the other, or what is sent
-    // while the first is asked about would overtake it.
+    // People who are no members are refused here, before members would queue behind them. The checks run one after the
+    // other, or a later message could overtake one whose sender is still being checked.
     await admissions.run(`${conversationId} ${userId}`, () => requireActiveMember(conversationId, userId))
     return await write(received, conversationId, { userId, input })
   } finally {
@@ -91,13 +93,13 @@ async function writeTogether(conversationId: string, sendings: Sending[]): Promi
       if (!(message instanceof AppError)) return { value: appended.shift()! }
       const { userId, input } = sendings[index]!
       const earlier = members.has(userId) ? await findSentMessage(conversationId, userId, input.clientId) : null
-      // What was sent stays sent: a retry is answered, also when the right has gone since.
+      // What was sent stays sent: a retry gets its message even if the sender has lost the right since.
       return earlier ? { value: { message: presentMessage(earlier), created: false } } : { error: message }
     }),
   )
 }
 
-/** When the senders last wrote, in milliseconds; asked only where slow mode wants to know. */
+/** When each sender last wrote, in milliseconds by user id. Only senders that slow mode applies to are looked up. */
 async function lastSentTimes(conversation: ConversationRecord, members: MembershipRecord[]): Promise<Map<string, number>> {
   const slow = conversation.settings.slowModeSeconds > 0 ? members.filter((member) => member.role === 'member') : []
   const times = await Promise.all(
@@ -135,7 +137,7 @@ function newMessage(
   original: MessageRecord | undefined,
   now: Date,
 ): NewMessage {
-  // Where newcomers see nothing from before, an excerpt would show it to them.
+  // Where newcomers cannot see older messages, an excerpt would show them one.
   const quoted = conversation.settings.history === 'all' ? original : undefined
   const excerpt = excerptOf(quoted?.text ?? '')
   const files = excerpt === '' ? summaryOf(quoted?.attachments ?? []) : null

@@ -5,14 +5,17 @@ import type { Id } from '../../repositories/id'
 import type { MembershipRecord } from '../../repositories/memberships'
 import { lastSentAt } from '../../repositories/messages'
 
-/** When a member last sent or edited a message, in milliseconds of the clock; null: never. */
+/** When a member last sent or edited a message, in milliseconds since the epoch. Null: never. */
 export async function lastWrittenAt(conversationId: Id, { userId, lastEditAt }: MembershipRecord): Promise<number | null> {
   const sentAt = await lastSentAt(conversationId, userId)
   const latest = Math.max(sentAt?.getTime() ?? 0, lastEditAt?.getTime() ?? 0)
   return latest === 0 ? null : latest
 }
 
-/** Why a member may not write yet; null: they may. */
+/**
+ * The error for a member who may not write yet because of slow mode. Null: they may.
+ * @param lastWritten milliseconds, as `now`; null: never
+ */
 export function refusalBySlowMode(
   { settings }: ConversationRecord,
   { role }: MembershipRecord,

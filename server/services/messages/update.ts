@@ -7,14 +7,18 @@ import { advanceConversation, type ConversationRecord } from '../../repositories
 import { findMembers } from '../../repositories/memberships'
 import { changeMessage, type MessageRecord } from '../../repositories/messages'
 
-/** Changes a message and publishes it to everyone who may see it. @param hearer somebody who has listened to it @throws AppError NOT_FOUND */
+/**
+ * Changes a message and publishes it to everyone who may see it.
+ * @param listenerId a person to add to those who have listened to it
+ * @throws AppError NOT_FOUND when the message no longer exists
+ */
 export async function updateAndPublish(
   conversation: ConversationRecord,
   message: MessageRecord,
   fields: Parameters<typeof changeMessage>[3],
-  hearer?: string,
+  listenerId?: string,
 ): Promise<Message> {
-  const changed = await changeMessage(conversation._id, message._id, conversation.rev, fields, hearer)
+  const changed = await changeMessage(conversation._id, message._id, conversation.rev, fields, listenerId)
   if (!changed) throw new AppError('NOT_FOUND')
   await advanceConversation(conversation._id, { rev: changed.rev })
   const presented = presentMessage(changed)
@@ -22,7 +26,9 @@ export async function updateAndPublish(
   return presented
 }
 
-/** Publishes it to those who may see the message: where newcomers see nothing from before, not all who are here. */
+/**
+ * Publishes a change to the members who may see the message. Newcomers may not, if the history before them is hidden.
+ */
 async function publishUpdate(conversation: ConversationRecord, changed: MessageRecord): Promise<void> {
   const { settings } = conversation
   if (settings.history === 'all') {
@@ -30,7 +36,7 @@ async function publishUpdate(conversation: ConversationRecord, changed: MessageR
   }
   const members = await findMembers(conversation._id)
   const readers = members.filter((member) => changed.seq > visibleFrom(settings, member.joinedSeq))
-  // The same event for all of them: it quotes nothing that the newest of them may not see.
+  // All of them get the same event. It quotes nothing that the newest of them may not see.
   const message = presentMessage(changed, Math.max(0, ...readers.map((member) => member.joinedSeq)))
   publishToUsers(
     readers.map((member) => member.userId.toString()),

@@ -3,7 +3,9 @@ import { findUsersOfOtherSearchVersion, renewSearchKeys } from '../../repositori
 
 const BATCH_SIZE = 500
 
-/** Makes the search keys anew of everybody who was stored under another rule. Run at each start; done at once when nobody was. */
+/**
+ * Recomputes the search keys of people who were stored under an older rule. Runs at each start; usually there are none.
+ */
 export async function renewAllSearchKeys(): Promise<void> {
   let users = await findUsersOfOtherSearchVersion(SEARCH_VERSION, BATCH_SIZE)
   while (users.length > 0) {

@@ -8,18 +8,19 @@ import { findMessagesChangedSince, type MessageRecord } from '../../repositories
 import { AnswerRoom, readUntilFull } from '../answerRoom'
 import { viewPage } from '../conversations/list'
 
-/** Conversations whose records are read together, and of those the ones whose messages are. */
+/** How many conversations' records are read at once. */
 const STEP_SIZE = 100
+/** How many conversations' messages are read at once. */
 const MAX_CONCURRENT = 8
-/** Messages that are read of each at first. */
+/** How many messages of a conversation the first read asks for. */
 const FIRST_STEP_SIZE = 8
 
 type Changes = SyncAnswer['changes'][string]
 
 /**
- * Everything a client missed: its conversations as they are now, and for each one it holds the messages that changed
- * after the `rev` it had applied. A conversation that has not changed costs no query of its messages; one for which
- * there is no room in this answer has none of its messages and `hasMore`.
+ * Everything that a client missed: its conversations as they are now, and for each one that it holds, the messages that
+ * changed after the `rev` it had applied. A conversation that has not changed costs no query for messages. One that no
+ * longer fits into this answer comes without messages and with `hasMore`.
  */
 export async function changesSince(userId: string, input: SyncInput): Promise<SyncAnswer> {
   const memberships = await findMembershipsOf(userId)
@@ -27,8 +28,8 @@ export async function changesSince(userId: string, input: SyncInput): Promise<Sy
   const joinedSeqOf = new Map(memberships.map((one) => [one.conversationId.toString(), one.joinedSeq]))
   const changes: Record<string, Changes> = {}
   const present = new Set<string>()
-  const room = new AnswerRoom(LIMITS.syncBytes)
-  let left: number = LIMITS.syncMessages
+  const budget = new AnswerRoom(LIMITS.syncBytes)
+  let messagesLeft: number = LIMITS.syncMessages
   const named = Object.keys(input.conversations).filter((id) => joinedSeqOf.has(id))
   while (named.length > 0) {
     const records = await findConversations(named.splice(0, STEP_SIZE))
@@ -38,7 +39,7 @@ export async function changesSince(userId: string, input: SyncInput): Promise<Sy
       const some = behind.splice(0, MAX_CONCURRENT)
       const found = await Promise.all(some.map(changesOf))
       for (const [index, record] of some.entries()) changes[record._id.toString()] = found[index]!
-      left -= found.reduce((sum, { messages }) => sum + messages.length, 0)
+      messagesLeft -= found.reduce((sum, { messages }) => sum + messages.length, 0)
     }
   }
   return { ...page, changes, removed: Object.keys(input.conversations).filter((id) => !present.has(id)) }
@@ -46,10 +47,10 @@ export async function changesSince(userId: string, input: SyncInput): Promise<Sy
   async function changesOf({ _id, settings }: ConversationRecord): Promise<Changes> {
     const id = _id.toString()
     const from = visibleFrom(settings, joinedSeqOf.get(id)!)
-    if (room.left === 0 || left <= 0) return { messages: [], hasMore: true }
+    if (budget.left === 0 || messagesLeft <= 0) return { messages: [], hasMore: true }
     const { items, hasMore } = await readUntilFull({
       limit: LIMITS.syncPage,
-      room,
+      room: budget,
       first: FIRST_STEP_SIZE,
       read: (last: MessageRecord | undefined, count) => findMessagesChangedSince(id, last?.rev ?? input.conversations[id]!, from, count),
       present: (message) => presentMessage(message, from),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { demandPossibleCounts } from '../../../server/services/files/worker/counts'
+import { requirePossibleCounts } from '../../../server/services/files/worker/counts'
 import { elementsIn, MATROSKA } from '../../../server/services/files/worker/matroska'
 import { box, words } from '../../files/support/boxes'
 import { beepsOf, frames } from '../../voice/support'
@@ -27,7 +27,7 @@ describe('a sound is refused before it is parsed when it names', () => {
     ['more key frames than its bytes hold', inTable(box('stss', words(0, 2, 1)))],
     ['more edits than its bytes hold', box('moov', box('trak', box('edts', box('elst', words(0, 400_000_000)))))],
   ])('%s', (_, bytes) => {
-    expect(() => demandPossibleCounts(Buffer.concat([box('ftyp', 'isom'), bytes]), MAX)).toThrow('No recorder')
+    expect(() => requirePossibleCounts(Buffer.concat([box('ftyp', 'isom'), bytes]), MAX)).toThrow('This voice message')
   })
 
   it('more frames in a block of Matroska than its bytes hold, or too many in all', async () => {
@@ -36,12 +36,12 @@ describe('a sound is refused before it is parsed when it names', () => {
     const laced = Buffer.from(bytes)
     laced[body + 3] = 0x04
     laced[body + 4] = 0xff
-    expect(() => demandPossibleCounts(laced, MAX)).toThrow('No recorder')
-    expect(() => demandPossibleCounts(bytes, 49)).toThrow('No recorder')
+    expect(() => requirePossibleCounts(laced, MAX)).toThrow('This voice message')
+    expect(() => requirePossibleCounts(bytes, 49)).toThrow('This voice message')
   })
 })
 
 it('what recorders make is let through', async () => {
   const made = [beepsOf.webm, beepsOf.mp4, ...(await Promise.all((['webm', 'mp4', 'ogg'] as const).map((container) => frames(20, { container }))))]
-  for (const bytes of made) expect(() => demandPossibleCounts(bytes, MAX)).not.toThrow()
+  for (const bytes of made) expect(() => requirePossibleCounts(bytes, MAX)).not.toThrow()
 })

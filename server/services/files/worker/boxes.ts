@@ -1,4 +1,6 @@
-/** A box of ISO's base media format (MP4, MOV, HEIF, AVIF). Places are from the beginning of the bytes. */
+/**
+ * A box of the ISO base media file format (MP4, MOV, HEIF, AVIF; ISO/IEC 14496-12). Offsets are from the first byte.
+ */
 export interface Box {
   type: string
   start: number
@@ -7,7 +9,7 @@ export interface Box {
   end: number
 }
 
-/** The boxes from `start` to `end`, one after the other. Ends at the first whose size its surroundings cannot hold. */
+/** The boxes from `start` to `end`, one after the other. Stops at the first box that does not fit into that range. */
 export function* boxesIn(bytes: Buffer, start: number, end: number): Generator<Box> {
   for (let at = start; at + 8 <= end; ) {
     const small = bytes.readUInt32BE(at)
@@ -21,10 +23,10 @@ export function* boxesIn(bytes: Buffer, start: number, end: number): Generator<B
   }
 }
 
-/** Boxes that hold boxes, in films and sounds. */
+/** Types of boxes that contain boxes, in videos and sounds. */
 export const CONTAINERS = new Set(['moov', 'trak', 'mdia', 'minf', 'stbl', 'edts', 'mvex', 'moof', 'traf', 'mfra'])
 
-/** All boxes, also those inside of others, with a box before its content. */
+/** All boxes, including nested ones. A box comes before its content. */
 export function* allBoxes(bytes: Buffer, start = 0, end = bytes.length): Generator<Box> {
   for (const box of boxesIn(bytes, start, end)) {
     yield box

@@ -1,14 +1,14 @@
 import type { Source } from './jobs'
 
-/** Bytes from which a type is told. */
+/** How many bytes of a file the detection of its type reads. */
 const HEAD_BYTES = 4_100
 
-/** The type of a file by its first bytes; undefined: they say nothing. */
+/** The MIME type of a file by its first bytes. Undefined: they match no known type. */
 export async function findType({ size, read }: Source): Promise<string | undefined> {
-  // Fetched when needed, like every parser here: a worker's memory is for pictures.
+  // Imported only when needed, like every parser here, to keep the worker's memory for pictures.
   const { fileTypeFromBuffer } = await import('file-type')
   const head = await read({ start: 0, end: Math.min(HEAD_BYTES, size) - 1 })
-  // Animated PNGs are PNGs, and the codec inside is no part of the type.
+  // An animated PNG counts as a PNG, and the codec is not part of the type.
   return (await fileTypeFromBuffer(head).catch(() => undefined))?.mime.split(';')[0]!.replace('image/apng', 'image/png')
 }
 
@@ -23,13 +23,13 @@ const PICTURE_TYPES = [
 
 export type PictureType = (typeof PICTURE_TYPES)[number][0]
 
-/** The type of a picture by its first bytes; undefined: this is none. */
+/** The MIME type of a picture by its first bytes. Undefined: it is not a known picture. */
 export function findPictureType(bytes: Buffer): PictureType | undefined {
   const head = bytes.toString('latin1', 0, 64)
-  return PICTURE_TYPES.find(([, isIt]) => isIt(head))?.[0]
+  return PICTURE_TYPES.find(([, matches]) => matches(head))?.[0]
 }
 
-/** The brands that a file of ISO's base media format names at its beginning. */
+/** The brands that a file of the ISO base media format lists at its beginning. */
 function brandsOf(head: string): string {
   const length = Buffer.from(head.slice(0, 4), 'latin1').readUInt32BE()
   return head.slice(8, Math.min(length, 64)).match(/.{4}/gs)?.filter((_, index) => index !== 1).join(' ') ?? ''

@@ -2,14 +2,14 @@ import type { ByteRange, FileFacts, Job, Results } from './protocol'
 import { findType } from './fileType'
 import { locationPatches } from './locations'
 
-/** A file whose bytes can be asked for. */
+/** A file whose bytes can be read in ranges. */
 export interface Source {
   /** Bytes. */
   size: number
   read(range: ByteRange): Promise<Buffer>
 }
 
-/** Does one job. @throws AppError INVALID with the reason; anything else means that the file cannot be read */
+/** Runs one job. @throws AppError INVALID with the reason; any other error means that the file cannot be read */
 export async function runJob(job: Job, source: Source): Promise<Results[Job['task']]> {
   if (job.task === 'file') return factsOf(source)
   const bytes = await source.read({ start: 0, end: source.size - 1 })
@@ -22,6 +22,6 @@ export async function runJob(job: Job, source: Source): Promise<Results[Job['tas
 
 async function factsOf(source: Source): Promise<FileFacts> {
   const mime = await findType(source)
-  // A film whose inside is not understood is kept as it is: it is a file.
+  // A video that cannot be parsed is kept as it is: it is still a file.
   return { mime, patches: await locationPatches(source, mime).catch(() => []) }
 }

@@ -3,8 +3,8 @@ const COEFFICIENT_BYTES = 2
 const START_OF_SCAN = 0xda
 
 /**
- * The memory in bytes that a JPEG takes before its first row is there. A baseline JPEG is read row by row: none. One
- * that comes in several passes (progressive, or each colour for itself) is kept whole as coefficients.
+ * The bytes of memory that a JPEG takes before its first row is decoded. A baseline JPEG is decoded row by row and
+ * takes none. One with several scans (progressive, or a scan for each colour) is kept in memory as coefficients.
  */
 export function coefficientBytes(bytes: Buffer): number {
   let whole = 0
@@ -18,7 +18,7 @@ export function coefficientBytes(bytes: Buffer): number {
       if (marker !== 0xc0 && marker !== 0xc1) return whole
     }
     if (marker === START_OF_SCAN) return bytes[at + 4]! < components ? whole : 0
-    // Filling bytes may stand before a marker.
+    // Fill bytes may precede a marker.
     at += marker === 0xff ? 1 : 2 + bytes.readUInt16BE(at + 2)
   }
   return whole

@@ -4,28 +4,28 @@ import { WORKER_LIMITS } from './limits'
 import { runJob } from './jobs'
 import { readExactly, type ByteRange, type FromWorker, type ToWorker } from './protocol'
 
-// The process that opens files: what strangers sent is parsed here and nowhere else. It holds no secret and no
-// connection, does one job at a time, and the server ends it when it takes too long or grows too large.
+// The process that parses files. What strangers sent is parsed here and nowhere else. The process has no secret and no
+// connection, and runs one job at a time. The server kills it when it takes too long or too much memory.
 
-/** Of 0 to 19: whoever waits for a picture waits behind whoever waits for a message. */
+/** The niceness of this process, of 0 to 19. Messages must not wait for pictures. */
 const NICENESS = 10
 
-// It ends with its server, which lets jobs finish: a signal to both at once (Ctrl+C) must not break one off.
+// The worker ends with its server, which lets jobs finish. A signal to both (Ctrl+C) must not break a job off.
 process.on('disconnect', () => process.exit(0))
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
 try {
   setPriority(NICENESS)
 } catch {
-  // Some systems do not let a process step back.
+  // Some systems do not let a process lower its own priority.
 }
-// Where the server cannot look from outside.
+// On systems where the server cannot see the worker's memory, the worker watches it itself.
 setInterval(() => {
   if (process.memoryUsage.rss() > WORKER_LIMITS.memoryBytes) process.exit(1)
 }, WORKER_LIMITS.watchMs).unref()
 
 process.on('message', (message: ToWorker) => {
   work(message).then(answer, (error: unknown) => {
-    // What a decoder says to bytes that are broken or made to break it is no fault of ours.
+    // Any other error is a decoder's, about bytes that are broken or made to break it.
     const issues = error instanceof AppError ? error.issues : undefined
     answer({ refused: issues ?? invalidField('file', 'unreadable', 'This file cannot be read.').issues! })
   })

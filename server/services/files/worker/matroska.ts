@@ -10,7 +10,7 @@ export const MATROSKA = {
   Tags: 0x1254c367,
 } as const
 const VOID = 0xec
-/** Elements that are gone into; whether they say how long they are does not matter then. */
+/** Elements whose content is iterated. Their length is not needed, so it may be unknown. */
 const ENTERED: ReadonlySet<number> = new Set([MATROSKA.Segment, MATROSKA.Cluster, MATROSKA.BlockGroup])
 
 /** An element of Matroska or WebM. */
@@ -18,11 +18,11 @@ export interface Element {
   id: number
   start: number
   body: number
-  /** Infinity: it does not say. */
+  /** Infinity: the element does not state its length. */
   end: number
 }
 
-/** The element at a place; null: there is none that is whole up to its content. */
+/** The element at an offset. Null: there is none, or its header is cut off. */
 export function elementAt(bytes: Buffer, start: number): Element | null {
   const first = bytes[start]
   const idLength = first === undefined ? 9 : Math.clz32(first) - 23
@@ -40,7 +40,7 @@ export function elementAt(bytes: Buffer, start: number): Element | null {
   return { id: bytes.readUIntBE(start, idLength), start, body, end: isUnknown ? Infinity : body + size }
 }
 
-/** All elements of a file up to the first that is not whole, with a segment, a cluster and a group before what is in it. */
+/** All elements of a file, up to the first that is cut off. A segment, cluster or group comes before its content. */
 export function* elementsIn(bytes: Buffer): Generator<Element> {
   for (let at = 0; ; ) {
     const element = elementAt(bytes, at)
@@ -52,7 +52,7 @@ export function* elementsIn(bytes: Buffer): Generator<Element> {
   }
 }
 
-/** Makes an element one that says nothing and takes the same place. */
+/** A patch that turns an element into a Void element of the same length. */
 export function asVoid({ start, end }: Element): Patch {
   const total = end - start
   const head = Buffer.alloc(total < 9 ? 2 : 9)

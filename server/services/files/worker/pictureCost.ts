@@ -4,27 +4,27 @@ import type { PictureType } from './fileType'
 import { coefficientBytes } from './jpegHeader'
 import { WORKER_LIMITS } from './limits'
 
-/** Pixels of a JPEG at most, however much smaller it is made: it is read row by row. */
+/** The most pixels of a JPEG, before it is made smaller. It may have many, because it is decoded row by row. */
 const MAX_JPEG_PIXELS = 250_000_000
-/** By how much a JPEG's decoder makes it smaller on its own. */
+/** The factors by which a JPEG decoder can shrink a picture while it decodes. */
 const REDUCTIONS = [1, 2, 4, 8]
-/** Bytes of memory for each pixel, as measured with libvips 8.18, rounded up. */
+/** Bytes of memory per pixel, measured with libvips 8.18 and rounded up. */
 const BYTES_PER_PIXEL = { turned: 3.9, interlaced: 5, webp: 5, webpFrame: 12, webpDrawn: 12, gif: 7, avif: 14.6, avifFullColour: 18.2 }
 
 /**
- * How many times smaller, in width and height, a picture is made so that it fits. Null: it has too many pixels.
- * Only JPEGs can be made smaller without being decoded in full.
+ * The factor by which width and height are divided so that a picture fits into memory. Null: it has too many pixels.
+ * Only JPEGs can be shrunk without being decoded in full.
  */
 export function reductionOf(bytes: Buffer, type: PictureType, metadata: Metadata): number | null {
   const pixels = metadata.width * metadata.height
-  const room = WORKER_LIMITS.pictureBytes - bytes.length
-  if (type !== 'image/jpeg') return pixels <= LIMITS.imagePixels && pixels * bytesPerPixel(bytes, type, metadata) <= room ? 1 : null
+  const budget = WORKER_LIMITS.pictureBytes - bytes.length
+  if (type !== 'image/jpeg') return pixels <= LIMITS.imagePixels && pixels * bytesPerPixel(bytes, type, metadata) <= budget ? 1 : null
   if (pixels > MAX_JPEG_PIXELS) return null
   const fixed = coefficientBytes(bytes)
   const drawn = isTurned(metadata) ? BYTES_PER_PIXEL.turned : 0
   const fits = (reduction: number) => {
-    const left = pixels / reduction ** 2
-    return left <= LIMITS.imagePixels && fixed + left * drawn <= room
+    const pixelsLeft = pixels / reduction ** 2
+    return pixelsLeft <= LIMITS.imagePixels && fixed + pixelsLeft * drawn <= budget
   }
   return REDUCTIONS.find(fits) ?? null
 }
@@ -40,7 +40,7 @@ function bytesPerPixel(bytes: Buffer, type: PictureType, metadata: Metadata): nu
   return pages > 1 ? BYTES_PER_PIXEL.webpFrame : BYTES_PER_PIXEL.webp
 }
 
-/** AV1 says in its configuration how many bits it has, and whether its colours are as fine as its light. */
+/** The AV1 configuration box (`av1C`) states the bit depth, and whether the chroma has half the resolution. */
 function bytesPerAvifPixel(bytes: Buffer): number {
   const at = bytes.indexOf('av1C')
   const flags = at < 0 ? 0xff : (bytes[at + 6] ?? 0xff)

@@ -8,50 +8,50 @@ import { stripGif } from './strip/gif'
 import { stripPng } from './strip/png'
 import { stripWebp } from './strip/webp'
 
-/** Pixels of the longer side. */
+/** Lengths of the longer side, in pixels. */
 const SMALL = 480
 const LARGE = 1_600
 const AVATAR = 512
 
-// Decoded pictures are not asked for again, and one job is done at a time.
+// No picture is decoded twice, and only one job runs at a time.
 sharp.cache(false)
 sharp.concurrency(1)
-// libvips opens many kinds of files, some of them programs by nature. These are the ones that people send.
+// libvips opens many file formats, some of which can run programs. Only the formats that people send are allowed.
 sharp.block({ operation: ['VipsForeignLoad'] })
 sharp.unblock({
   operation: ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Heif'].map((name) => `VipsForeignLoad${name}Buffer`),
 })
 
-/** What has no pixels to turn, or moves, is kept as it was sent, without what it says of itself. */
+/** Pictures that need no rotation, and animated ones, are kept as they were sent, without their metadata. */
 const STRIP: Record<Exclude<PictureType, 'image/jpeg' | 'image/heic'>, (bytes: Buffer) => { bytes: Buffer; isAnimated: boolean }> = {
   'image/png': stripPng,
   'image/webp': stripWebp,
   'image/gif': stripGif,
   'image/avif': stripAvif,
 }
-/** What the pictures of people and groups, and the first frames of films, may be. */
+/** The types for pictures of people and groups, and for the first frames of videos. */
 const STILL_TYPES: readonly (PictureType | undefined)[] = ['image/jpeg', 'image/png', 'image/webp']
 
 interface Opened {
   type: PictureType
   metadata: Metadata
-  /** Opens it upright, no larger than it may be. */
+  /** Decodes it upright, and shrunk to the allowed size. */
   decode(): Sharp
-  /** It must be drawn anew: it lies on its side, is too large, or is of a kind that is always drawn anew. */
-  redraw: boolean
+  /** Whether it must be encoded again: it is rotated, or a JPEG, which always is. */
+  mustEncode: boolean
 }
 
 /**
- * Makes a shared picture: upright, without metadata, with two thumbnails. What moves goes on moving.
- * @throws AppError INVALID: not_a_picture, too_many_pixels, unreadable
+ * Makes a shared picture: upright, without metadata, with two thumbnails. An animated picture stays animated.
+ * @throws AppError INVALID with the code not_a_picture, too_many_pixels or unreadable
  */
 export function makePicture(bytes: Buffer): Promise<Picture> {
-  return readable(async () => {
+  return withDecodeErrors(async () => {
     const opened = await open(bytes)
-    const { type, decode, redraw } = opened
+    const { type, decode, mustEncode } = opened
     const stripped = type === 'image/jpeg' ? null : STRIP[type as keyof typeof STRIP](bytes)
     const thumbnails = await makeThumbnails(decode())
-    if (stripped && (stripped.isAnimated || !redraw)) {
+    if (stripped && (stripped.isAnimated || !mustEncode)) {
       const { width, height } = stripped.isAnimated ? opened.metadata : opened.metadata.autoOrient
       return { mime: type, width, height, ...thumbnails, clean: stripped.bytes }
     }
@@ -60,9 +60,9 @@ export function makePicture(bytes: Buffer): Promise<Picture> {
   })
 }
 
-/** Makes the picture of a person or group: a square, cut around the middle. @throws as above */
+/** Makes the picture of a person or group: a square, cropped to the middle. @throws as makePicture */
 export function makeAvatar(bytes: Buffer): Promise<Picture> {
-  return readable(async () => {
+  return withDecodeErrors(async () => {
     const { decode } = await open(bytes, STILL_TYPES)
     const pixels = await asPixels(decode().resize(AVATAR, AVATAR, { fit: 'cover' }))
     const clean = await pixels().webp({ quality: 85 }).toBuffer()
@@ -71,12 +71,12 @@ export function makeAvatar(bytes: Buffer): Promise<Picture> {
   })
 }
 
-/** Makes a thumbnail of a film's first frame, which came with it. @throws as above */
+/** Makes a thumbnail of a video's first frame, which its sender's browser made. @throws as makePicture */
 export function makePoster(bytes: Buffer): Promise<{ poster: Buffer }> {
-  return readable(async () => {
+  return withDecodeErrors(async () => {
     if (!STILL_TYPES.includes(findPictureType(bytes))) throw notAPicture()
     const pixels = sharp(bytes, { limitInputPixels: SMALL * SMALL, failOn: 'truncated' })
-    return { poster: await inside(pixels, SMALL).webp({ quality: 80 }).toBuffer() }
+    return { poster: await fitInside(pixels, SMALL).webp({ quality: 80 }).toBuffer() }
   })
 }
 
@@ -84,20 +84,20 @@ async function open(bytes: Buffer, types?: readonly (PictureType | undefined)[])
   const type = findPictureType(bytes)
   if (!type || (types && !types.includes(type))) throw notAPicture()
   if (type === 'image/heic') throw invalidField('image', 'unreadable', 'Browsers cannot show this kind of picture.')
-  const known = type === 'image/avif' ? asStill(bytes) : bytes
-  const metadata = await sharp(known, { limitInputPixels: false }).metadata()
-  const reduction = reductionOf(known, type, metadata)
+  const decodable = type === 'image/avif' ? asStill(bytes) : bytes
+  const metadata = await sharp(decodable, { limitInputPixels: false }).metadata()
+  const reduction = reductionOf(decodable, type, metadata)
   if (reduction === null) throw invalidField('image', 'too_many_pixels', 'This picture has too many pixels.')
   const { width, height } = metadata.autoOrient
   const decode = () => {
-    const whole = sharp(known, { limitInputPixels: false, failOn: 'truncated' }).autoOrient()
+    const whole = sharp(decodable, { limitInputPixels: false, failOn: 'truncated' }).autoOrient()
     return reduction === 1 ? whole : whole.resize(Math.ceil(width / reduction), Math.ceil(height / reduction), { fit: 'fill' })
   }
   const isTurned = (metadata.orientation ?? 1) !== 1
-  return { type, metadata, decode, redraw: type === 'image/jpeg' || isTurned }
+  return { type, metadata, decode, mustEncode: type === 'image/jpeg' || isTurned }
 }
 
-/** A moving AVIF has a still picture too, which the decoder looks at only when the file says that it is one. */
+/** Makes an animated AVIF claim to be a still one, so that the decoder reads the still picture that it contains. */
 function asStill(bytes: Buffer): Buffer {
   if (bytes.toString('latin1', 8, 12) !== 'avis') return bytes
   const still = Buffer.from(bytes)
@@ -105,11 +105,11 @@ function asStill(bytes: Buffer): Buffer {
   return still
 }
 
-/** Both from one decoding: of a large picture that is what costs. */
+/** Makes both thumbnails from one decoding, which is what costs for a large picture. */
 async function makeThumbnails(picture: Sharp): Promise<{ small: Buffer; large: Buffer }> {
-  const pixels = await asPixels(inside(picture, LARGE))
+  const pixels = await asPixels(fitInside(picture, LARGE))
   const large = await pixels().webp({ quality: 80 }).toBuffer()
-  return { large, small: await inside(pixels(), SMALL).webp({ quality: 80 }).toBuffer() }
+  return { large, small: await fitInside(pixels(), SMALL).webp({ quality: 80 }).toBuffer() }
 }
 
 async function asPixels(picture: Sharp): Promise<() => Sharp> {
@@ -118,19 +118,19 @@ async function asPixels(picture: Sharp): Promise<() => Sharp> {
   return () => sharp(data, { raw: { width, height, channels } })
 }
 
-function inside(picture: Sharp, side: number): Sharp {
+function fitInside(picture: Sharp, side: number): Sharp {
   return picture.resize({ width: side, height: side, fit: 'inside', withoutEnlargement: true })
 }
 
-/** Row by row where the format can be written so; a better order of its codes would need the whole of it in memory. */
+/** Encodes in the same format, row by row. Optimized JPEG coding would need the whole picture in memory. */
 function sameFormat(picture: Sharp, type: PictureType): Sharp {
   if (type === 'image/png') return picture.png()
   if (type === 'image/webp') return picture.webp({ quality: 90 })
   return picture.jpeg({ quality: 90, optimiseCoding: false })
 }
 
-/** Whatever a decoder says to bytes that are broken or made to break it. */
-async function readable<T>(make: () => Promise<T>): Promise<T> {
+/** Turns any error of a decoder, about bytes that are broken or made to break it, into INVALID. */
+async function withDecodeErrors<T>(make: () => Promise<T>): Promise<T> {
   try {
     return await make()
   } catch (error) {
@@ -139,5 +139,5 @@ async function readable<T>(make: () => Promise<T>): Promise<T> {
 }
 
 function notAPicture(): AppError {
-  return invalidField('mime', 'not_a_picture', 'This is not a picture that can be shown.')
+  return invalidField('mime', 'not_a_picture', 'This is not a supported picture.')
 }

@@ -2,17 +2,17 @@ import type { ErrorIssue } from '#shared/errors'
 import type { Readable } from 'node:stream'
 import type { Patch } from '../../../storage/types'
 
-/** What a worker is asked to do with a file. */
+/** What a worker does with a file. */
 export type Job =
   | { task: 'picture' }
   | { task: 'avatar' }
-  /** A film's first frame, as its sender's browser drew it. */
+  /** A video's first frame, as its sender's browser drew it. */
   | { task: 'poster' }
-  /** @property claimedMs milliseconds that it is said to play */
+  /** @property claimedMs the duration that the sender stated, in milliseconds */
   | { task: 'voice'; claimedMs: number }
   | { task: 'file' }
 
-/** A shared picture. `clean` is what is kept of it. */
+/** A shared picture. `clean` is the version without metadata, which is kept. */
 export interface Picture {
   mime: string
   width: number
@@ -22,14 +22,14 @@ export interface Picture {
   clean: Buffer
 }
 
-/** A voice message as it really is. @property patches what takes the place out of it */
+/** A voice message as it really is. @property patches remove its location */
 export interface Voice {
   mime: string
   durationMs: number
   patches: Patch[]
 }
 
-/** A file. @property mime by its first bytes; undefined: they say nothing @property patches what takes the place out */
+/** A file. @property mime by its first bytes; undefined: unknown @property patches remove its location */
 export interface FileFacts {
   mime: string | undefined
   patches: Patch[]
@@ -43,26 +43,26 @@ export interface Results {
   file: FileFacts
 }
 
-/** From the server to its worker. The bytes of a range that was asked for follow on the worker's standard input. */
+/** From the server to its worker. The bytes of requested ranges follow on the worker's standard input. */
 export interface ToWorker {
   job: Job
-  /** Bytes of the file. */
+  /** The size of the file in bytes. */
   size: number
 }
 
-/** From a worker. The buffers that a result holds by name follow on its standard output, in this order. */
+/** From a worker to its server. The buffers of a result follow on its standard output, in the order of `buffers`. */
 export type FromWorker =
   | { read: ByteRange }
   | { result: object; buffers: { name: string; length: number }[] }
   | { refused: ErrorIssue[] }
 
-/** Bytes of a file, both ends included. */
+/** A range of bytes of a file, both ends included. */
 export interface ByteRange {
   start: number
   end: number
 }
 
-/** Reads exactly so many bytes, and leaves what comes after them. @throws Error when the stream ends before */
+/** Reads exactly `length` bytes and leaves the rest in the stream. @throws Error when the stream ends before that */
 export async function readExactly(stream: Readable, length: number): Promise<Buffer> {
   const whole = Buffer.allocUnsafe(length)
   let filled = 0

@@ -1,10 +1,10 @@
 import type { Source } from './jobs'
 
-/** Bytes that are fetched at a time, and how often at most: what describes a film stands at its beginning or end. */
+/** The bytes of one read, and the most reads. A video's metadata is at its beginning or its end. */
 const WINDOW_BYTES = 64 * 1024
 const MAX_READS = 64
 
-/** Looks at a few bytes here and there in a file that may be large and far away. */
+/** Reads a few bytes here and there in a file that may be large and remote. */
 export class Window {
   private start = 0
   private bytes: Buffer = Buffer.alloc(0)
@@ -12,14 +12,14 @@ export class Window {
 
   constructor(private readonly source: Source) {}
 
-  /** So many bytes from a place on, fewer at the end of the file; null: that is enough looking. */
-  async peek(at: number, length: number): Promise<Buffer | null> {
-    const end = Math.min(at + length, this.source.size)
-    if (at < this.start || end > this.start + this.bytes.length) {
+  /** Reads `length` bytes at an offset, fewer at the end of the file. Null: there were too many reads. */
+  async peek(offset: number, length: number): Promise<Buffer | null> {
+    const end = Math.min(offset + length, this.source.size)
+    if (offset < this.start || end > this.start + this.bytes.length) {
       if (++this.reads > MAX_READS) return null
-      this.start = at
-      this.bytes = await this.source.read({ start: at, end: Math.min(at + WINDOW_BYTES, this.source.size) - 1 })
+      this.start = offset
+      this.bytes = await this.source.read({ start: offset, end: Math.min(offset + WINDOW_BYTES, this.source.size) - 1 })
     }
-    return this.bytes.subarray(at - this.start, end - this.start)
+    return this.bytes.subarray(offset - this.start, end - this.start)
   }
 }

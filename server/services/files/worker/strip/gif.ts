@@ -3,10 +3,10 @@ const IMAGE = 0x2c
 const TRAILER = 0x3b
 const GRAPHIC_CONTROL = 0xf9
 const APPLICATION = 0xff
-/** Applications whose extension says how often it is played; the others carry XMP and the like. */
+/** Application extensions that say how often the animation plays. The others hold XMP and the like. */
 const LOOPS = new Set(['NETSCAPE2.0', 'ANIMEXTS1.0'])
 
-/** A GIF without comments, XMP and whatever stands behind its end. @throws Error for one that is cut off */
+/** A GIF without comments, XMP and bytes after its end. @throws Error for a GIF that is cut off */
 export function stripGif(bytes: Buffer): { bytes: Buffer; isAnimated: boolean } {
   const kept = [bytes.subarray(0, 13 + tableBytes(bytes[10]!))]
   let frames = 0
@@ -24,11 +24,11 @@ function isDrawn(bytes: Buffer, at: number): boolean {
   return bytes[at + 1] === APPLICATION && LOOPS.has(bytes.toString('latin1', at + 3, at + 14))
 }
 
-/** Where a block ends: an image with its colours and data, or an extension. */
+/** The offset of the end of a block: an image with its colour table and data, or an extension. */
 function blockEnd(bytes: Buffer, start: number): number {
   let at = start + 2
   if (bytes[start] === IMAGE) {
-    // Its place and size, its own colours, the size of its codes.
+    // The position and size, the local colour table, the code size.
     if (start + 10 > bytes.length) throw cutOff()
     at = start + 10 + tableBytes(bytes[start + 9]!) + 1
   } else if (bytes[start] !== EXTENSION) {
@@ -39,7 +39,7 @@ function blockEnd(bytes: Buffer, start: number): number {
   return at + 1
 }
 
-/** Bytes of a table of colours, by the flags before it. */
+/** The bytes of a colour table, by the flags before it. */
 function tableBytes(flags: number): number {
   return flags & 0x80 ? 3 * 2 ** ((flags & 0x07) + 1) : 0
 }

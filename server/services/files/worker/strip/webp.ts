@@ -1,19 +1,19 @@
-/** What a WebP is drawn by. */
+/** The chunks that determine how a WebP looks. */
 const KEPT = new Set(['VP8X', 'VP8 ', 'VP8L', 'ALPH', 'ANIM', 'ANMF', 'ICCP'])
-/** Of VP8X: that EXIF and XMP follow. */
+/** The flags of VP8X that say that EXIF and XMP follow. */
 const METADATA_FLAGS = 0x08 | 0x04
 
-/** A WebP, moving or not, without EXIF, XMP and what nobody knows. @throws Error for one that is cut off */
+/** A WebP, animated or not, without EXIF, XMP and unknown chunks. @throws Error for a WebP that is cut off */
 export function stripWebp(bytes: Buffer): { bytes: Buffer; isAnimated: boolean } {
-  const whole = 8 + bytes.readUInt32LE(4)
-  if (whole > bytes.length) throw new Error('This WebP is cut off.')
+  const fileEnd = 8 + bytes.readUInt32LE(4)
+  if (fileEnd > bytes.length) throw new Error('This WebP is cut off.')
   const kept: Buffer[] = []
   let frames = 0
-  for (let at = 12; at + 8 <= whole; ) {
+  for (let at = 12; at + 8 <= fileEnd; ) {
     const type = bytes.toString('latin1', at, at + 4)
     const length = bytes.readUInt32LE(at + 4)
     const end = at + 8 + length + (length % 2)
-    if (at + 8 + length > whole) throw new Error('This WebP is cut off.')
+    if (at + 8 + length > fileEnd) throw new Error('This WebP is cut off.')
     if (type === 'ANMF') frames++
     if (KEPT.has(type)) kept.push(type === 'VP8X' ? withoutFlags(bytes.subarray(at, end)) : bytes.subarray(at, end))
     at = end
