@@ -6,7 +6,7 @@ import { asApiError } from '~/client/apiError'
 import { byActivity, merged, withMessage, withRead, withUnread } from '~/client/conversationState'
 import { Hook } from '~/client/hook'
 import { namedPeople } from '~/client/namedPeople'
-import { Tellings } from '~/client/tellings'
+import { UpdateClock } from '~/client/updateClock'
 import { Unread } from '~/client/unread'
 import { conversationActions } from './conversationActions'
 import { usePeopleStore } from './people'
@@ -39,13 +39,13 @@ export const useConversationsStore = defineStore('conversations', () => {
   /** Which messages of a conversation I may see has changed: what is held of it is not what the server would show. */
   const historyChanged = new Hook<string>()
   /** Changes told by anything but a snapshot. */
-  const tellings = new Tellings()
+  const clock = new UpdateClock()
   let cached: Promise<void> = Promise.resolve()
   let hasSnapshot = false
   const unsaved = new Set<string>()
   const discovering = new Set<string>()
   let cancelSaving: (() => void) | null = null
-  const mark = () => tellings.mark()
+  const mark = () => clock.mark()
   const actions = conversationActions({ mark, take, remove, find: (id) => byId[id] })
 
   const isListed = ({ id, kind, lastSeq }: Conversation) =>
@@ -62,7 +62,7 @@ export const useConversationsStore = defineStore('conversations', () => {
   async function readCache(): Promise<void> {
     const kept = await tab.client().cache.conversations()
     if (hasSnapshot) return kept.forEach(overtaken)
-    for (const conversation of kept) if (!byId[conversation.id] && !tellings.removedSince(conversation.id, 0)) accept(undefined, conversation)
+    for (const conversation of kept) if (!byId[conversation.id] && !clock.removedSince(conversation.id, 0)) accept(undefined, conversation)
     if (kept.length > 0) loaded.value = true
   }
 
@@ -76,21 +76,21 @@ export const useConversationsStore = defineStore('conversations', () => {
   function applySnapshot(list: Conversation[], since: number): void {
     const told = new Set(list.map((conversation) => conversation.id))
     for (const conversation of list) {
-      if (tellings.removedSince(conversation.id, since)) continue
+      if (clock.removedSince(conversation.id, since)) continue
       const known = byId[conversation.id]
       const readHere = known?.me.lastReadSeq ?? 0
-      const isNewer = known !== undefined && tellings.toldSince(conversation.id, since)
+      const isNewer = known !== undefined && clock.updatedSince(conversation.id, since)
       unread.tell(conversation)
       put(isNewer ? merged(conversation, known) : merged(known, conversation))
       if (readHere > conversation.me.lastReadSeq) reads.report(conversation.id, readHere)
     }
     loaded.value = hasSnapshot = true
-    for (const id of Object.keys(byId)) if (!told.has(id) && !tellings.toldSince(id, since)) remove(id, 'gone')
+    for (const id of Object.keys(byId)) if (!told.has(id) && !clock.updatedSince(id, since)) remove(id, 'gone')
   }
 
   /** One conversation, told by an event. */
   function upsert(conversation: Conversation): void {
-    tellings.told(conversation.id)
+    clock.updated(conversation.id)
     removals.undo(conversation.id)
     accept(byId[conversation.id], conversation)
   }
@@ -98,7 +98,7 @@ export const useConversationsStore = defineStore('conversations', () => {
   /** One conversation by an answer, which events may have overtaken. @param since `mark()` from before it was asked for */
   function take(conversation: Conversation, since: number): void {
     const { id } = conversation
-    if (!tellings.toldSince(id, since) && !tellings.removedSince(id, since)) upsert(conversation)
+    if (!clock.updatedSince(id, since) && !clock.removedSince(id, since)) upsert(conversation)
   }
 
   /** Someone came or left. */
@@ -106,7 +106,7 @@ export const useConversationsStore = defineStore('conversations', () => {
     const conversation = byId[id]
     const memberCount = conversation ? count(conversation.memberCount) : 0
     if (!conversation || memberCount === conversation.memberCount) return
-    tellings.told(id)
+    clock.updated(id)
     put({ ...conversation, memberCount })
   }
 
@@ -214,7 +214,7 @@ export const useConversationsStore = defineStore('conversations', () => {
   /** A conversation that I am no longer in: nothing of it stays, here or with those who listen to removals. */
   function remove(id: string, reason: string, name = byId[id]?.name ?? null): void {
     erase(id)
-    if (tellings.removed(id)) removals.record(id, name, reason)
+    if (clock.removed(id)) removals.record(id, name, reason)
   }
 
   function erase(id: string): void {
@@ -230,7 +230,7 @@ export const useConversationsStore = defineStore('conversations', () => {
   function clear(): void {
     for (const id of Object.keys(byId)) erase(id)
     for (const store of [rosters, reads, removals, slowMode]) store.clear()
-    tellings.clear()
+    clock.clear()
     hasSnapshot = false
     cancelSaving?.()
     cancelSaving = null
