@@ -12,9 +12,9 @@ import { Connection } from './socket'
 import { sendAvatar } from './uploads/avatar'
 import type { Transfer } from './uploads/job'
 import { PARTS_AT_ONCE } from './uploads/partSender'
-import { Patience } from './uploads/patience'
+import { Retrier } from './uploads/retrier'
 import { uploadRequests } from './uploads/requests'
-import { Slots } from './uploads/slots'
+import { Semaphore } from './uploads/semaphore'
 import { Uploads } from './uploads/uploads'
 import { userRequests } from './users'
 import { wipeListening } from './voice/places'
@@ -47,8 +47,8 @@ export class Client {
     this.transfer = {
       environment,
       requests: uploadRequests(this.api),
-      slots: new Slots(PARTS_AT_ONCE),
-      patience: new Patience(environment),
+      partSlots: new Semaphore(PARTS_AT_ONCE),
+      retrier: new Retrier(environment),
     }
   }
 

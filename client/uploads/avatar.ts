@@ -2,7 +2,7 @@ import type { Transfer } from './job'
 import { UploadRun } from './uploadRun'
 
 /** Failures in a row after which someone who waits for it is told. */
-const PATIENCE = 3
+const MAX_FAILURES = 3
 
 /**
  * Puts a picture for a person (null) or group into the store.
@@ -16,7 +16,7 @@ export async function sendAvatar(transfer: Transfer, picture: Blob, conversation
     source: picture,
     // Someone looks on: it goes before the files of messages.
     order: -1,
-    patience: PATIENCE,
+    maxFailures: MAX_FAILURES,
     begun: null,
     signal: new AbortController().signal,
     frame: async () => null,

@@ -153,7 +153,7 @@ export class Driver {
       input: kind === 'voice' ? { ...file, kind, ...recorded! } : { ...file, kind },
       source,
       order: this.order,
-      patience: Infinity,
+      maxFailures: Infinity,
       begun: record.begun,
       signal: run.abort.signal,
       frame: () => this.frame(seen),

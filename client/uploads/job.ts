@@ -1,15 +1,15 @@
 import type { Environment } from '../environment'
-import type { Patience } from './patience'
+import type { Retrier } from './retrier'
 import type { NewUpload, UploadRequests } from './requests'
-import type { Slots } from './slots'
+import type { Semaphore } from './semaphore'
 import type { Begun, Frame, Live } from './types'
 
 /** What all uploads of a tab share. */
 export interface Transfer {
   readonly environment: Environment
   readonly requests: UploadRequests
-  readonly slots: Slots
-  readonly patience: Patience
+  readonly partSlots: Semaphore
+  readonly retrier: Retrier
 }
 
 /** One upload that is to be done, and who is told of it. */
@@ -20,7 +20,7 @@ export interface Job {
   /** Lower ones come first. */
   readonly order: number
   /** Failures in a row after which it is given up; Infinity: never, as long as trying again can help. */
-  readonly patience: number
+  readonly maxFailures: number
   readonly begun: Begun | null
   readonly signal: AbortSignal
   /** Of a film, when the browser has measured it, if it can. */

@@ -68,7 +68,7 @@ export class PartSender {
       const { status, etag } = await this.attempt(number, address)
       if (status >= 200 && status < 300) return this.keep(number, etag)
       if (status === 0) await this.demandReadable(number)
-      if (failures >= this.job.patience) throw offline('The file store cannot be reached.')
+      if (failures >= this.job.maxFailures) throw offline('The file store cannot be reached.')
       if (isRefusal(status)) {
         // Signed too long ago, as were the others; or the store has let go of the upload, which signing will tell.
         if (this.addresses.get(number) === address) this.addresses.clear()
@@ -77,7 +77,7 @@ export class PartSender {
       }
       if (this.underWay.size === 0) this.job.onState('waiting')
       const delay = fullJitter(failures, this.transfer.environment.random, BASE)
-      await this.transfer.patience.sleep(delay, this.abort.signal)
+      await this.transfer.retrier.sleep(delay, this.abort.signal)
     }
   }
 
@@ -100,9 +100,9 @@ export class PartSender {
 
   private async sign(): Promise<void> {
     const numbers = this.missing.filter((number) => !this.sent.has(number))
-    const { parts } = await this.transfer.patience.persist(() => this.transfer.requests.sign(this.uploadId, numbers), {
+    const { parts } = await this.transfer.retrier.run(() => this.transfer.requests.sign(this.uploadId, numbers), {
       signal: this.abort.signal,
-      patience: this.job.patience,
+      maxFailures: this.job.maxFailures,
       onWait: () => this.underWay.size === 0 && this.job.onState('waiting'),
     })
     for (const part of parts) this.addresses.set(part.number, part)
@@ -110,7 +110,7 @@ export class PartSender {
 
   /** Status 0: no answer came. */
   private async attempt(number: number, address: UploadPart): Promise<PutAnswer> {
-    const release = await this.transfer.slots.take(this.job.order, this.abort.signal)
+    const release = await this.transfer.partSlots.take(this.job.order, this.abort.signal)
     this.underWay.set(number, 0)
     this.job.onState('sending')
     try {

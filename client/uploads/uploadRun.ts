@@ -3,7 +3,7 @@ import { ApiError } from '../apiError'
 import { isHopeless } from '../sendRetry'
 import type { Job, Transfer } from './job'
 import { PartSender } from './partSender'
-import type { Persistence } from './patience'
+import type { RetryOptions } from './retrier'
 
 /** How often an upload that the server no longer has, or has lost parts of, is begun anew by itself. */
 const RESTARTS = 2
@@ -44,9 +44,9 @@ export class UploadRun {
 
   private async begin(): Promise<string> {
     this.job.onState('waiting')
-    const { id, parts } = await this.transfer.patience.persist(
+    const { id, parts } = await this.transfer.retrier.run(
       () => this.transfer.requests.create(this.job.input),
-      this.persistence(),
+      this.retryOptions(),
     )
     this.uploadId = id
     for (const part of parts) this.addresses.set(part.number, part)
@@ -65,12 +65,12 @@ export class UploadRun {
     }
     // An earlier request, whose answer was lost, may be at it.
     const canPass = (error: ApiError) => error.code === 'CONFLICT' || !isHopeless(error)
-    return this.transfer.patience.persist(request, { ...this.persistence(), canPass })
+    return this.transfer.retrier.run(request, { ...this.retryOptions(), canPass })
   }
 
-  private persistence(): Persistence {
-    const { signal, patience } = this.job
-    return { signal, patience, onWait: () => this.job.onState('waiting') }
+  private retryOptions(): RetryOptions {
+    const { signal, maxFailures } = this.job
+    return { signal, maxFailures, onWait: () => this.job.onState('waiting') }
   }
 
   /** Forgets what the server says it does not have (any more). */

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { effectScope, nextTick, ref, shallowRef, type EffectScope } from 'vue'
 import { put } from '~/client/browserFiles'
 import { kindOf, whyNot } from '~/client/uploads/kinds'
-import { Slots } from '~/client/uploads/slots'
+import { Semaphore } from '~/client/uploads/semaphore'
 import { Speedometer } from '~/client/uploads/speedometer'
 import type { PickedFile } from '~/client/uploads/types'
 import { useFileDrop } from '~/composables/useFileDrop'
@@ -141,7 +141,7 @@ describe('speed', () => {
 })
 
 it('places go to those who began first, and back from those who give up waiting', async () => {
-  const slots = new Slots(1)
+  const slots = new Semaphore(1)
   const { signal } = new AbortController()
   const order: string[] = []
   const release = await slots.take(0, signal)

@@ -1,10 +1,10 @@
-/** A few places for what may be done at the same time; who began first gets the next one. */
-export class Slots {
+/** Bounds how many tasks run at the same time. Whoever has the lowest `order` goes next. */
+export class Semaphore {
   private readonly waiting: { order: number; start: () => void }[] = []
 
   constructor(private free: number) {}
 
-  /** Waits for a place. @returns gives it back. Rejects when the signal aborts first. */
+  /** Waits for a free slot. @returns a function that releases it. Rejects when the signal aborts first. */
   take(order: number, signal: AbortSignal): Promise<() => void> {
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason)
@@ -15,7 +15,7 @@ export class Slots {
       const start = () => {
         signal.removeEventListener('abort', giveUp)
         this.free--
-        resolve(this.giverBack())
+        resolve(this.releaser())
       }
       const waiter = { order, start }
       if (this.free > 0) return start()
@@ -25,11 +25,11 @@ export class Slots {
     })
   }
 
-  private giverBack(): () => void {
-    let held = true
+  private releaser(): () => void {
+    let isHeld = true
     return () => {
-      if (!held) return
-      held = false
+      if (!isHeld) return
+      isHeld = false
       this.free++
       this.waiting.shift()?.start()
     }

@@ -2,38 +2,38 @@ import { asApiError, type ApiError } from '../apiError'
 import type { Environment } from '../environment'
 import { isHopeless, retryDelay } from '../sendRetry'
 
-/** Milliseconds: as long as the browser says that there is no network, it is tried only this often. */
-const OFFLINE_DELAY = 30_000
+/** As long as the browser says that there is no network, it is tried only this often. */
+const OFFLINE_DELAY_MS = 30_000
 /** A fault of the server's that comes back so often is not going to pass. */
-const FAULTS = 6
+const MAX_SERVER_FAULTS = 6
 
-export interface Persistence {
+export interface RetryOptions {
   signal: AbortSignal
   /** Failures in a row after which it is given up. */
-  patience: number
+  maxFailures: number
   /** Told before each wait. */
   onWait?: () => void
   /** Whether this may pass by itself; unless told, all that is not hopeless. */
   canPass?: (error: ApiError) => boolean
 }
 
-/** Trying again later: with growing waits, cut short when the network comes back. */
-export class Patience {
+/** Tries requests again after growing waits, which end when the network comes back. */
+export class Retrier {
   private readonly sleepers = new Set<() => void>()
 
   constructor(private readonly environment: Environment) {
     environment.onSignal((signal) => signal === 'online' && this.wake())
   }
 
-  /** Repeats a request until it is answered. @throws ApiError that does not pass; the signal's reason */
-  async persist<T>(request: () => Promise<T>, { signal, patience, onWait, canPass }: Persistence): Promise<T> {
+  /** Repeats a request until it succeeds. @throws ApiError that does not pass; the signal's reason */
+  async run<T>(request: () => Promise<T>, { signal, maxFailures, onWait, canPass }: RetryOptions): Promise<T> {
     for (let failures = 0; ; failures++) {
       try {
         return await request()
       } catch (thrown) {
         const error = asApiError(thrown)
         signal.throwIfAborted()
-        const limit = error.code === 'INTERNAL' ? Math.min(FAULTS, patience) : patience
+        const limit = error.code === 'INTERNAL' ? Math.min(MAX_SERVER_FAULTS, maxFailures) : maxFailures
         if (!(canPass?.(error) ?? !isHopeless(error)) || failures >= limit) throw error
         onWait?.()
         await this.sleep(retryDelay(error, failures, this.environment.random), signal)
@@ -45,7 +45,7 @@ export class Patience {
   sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason)
-      const delay = this.environment.isOnline() ? milliseconds : OFFLINE_DELAY
+      const delay = this.environment.isOnline() ? milliseconds : OFFLINE_DELAY_MS
       const end = () => {
         cancel()
         this.sleepers.delete(end)
