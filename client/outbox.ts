@@ -6,7 +6,7 @@ import { Leadership } from './leadership'
 import { failedBy, mergedEntries, UNQUOTED, withoutUpload, type OutboxEntry, type OutboxNews } from './outboxEntry'
 import { openOutboxStorage, type OutboxStorage } from './outboxStorage'
 import { isAboutQuote, isHopeless } from './sendRetry'
-import { SendWaits } from './sendWaits'
+import { SendBackoff } from './sendBackoff'
 import { Takeover } from './takeover'
 
 /**
@@ -29,7 +29,7 @@ export class Outbox {
   private closed = false
   private readonly takeover: Takeover
   private readonly busy = new Set<string>()
-  private readonly waits: SendWaits
+  private readonly backoff: SendBackoff
   /** Not yet in the storage, and no longer to be read from it: what a reading of the storage must not undo. */
   readonly unsaved = new Set<string>()
   readonly gone = new Set<string>()
@@ -45,7 +45,7 @@ export class Outbox {
     this.storage = openOutboxStorage(userId, environment.hasDatabase)
     this.channel = environment.openChannel(name)
     this.channel.listen((message) => this.hear(message as OutboxNews))
-    this.waits = new SendWaits(environment, () => this.pump())
+    this.backoff = new SendBackoff(environment, () => this.pump())
     void this.load()
     this.takeover = new Takeover(environment, () => this.isDue(), () => this.leadership.take())
     this.leadership = new Leadership(environment, name, () => this.lead())
@@ -96,7 +96,7 @@ export class Outbox {
   setOnline(online: boolean): void {
     this.online = online
     if (!online) return
-    this.waits.endImpatient()
+    this.backoff.retryNow()
     this.pump()
   }
 
@@ -104,7 +104,7 @@ export class Outbox {
     this.closed = true
     this.entries = []
     this.takeover.close()
-    this.waits.close()
+    this.backoff.close()
     this.leadership.close()
     this.channel.close()
     void this.storage.then((storage) => storage.close())
@@ -118,7 +118,7 @@ export class Outbox {
     this.failWithFiles()
     if (!this.online) return
     for (const { conversationId } of this.entries.filter((entry) => this.isSendable(entry))) {
-      if (!this.busy.has(conversationId) && !this.waits.has(conversationId)) void this.drain(conversationId)
+      if (!this.busy.has(conversationId) && !this.backoff.has(conversationId)) void this.drain(conversationId)
     }
   }
 
@@ -155,7 +155,7 @@ export class Outbox {
     try {
       const message = await this.deliver(entry)
       if (this.closed) return false
-      this.waits.succeeded(entry.conversationId)
+      this.backoff.succeeded(entry.conversationId)
       this.tell({ kind: 'delivered', message })
       this.onDelivered(message)
       this.confirm(entry.clientId)
@@ -170,7 +170,7 @@ export class Outbox {
     const end = entry.replyToId !== null && isAboutQuote(error) ? UNQUOTED : isHopeless(error) ? failedBy(error) : null
     if (end) this.alter(entry.clientId, end)
     if (end) return true
-    const retryAt = this.waits.begin(entry.conversationId, error)
+    const retryAt = this.backoff.begin(entry.conversationId, error)
     this.change(entry.clientId, { state: 'queued', retryAt })
     this.tell({ kind: 'state', clientId: entry.clientId, state: 'queued', retryAt })
     return false

@@ -2,9 +2,9 @@ import type { ApiError } from './apiError'
 import type { Environment } from './environment'
 import { retryDelay } from './sendRetry'
 
-/** Which conversations wait before their next message is sent again, and how long. */
-export class SendWaits {
-  private readonly waits = new Map<string, { cancel: () => void; patient: boolean }>()
+/** How long each conversation waits before its next message is sent again. */
+export class SendBackoff {
+  private readonly waits = new Map<string, { cancel: () => void; isOrdered: boolean }>()
   private readonly attempts = new Map<string, number>()
 
   constructor(
@@ -29,14 +29,14 @@ export class SendWaits {
       this.waits.delete(conversationId)
       this.onOver()
     })
-    this.waits.set(conversationId, { cancel, patient: error.code === 'RATE_LIMITED' })
+    this.waits.set(conversationId, { cancel, isOrdered: error.code === 'RATE_LIMITED' })
     return error.retryAfter === null ? undefined : this.environment.now() + delay
   }
 
-  /** The network is back: what waited only for that waits no longer. */
-  endImpatient(): void {
+  /** Call when the network is back. Waits that the server asked for go on. */
+  retryNow(): void {
     for (const [conversationId, wait] of this.waits) {
-      if (wait.patient) continue
+      if (wait.isOrdered) continue
       wait.cancel()
       this.waits.delete(conversationId)
     }
