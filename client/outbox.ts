@@ -161,11 +161,11 @@ export class Outbox {
       this.confirm(entry.clientId)
       return true
     } catch (thrown) {
-      return this.closed ? false : this.judge(entry, asApiError(thrown))
+      return this.closed ? false : this.handleFailure(entry, asApiError(thrown))
     }
   }
 
-  private judge(entry: OutboxEntry, error: ApiError): boolean {
+  private handleFailure(entry: OutboxEntry, error: ApiError): boolean {
     // What it answers is out of sight by now: the words count.
     const end = entry.replyToId !== null && isAboutQuote(error) ? UNQUOTED : isHopeless(error) ? failedBy(error) : null
     if (end) this.alter(entry.clientId, end)

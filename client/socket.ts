@@ -58,7 +58,7 @@ export class Connection {
 
   start(): void {
     if (this.status.phase !== 'stopped') return
-    this.stopListening = this.environment.onSignal((signal) => this.heed(signal))
+    this.stopListening = this.environment.onSignal((signal) => this.onSignal(signal))
     this.attempt = this.failedOpenings = 0
     this.mustCheck = false
     void this.connect()
@@ -67,7 +67,7 @@ export class Connection {
   stop(): void {
     this.stopListening?.()
     this.stopListening = null
-    this.letGo()
+    this.dropConnection()
     this.tell({ phase: 'stopped', retryAt: null, blocked: false })
   }
 
@@ -90,7 +90,7 @@ export class Connection {
   }
 
   private async connect(): Promise<void> {
-    this.letGo()
+    this.dropConnection()
     this.tell({ ...this.status, phase: 'connecting', retryAt: null })
     if (this.mustCheck && !(await this.canSignIn())) return
     const socket = this.openSocket()
@@ -151,7 +151,7 @@ export class Connection {
 
   private lose(code: number): void {
     const beforeHello = this.status.phase === 'connecting'
-    this.letGo()
+    this.dropConnection()
     if (beforeHello) this.failedOpenings++
     this.mustCheck = beforeHello || code === CLOSE.sessionEnded
     if (code === CLOSE.badFrame) this.environment.report('The server refused a frame of ours (1008).')
@@ -166,7 +166,7 @@ export class Connection {
     this.later(delay, () => void this.connect())
   }
 
-  private heed(signal: Signal): void {
+  private onSignal(signal: Signal): void {
     if (signal === 'online' && (this.status.phase === 'waiting' || this.status.phase === 'connecting')) {
       this.attempt = 0
       void this.connect()
@@ -199,7 +199,7 @@ export class Connection {
   }
 
   /** Forgets the socket at once: a dead one would report its end only minutes later. */
-  private letGo(): void {
+  private dropConnection(): void {
     for (const cancel of this.cancelTimers) cancel()
     this.cancelTimers = []
     const socket = this.socket

@@ -19,7 +19,7 @@ interface Run {
 }
 
 /** What one driver needs of the uploads that it is among. */
-export interface Surroundings {
+export interface DriverDeps {
   readonly transfer: Transfer
   readonly ledger: Ledger
   readonly sources: Sources
@@ -48,16 +48,16 @@ export class Driver {
 
   /** @param isNew it was added in this tab, a moment ago */
   constructor(
-    private readonly around: Surroundings,
+    private readonly deps: DriverDeps,
     private readonly localId: string,
     private readonly order: number,
     isNew: boolean,
   ) {
     this.checked = isNew
-    const record = around.ledger.get(localId)
+    const record = deps.ledger.get(localId)
     this.live = { state: 'waiting', sent: record ? sentOf(record) : 0, speed: 0, secondsLeft: null }
     const name = `webchat-upload-${localId}`
-    this.leadership = new Leadership(around.transfer.environment, name, () => void Promise.resolve().then(() => this.lead()))
+    this.leadership = new Leadership(deps.transfer.environment, name, () => void Promise.resolve().then(() => this.lead()))
   }
 
   get leads(): boolean {
@@ -66,21 +66,21 @@ export class Driver {
 
   /** Does what the record asks for; to be called whenever that, or the file, may be another. */
   drive(): void {
-    const record = this.around.ledger.get(this.localId)
+    const record = this.deps.ledger.get(this.localId)
     if (!record || !this.leads || !this.checked) return
     if (record.phase !== 'sending') this.stop()
-    if (record.phase === 'complete') return this.around.done(this.localId)
+    if (record.phase === 'complete') return this.deps.done(this.localId)
     if (record.phase !== 'sending' || this.run) return
     // Where tabs cannot take turns (plain http), they listen to each other.
-    const silence = this.around.transfer.environment.now() - this.heardAt
+    const silence = this.deps.transfer.environment.now() - this.heardAt
     if (silence >= STAND_ASIDE) return this.start()
     this.cancelWait?.()
-    this.cancelWait = this.around.transfer.environment.after(STAND_ASIDE - silence, () => this.drive())
+    this.cancelWait = this.deps.transfer.environment.after(STAND_ASIDE - silence, () => this.drive())
   }
 
   /** Another tab says that it is at it. */
   heard(): void {
-    this.heardAt = this.around.transfer.environment.now()
+    this.heardAt = this.deps.transfer.environment.now()
   }
 
   /** The file was given anew, or is to be looked for again. */
@@ -99,12 +99,12 @@ export class Driver {
   private async lead(): Promise<void> {
     if (!this.checked) {
       // Another tab had it, and may have told its last to nobody.
-      await this.around.ledger.load()
-      const record = this.around.ledger.get(this.localId)
+      await this.deps.ledger.load()
+      const record = this.deps.ledger.get(this.localId)
       if (!record || this.closed) return
-      const isWanted = await this.around.isWanted(record)
+      const isWanted = await this.deps.isWanted(record)
       if (this.closed) return
-      if (!isWanted) return this.around.abandon(this.localId)
+      if (!isWanted) return this.deps.abandon(this.localId)
       this.checked = true
     }
     this.drive()
@@ -124,16 +124,16 @@ export class Driver {
   }
 
   private async go(run: Run): Promise<void> {
-    const record = this.around.ledger.get(this.localId)
+    const record = this.deps.ledger.get(this.localId)
     if (!record || this.run !== run) return
-    const source = await this.around.sources.find(record)
+    const source = await this.deps.sources.find(record)
     if (this.run !== run) return
     if (!source) return this.askForFile(record)
-    const seen = this.around.onSource(this.localId, source)
-    const meter = new Speedometer(this.around.transfer.environment.now())
+    const seen = this.deps.onSource(this.localId, source)
+    const meter = new Speedometer(this.deps.transfer.environment.now())
     run.stopTicking = this.tick(() => this.measure(meter, record.size))
     try {
-      const upload = await new UploadRun(this.around.transfer, this.jobOf(record, source, run, meter, seen)).run()
+      const upload = await new UploadRun(this.deps.transfer, this.jobOf(record, source, run, meter, seen)).run()
       if (this.run === run) this.finish(upload)
     } catch (thrown) {
       if (this.run === run) await this.fail(thrown)
@@ -168,21 +168,21 @@ export class Driver {
   }
 
   private async frame(seen: Promise<void>): Promise<Frame | null> {
-    if (!this.around.ledger.get(this.localId)?.mime.startsWith('video/')) return null
+    if (!this.deps.ledger.get(this.localId)?.mime.startsWith('video/')) return null
     await seen
-    const { width, height, poster } = this.around.ledger.get(this.localId) ?? {}
+    const { width, height, poster } = this.deps.ledger.get(this.localId) ?? {}
     if (!width || !height) return null
     return { width, height, poster }
   }
 
   /** Also when it was stopped meanwhile: the upload that a late answer tells of is not to be lost. */
   private keep(begun: Begun | null): void {
-    if (this.around.ledger.get(this.localId)) return this.around.ledger.change(this.localId, (one) => ({ ...one, begun }))
-    if (begun) this.around.transfer.requests.cancel(begun.uploadId).catch(() => {})
+    if (this.deps.ledger.get(this.localId)) return this.deps.ledger.change(this.localId, (one) => ({ ...one, begun }))
+    if (begun) this.deps.transfer.requests.cancel(begun.uploadId).catch(() => {})
   }
 
   private finish({ width, height }: Upload): void {
-    this.around.ledger.change(this.localId, (record) => ({
+    this.deps.ledger.change(this.localId, (record) => ({
       ...record,
       phase: 'complete',
       error: null,
@@ -193,10 +193,10 @@ export class Driver {
 
   private async fail(thrown: unknown): Promise<void> {
     // Looked for again, and asked for where it is not found.
-    if (thrown instanceof SourceLost) return this.around.sources.lose(this.localId)
+    if (thrown instanceof SourceLost) return this.deps.sources.lose(this.localId)
     const { code, message, issues } = asApiError(thrown)
     const error = { code, message, ...(issues[0] && { reason: issues[0].code }) }
-    this.around.ledger.change(this.localId, (one) => ({ ...one, phase: 'failed', error }))
+    this.deps.ledger.change(this.localId, (one) => ({ ...one, phase: 'failed', error }))
   }
 
   private askForFile(record: UploadRecord): void {
@@ -204,14 +204,14 @@ export class Driver {
   }
 
   private measure(meter: Speedometer, size: number): void {
-    meter.sample(this.around.transfer.environment.now())
+    meter.sample(this.deps.transfer.environment.now())
     const isGoing = this.live.state === 'sending'
     const secondsLeft = isGoing ? meter.secondsLeft(size - this.live.sent) : null
     this.tell({ ...this.live, speed: isGoing ? meter.speed : 0, secondsLeft })
   }
 
   private tick(action: () => void): () => void {
-    const { environment } = this.around.transfer
+    const { environment } = this.deps.transfer
     let stopped = false
     let cancel = () => {}
     const next = () => {
@@ -227,6 +227,6 @@ export class Driver {
 
   private tell(live: Live, tellOthers = true): void {
     this.live = live
-    this.around.onLive(this.localId, live, tellOthers)
+    this.deps.onLive(this.localId, live, tellOthers)
   }
 }

@@ -1,7 +1,7 @@
 import type { EntryFiles } from '../entryFiles'
 import type { Channel, Environment } from '../environment'
 import type { OutboxEntry } from '../outboxEntry'
-import { Driver, type Surroundings } from './driver'
+import { Driver, type DriverDeps } from './driver'
 import type { Transfer } from './job'
 import { hasPreview } from './kinds'
 import { Ledger } from './ledger'
@@ -28,7 +28,7 @@ export class Uploads implements EntryFiles {
   private readonly sources: Sources
   private readonly channel: Channel
   private readonly drivers = new Map<string, Driver>()
-  private readonly around: Surroundings
+  private readonly deps: DriverDeps
   private readonly environment: Environment
   private readonly readiness: Readiness
   private closed = false
@@ -46,7 +46,7 @@ export class Uploads implements EntryFiles {
     const restart = (localId: string) => this.restart(localId)
     this.readiness = new Readiness(environment, this.ledger, restart, () => !this.closed && this.onSettled())
     this.channel = environment.openChannel(`webchat-uploads-${userId}`)
-    this.around = {
+    this.deps = {
       transfer,
       ledger: this.ledger,
       sources: this.sources,
@@ -163,7 +163,7 @@ export class Uploads implements EntryFiles {
 
   /** @param isNew it was added in this tab, a moment ago */
   private driverOf(localId: string, isNew = false): Driver {
-    const driver = this.drivers.get(localId) ?? new Driver(this.around, localId, this.order++, isNew)
+    const driver = this.drivers.get(localId) ?? new Driver(this.deps, localId, this.order++, isNew)
     this.drivers.set(localId, driver)
     return driver
   }

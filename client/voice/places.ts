@@ -1,7 +1,7 @@
 import type { TextStorage } from '../environment'
 
 /** Messages that are remembered; the oldest make room. */
-const MOST = 300
+const MAX_MESSAGES = 300
 
 /** What this browser remembers of a person's listening: where each message was left, and which were heard. */
 interface Remembered {
@@ -21,7 +21,7 @@ export function readListening(storage: TextStorage, userId: string): Remembered 
 }
 
 export function writeListening(storage: TextStorage, userId: string, { places, heard }: Remembered): void {
-  storage.set(keyOf(userId), JSON.stringify({ places: places.slice(-MOST), heard: heard.slice(-MOST) }))
+  storage.set(keyOf(userId), JSON.stringify({ places: places.slice(-MAX_MESSAGES), heard: heard.slice(-MAX_MESSAGES) }))
 }
 
 export function wipeListening(storage: TextStorage, userId: string): void {

@@ -10,7 +10,7 @@ export interface Size {
   height: number
 }
 
-export const MOST_ZOOM = 5
+export const MAX_ZOOM = 5
 /** Pixels of the picture that is made. */
 const SIDE = 512
 
@@ -21,7 +21,7 @@ export function sideOf({ width, height }: Size, { zoom }: Crop): number {
 
 /** The same crop, with nothing beside the picture in it. */
 export function within(size: Size, crop: Crop): Crop {
-  const zoom = Math.min(MOST_ZOOM, Math.max(1, crop.zoom))
+  const zoom = Math.min(MAX_ZOOM, Math.max(1, crop.zoom))
   const half = sideOf(size, { ...crop, zoom }) / 2
   const clamp = (at: number, most: number) => Math.min(most - half, Math.max(half, at))
   return { zoom, x: clamp(crop.x, size.width), y: clamp(crop.y, size.height) }

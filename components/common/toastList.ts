@@ -5,7 +5,7 @@ export interface Toast {
 }
 
 const SHOWN_FOR = 6_000
-const MOST = 3
+const MAX_TOASTS = 3
 let last = 0
 
 /** Short words about what just happened, wherever one is. Called in setup. */
@@ -18,7 +18,7 @@ export function useToasts() {
 
   function toast(text: string, kind: Toast['kind'] = 'done') {
     const id = ++last
-    list.value = [...list.value.filter((known) => known.text !== text), { id, text, kind }].slice(-MOST)
+    list.value = [...list.value.filter((known) => known.text !== text), { id, text, kind }].slice(-MAX_TOASTS)
     setTimeout(dismiss, SHOWN_FOR, id)
   }
 

@@ -1,6 +1,6 @@
 import { useEventListener } from '@vueuse/core'
 
-const MOST = 6
+const MAX_ZOOM = 6
 const DOUBLE = 2.5
 /** Pixels that a finger has to go for a swipe. */
 const SWIPE = 60
@@ -38,7 +38,7 @@ export function useZoom(stage: Readonly<Ref<HTMLElement | null>>, onSwipe: (to: 
   function zoomTo(next: number, at?: Point) {
     const box = middle()
     const point = at ?? { x: box.left + box.width / 2, y: box.top + box.height / 2 }
-    const to = Math.min(MOST, Math.max(1, next))
+    const to = Math.min(MAX_ZOOM, Math.max(1, next))
     const grown = to / scale.value
     const x = point.x - box.left - box.width / 2
     const y = point.y - box.top - box.height / 2

@@ -2,7 +2,7 @@ import { useTimeoutFn } from '@vueuse/core'
 import type { ConversationHistory } from '~/stores/messages'
 
 /** Pages that a jump may load on its way back; further than that nobody waits. */
-const MOST_PAGES = 30
+const MAX_PAGES = 30
 const POINTED_FOR = 1_600
 
 /** Going to a message of the open chat by its place, loading what lies between. */
@@ -17,7 +17,7 @@ export function useMessageJump(options: {
 
   async function jump(seq: number) {
     const first = () => options.history()?.messages[0]?.seq ?? 0
-    for (let pages = 0; first() > seq && options.history()?.hasOlder && pages < MOST_PAGES; pages++) {
+    for (let pages = 0; first() > seq && options.history()?.hasOlder && pages < MAX_PAGES; pages++) {
       const before = first()
       await options.loadOlder()
       if (first() === before) break

@@ -18,9 +18,9 @@ interface Sent {
 
 it.each([1, 2, 3])('a killed server loses no acknowledged message, leaves no gap, and takes the rest again (%i)', async (round) => {
   const DATA_DIR = await temporaryFolder()
-  const doomed = await startServer({ DATA_DIR })
-  const [ann, bob] = await Promise.all([register(doomed.url, 'Ann'), register(doomed.url, 'Bob')])
-  const chats = [(await ann.chatWith(bob)).id, (await ann.chatWith(await register(doomed.url))).id]
+  const firstServer = await startServer({ DATA_DIR })
+  const [ann, bob] = await Promise.all([register(firstServer.url, 'Ann'), register(firstServer.url, 'Bob')])
+  const chats = [(await ann.chatWith(bob)).id, (await ann.chatWith(await register(firstServer.url))).id]
   const sent: Sent[] = []
   const enough = 200 * round
   let acknowledgements = 0
@@ -46,7 +46,7 @@ it.each([1, 2, 3])('a killed server loses no acknowledged message, leaves no gap
   const streams = Array.from({ length: SOCKETS }, (_, index) => stream(index % 2 === 0 ? ann : bob, chats[0]!))
   streams.push(stream(ann, chats[1]!))
   await streaming
-  await doomed.kill()
+  await firstServer.kill()
   await Promise.all(streams)
 
   const server = await startServer({ DATA_DIR })
@@ -89,13 +89,13 @@ it.each([1, 2, 3])('a killed server loses no acknowledged message, leaves no gap
 
 it('a server that was killed while it made conversations leaves none half made', async () => {
   const DATA_DIR = await temporaryFolder()
-  const doomed = await startServer({ DATA_DIR })
-  const ann = await register(doomed.url, 'Ann')
-  const others = await Promise.all(Array.from({ length: 30 }, () => register(doomed.url)))
+  const firstServer = await startServer({ DATA_DIR })
+  const ann = await register(firstServer.url, 'Ann')
+  const others = await Promise.all(Array.from({ length: 30 }, () => register(firstServer.url)))
   const made: string[] = []
   const starting = others.map((other) => ann.chatWith(other).then(({ id }) => made.push(id)))
   await Promise.any(starting)
-  await doomed.kill()
+  await firstServer.kill()
   await Promise.allSettled(starting)
 
   const server = await startServer({ DATA_DIR })

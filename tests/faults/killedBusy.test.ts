@@ -8,10 +8,10 @@ const CHATS = 240
 
 it('a server killed under load in many chats: list, unread, sync, edits and the next send are right', async () => {
   const DATA_DIR = await temporaryFolder()
-  const doomed = await startServer({ DATA_DIR })
-  const ann = await register(doomed.url, 'Ann')
+  const firstServer = await startServer({ DATA_DIR })
+  const ann = await register(firstServer.url, 'Ann')
   const others: Person[] = []
-  while (others.length < CHATS) others.push(...(await Promise.all(range(1, 20).map(() => register(doomed.url)))))
+  while (others.length < CHATS) others.push(...(await Promise.all(range(1, 20).map(() => register(firstServer.url)))))
   const chats = await Promise.all(others.map(async (other) => ({ other, id: (await ann.chatWith(other)).id })))
   const edited = await ann.send(chats[0]!.id, 'as it was')
   // Everyone writes to Ann at once, and the process dies while the last copies are still behind.
@@ -23,7 +23,7 @@ it('a server killed under load in many chats: list, unread, sync, edits and the 
   const sends = chats.flatMap(({ other, id }) => [send(other, id, 'one'), send(other, id, 'two')])
   await ann.request('PATCH', `/api/conversations/${chats[0]!.id}/messages/${edited.id}`, { text: 'as it is' })
   await busy
-  await doomed.kill()
+  await firstServer.kill()
   await Promise.all(sends)
 
   const server = await startServer({ DATA_DIR })

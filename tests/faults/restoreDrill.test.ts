@@ -16,8 +16,8 @@ const BEFORE = 300
 it('what was acknowledged before a backup under load is there after a restore into a new folder', async () => {
   const DATA_DIR = await temporaryFolder()
   const backups = await temporaryFolder()
-  const doomed = await startServer({ DATA_DIR })
-  const [ann, bob] = await Promise.all([register(doomed.url, 'Ann'), register(doomed.url, 'Bob')])
+  const firstServer = await startServer({ DATA_DIR })
+  const [ann, bob] = await Promise.all([register(firstServer.url, 'Ann'), register(firstServer.url, 'Bob')])
   const chat = (await ann.chatWith(bob)).id
   const bytes = someBytes(300_000)
   const withFile = await sentFile(ann, chat, bytes)
@@ -41,7 +41,7 @@ it('what was acknowledged before a backup under load is there after a restore in
   // The load went on all the time, and so did the server.
   expect(acknowledged.length).toBeGreaterThan(before.length)
   isAlive = false
-  await doomed.kill()
+  await firstServer.kill()
   await streams
 
   const [archive] = await readdir(backups)
