@@ -1,7 +1,7 @@
 import { errorOf, offline, type HttpAnswer } from './apiError'
 import type { Environment } from './environment'
 
-const TIMEOUT = 15_000
+const REQUEST_TIMEOUT_MS = 15_000
 const REFRESH_LOCK = 'webchat-refresh'
 
 export interface RequestOptions {
@@ -67,7 +67,7 @@ export class Api {
 
   private async attempt(method: string, path: string, options: RequestOptions): Promise<HttpAnswer> {
     const abort = new AbortController()
-    const cancel = this.environment.after(options.timeout ?? TIMEOUT, () => abort.abort())
+    const cancel = this.environment.after(options.timeout ?? REQUEST_TIMEOUT_MS, () => abort.abort())
     const headers: Record<string, string> = { accept: 'application/json' }
     if (options.body !== undefined) headers['content-type'] = 'application/json'
     try {

@@ -1,22 +1,22 @@
 import { CLOSE } from '#shared/protocol/server'
 
-const BASE = 500
-const CAP = 30_000
+const BASE_DELAY_MS = 500
+const MAX_DELAY_MS = 30_000
 /** Milliseconds over which clients come back when a server tells them that it goes away. */
-const GOING_AWAY_SPREAD = 5_000
+const GOING_AWAY_SPREAD_MS = 5_000
 /** Milliseconds over which they do when nobody told them. */
-const CUT_SPREAD = 10_000
+const CUT_SPREAD_MS = 10_000
 /** A connection that lived this many milliseconds is one of many that a load balancer cuts at the same moment. */
-const OLD_AFTER = 60_000
+const OLD_AFTER_MS = 60_000
 /** What a browser reports when a connection ended without a close frame. */
-const CUT = 1006
+const ABNORMAL_CLOSURE = 1006
 
 /**
  * Milliseconds until the next attempt, exponential with full jitter: anything between nothing and the bound, so that
  * a thousand browsers that lost the same server do not come back in step.
  * @param attempt how many attempts have failed before, from 0
  */
-export function fullJitter(attempt: number, random: () => number, base = BASE, cap = CAP): number {
+export function fullJitter(attempt: number, random: () => number, base = BASE_DELAY_MS, cap = MAX_DELAY_MS): number {
   return random() * Math.min(cap, base * 2 ** Math.min(attempt, 20))
 }
 
@@ -29,7 +29,7 @@ export function fullJitter(attempt: number, random: () => number, base = BASE, c
  * @param attempt how many attempts have failed before, from 0
  */
 export function delayAfterLoss(code: number, age: number, attempt: number, random: () => number): number {
-  if (code === CLOSE.goingAway) return random() * GOING_AWAY_SPREAD
-  if (code === CUT && age >= OLD_AFTER) return random() * CUT_SPREAD
+  if (code === CLOSE.goingAway) return random() * GOING_AWAY_SPREAD_MS
+  if (code === ABNORMAL_CLOSURE && age >= OLD_AFTER_MS) return random() * CUT_SPREAD_MS
   return fullJitter(attempt, random)
 }

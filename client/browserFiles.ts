@@ -25,9 +25,9 @@ export function put(url: string, { headers, body, signal, onProgress }: PutReque
 type Measured = Awaited<ReturnType<Environment['measure']>>
 
 /** Milliseconds to wait for a film's first frame: some browsers give none before it is played. */
-const FRAME_PATIENCE = 3_000
+const FRAME_TIMEOUT_MS = 3_000
 /** Pixels of the longer side of a film's first frame, as thumbnails have. */
-const POSTER_SIDE = 480
+const POSTER_SIDE_PX = 480
 
 /** Reads no more of it than its head. */
 export function measure(url: string, mime: string): Promise<Measured> {
@@ -57,7 +57,7 @@ function measureVideo(url: string): Promise<Measured> {
     video.preload = 'metadata'
     video.muted = true
     video.playsInline = true
-    const late = setTimeout(end, FRAME_PATIENCE)
+    const late = setTimeout(end, FRAME_TIMEOUT_MS)
     video.onloadeddata = () => end(posterOf(video))
     video.onerror = () => end()
     video.src = `${url}#t=0.001`
@@ -67,7 +67,7 @@ function measureVideo(url: string): Promise<Measured> {
 /** What a film shows now, as a JPEG in base64. Undefined where this browser cannot draw it, or only too large. */
 function posterOf(video: HTMLVideoElement): string | undefined {
   const { videoWidth: width, videoHeight: height } = video
-  const scale = Math.min(1, POSTER_SIDE / Math.max(width, height))
+  const scale = Math.min(1, POSTER_SIDE_PX / Math.max(width, height))
   const canvas = document.createElement('canvas')
   canvas.width = Math.max(1, Math.round(width * scale))
   canvas.height = Math.max(1, Math.round(height * scale))

@@ -3,8 +3,8 @@ import type { Conversation } from '#shared/schemas/conversation'
 import { openDatabase, wipeDatabase, type CachedPage, type Database } from './database'
 
 /** Newest messages kept of a conversation, and conversations whose messages are kept. */
-const MESSAGES_KEPT = 100
-const PAGES_KEPT = 50
+const MAX_MESSAGES = 100
+const MAX_PAGES = 50
 
 /**
  * What the app shows before the network answers: my user, the conversations and their newest messages.
@@ -73,12 +73,12 @@ export class Cache {
 
   /** Keeps the newest messages of a window that reaches the live end, and forgets the page opened longest ago. */
   savePage(page: CachedPage): Promise<void> {
-    const messages = page.messages.slice(-MESSAGES_KEPT)
+    const messages = page.messages.slice(-MAX_MESSAGES)
     const hasOlder = page.hasOlder || messages.length < page.messages.length
     return this.attempt(async (database) => {
       const transaction = database.transaction('pages', 'readwrite')
       await transaction.store.put({ ...page, messages, hasOlder })
-      const surplus = (await transaction.store.count()) - PAGES_KEPT
+      const surplus = (await transaction.store.count()) - MAX_PAGES
       if (surplus > 0) {
         const oldest = await transaction.store.index('openedAt').getAllKeys(null, surplus)
         await Promise.all(oldest.map((id) => transaction.store.delete(id)))

@@ -5,7 +5,7 @@ import type { SyncInput } from '#shared/schemas/sync'
 import type { Client } from './client'
 
 /** Beyond so many pages a fresh window costs less than catching up. */
-const PAGES_MAX = 5
+const MAX_PAGES = 5
 
 export interface Changes {
   conversations: Conversation[]
@@ -34,7 +34,7 @@ export async function collectChanges(client: Client, revs: Record<string, number
       const before = byConversation.get(id)
       const upTo = messages.reduce((highest, { rev }) => Math.max(highest, rev), before?.upTo ?? revs[id] ?? 0)
       const missing = (byId.get(id)?.rev ?? upTo) - upTo
-      const tooFar = hasMore && (page >= PAGES_MAX || missing > PAGES_MAX * LIMITS.syncPage)
+      const tooFar = hasMore && (page >= MAX_PAGES || missing > MAX_PAGES * LIMITS.syncPage)
       byConversation.set(id, tooFar ? null : { messages: [...(before?.messages ?? []), ...messages], upTo })
       if (hasMore && !tooFar) behind[id] = upTo
     }

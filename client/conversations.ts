@@ -6,7 +6,7 @@ import type { SyncAnswer, SyncInput } from '#shared/schemas/sync'
 import type { Api } from './api'
 
 /** Milliseconds: a big answer on a bad line takes its time. */
-const SYNC_TIMEOUT = 40_000
+const SYNC_TIMEOUT_MS = 40_000
 
 /** Which page of a conversation: before, after or around a `seq`; with none of them the newest one. */
 export interface PageQuery {
@@ -39,6 +39,6 @@ export function conversationRequests(api: Api) {
     hear: async (id: string, messageId: string) =>
       (await api.request<{ message: Message }>('PUT', `${at(id)}/messages/${messageId}/heard`)).message,
     read: (id: string, seq: number) => api.request<void>('PUT', `${at(id)}/read`, { body: { seq } }),
-    sync: (body: SyncInput) => api.request<SyncAnswer>('POST', '/api/sync', { body, timeout: SYNC_TIMEOUT }),
+    sync: (body: SyncInput) => api.request<SyncAnswer>('POST', '/api/sync', { body, timeout: SYNC_TIMEOUT_MS }),
   }
 }

@@ -28,7 +28,7 @@ export interface ConversationHistory {
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
 /** Syncs that may fail to fill a hole before it is taken for one that stays (a write that broke off on the server). */
-const HOLE_PATIENCE = 3
+const MAX_GAP_RETRIES = 3
 
 /**
  * The messages of one conversation that this tab holds, and how far they are true.
@@ -133,7 +133,7 @@ export class History {
     for (const message of messages) this.place(message)
     this.drain()
     this.show(withQuotes(this.view.messages, messages), 'update')
-    const patient = this.vainSyncs < HOLE_PATIENCE
+    const patient = this.vainSyncs < MAX_GAP_RETRIES
     // What is missing may be on its way into the database: `rev` stays before it, so that it is asked for again.
     if (this.hasHole && patient) return void this.vainSyncs++
     this.acceptHoles()

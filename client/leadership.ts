@@ -1,7 +1,7 @@
 import type { Environment } from './environment'
 
 /** How long a tab that lost the lead, or could not ask for it, waits before it stands in line again. */
-const STAND_AGAIN_AFTER = 1_000
+const RETRY_DELAY_MS = 1_000
 
 /** One tab of a browser leads at a time; the lead falls to the next when its holder closes, or is taken from it. */
 export class Leadership {
@@ -47,7 +47,7 @@ export class Leadership {
       .then(() => {
         if (this.contention !== contention) return
         this.leads = false
-        this.environment.after(STAND_AGAIN_AFTER, () => this.contention === contention && this.contend(false))
+        this.environment.after(RETRY_DELAY_MS, () => this.contention === contention && this.contend(false))
       })
   }
 }

@@ -1,7 +1,7 @@
 import { asApiError } from './apiError'
 import type { Client } from './client'
 
-const THROTTLE = 500
+const THROTTLE_MS = 500
 
 /** Tells the server how far I have read: at most twice a second a conversation, the furthest position only. */
 export class ReadReceipts {
@@ -13,7 +13,7 @@ export class ReadReceipts {
   /** Positions that cannot be told now are told at the next call or `flush`. */
   add(conversationId: string, seq: number): void {
     this.due.set(conversationId, Math.max(seq, this.due.get(conversationId) ?? 0))
-    this.cancel ??= this.client.environment.after(THROTTLE, () => this.flush())
+    this.cancel ??= this.client.environment.after(THROTTLE_MS, () => this.flush())
   }
 
   flush(): void {

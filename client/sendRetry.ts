@@ -2,7 +2,7 @@ import type { ApiError } from './apiError'
 import { fullJitter } from './backoff'
 
 const HOPELESS = new Set(['INVALID', 'FORBIDDEN', 'NOT_FOUND', 'TOO_LARGE', 'CONFLICT'])
-const BASE = 1_000
+const BASE_DELAY_MS = 1_000
 
 /** Whether sending the same again can never succeed. */
 export function isHopeless(error: ApiError): boolean {
@@ -21,6 +21,6 @@ export function isAboutQuote({ issues }: ApiError): boolean {
 export function retryDelay(error: ApiError, attempt: number, random: () => number): number {
   const asked = (error.retryAfter ?? 0) * 1_000
   if (error.code === 'RATE_LIMITED' && asked > 0) return asked
-  const least = error.code === 'RATE_LIMITED' ? BASE : 0
-  return Math.max(asked, least) + fullJitter(attempt, random, BASE)
+  const least = error.code === 'RATE_LIMITED' ? BASE_DELAY_MS : 0
+  return Math.max(asked, least) + fullJitter(attempt, random, BASE_DELAY_MS)
 }

@@ -6,12 +6,12 @@ import { delayAfterLoss, fullJitter } from './backoff'
 import type { Environment, Signal, SocketLike } from './environment'
 import { PendingRequests } from './pendingRequests'
 
-const HELLO_TIMEOUT = 10_000
-const REQUEST_TIMEOUT = 10_000
-const SILENCE = 20_000
-const PING_TIMEOUT = 8_000
+const HELLO_TIMEOUT_MS = 10_000
+const REQUEST_TIMEOUT_MS = 10_000
+const PING_AFTER_MS = 20_000
+const PING_TIMEOUT_MS = 8_000
 /** A connection that lived this long was a good one: the next loss starts from the shortest delay again. */
-const STABLE_AFTER = 10_000
+const STABLE_AFTER_MS = 10_000
 
 /** What a request carries before the server has put in what was left out. */
 export type SentData<T extends RequestType> = z.input<(typeof requestSchemas)[T]>
@@ -82,7 +82,7 @@ export class Connection {
    * Sends a request and answers what the server says.
    * @throws ApiError: the server's code, or OFFLINE when the socket is not open, is lost, or stays silent for `timeout` ms
    */
-  request<T extends RequestType>(type: T, data: SentData<T>, timeout = REQUEST_TIMEOUT): Promise<RequestAnswers[T]> {
+  request<T extends RequestType>(type: T, data: SentData<T>, timeout = REQUEST_TIMEOUT_MS): Promise<RequestAnswers[T]> {
     if (!this.isOpen || !this.socket) return Promise.reject(offline())
     const { id, answer } = this.requests.open(timeout, () => type !== 'ping' && this.verify())
     this.socket.send(JSON.stringify({ id, type, data: data ?? {} }))
@@ -98,7 +98,7 @@ export class Connection {
     this.socket = socket
     socket.onmessage = (event) => this.receive(event.data)
     socket.onclose = (event) => this.lose(event.code)
-    this.later(HELLO_TIMEOUT, () => this.lose(0))
+    this.later(HELLO_TIMEOUT_MS, () => this.lose(0))
   }
 
   private openSocket(): SocketLike | null {
@@ -134,8 +134,8 @@ export class Connection {
     for (const cancel of this.cancelTimers.splice(0)) cancel()
     this.failedOpenings = 0
     this.mustCheck = false
-    this.later(STABLE_AFTER, () => (this.attempt = 0))
-    this.watchSilence(SILENCE)
+    this.later(STABLE_AFTER_MS, () => (this.attempt = 0))
+    this.watchSilence(PING_AFTER_MS)
     this.tell({ phase: 'open', retryAt: null, blocked: false })
     this.onHello(frame.data)
   }
@@ -181,8 +181,8 @@ export class Connection {
   private watchSilence(delay: number): void {
     this.later(delay, () => {
       const silent = this.environment.now() - this.heardAt
-      if (silent >= SILENCE) void this.verify()
-      this.watchSilence(silent >= SILENCE ? SILENCE : SILENCE - silent)
+      if (silent >= PING_AFTER_MS) void this.verify()
+      this.watchSilence(silent >= PING_AFTER_MS ? PING_AFTER_MS : PING_AFTER_MS - silent)
     })
   }
 
@@ -190,7 +190,7 @@ export class Connection {
     if (this.verifying) return
     this.verifying = true
     const socket = this.socket
-    const alive = await this.request('ping', {}, PING_TIMEOUT).then(
+    const alive = await this.request('ping', {}, PING_TIMEOUT_MS).then(
       () => true,
       (error) => error.code !== 'OFFLINE',
     )

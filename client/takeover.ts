@@ -1,7 +1,7 @@
 import type { Environment } from './environment'
 
 /** A tab that is online takes the sending over from one that let an entry lie for so long (frozen, or itself offline). */
-const TAKEOVER_AFTER = 5_000
+const TAKEOVER_AFTER_MS = 5_000
 
 /** Watches whether the tab that leads does its work. */
 export class Takeover {
@@ -23,7 +23,7 @@ export class Takeover {
   watch(): void {
     if (this.cancel || !this.isDue()) return
     const since = this.environment.now()
-    this.cancel = this.environment.after(TAKEOVER_AFTER, () => {
+    this.cancel = this.environment.after(TAKEOVER_AFTER_MS, () => {
       this.cancel = null
       if (this.isDue() && this.newsAt < since) this.take()
       else this.watch()

@@ -19,7 +19,7 @@ interface Note {
 }
 
 /** From here on notes of what has been read go. */
-const MANY_NOTES = 2_000
+const MAX_NOTES = 2_000
 
 interface Ledger {
   told: Told
@@ -74,7 +74,7 @@ export class Unread {
     // What does not count is taken to be the newest: what lies before it has been on a screen.
     const left = unheard.read <= 0 ? counted : Math.max(0, unheard.left - uncounted)
     // The server may not have heard of it yet, and tell its count from before once more.
-    if (notes.size > MANY_NOTES) for (const known of notes.keys()) if (known <= seq) notes.delete(known)
+    if (notes.size > MAX_NOTES) for (const known of notes.keys()) if (known <= seq) notes.delete(known)
     ledger.told = { ...told, lastReadSeq: seq, unread: countedLater + Math.min(left, Math.max(0, unheard.left)) }
     return unheard.read <= 0 || unheard.left <= 0 || uncounted === 0
   }

@@ -15,7 +15,7 @@ import { useSlowMode } from '~/stores/slowMode'
 import { useTab } from '~/stores/tab'
 
 /** Timers hold 32 bits; what lies further off is looked at again then. */
-const LONGEST_TIMER = 24 * 3_600_000
+const MAX_TIMER_MS = 24 * 3_600_000
 const STRANGER: Standing = { role: 'member', allow: [], deny: [], until: null }
 const NO: Decision = { allowed: false, reason: 'role' }
 
@@ -89,7 +89,7 @@ export function useRights(conversationId: MaybeRefOrGetter<string>) {
     now.value = clock.now()
     cancel?.()
     const next = nextChange()
-    const delay = Math.min(Math.max(0, next - now.value), LONGEST_TIMER)
+    const delay = Math.min(Math.max(0, next - now.value), MAX_TIMER_MS)
     cancel = next < Infinity ? tab.client().environment.after(delay, look) : null
   }
 

@@ -2,7 +2,7 @@ import { onScopeDispose, toValue, watch, type MaybeRefOrGetter } from 'vue'
 import { usePresenceStore } from '~/stores/presence'
 import { useTab } from '~/stores/tab'
 
-const IDLE = 4_000
+const IDLE_AFTER_MS = 4_000
 
 /** Tells the others that I am typing: `onInput` at every key, `stop` when the text is sent or emptied. Stops by itself after 4 s. */
 export function useTyping(conversationId: MaybeRefOrGetter<string>) {
@@ -17,7 +17,7 @@ export function useTyping(conversationId: MaybeRefOrGetter<string>) {
     typingIn = id
     presence.setTyping(id, true)
     cancelIdle?.()
-    cancelIdle = tab.client().environment.after(IDLE, stop)
+    cancelIdle = tab.client().environment.after(IDLE_AFTER_MS, stop)
   }
 
   function stop(): void {

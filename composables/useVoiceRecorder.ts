@@ -3,7 +3,7 @@ import { useVoiceRecorderStore } from '~/stores/voiceRecorder'
 import { useRights } from './useRights'
 
 /** From here on one is told how much time is left: milliseconds. */
-const WARNING = 60_000
+const WARN_BEFORE_MS = 60_000
 
 /** The recorder as one conversation sees it. */
 export function useVoiceRecorder(conversationId: MaybeRefOrGetter<string>) {
@@ -23,7 +23,7 @@ export function useVoiceRecorder(conversationId: MaybeRefOrGetter<string>) {
     }),
     problem: computed(() => (isHere(store.problem?.conversationId) ? store.problem!.kind : null)),
     /** Milliseconds that are left, near the end; else null. */
-    left: computed(() => (store.left <= WARNING ? Math.max(0, store.left) : null)),
+    left: computed(() => (store.left <= WARN_BEFORE_MS ? Math.max(0, store.left) : null)),
     decision: computed(() => rights.decision('sendVoice')),
     start: () => store.start(toValue(conversationId)),
     pause: () => void store.pause(),

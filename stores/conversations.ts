@@ -17,9 +17,9 @@ import { useSessionStore } from './session'
 import { useSlowMode } from './slowMode'
 import { useTab } from './tab'
 
-const SAVE_AFTER = 1_000
+const SAVE_DELAY_MS = 1_000
 /** By then the server has been told how far I have read. */
-const ASK_AFTER = 1_500
+const ASK_DELAY_MS = 1_500
 
 /** The conversations I am in, as I see them. Objects are replaced, never changed in place. */
 export const useConversationsStore = defineStore('conversations', () => {
@@ -145,7 +145,7 @@ export const useConversationsStore = defineStore('conversations', () => {
     if (!conversation) return
     const isSure = unread.readUpTo(id, seq)
     put(withRead(conversation, seq))
-    if (!isSure) tab.client().environment.after(ASK_AFTER, () => void fetchOne(id).catch(() => {}))
+    if (!isSure) tab.client().environment.after(ASK_DELAY_MS, () => void fetchOne(id).catch(() => {}))
   }
 
   const open = (id: string) => void (openId.value = id)
@@ -199,7 +199,7 @@ export const useConversationsStore = defineStore('conversations', () => {
     if (conversation.lastMessage) void people.ensure(namedPeople(conversation.lastMessage))
     if (before && before.settings.history !== conversation.settings.history) historyChanged.tell(conversation.id)
     unsaved.add(conversation.id)
-    cancelSaving ??= tab.client().environment.after(SAVE_AFTER, save)
+    cancelSaving ??= tab.client().environment.after(SAVE_DELAY_MS, save)
   }
 
   /** Writes what changed into the browser's cache. */

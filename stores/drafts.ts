@@ -5,7 +5,7 @@ import { useConversationsStore } from './conversations'
 import { useSessionStore } from './session'
 import { useTab } from './tab'
 
-const SAVE_AFTER = 300
+const SAVE_DELAY_MS = 300
 
 /** The unfinished messages of this tab, one of each conversation, whoever shows them. `useDraft` reads and writes them. */
 export const useDraftsStore = defineStore('drafts', () => {
@@ -32,7 +32,7 @@ export const useDraftsStore = defineStore('drafts', () => {
     if (next === text.value) return
     text.value = next
     unsaved.get(key)?.()
-    unsaved.set(key, environment.after(SAVE_AFTER, () => save(key)))
+    unsaved.set(key, environment.after(SAVE_DELAY_MS, () => save(key)))
     // A sent message must not come back as a draft after a reload.
     if (next === '') save(key)
   }

@@ -9,8 +9,8 @@ import { useSessionStore } from './session'
 import { useTab } from './tab'
 
 /** Conversations whose messages are in memory. */
-const HELD_CAP = 30
-const SAVE_AFTER = 1_000
+const MAX_HISTORIES = 30
+const SAVE_DELAY_MS = 1_000
 
 /** One conversation's messages in this tab, and what is to be done with them soon. */
 export interface Held {
@@ -35,7 +35,7 @@ export const useHistories = defineStore('histories', () => {
   function hold(id: string): Held {
     const others = Object.values(byId).filter(({ history }) => history.conversationId !== conversations.openId)
     const [oldest] = others.sort((one, other) => one.openedAt - other.openedAt)
-    if (oldest && others.length >= HELD_CAP) release(oldest.history.conversationId)
+    if (oldest && others.length >= MAX_HISTORIES) release(oldest.history.conversationId)
     const history = new History(id)
     const here = { history, bubbles: new PendingBubbles(history), openedAt: 0, cancelSaving: null, cancelGap: null }
     byId[id] = here
@@ -56,7 +56,7 @@ export const useHistories = defineStore('histories', () => {
   /** After messages changed: what is on its way is shown anew, and the cache is written soon. */
   function touched(here: Held): void {
     refresh(here)
-    here.cancelSaving ??= tab.client().environment.after(SAVE_AFTER, () => save(here))
+    here.cancelSaving ??= tab.client().environment.after(SAVE_DELAY_MS, () => save(here))
   }
 
   function refresh(here: Held): void {

@@ -15,7 +15,7 @@ export type { ConversationHistory } from '~/client/history'
 export type { OutboxEntry } from '~/client/outboxEntry'
 
 /** Milliseconds in which what is missing may still arrive by itself; four times as long after each sync in vain. */
-const GAP_PATIENCE = 300
+const GAP_TIMEOUT_MS = 300
 
 /** The messages of the conversations that were opened in this tab, and my own on their way. */
 export const useMessagesStore = defineStore('messages', () => {
@@ -130,7 +130,7 @@ export const useMessagesStore = defineStore('messages', () => {
   function changed(here: Held): void {
     histories.touched(here)
     if (!here.history.hasGap) return
-    const delay = GAP_PATIENCE * 4 ** here.history.patience
+    const delay = GAP_TIMEOUT_MS * 4 ** here.history.patience
     here.cancelGap ??= tab.client().environment.after(delay, () => {
       here.cancelGap = null
       if (here.history.hasGap) void fillGap(here)

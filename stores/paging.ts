@@ -10,9 +10,9 @@ import { useSessionStore } from './session'
 import { useTab } from './tab'
 
 /** Messages of one conversation in memory. */
-const WINDOW_CAP = 1_000
+const MAX_WINDOW = 1_000
 /** After a page could not be loaded, so that a list at its end does not ask without pause. */
-const REST_AFTER_FAILURE = 2_000
+const FAILURE_DELAY_MS = 2_000
 
 /** Loads pages of histories: the first one, older and newer ones, the newest. */
 export const usePaging = defineStore('paging', () => {
@@ -111,10 +111,10 @@ export const usePaging = defineStore('paging', () => {
 
   /** The far end is cut in a change of its own, after the list has drawn the page: one change, one end. */
   async function settle(here: Held, done: boolean, farEnd: 'oldest' | 'newest'): Promise<void> {
-    if (!done) return new Promise((rested) => void tab.client().environment.after(REST_AFTER_FAILURE, rested))
-    if (here.history.view.messages.length <= WINDOW_CAP) return
+    if (!done) return new Promise((rested) => void tab.client().environment.after(FAILURE_DELAY_MS, rested))
+    if (here.history.view.messages.length <= MAX_WINDOW) return
     await nextTick()
-    here.history.trim(farEnd, WINDOW_CAP)
+    here.history.trim(farEnd, MAX_WINDOW)
   }
 
   return { coversUnread, loadFirst, fixFirstUnread, loadOlder, loadNewer, jumpToNewest }

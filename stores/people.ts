@@ -4,11 +4,11 @@ import type { User } from '#shared/schemas/account'
 import { asApiError } from '~/client/apiError'
 import { useTab } from './tab'
 
-const SAVE_AFTER = 1_000
+const SAVE_DELAY_MS = 1_000
 /** In this time others may be missed too, or be told with something else. */
-const ASK_AFTER = 100
+const ASK_DELAY_MS = 100
 /** Requests for single people under way at a time. */
-const PARALLEL = 4
+const MAX_CONCURRENT = 4
 
 /** Other people and me, as far as this browser has met them. */
 export const usePeopleStore = defineStore('people', () => {
@@ -19,7 +19,7 @@ export const usePeopleStore = defineStore('people', () => {
   const missing = shallowReactive(new Set<string>())
   /** Answers that may name those who are missing. */
   const expected = new Set<Promise<unknown>>()
-  const lanes = Array.from({ length: PARALLEL }, () => Promise.resolve())
+  const lanes = Array.from({ length: MAX_CONCURRENT }, () => Promise.resolve())
   let nextLane = 0
   let due: Promise<void> | null = null
   const unsaved = new Set<string>()
@@ -34,7 +34,7 @@ export const usePeopleStore = defineStore('people', () => {
       byId[user.id] = user
       unsaved.add(user.id)
     }
-    if (unsaved.size > 0) cancelSaving ??= tab.client().environment.after(SAVE_AFTER, save)
+    if (unsaved.size > 0) cancelSaving ??= tab.client().environment.after(SAVE_DELAY_MS, save)
   }
 
   /** People by the start of a name or username. @throws ApiError */
@@ -56,7 +56,7 @@ export const usePeopleStore = defineStore('people', () => {
     const running = asked.get(id)
     if (running) return running
     const request = whenDue().then(() => {
-      const lane = nextLane++ % PARALLEL
+      const lane = nextLane++ % MAX_CONCURRENT
       return (lanes[lane] = lanes[lane]!.then(() => (byId[id] ? undefined : fetchOne(id))))
     })
     asked.set(id, request)
@@ -73,7 +73,7 @@ export const usePeopleStore = defineStore('people', () => {
   }
 
   function whenDue(): Promise<void> {
-    due ??= new Promise<void>((resolve) => void tab.client().environment.after(ASK_AFTER, resolve)).then(async () => {
+    due ??= new Promise<void>((resolve) => void tab.client().environment.after(ASK_DELAY_MS, resolve)).then(async () => {
       due = null
       await Promise.allSettled(expected)
     })

@@ -5,7 +5,7 @@ import type { Presence } from '#shared/protocol/client'
 import { useSessionStore } from './session'
 import { useTab } from './tab'
 
-const WATCH_AFTER = 300
+const WATCH_DELAY_MS = 300
 /** A typing signal is renewed in time to be seen without a break. */
 const TYPING_RENEWAL = LIMITS.typingTimeout / 2
 
@@ -35,7 +35,7 @@ export const usePresenceStore = defineStore('presence', () => {
   }
 
   function askSoon(): void {
-    cancelAsking ??= tab.client().environment.after(WATCH_AFTER, () => {
+    cancelAsking ??= tab.client().environment.after(WATCH_DELAY_MS, () => {
       cancelAsking = null
       void ask()
     })

@@ -12,7 +12,7 @@ import { useTab } from './tab'
 import { useUploadsStore } from './uploads'
 
 /** While the socket does not come up though HTTP works, changes are asked for this often. */
-const POLL_EVERY = 5_000
+const POLL_INTERVAL_MS = 5_000
 
 /**
  * Wires socket, outbox and stores together for whoever is signed in, and takes everything apart when he leaves.
@@ -61,7 +61,7 @@ export function startRealtime(): () => void {
   })
 
   function pollSoon(): void {
-    cancelPoll ??= client.environment.after(POLL_EVERY, async () => {
+    cancelPoll ??= client.environment.after(POLL_INTERVAL_MS, async () => {
       await synchroniser.run()
       cancelPoll = null
       if (connection.late) pollSoon()

@@ -14,9 +14,9 @@ import { useVoicePlayerStore } from './voicePlayer'
 export type { MicrophoneProblem } from '~/client/voice/recorder'
 
 /** Milliseconds of a slip of the finger, which is not sent. */
-const SLIP = 500
+const MIN_RECORDING_MS = 500
 /** Measurements that the live picture of the voice shows. */
-const SHOWN_LEVELS = 150
+const MAX_SHOWN_LEVELS = 150
 
 /** The recording that is made, or waits for its sending, in this tab. Replaced, never changed in place. */
 export interface VoiceRecording extends KeptRecording {
@@ -98,7 +98,7 @@ export const useVoiceRecorderStore = defineStore('voiceRecorder', () => {
     begun.onLevel = (level) => {
       const now = recording.value
       if (now?.id !== id || now.phase !== 'recording') return
-      change({ durationMs: begun.durationMs, levels: [...now.levels, level].slice(-SHOWN_LEVELS) })
+      change({ durationMs: begun.durationMs, levels: [...now.levels, level].slice(-MAX_SHOWN_LEVELS) })
       if (left.value <= 0) void finish()
     }
     begun.onLost = () => void finish()
@@ -168,7 +168,7 @@ export const useVoiceRecorderStore = defineStore('voiceRecorder', () => {
     await stop()
     if (recording.value?.id !== value.id) return null
     const durationMs = pieces.at(-1)?.durationMs ?? 0
-    if (durationMs < SLIP) return discard(), false
+    if (durationMs < MIN_RECORDING_MS) return discard(), false
     const ending = value.mime === 'audio/mp4' ? 'm4a' : value.mime.split('/')[1]
     const name = `voice-${new Date(value.startedAt).toISOString().slice(0, 16).replace(/[T:]/g, '-')}.${ending}`
     const file = new File([bytesOf(value.mime)], name, { type: value.mime, lastModified: value.startedAt })
@@ -213,7 +213,7 @@ export const useVoiceRecorderStore = defineStore('voiceRecorder', () => {
     const found = (await tab.client().recordings?.pieces(kept.id)) ?? []
     if (!held || waiting.get(kept.id) !== held) return
     waiting.delete(kept.id)
-    const isOver = (found.at(-1)?.durationMs ?? 0) < SLIP
+    const isOver = (found.at(-1)?.durationMs ?? 0) < MIN_RECORDING_MS
     if (isOver) {
       await tab.client().recordings?.remove([kept.id])
       return held.close()

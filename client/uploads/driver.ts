@@ -9,9 +9,9 @@ import { Speedometer } from './speedometer'
 import type { Begun, Frame, Live, UploadRecord } from './types'
 import { UploadRun } from './uploadRun'
 
-const TICK = 1_000
+const REPORT_INTERVAL_MS = 1_000
 /** Milliseconds after the last word of another tab that is at it. */
-const STAND_ASIDE = 5_000
+const TAKEOVER_AFTER_MS = 5_000
 
 interface Run {
   abort: AbortController
@@ -73,9 +73,9 @@ export class Driver {
     if (record.phase !== 'sending' || this.run) return
     // Where tabs cannot take turns (plain http), they listen to each other.
     const silence = this.deps.transfer.environment.now() - this.heardAt
-    if (silence >= STAND_ASIDE) return this.start()
+    if (silence >= TAKEOVER_AFTER_MS) return this.start()
     this.cancelWait?.()
-    this.cancelWait = this.deps.transfer.environment.after(STAND_ASIDE - silence, () => this.drive())
+    this.cancelWait = this.deps.transfer.environment.after(TAKEOVER_AFTER_MS - silence, () => this.drive())
   }
 
   /** Another tab says that it is at it. */
@@ -216,9 +216,9 @@ export class Driver {
     let cancel = () => {}
     const next = () => {
       action()
-      if (!stopped) cancel = environment.after(TICK, next)
+      if (!stopped) cancel = environment.after(REPORT_INTERVAL_MS, next)
     }
-    cancel = environment.after(TICK, next)
+    cancel = environment.after(REPORT_INTERVAL_MS, next)
     return () => {
       stopped = true
       cancel()

@@ -2,7 +2,7 @@ import type { Environment } from '../environment'
 import type { Ledger } from './ledger'
 
 /** Milliseconds within which all that was told in another tab is surely known here. */
-const NEWS_DELAY = 5_000
+const NEWS_TIMEOUT_MS = 5_000
 
 /** Uploads that a message waits for and nobody knows of: news of them may be on its way; if not, they are lost. */
 export class Missing {
@@ -22,7 +22,7 @@ export class Missing {
   search(localId: string): void {
     if (this.searching.has(localId)) return
     this.searching.add(localId)
-    this.environment.after(NEWS_DELAY, async () => {
+    this.environment.after(NEWS_TIMEOUT_MS, async () => {
       await this.ledger.load()
       this.searching.delete(localId)
       if (this.ledger.get(localId)) return

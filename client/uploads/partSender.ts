@@ -8,11 +8,11 @@ import { SourceLost, type Job, type Transfer } from './job'
 
 /** Parts that are sent at the same time, over all uploads of a tab. */
 export const PARTS_AT_ONCE = 3
-const BASE = 1_000
+const BASE_DELAY_MS = 1_000
 /** Milliseconds without a byte after which a part is sent anew. */
-const STALL = 60_000
+const STALL_TIMEOUT_MS = 60_000
 /** A store that has refused a part so often under fresh addresses will not take it. */
-const REFUSALS = 4
+const MAX_REFUSALS = 4
 
 /** Sends the parts of one upload that are not there yet. */
 export class PartSender {
@@ -72,11 +72,11 @@ export class PartSender {
       if (isRefusal(status)) {
         // Signed too long ago, as were the others; or the store has let go of the upload, which signing will tell.
         if (this.addresses.get(number) === address) this.addresses.clear()
-        if (++refusals > REFUSALS) throw new ApiError('UNAVAILABLE', `The file store refuses this file (${status}).`)
+        if (++refusals > MAX_REFUSALS) throw new ApiError('UNAVAILABLE', `The file store refuses this file (${status}).`)
         if (refusals === 1) continue
       }
       if (this.underWay.size === 0) this.job.onState('waiting')
-      const delay = fullJitter(failures, this.transfer.environment.random, BASE)
+      const delay = fullJitter(failures, this.transfer.environment.random, BASE_DELAY_MS)
       await this.transfer.retrier.sleep(delay, this.abort.signal)
     }
   }
@@ -130,10 +130,10 @@ export class PartSender {
     const broken = new AbortController()
     const giveUp = () => broken.abort()
     this.abort.signal.addEventListener('abort', giveUp)
-    let cancelWatch = environment.after(STALL, giveUp)
+    let cancelWatch = environment.after(STALL_TIMEOUT_MS, giveUp)
     const onProgress = (bytes: number) => {
       cancelWatch()
-      cancelWatch = environment.after(STALL, giveUp)
+      cancelWatch = environment.after(STALL_TIMEOUT_MS, giveUp)
       this.underWay.set(number, Math.min(bytes, partLength(this.job.source.size, number)))
       this.tellSent()
     }

@@ -5,7 +5,7 @@ import type { Ledger } from './ledger'
 import { Missing } from './missing'
 
 /** Milliseconds after which the server may have swept files that were never sent; a little less than its day. */
-const MAX_UNSENT_AGE = 23 * 3_600_000
+const MAX_UNSENT_AGE_MS = 23 * 3_600_000
 
 /** Whether messages may go: what is known of the files that they wait for. */
 export class Readiness {
@@ -31,7 +31,7 @@ export class Readiness {
       return { code: 'NOT_FOUND', message: 'This file is no longer kept in this browser.' }
     }
     for (const [index, localId] of uploads.entries()) if (!records[index]) this.missing.search(localId)
-    if (this.environment.now() - Date.parse(createdAt) > MAX_UNSENT_AGE) this.renew(uploads)
+    if (this.environment.now() - Date.parse(createdAt) > MAX_UNSENT_AGE_MS) this.renew(uploads)
     return uploads.every((localId) => this.ledger.get(localId)?.phase === 'complete') ? 'ready' : 'waiting'
   }
 

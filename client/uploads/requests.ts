@@ -4,7 +4,7 @@ import type { Api } from '../api'
 import type { Frame, SentPart } from './types'
 
 /** Milliseconds: putting 2 GiB together and looking at a large picture take their time. */
-const COMPLETE_TIMEOUT = 120_000
+const COMPLETE_TIMEOUT_MS = 120_000
 
 export type NewUpload = z.input<typeof createUploadInput>
 export type UploadRequests = ReturnType<typeof uploadRequests>
@@ -20,7 +20,7 @@ export function uploadRequests(api: Api) {
     complete: (id: string, parts: readonly SentPart[], frame: Frame | null) =>
       upload(api.request('POST', `/api/uploads/${id}/complete`, {
         body: frame ? { parts, frame } : { parts },
-        timeout: COMPLETE_TIMEOUT,
+        timeout: COMPLETE_TIMEOUT_MS,
       })),
     cancel: (id: string) => api.request<void>('DELETE', `/api/uploads/${id}`),
   }

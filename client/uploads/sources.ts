@@ -3,7 +3,7 @@ import type { UploadStorage } from './storage'
 import type { FileHandle, UploadRecord } from './types'
 
 /** Bytes up to which a file is kept in the browser's database; a larger one is asked for again after a reload. */
-const KEPT_BYTES = 200 * 1024 ** 2
+const MAX_COPIED_BYTES = 200 * 1024 ** 2
 
 /** The files themselves, as long as the browser lets us have them. None is ever read as a whole. */
 export class Sources {
@@ -25,7 +25,7 @@ export class Sources {
   keep(localId: string, file: Blob, handle: FileHandle | null, after: Promise<void>): Promise<void> {
     if (handle) this.handles.set(localId, handle)
     // A part of a file, even all of it, is a reference: nothing is read here.
-    const blob = file.size <= KEPT_BYTES ? file.slice(0, file.size, file.type) : null
+    const blob = file.size <= MAX_COPIED_BYTES ? file.slice(0, file.size, file.type) : null
     if (!blob && !handle) return Promise.resolve()
     const kept = after.then(() => this.store(localId, blob, handle)).finally(() => this.keeping.delete(localId))
     this.keeping.set(localId, kept)

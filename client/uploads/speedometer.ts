@@ -1,7 +1,7 @@
 /** Milliseconds after which an earlier speed counts for a third. */
-const MEMORY = 5_000
+const WINDOW_MS = 5_000
 /** Shorter spans tell of chance, not of speed. */
-const SPAN = 250
+const SAMPLE_INTERVAL_MS = 250
 
 /** How fast bytes go, without jumping about. */
 export class Speedometer {
@@ -20,9 +20,9 @@ export class Speedometer {
   /** Takes the time that has passed into account. */
   sample(now: number): void {
     const elapsed = now - this.since
-    if (elapsed < SPAN) return
+    if (elapsed < SAMPLE_INTERVAL_MS) return
     const rate = (this.bytes / elapsed) * 1_000
-    this.speed += (this.measured ? 1 - Math.exp(-elapsed / MEMORY) : 1) * (rate - this.speed)
+    this.speed += (this.measured ? 1 - Math.exp(-elapsed / WINDOW_MS) : 1) * (rate - this.speed)
     this.measured ||= this.bytes > 0
     this.bytes = 0
     this.since = now

@@ -6,7 +6,7 @@ import { PartSender } from './partSender'
 import type { RetryOptions } from './retrier'
 
 /** How often an upload that the server no longer has, or has lost parts of, is begun anew by itself. */
-const RESTARTS = 2
+const MAX_RESTARTS = 2
 
 /** What was kept of an upload holds no longer. */
 class Outdated extends Error {
@@ -36,7 +36,7 @@ export class UploadRun {
         return await this.complete(id)
       } catch (thrown) {
         const error = this.outdate(thrown)
-        if (error instanceof Outdated && restarts < RESTARTS) continue
+        if (error instanceof Outdated && restarts < MAX_RESTARTS) continue
         throw error instanceof Outdated ? thrown : error
       }
     }

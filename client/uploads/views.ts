@@ -7,7 +7,7 @@ import type { Live, UploadRecord, UploadState } from './types'
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
 /** Milliseconds for which the files of a delivered message are still shown: until the server's own pictures are there. */
-const LINGER = 60_000
+const LINGER_MS = 60_000
 
 /** The uploads as they are shown: what is recorded of each, and what its sender tells while it goes. */
 export class Views {
@@ -54,7 +54,7 @@ export class Views {
   hide({ localId, clientId }: UploadRecord, linger: boolean): void {
     const shown = this.shown.get(localId)
     if (!shown || this.leaving.has(localId)) return
-    if (linger) return void this.leaving.set(localId, this.environment.after(LINGER, () => this.remove(localId, clientId)))
+    if (linger) return void this.leaving.set(localId, this.environment.after(LINGER_MS, () => this.remove(localId, clientId)))
     this.remove(localId, clientId)
   }
 

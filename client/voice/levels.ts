@@ -1,14 +1,14 @@
 import { LIMITS } from '#shared/limits'
 
 /** Decibels below the loudest possible that count as silence. */
-const SILENCE = 60
+const SILENCE_DB = 60
 
 /** How loud samples from -1 to 1 are to the ear, from 0 (silence) to 1. */
 export function loudnessOf(samples: ArrayLike<number>): number {
   let sum = 0
   for (let index = 0; index < samples.length; index++) sum += samples[index]! ** 2
   const decibels = 10 * Math.log10(sum / Math.max(1, samples.length))
-  return Number.isFinite(decibels) ? clamp(1 + decibels / SILENCE) : 0
+  return Number.isFinite(decibels) ? clamp(1 + decibels / SILENCE_DB) : 0
 }
 
 /**

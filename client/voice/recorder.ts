@@ -1,8 +1,8 @@
 import { loudnessOf } from './levels'
 
 /** Milliseconds from one measurement of loudness to the next, and from one piece that is kept to the next. */
-const LEVEL_EVERY = 80
-const PIECE_EVERY = 1_000
+const LEVEL_INTERVAL_MS = 80
+const PIECE_INTERVAL_MS = 1_000
 const BIT_RATE = 32_000
 
 /** What every browser plays comes first. */
@@ -65,8 +65,8 @@ export class Recorder {
     this.recorder.onpause = this.recorder.onstop = () => this.rest()
     this.recorder.ondataavailable = ({ data }) => this.give(data)
     stream.getAudioTracks()[0]!.onended = () => this.onLost()
-    this.timer = setInterval(() => this.measure(), LEVEL_EVERY)
-    this.recorder.start(PIECE_EVERY)
+    this.timer = setInterval(() => this.measure(), LEVEL_INTERVAL_MS)
+    this.recorder.start(PIECE_INTERVAL_MS)
   }
 
   /** Asks for the microphone and begins. @throws what `microphoneProblem` explains */

@@ -12,7 +12,7 @@ export interface Size {
 
 export const MAX_ZOOM = 5
 /** Pixels of the picture that is made. */
-const SIDE = 512
+const SIDE_PX = 512
 
 /** The side of the square that is cut out, in pixels of the picture. */
 export function sideOf({ width, height }: Size, { zoom }: Crop): number {
@@ -36,7 +36,7 @@ export function wholeOf({ width, height }: Size): Crop {
 export function cut(picture: HTMLImageElement, crop: Crop): Promise<Blob | null> {
   const side = sideOf({ width: picture.naturalWidth, height: picture.naturalHeight }, crop)
   const canvas = document.createElement('canvas')
-  canvas.width = canvas.height = Math.round(Math.min(SIDE, Math.max(64, side)))
+  canvas.width = canvas.height = Math.round(Math.min(SIDE_PX, Math.max(64, side)))
   const context = canvas.getContext('2d')
   if (!context) return Promise.resolve(null)
   context.imageSmoothingQuality = 'high'

@@ -2,7 +2,7 @@ import { createSharedComposable, useEventListener, useIntervalFn } from '@vueuse
 import { useClock } from '~/stores/clock'
 import { checkTimeZone } from './times'
 
-const RENEW_EVERY_MS = 30_000
+const RENEW_INTERVAL_MS = 30_000
 
 /**
  * The time of now in milliseconds since 1970, by the server's clock, renewed every half minute and whenever the page is
@@ -17,7 +17,7 @@ export const useMinute = createSharedComposable(() => {
     now.value = clock.now()
   }
 
-  useIntervalFn(renew, RENEW_EVERY_MS)
+  useIntervalFn(renew, RENEW_INTERVAL_MS)
   useEventListener(document, 'visibilitychange', renew)
   useEventListener(window, 'focus', renew)
   // The server tells its time a moment after the page has opened.

@@ -4,7 +4,7 @@ export interface Toast {
   kind: 'done' | 'problem'
 }
 
-const SHOWN_FOR = 6_000
+const SHOWN_MS = 6_000
 const MAX_TOASTS = 3
 let last = 0
 
@@ -19,7 +19,7 @@ export function useToasts() {
   function toast(text: string, kind: Toast['kind'] = 'done') {
     const id = ++last
     list.value = [...list.value.filter((known) => known.text !== text), { id, text, kind }].slice(-MAX_TOASTS)
-    setTimeout(dismiss, SHOWN_FOR, id)
+    setTimeout(dismiss, SHOWN_MS, id)
   }
 
   return { list, toast, dismiss }

@@ -5,7 +5,7 @@ import { useNumbers } from '../common/numbers'
 import { useFaces } from '../common/people'
 
 /** Names of this many are told; of more, how many others there are. */
-const NAMED = 3
+const MAX_NAMED = 3
 
 /**
  * What a system message says, in the reader's language, to whom it names as "you"; nothing until all whom it names are
@@ -18,7 +18,7 @@ export function useNoticeWords(messages: () => readonly (Message | null | undefi
   const session = useSessionStore()
   const face = useFaces(() =>
     messages().flatMap((message) =>
-      message?.notice ? [message.senderId, ...message.notice.targetIds.slice(0, NAMED)] : [],
+      message?.notice ? [message.senderId, ...message.notice.targetIds.slice(0, MAX_NAMED)] : [],
     ),
   )
 
@@ -28,7 +28,7 @@ export function useNoticeWords(messages: () => readonly (Message | null | undefi
   return function words({ notice, senderId, text }: Pick<Message, 'notice' | 'senderId' | 'text'>): string {
     if (!notice) return text
     const { action, targetIds, name = '' } = notice
-    const told = targetIds.length > NAMED ? targetIds.slice(0, NAMED - 1) : targetIds
+    const told = targetIds.length > MAX_NAMED ? targetIds.slice(0, MAX_NAMED - 1) : targetIds
     const names = told.map((id) => nameOf(id, 'youTarget'))
     if (![senderId, ...told].every((id) => face(id).name)) return ''
     const others = targetIds.length - told.length

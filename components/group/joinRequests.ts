@@ -5,7 +5,7 @@ import { useRights } from '~/composables/useRights'
 import { useModerationStore } from '~/stores/moderation'
 
 /** Nothing tells of a request; whoever answers them looks this often. */
-const LOOK_EVERY = 20_000
+const POLL_INTERVAL_MS = 20_000
 
 /** Who asks to join a group, for those who answer; null while it is not known. The same for all that show it. */
 export function useJoinRequests(conversationId: () => string) {
@@ -42,6 +42,6 @@ export function useJoinRequests(conversationId: () => string) {
 export function useRequestsWatch(conversation: () => Conversation) {
   const { requests, look } = useJoinRequests(() => conversation().id)
   const worth = () => conversation().settings.joinApproval || (requests.value?.length ?? 0) > 0
-  useIntervalFn(() => document.visibilityState === 'visible' && worth() && look(), LOOK_EVERY)
+  useIntervalFn(() => document.visibilityState === 'visible' && worth() && look(), POLL_INTERVAL_MS)
   onMounted(look)
 }

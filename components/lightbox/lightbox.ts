@@ -21,7 +21,7 @@ interface Lightbox {
 
 const KEY: InjectionKey<Lightbox> = Symbol('lightbox')
 /** More is fetched when this few are left in a direction. */
-const AHEAD = 3
+const FETCH_MORE_AT = 3
 const SIDES = ['before', 'after'] as const
 
 /** Looking at one picture of a chat after the other, over the whole of it: what lies beyond is fetched on the way. */
@@ -64,8 +64,8 @@ export function provideLightbox(conversationId: string): Lightbox {
   }
 
   function look() {
-    if (at.value < AHEAD) void fetch('before')
-    if (exhibits.value.length - at.value <= AHEAD) void fetch('after')
+    if (at.value < FETCH_MORE_AT) void fetch('before')
+    if (exhibits.value.length - at.value <= FETCH_MORE_AT) void fetch('after')
   }
 
   const lightbox: Lightbox = {

@@ -1,11 +1,11 @@
 import { useEventListener } from '@vueuse/core'
 
 const MAX_ZOOM = 6
-const DOUBLE = 2.5
+const DOUBLE_TAP_ZOOM = 2.5
 /** Pixels that a finger has to go for a swipe. */
-const SWIPE = 60
+const MIN_SWIPE_PX = 60
 /** Milliseconds between the two taps of a double tap, and pixels that they may be apart. */
-const DOUBLE_TAP = 300
+const DOUBLE_TAP_MS = 300
 
 interface Point {
   x: number
@@ -91,14 +91,14 @@ export function useZoom(stage: Readonly<Ref<HTMLElement | null>>, onSwipe: (to: 
     if (!done || pinched) return
     if (Math.hypot(moved.x, moved.y) < 10) return tapped(event)
     if (scale.value > 1 || event.pointerType === 'mouse') return
-    if (Math.abs(moved.x) > SWIPE && Math.abs(moved.x) > Math.abs(moved.y)) onSwipe(moved.x < 0 ? 1 : -1)
-    else if (Math.abs(moved.y) > SWIPE) onSwipe(0)
+    if (Math.abs(moved.x) > MIN_SWIPE_PX && Math.abs(moved.x) > Math.abs(moved.y)) onSwipe(moved.x < 0 ? 1 : -1)
+    else if (Math.abs(moved.y) > MIN_SWIPE_PX) onSwipe(0)
   }
 
   function tapped(event: PointerEvent) {
-    const isSecond = event.timeStamp - tap.at < DOUBLE_TAP && Math.hypot(event.clientX - tap.x, event.clientY - tap.y) < 30
+    const isSecond = event.timeStamp - tap.at < DOUBLE_TAP_MS && Math.hypot(event.clientX - tap.x, event.clientY - tap.y) < 30
     tap = isSecond ? { at: -Infinity, x: 0, y: 0 } : { at: event.timeStamp, x: event.clientX, y: event.clientY }
-    if (isSecond) zoomTo(scale.value > 1 ? 1 : DOUBLE, { x: event.clientX, y: event.clientY })
+    if (isSecond) zoomTo(scale.value > 1 ? 1 : DOUBLE_TAP_ZOOM, { x: event.clientX, y: event.clientY })
   }
 
   useEventListener(stage, 'pointerup', (event: PointerEvent) => release(event, true))

@@ -3,7 +3,7 @@ import type { ConversationHistory } from '~/stores/messages'
 
 /** Pages that a jump may load on its way back; further than that nobody waits. */
 const MAX_PAGES = 30
-const POINTED_FOR = 1_600
+const HIGHLIGHT_MS = 1_600
 
 /** Going to a message of the open chat by its place, loading what lies between. */
 export function useMessageJump(options: {
@@ -13,7 +13,7 @@ export function useMessageJump(options: {
   missed: () => void
 }) {
   const pointedSeq = ref<number | null>(null)
-  const fading = useTimeoutFn(() => (pointedSeq.value = null), POINTED_FOR, { immediate: false })
+  const fading = useTimeoutFn(() => (pointedSeq.value = null), HIGHLIGHT_MS, { immediate: false })
 
   async function jump(seq: number) {
     const first = () => options.history()?.messages[0]?.seq ?? 0

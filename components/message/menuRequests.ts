@@ -7,7 +7,7 @@ export interface MenuPlace {
   from: HTMLElement | null
 }
 
-const LONG_PRESS = 450
+const LONG_PRESS_MS = 450
 
 /**
  * Asking for the menu of a message in a list, and going from one message to the next by the arrow keys.
@@ -44,13 +44,13 @@ export function useMessageMenu(list: Readonly<Ref<HTMLElement | null>>, ask: (id
     (event) => {
       const bubble = event.pointerType === 'touch' ? bubbleOf(event.target) : null
       if (!bubble) return
-      pressedAt = event.timeStamp + LONG_PRESS
+      pressedAt = event.timeStamp + LONG_PRESS_MS
       // Lifting the finger would be a click beside the menu, and close it.
       const keep = (lifted: TouchEvent) => lifted.preventDefault()
       window.addEventListener('touchend', keep, { once: true, passive: false, capture: true })
       askAt(bubble, event.clientX, event.clientY)
     },
-    { delay: LONG_PRESS, distanceThreshold: 8 },
+    { delay: LONG_PRESS_MS, distanceThreshold: 8 },
   )
 
   useEventListener(list, 'keydown', (event: KeyboardEvent) => {

@@ -57,7 +57,7 @@ export interface RowsInput {
   me: string
 }
 
-const GROUP_WITHIN = 5 * 60_000
+const GROUP_WITHIN_MS = 5 * 60_000
 const NONE: readonly Attachment[] = []
 const NOBODY: string[] = []
 
@@ -100,7 +100,7 @@ export function createRowMaker(): (input: RowsInput) => Row[] {
         row.kind === 'message' &&
         last?.row.kind === 'message' &&
         last.row.senderId === row.senderId &&
-        time - last.time < GROUP_WITHIN &&
+        time - last.time < GROUP_WITHIN_MS &&
         !newDay &&
         !line
       if (row.kind === 'message') row.first = !goesOn

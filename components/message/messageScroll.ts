@@ -4,9 +4,9 @@ import type { ShallowRef } from 'vue'
 import type { Row } from './messageRows'
 
 /** Within this distance of the end one counts as being there, and new messages pull the list along. */
-const STICK_WITHIN = 80
+const STICK_WITHIN_PX = 80
 /** Milliseconds that something has to be on the screen to count as seen. */
-const TELL_AFTER = 150
+const REPORT_DELAY_MS = 150
 
 /** What tells that the reader wants to be elsewhere, by wheel, finger, key or scroll bar. */
 const READER_MOVES = ['wheel', 'touchmove', 'keydown', 'pointerdown'] as const
@@ -117,7 +117,7 @@ export function useMessageScroll({ list, box, rows, hasOlder, hasNewer, older, n
     const handle = list.value
     if (!handle || !placed.value) return
     const below = handle.scrollSize - handle.scrollOffset - handle.viewportSize
-    atEnd.value = below < STICK_WITHIN && !hasNewer()
+    atEnd.value = below < STICK_WITHIN_PX && !hasNewer()
     if (!chosen) hold = below < 2 && !hasNewer() ? end : null
     const reach = handle.viewportSize * 1.5
     if (handle.scrollOffset < reach && hasOlder()) older()
@@ -140,7 +140,7 @@ export function useMessageScroll({ list, box, rows, hasOlder, hasNewer, older, n
       telling = undefined
       const seq = newestSeen()
       if (seq !== null) seen(seq)
-    }, TELL_AFTER)
+    }, REPORT_DELAY_MS)
   }
 
   function newestSeen(): number | null {

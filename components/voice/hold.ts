@@ -1,10 +1,10 @@
 import { useEventListener } from '@vueuse/core'
 
 /** Pixels to the left that throw a recording away, and upward that let it go on by itself. */
-const DISCARD_AT = 110
+const DISCARD_AT_PX = 110
 export const LOCK_AT = 70
 /** Milliseconds up to which a press is a click: the recording goes on by itself. */
-const CLICK = 400
+const MAX_CLICK_MS = 400
 
 export type HoldEnd = 'send' | 'discard' | 'lock'
 
@@ -31,11 +31,11 @@ export function useHold(end: (how: HoldEnd) => void) {
     const up = Math.max(0, start.y - event.clientY)
     // One way at a time: the one that leads.
     held.value = left > up ? { left, up: 0 } : { left: 0, up }
-    if (held.value.left >= DISCARD_AT) finish('discard')
+    if (held.value.left >= DISCARD_AT_PX) finish('discard')
     else if (held.value.up >= LOCK_AT) finish('lock')
   })
   useEventListener(window, 'pointerup', (event) => {
-    if (event.pointerId === start.pointer) finish(event.timeStamp - start.at < CLICK ? 'lock' : 'send')
+    if (event.pointerId === start.pointer) finish(event.timeStamp - start.at < MAX_CLICK_MS ? 'lock' : 'send')
   })
   // A call, a notification: nothing that was said is to be lost.
   useEventListener(window, 'pointercancel', (event) => event.pointerId === start.pointer && finish('lock'))

@@ -2,7 +2,7 @@ import type { VoiceTrack } from '~/stores/voicePlayer'
 import { useVoicePlayerStore } from '~/stores/voicePlayer'
 
 /** Milliseconds that the skipping keys of a headset go. */
-const SKIP = 10_000
+const SKIP_MS = 10_000
 
 /**
  * What lock screens and headset keys know and do about the voice message that is played. Called in setup.
@@ -55,5 +55,5 @@ export function useMediaKeys(words: () => { title: string; artist: string }) {
 }
 
 function seconds(offset: number | undefined): number {
-  return offset ? offset * 1_000 : SKIP
+  return offset ? offset * 1_000 : SKIP_MS
 }
