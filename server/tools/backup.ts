@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { createWriteStream, existsSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { mkdir, open, readdir, rename, rm, rmdir, stat, type FileHandle } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { Writable } from 'node:stream'
@@ -15,6 +15,8 @@ import { ARCHIVE_FORMAT, HASHES, hashLine, isEntryName, MANIFEST, type Manifest 
 import { archiveName, archiveTime, DATABASE, DATABASE_FILE, DRAFT, filesBelow, OBJECTS, Refused, rootFiles, syncFolder } from './folder'
 
 const BEAT_MS = 1_000
+/** Bytes of an archive that wait for the disk at most. */
+const SYNC_BYTES = 8 * 1024 ** 2
 
 interface BackupReport {
   archive: string
@@ -71,7 +73,7 @@ export async function backUp(options: { dataDir: string; to: string; app: string
 /** Everything in its order: what the archive is, the database, secrets, files, and last the hashes of all of them. */
 async function write({ draft, copy, dataDir, manifest }: { draft: string; copy: string; dataDir: string; manifest: Manifest }): Promise<{ files: number; gone: number }> {
   const pack = createPack()
-  const written = pipeline(pack, createWriteStream(draft, { mode: 0o600, flags: 'wx', flush: true }))
+  const written = writeGently(pack, draft)
   // It is awaited at the end; that it failed is no reason to end the process before that.
   written.catch(() => {})
   const list = `${draft}.hashes${DRAFT}`
@@ -107,6 +109,24 @@ async function write({ draft, copy, dataDir, manifest }: { draft: string; copy: 
     await hashes.close().catch(() => {})
   }
   return { files, gone }
+}
+
+/** Writes the archive to a new file, and to the disk bit by bit: a heap of it at once would hold up the database's own syncs. */
+async function writeGently(bytes: AsyncIterable<unknown>, path: string): Promise<void> {
+  const file = await open(path, 'wx', 0o600)
+  try {
+    let unsynced = 0
+    for await (const chunk of bytes as AsyncIterable<Buffer>) {
+      await file.appendFile(chunk)
+      unsynced += chunk.length
+      if (unsynced < SYNC_BYTES) continue
+      await file.datasync()
+      unsynced = 0
+    }
+    await file.sync()
+  } finally {
+    await file.close()
+  }
 }
 
 /** Streams one file into the archive. @returns its SHA-256 in hex; null: it is not there any more */
