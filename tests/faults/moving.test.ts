@@ -65,7 +65,7 @@ async function filled(count: number): Promise<string> {
   return dataDir
 }
 
-it('a workspace moves to a MongoDB and back, and runs on either', async () => {
+it('a workspace moves to a MongoDB and back, and runs on either', { timeout: 90_000 }, async () => {
   const DATA_DIR = await temporaryFolder()
   const first = await startServer({ DATA_DIR, MONGODB_URI: '' })
   const [ann, bob] = await Promise.all([register(first.url, 'Ann'), register(first.url, 'Bob')])
@@ -108,7 +108,7 @@ it('documents of every type keep their bytes, and indexes what they are', async 
   expect((await remote.database.collection('kinds').indexes()).find(({ name }) => name === 'until_1')).toMatchObject({ expireAfterSeconds: 0 })
 })
 
-it.each(['export', 'import'] as const)('an %s that was killed is finished by the next, without duplicates', async (direction) => {
+it.each(['export', 'import'] as const)('an %s that was killed is finished by the next, without duplicates', { timeout: 90_000 }, async (direction) => {
   const count = 3_000
   const full = await filled(count)
   const target = direction === 'export' ? full : await temporaryFolder()

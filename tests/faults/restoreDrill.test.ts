@@ -13,7 +13,7 @@ import { runTool } from '../support/tools'
 /** Messages that are acknowledged before the backup begins. */
 const BEFORE = 300
 
-it('what was acknowledged before a backup under load is there after a restore into a new folder', async () => {
+it('what was acknowledged before a backup under load is there after a restore into a new folder', { timeout: 90_000 }, async () => {
   const DATA_DIR = await temporaryFolder()
   const backups = await temporaryFolder()
   const firstServer = await startServer({ DATA_DIR })
@@ -68,7 +68,7 @@ it('what was acknowledged before a backup under load is there after a restore in
   expect(await runTool(restored, ['check'])).toMatchObject({ code: 0, err: '', out: expect.stringContaining('All is well.') })
 })
 
-it('no server starts on a folder in which a restore was cut off, and the restore can be run again', async () => {
+it('no server starts on a folder in which a restore was cut off, and the restore can be run again', { timeout: 90_000 }, async () => {
   const DATA_DIR = await temporaryFolder()
   const server = await startServer({ DATA_DIR })
   const ann = await register(server.url, 'Ann')
