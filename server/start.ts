@@ -48,7 +48,7 @@ export function start(uri: string): Promise<void> {
     hub,
     presence,
     fanout: channel,
-    truth: { conversationIdsOf, membersAmong, forgetAllSessions, isSessionAlive },
+    source: { conversationIdsOf, membersAmong, forgetAllSessions, isSessionAlive },
   })
   // One process publishes in the order in which it writes.
   const take = valkey ? new Sequence(receive).take : receive
@@ -60,8 +60,8 @@ export function start(uri: string): Promise<void> {
     return take(message)
   })
   onConversationChanged(publishChanged)
-  active.watchLosses(() => (channel.alone ? null : channel.losses))
-  writeThroughWhen(() => channel.alone)
+  active.watchLosses(() => (channel.isCutOff ? null : channel.losses))
+  writeThroughWhen(() => channel.isCutOff)
   presence.renew()
   settle(Promise.all([connect(uri), channel.open()]).then(() => {}))
   return started

@@ -1,6 +1,6 @@
 /**
- * A WebSocket text frame (RFC 6455, 5.2), header and payload in one buffer, unmasked as a server sends it.
- * Made once and written to every socket: building a frame a receiver was a third of the cost of a delivery.
+ * Builds a WebSocket text frame (RFC 6455, section 5.2): header and payload in one buffer, unmasked as servers send it.
+ * It is built once and written to every socket. Building one for each receiver was a third of the cost of a delivery.
  */
 export function textFrame(text: string): Buffer {
   const length = Buffer.byteLength(text)

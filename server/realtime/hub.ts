@@ -6,27 +6,30 @@ import { textFrame } from './frame'
 export interface Connection {
   readonly userId: string
   readonly sessionId: string
-  /** Writes a whole frame; joins what is sent in one turn of the event loop. */
+  /** Sends a whole frame. Frames that are sent in one turn of the event loop leave in one write. */
   send(frame: Buffer): void
   close(code: number, reason: string): void
 }
 
-/** A person with at least one socket on this task, and the conversations whose events he gets. */
+/** A person with at least one socket on this task, and the conversations whose events they get. */
 interface Listener {
   readonly userId: string
   readonly connections: Set<Connection>
   readonly conversations: Set<string>
   /** Resolves when `conversations` is complete. */
   ready: Promise<void>
-  /** While the list loads: what the person joined (true) or left meanwhile, which the list may not know. Null afterwards. */
+  /**
+   * Conversations joined (true) or left while the list loads, which the list may not contain yet. Null when it is
+   * loaded.
+   */
   meanwhile: Map<string, boolean> | null
 }
 
 type PresenceListener = (userId: string, online: boolean) => void
 
 /**
- * Knows this task's connections by user and by conversation, and hands each event to those it is for.
- * Membership changes arrive on the same channel as events, so the table is right for each event in turn.
+ * The connections of this task, by user and by conversation. It delivers each event to the connections it is for.
+ * Membership changes arrive on the same ordered channel as events, so the tables are right for each event in turn.
  */
 export class Hub {
   private readonly users = new Map<string, Listener>()
@@ -36,9 +39,9 @@ export class Hub {
   constructor(private readonly onPresence: PresenceListener = () => {}) {}
 
   /**
-   * Takes a connection in. Resolves when it gets every event of its conversations; what is published from then on
-   * reaches it, what was published before is for it to fetch.
-   * @param loadConversationIds asked once for a person's first connection
+   * Adds a connection. Resolves when it gets every event of its conversations. Events that are published from then on
+   * reach it; what was published before, its client must fetch.
+   * @param loadConversationIds called once, for a person's first connection; when it rejects, so does this
    */
   async attach(connection: Connection, loadConversationIds: () => Promise<string[]>): Promise<void> {
     let listener = this.users.get(connection.userId)
@@ -51,7 +54,7 @@ export class Hub {
         meanwhile: null,
       }
       this.users.set(connection.userId, fresh)
-      fresh.ready = this.refill(fresh, loadConversationIds)
+      fresh.ready = this.loadConversations(fresh, loadConversationIds)
       listener = fresh
     }
     listener.connections.add(connection)
@@ -65,6 +68,7 @@ export class Hub {
     }
   }
 
+  /** Removes a connection. Removing it again changes nothing. */
   detach(connection: Connection): void {
     removeFrom(this.sessions, connection.sessionId, connection)
     const listener = this.users.get(connection.userId)
@@ -74,31 +78,31 @@ export class Hub {
     this.onPresence(connection.userId, false)
   }
 
-  /** Ids of the people who have a connection here. */
+  /** The ids of the people who have a connection on this task. */
   userIds(): string[] {
     return [...this.users.keys()]
   }
 
-  /** Ids of the people here who get the events of a conversation. */
+  /** The ids of the people on this task who get the events of a conversation. */
   userIdsIn(conversationId: string): string[] {
     return Array.from(this.conversations.get(conversationId) ?? [], (listener) => listener.userId)
   }
 
-  /** A person's connections here. */
+  /** A person's connections on this task. */
   connectionsOf(userId: string): Connection[] {
     return [...(this.users.get(userId)?.connections ?? [])]
   }
 
-  /** Reads anew which conversations a person is in, when what changed them may have been missed. */
+  /** Loads again which conversations a person is in. Called when changes of memberships may have been missed. */
   async reload(userId: string, loadConversationIds: () => Promise<string[]>): Promise<void> {
     const listener = this.users.get(userId)
     if (!listener) return
     await listener.ready
-    listener.ready = this.refill(listener, loadConversationIds)
+    listener.ready = this.loadConversations(listener, loadConversationIds)
     await listener.ready
   }
 
-  /** Does what one message of the channel says about this task's connections. */
+  /** Applies one message of the channel to this task's connections. */
   apply(message: FanoutMessage): void {
     if (message.kind === 'event') this.deliver(message)
     else if (message.kind === 'joined') this.join(message.conversationId, message.userIds)
@@ -106,8 +110,8 @@ export class Hub {
     else if (message.kind === 'sessionsEnded') this.endSessions(message.sessionIds)
   }
 
-  /** Makes a list that loads a person's own; what is published while it loads is newer than the list. */
-  private async refill(listener: Listener, loadConversationIds: () => Promise<string[]>): Promise<void> {
+  /** Loads a person's list of conversations. Changes that are published while it loads are newer than the list. */
+  private async loadConversations(listener: Listener, loadConversationIds: () => Promise<string[]>): Promise<void> {
     const meanwhile = (listener.meanwhile = new Map<string, boolean>())
     try {
       const ids = new Set(await loadConversationIds())
@@ -115,8 +119,8 @@ export class Hub {
         if (joined) ids.add(id)
         else ids.delete(id)
       }
-      for (const id of listener.conversations) if (!ids.has(id)) this.quit(listener, id)
-      for (const id of ids) this.enter(listener, id)
+      for (const id of listener.conversations) if (!ids.has(id)) this.removeConversation(listener, id)
+      for (const id of ids) this.addConversation(listener, id)
     } finally {
       listener.meanwhile = null
     }
@@ -143,24 +147,24 @@ export class Hub {
   private join(conversationId: string, userIds: string[]): void {
     for (const listener of this.listenersOf(userIds)) {
       listener.meanwhile?.set(conversationId, true)
-      this.enter(listener, conversationId)
+      this.addConversation(listener, conversationId)
     }
   }
 
   private leave(conversationId: string, userIds: string[]): void {
     for (const listener of this.listenersOf(userIds)) {
       listener.meanwhile?.set(conversationId, false)
-      this.quit(listener, conversationId)
+      this.removeConversation(listener, conversationId)
     }
   }
 
-  private quit(listener: Listener, conversationId: string): void {
+  private removeConversation(listener: Listener, conversationId: string): void {
     listener.conversations.delete(conversationId)
     removeFrom(this.conversations, conversationId, listener)
   }
 
-  private enter(listener: Listener, conversationId: string): void {
-    // A list that arrives after the last socket closed must not bring the person back into the table.
+  private addConversation(listener: Listener, conversationId: string): void {
+    // A list that arrives after the last socket closed must not put the person back into the tables.
     if (this.users.get(listener.userId) !== listener) return
     listener.conversations.add(conversationId)
     addTo(this.conversations, conversationId, listener)

@@ -1,20 +1,20 @@
 import type { Valkey } from '../valkey'
 
-/** Milliseconds that a person counts as online on a task which has said nothing more of them. */
+/** Milliseconds for which a person counts as online on a task after its last renewal. */
 const LEASE_TTL_MS = 75_000
-/** People in one command, so that what others ask comes in between. */
+/** The most people in one command, so that other commands get a turn in between. */
 const BATCH_SIZE = 500
 
-/** Who is online on any task, by the time until which somebody vouches for them. */
+/** A sorted set of the people who are online on any task, scored by the end of their lease. */
 const PEOPLE = 'presence:people'
-/** The same for each pair of person and task. */
-const PLACES = 'presence:places'
-/** The tasks themselves. */
+/** The same for each pair of a person and a task. */
+const PEOPLE_ON_TASKS = 'presence:places'
+/** The same for the tasks themselves. */
 const TASKS = 'presence:tasks'
 
 /**
- * Ends a person's lease on a task, in one step, so that none which another task takes at this moment is lost with it.
- * 1: they are online on another task.
+ * Ends a person's lease on a task. It is one atomic step, so that a lease which another task takes at the same time is
+ * not lost. Returns 1 if they are still online on another task.
  */
 const DROP = `
 redis.call('ZREM', KEYS[2], ARGV[1] .. ':' .. ARGV[2])
@@ -25,17 +25,17 @@ end
 redis.call('ZREM', KEYS[1], ARGV[1])
 return 0`
 
-/** What the tasks know together of who is online where: it runs out by itself when a task dies. */
+/** The tasks' shared knowledge of who is online on which task. It expires by itself when a task dies. */
 export interface Leases {
-  /** Says, or says again, that people are online on this task. */
+  /** Takes or renews the leases of people who are online on this task. */
   take(userIds: readonly string[]): Promise<void>
-  /** Ends a person's lease here. True when they are still online on another task. */
+  /** Ends a person's lease on this task. Resolves with true when they are still online on another task. */
   drop(userId: string): Promise<boolean>
-  /** Those of these people who are online on some task. */
+  /** The ones among these people who are online on any task. */
   online(userIds: readonly string[]): Promise<Set<string>>
 }
 
-/** For a single process, which knows by itself. */
+/** For a single process, which needs no leases to know who is online. */
 export const noLeases: Leases = {
   take: async () => {},
   drop: async () => false,
@@ -43,42 +43,42 @@ export const noLeases: Leases = {
 }
 
 /**
- * Leases in Valkey, in three sorted sets by time: hundreds of people are taken or asked for in one command.
- * Every call rejects while Valkey is away.
+ * Leases in Valkey, in three sorted sets by time, so that one command covers hundreds of people.
+ * Every call rejects while Valkey is unreachable.
  * @param task this task's name
  */
 export function valkeyLeases(client: Valkey, task: string): Leases {
-  let tidied = 0
-  /** Takes away what ran out; who left in order took theirs along. */
+  let tidiedAt = 0
+  /** Removes leases that have expired. Those of people who left in an orderly way are gone already. */
   const tidy = (now: number): Promise<unknown>[] => {
-    if (now - tidied < LEASE_TTL_MS) return []
-    tidied = now
-    return [PEOPLE, PLACES, TASKS].map((key) => client.zRemRangeByScore(key, '-inf', now))
+    if (now - tidiedAt < LEASE_TTL_MS) return []
+    tidiedAt = now
+    return [PEOPLE, PEOPLE_ON_TASKS, TASKS].map((key) => client.zRemRangeByScore(key, '-inf', now))
   }
   return {
     async take(userIds) {
       const now = Date.now()
       const until = now + LEASE_TTL_MS
       const writes: Promise<unknown>[] = [client.zAdd(TASKS, { score: until, value: task }), ...tidy(now)]
-      for (const some of batchesOf(userIds)) {
+      for (const batch of batchesOf(userIds)) {
         writes.push(
-          client.zAdd(PEOPLE, some.map((value) => ({ score: until, value })), { comparison: 'GT' }),
-          client.zAdd(PLACES, some.map((userId) => ({ score: until, value: `${userId}:${task}` }))),
+          client.zAdd(PEOPLE, batch.map((value) => ({ score: until, value })), { comparison: 'GT' }),
+          client.zAdd(PEOPLE_ON_TASKS, batch.map((userId) => ({ score: until, value: `${userId}:${task}` }))),
         )
       }
       await Promise.all(writes)
     },
     async drop(userId) {
-      const options = { keys: [PEOPLE, PLACES, TASKS], arguments: [userId, task, String(Date.now())] }
+      const options = { keys: [PEOPLE, PEOPLE_ON_TASKS, TASKS], arguments: [userId, task, String(Date.now())] }
       return (await client.eval(DROP, options)) === 1
     },
     async online(userIds) {
       const now = Date.now()
-      const asked = batchesOf(userIds).map(async (some) => {
-        const until = await client.zmScore(PEOPLE, some)
-        return some.filter((_, index) => (until[index] ?? 0) > now)
+      const answers = batchesOf(userIds).map(async (batch) => {
+        const until = await client.zmScore(PEOPLE, batch)
+        return batch.filter((_, index) => (until[index] ?? 0) > now)
       })
-      return new Set((await Promise.all(asked)).flat())
+      return new Set((await Promise.all(answers)).flat())
     },
   }
 }

@@ -3,30 +3,30 @@ import type { FanoutMessage } from './fanout/types'
 import type { Connection } from './hub'
 import type { Leases } from './leases'
 
-/** Milliseconds that a person stays "online" after the last socket closed: a reload is no departure. */
+/** Milliseconds for which a person stays online after their last socket closed, because a reload is no departure. */
 const DEPARTURE_GRACE_MS = 2_000
-/** Milliseconds between two renewals of this task's leases; three fit into one lease. */
+/** Milliseconds between two renewals of this task's leases. Three fit into one lease. */
 const RENEWAL_INTERVAL_MS = 25_000
 
 export type PresenceMessage = FanoutMessage & { kind: 'presence' }
 
 interface Dependencies {
   leases: Leases
-  /** Tells every task, this one included, by `receive`. */
+  /** Announces to every task, including this one, which then calls `receive`. */
   announce(message: PresenceMessage): void
-  /** Remembers when a person was last here, who has gone from everywhere. It never rejects. */
+  /** Stores when a person who is offline everywhere was last online. It never rejects. */
   onDeparture(userId: string, at: Date): Promise<void>
 }
 
 /**
- * Who is online, told to those who have the person on screen. Who is here it knows from the sockets; who is on other
- * tasks from what they announce, and from leases where an announcement was missed or never made.
+ * Tells clients who is online among the people they have on screen. It knows who is on this task by the sockets, and
+ * who is on other tasks by their announcements. Leases tell where an announcement was missed or never made.
  */
 export class Presence {
   private readonly watchers = new Map<string, Set<Connection>>()
   private readonly watched = new Map<Connection, string[]>()
   private readonly here = new Set<string>()
-  /** Of the people who are watched, what their watchers were last told. */
+  /** What was last announced to the watchers of each watched person. */
   private readonly announced = new Map<string, boolean>()
   private readonly departures = new Map<string, NodeJS.Timeout>()
   private timer: NodeJS.Timeout | undefined
@@ -34,8 +34,8 @@ export class Presence {
   constructor(private readonly deps: Dependencies) {}
 
   /**
-   * Replaces the list of people that a connection is told about.
-   * @returns those of them who are online
+   * Replaces the list of people that a connection watches.
+   * @returns the ids of those who are online
    */
   async watch(connection: Connection, userIds: readonly string[]): Promise<Set<string>> {
     this.unwatch(connection)
@@ -47,12 +47,13 @@ export class Presence {
       else this.watchers.set(userId, new Set([connection]))
     }
     const elsewhere = await this.askLeases(unique)
-    // What was announced while the answer was on its way is newer than the answer.
+    // An announcement that came while the answer was on its way is newer than the answer.
     const online = unique.filter((id) => this.here.has(id) || (this.announced.get(id) ?? elsewhere?.has(id)))
     for (const id of unique) if (this.watchers.has(id)) this.announced.set(id, online.includes(id))
     return new Set(online)
   }
 
+  /** Forgets what a connection watches. */
   unwatch(connection: Connection): void {
     for (const userId of this.watched.get(connection) ?? []) {
       const set = this.watchers.get(userId)
@@ -69,7 +70,7 @@ export class Presence {
     this.departures.delete(userId)
     if (this.here.has(userId)) return
     this.here.add(userId)
-    this.deps.leases.take([userId]).catch(untilRenewed)
+    this.deps.leases.take([userId]).catch(ignoreUntilRenewal)
     this.deps.announce({ kind: 'presence', userId, online: true, lastSeenAt: null })
   }
 
@@ -86,30 +87,32 @@ export class Presence {
     this.departures.set(userId, departure)
   }
 
-  /** Takes what a task announces. */
+  /** Takes an announcement of any task, and passes it on to the watchers here. */
   receive({ userId, online, lastSeenAt }: PresenceMessage): void {
     const watchers = this.watchers.get(userId)
     const before = this.announced.get(userId)
     if (!watchers || before === online || (!online && this.here.has(userId))) return
     this.announced.set(userId, online)
-    // Nobody was told yet that he was here: the answer to the watch, which is on its way, will not say so either.
+    // Nobody was told yet that they were online, and the answer to the watch, which is on its way, won't say so either.
     if (before === undefined && !online) return
     const frame = textFrame(JSON.stringify({ type: 'presence', data: { userId, online, lastSeenAt } }))
     for (const connection of watchers) connection.send(frame)
   }
 
-  /** Takes the leases of everyone here again, now and from now on. What others vouch for is asked at the next turn. */
+  /**
+   * Renews the leases of everyone here, now and regularly. From the next renewal on it also compares with the leases.
+   */
   renew(): void {
     clearInterval(this.timer)
-    this.deps.leases.take([...this.here]).catch(untilRenewed)
+    this.deps.leases.take([...this.here]).catch(ignoreUntilRenewal)
     this.timer = setInterval(() => {
-      this.deps.leases.take([...this.here]).catch(untilRenewed)
+      this.deps.leases.take([...this.here]).catch(ignoreUntilRenewal)
       void this.compare()
     }, RENEWAL_INTERVAL_MS)
     this.timer.unref()
   }
 
-  /** Gives up the leases of everyone here: this task goes. */
+  /** Ends the leases of everyone here, because this task stops. */
   async close(): Promise<void> {
     clearInterval(this.timer)
     await Promise.allSettled([...this.here].map((userId) => this.deps.leases.drop(userId)))
@@ -118,13 +121,13 @@ export class Presence {
   private async depart(userId: string, at: Date): Promise<void> {
     const elsewhere = await this.deps.leases.drop(userId).catch(() => false)
     if (elsewhere || this.here.has(userId)) return
-    // Whoever is told may ask for the time at once.
+    // The time is stored first, because the clients that get the announcement may ask for it at once.
     await this.deps.onDeparture(userId, at)
     if (this.here.has(userId)) return
     this.deps.announce({ kind: 'presence', userId, online: false, lastSeenAt: at.toISOString() })
   }
 
-  /** Tells of those whose coming or going nobody announced, because their task died or was cut off. */
+  /** Announces arrivals and departures that nobody announced, because a task died or was cut off. */
   private async compare(): Promise<void> {
     const away = [...this.watchers.keys()].filter((userId) => !this.here.has(userId))
     const elsewhere = await this.askLeases(away)
@@ -141,5 +144,5 @@ export class Presence {
   }
 }
 
-/** A lease that could not be taken is taken with the next renewal. */
-function untilRenewed(): void {}
+/** Ignores that leases could not be taken: the next renewal takes them. */
+function ignoreUntilRenewal(): void {}

@@ -4,17 +4,19 @@ import { textFrame } from './frame'
 import type { Hub } from './hub'
 import type { Presence } from './presence'
 
-/** Milliseconds until the tables are read anew: when Valkey was away, all tasks come back and say so within this time. */
+/**
+ * Milliseconds until the tables are reloaded. After Valkey was unreachable, all tasks return and say so in this time.
+ */
 const SETTLE_MS = 3_000
-/** People whose tables are read anew at the same time. */
+/** How many people's tables are reloaded at the same time. */
 const MAX_CONCURRENT = 8
 
-/** What the receiver asks the database for when events may have been missed. */
-interface Truth {
+/** What the receiver asks when events may have been missed, because the database has the source. */
+interface Source {
   conversationIdsOf(userId: string): Promise<string[]>
-  /** Those of these people who are members. */
+  /** The ids of those among these people who are members. */
   membersAmong(conversationId: string, userIds: string[]): Promise<string[]>
-  /** From here on nothing that was remembered of sessions counts. */
+  /** Drops what is remembered of sessions. */
   forgetAllSessions(): void
   isSessionAlive(sessionId: string): Promise<boolean>
 }
@@ -22,37 +24,37 @@ interface Truth {
 interface Tables {
   hub: Hub
   presence: Presence
-  fanout: Pick<Fanout, 'alone'>
-  truth: Truth
+  fanout: Pick<Fanout, 'isCutOff'>
+  source: Source
   settle?: number
 }
 
-/** Makes what stands between the channel and this task's tables: it takes the messages in their order. */
-export function createReceiver({ hub, presence, fanout, truth, settle = SETTLE_MS }: Tables): FanoutListener {
-  /** The messages that wait, because one before them is being checked. */
-  let behind: Promise<void> | null = null
+/** Creates the listener that applies the channel's messages to this task's tables, in their order. */
+export function createReceiver({ hub, presence, fanout, source, settle = SETTLE_MS }: Tables): FanoutListener {
+  /** Resolves when the messages that wait behind a check are applied. Null: none waits. */
+  let queue: Promise<void> | null = null
   let reload: Promise<void> | null = null
 
   function receive(message: FanoutMessage): void | Promise<void> {
     if (message.kind === 'presence') return presence.receive(message)
     if (message.kind === 'missed') return missed()
-    const doubtful = fanout.alone && message.kind === 'event' && 'conversationId' in message.to ? message.to.conversationId : null
-    if (!doubtful && !behind) return hub.apply(message)
-    const turn = (behind ?? Promise.resolve())
-      .then(() => (doubtful ? keepMembers(doubtful) : undefined))
+    const uncheckedId = fanout.isCutOff && message.kind === 'event' && 'conversationId' in message.to ? message.to.conversationId : null
+    if (!uncheckedId && !queue) return hub.apply(message)
+    const applied = (queue ?? Promise.resolve())
+      .then(() => (uncheckedId ? dropFormerMembers(uncheckedId) : undefined))
       .then(() => hub.apply(message))
       .finally(() => {
-        if (behind === settled) behind = null
+        if (queue === settled) queue = null
       })
-    const settled: Promise<void> = turn.catch(() => {})
-    behind = settled
-    return turn
+    const settled: Promise<void> = applied.catch(() => {})
+    queue = settled
+    return applied
   }
 
-  /** Cut off from the others, a task does not hear of removals: it asks before it hands on what they must not get. */
-  async function keepMembers(conversationId: string): Promise<void> {
+  /** Drops people who are no longer members. A task that is cut off misses removals, so it checks before each event. */
+  async function dropFormerMembers(conversationId: string): Promise<void> {
     const listening = hub.userIdsIn(conversationId)
-    const members = new Set(await truth.membersAmong(conversationId, listening))
+    const members = new Set(await source.membersAmong(conversationId, listening))
     const userIds = listening.filter((userId) => !members.has(userId))
     if (userIds.length > 0) hub.apply({ kind: 'left', conversationId, userIds })
   }
@@ -66,7 +68,7 @@ export function createReceiver({ hub, presence, fanout, truth, settle = SETTLE_M
   }
 
   async function reloadEveryone(): Promise<void> {
-    truth.forgetAllSessions()
+    source.forgetAllSessions()
     const waiting = hub.userIds()
     const next = async (): Promise<void> => {
       for (let userId = waiting.pop(); userId !== undefined; userId = waiting.pop()) await reloadPerson(userId)
@@ -74,16 +76,16 @@ export function createReceiver({ hub, presence, fanout, truth, settle = SETTLE_M
     await Promise.all(Array.from({ length: MAX_CONCURRENT }, next))
   }
 
-  /** First the tables, then the word to sync: what comes after what the client fetches reaches it. */
+  /** Reloads the tables before it tells clients to sync, so that they get every event after what they fetch. */
   async function reloadPerson(userId: string): Promise<void> {
     try {
-      await hub.reload(userId, () => truth.conversationIdsOf(userId))
+      await hub.reload(userId, () => source.conversationIdsOf(userId))
       for (const connection of hub.connectionsOf(userId)) {
-        if (await truth.isSessionAlive(connection.sessionId)) connection.send(RESYNC)
+        if (await source.isSessionAlive(connection.sessionId)) connection.send(RESYNC)
         else connection.close(CLOSE.sessionEnded, 'the session ended')
       }
     } catch {
-      // Whoever cannot be told rightly comes back and is.
+      // When the reload fails, the clients must connect again.
       for (const connection of hub.connectionsOf(userId)) connection.close(CLOSE.goingAway, 'come back later')
     }
   }

@@ -1,31 +1,36 @@
 import type { FanoutListener, FanoutMessage } from './fanout/types'
 
-/** Milliseconds that an event waits for the one before it: a task publishes some milliseconds after it has written. */
+/**
+ * Milliseconds for which an event waits for the one before it. A task publishes some milliseconds after it has written.
+ */
 const GAP_TIMEOUT_MS = 250
-/** And the first one that this task hears of a conversation, when it is not its very first: who knows what came before. */
+/** The same for the first event that this task gets of a conversation: the one before may have come long ago. */
 const FIRST_GAP_TIMEOUT_MS = 30
-/** Conversations whose newest `rev` is remembered; past it all are forgotten, and learned anew. */
+/** The most conversations whose newest `rev` is remembered. Beyond it all are forgotten and learned again. */
 const MAX_KNOWN = 50_000
 
-interface Held {
+interface WaitingEvent {
   message: FanoutMessage
   rev: number | undefined
   resolve(): void
 }
 
 /**
- * Puts the events of a conversation into the order of their `rev`. Two tasks that write to one conversation take their
- * numbers in one order and may publish in the other; what comes too early waits a little for what is missing.
- * Membership changes never wait, and nothing waits across one: who gets an event was decided by where it stood.
+ * Puts the events of a conversation into the order of their `rev`. Two tasks that write to one conversation may publish
+ * in another order than they took their numbers. An event that comes too early waits briefly for the missing ones.
+ * Membership changes never wait, and no event waits across one: its position decided who gets it.
  */
 export class Sequence {
   private readonly newest = new Map<string, number>()
-  private readonly lines = new Map<string, { held: Held[]; timer: NodeJS.Timeout }>()
+  private readonly queues = new Map<string, { waiting: WaitingEvent[]; timer: NodeJS.Timeout }>()
 
-  /** @param next takes what has its turn */
+  /**
+   * @param next called with each message when it is its turn
+   * @param gapTimeoutMs milliseconds to wait for a missing event
+   */
   constructor(
     private readonly next: FanoutListener,
-    private readonly patience = GAP_TIMEOUT_MS,
+    private readonly gapTimeoutMs = GAP_TIMEOUT_MS,
   ) {}
 
   readonly take: FanoutListener = (message) => {
@@ -36,9 +41,9 @@ export class Sequence {
       return this.next(message)
     }
     const rev = message.step?.rev
-    if (!this.lines.has(id) && !this.isEarly(id, rev)) return this.pass(id, rev, message)
+    if (!this.queues.has(id) && !this.isEarly(id, rev)) return this.pass(id, rev, message)
     return new Promise<void>((resolve) => {
-      this.lineOf(id).push({ message, rev, resolve })
+      this.queueOf(id).push({ message, rev, resolve })
       this.release(id)
     })
   }
@@ -55,37 +60,39 @@ export class Sequence {
     return this.next(message)
   }
 
-  private lineOf(id: string): Held[] {
-    let line = this.lines.get(id)
-    if (!line) {
-      const patience = this.newest.has(id) ? this.patience : FIRST_GAP_TIMEOUT_MS
-      line = { held: [], timer: setTimeout(() => this.flush(id), patience) }
-      this.lines.set(id, line)
+  private queueOf(id: string): WaitingEvent[] {
+    let queue = this.queues.get(id)
+    if (!queue) {
+      const timeout = this.newest.has(id) ? this.gapTimeoutMs : FIRST_GAP_TIMEOUT_MS
+      queue = { waiting: [], timer: setTimeout(() => this.flush(id), timeout) }
+      this.queues.set(id, queue)
     }
-    return line.held
+    return queue.waiting
   }
 
-  /** Passes what has its turn: the first in line, or whoever has the number that the first waits for. */
+  /**
+   * Passes on every event whose turn it is: an unnumbered one at the head of the queue, or one with the next number.
+   */
   private release(id: string): void {
-    const line = this.lines.get(id)
-    if (!line) return
-    const { held } = line
+    const queue = this.queues.get(id)
+    if (!queue) return
+    const { waiting } = queue
     for (;;) {
       const newest = this.newest.get(id) ?? 0
-      const turn = held[0]?.rev === undefined ? 0 : held.findIndex(({ rev }) => rev !== undefined && rev <= newest + 1)
-      const [one] = turn < 0 ? [] : held.splice(turn, 1)
+      const turn = waiting[0]?.rev === undefined ? 0 : waiting.findIndex(({ rev }) => rev !== undefined && rev <= newest + 1)
+      const [one] = turn < 0 ? [] : waiting.splice(turn, 1)
       if (!one) break
       void Promise.resolve(this.pass(id, one.rev, one.message)).then(one.resolve, one.resolve)
     }
-    if (held.length > 0) return
-    clearTimeout(line.timer)
-    this.lines.delete(id)
+    if (waiting.length > 0) return
+    clearTimeout(queue.timer)
+    this.queues.delete(id)
   }
 
-  /** Waits no longer for what is missing. */
+  /** Passes on everything that waits, without the missing events. */
   private flush(id: string): void {
-    for (let line = this.lines.get(id); line; line = this.lines.get(id)) {
-      this.newest.set(id, Math.min(...line.held.map(({ rev }) => rev ?? Infinity)) - 1)
+    for (let queue = this.queues.get(id); queue; queue = this.queues.get(id)) {
+      this.newest.set(id, Math.min(...queue.waiting.map(({ rev }) => rev ?? Infinity)) - 1)
       this.release(id)
     }
   }

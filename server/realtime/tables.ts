@@ -7,19 +7,19 @@ import { Presence } from './presence'
 
 type DepartureListener = (userId: string, at: Date) => Promise<void>
 
-let departed: DepartureListener = async () => {}
+let departureListener: DepartureListener = async () => {}
 
-/** Who is online, on this task and, where it matters here, on the others. */
+/** Who is online on this task, and, for people who are watched here, on the others. */
 export const presence = new Presence({
   leases: valkey ? valkeyLeases(valkey, randomUUID()) : noLeases,
   announce: (message) => void channel.publish(message),
-  onDeparture: (userId, at) => departed(userId, at),
+  onDeparture: (userId, at) => departureListener(userId, at),
 })
 
 /** The connections of this task. */
 export const hub = new Hub((userId, online) => (online ? presence.arrived(userId) : presence.left(userId)))
 
-/** Says what is to happen when a person has gone: remembering the time is above this folder. */
+/** Sets what happens when a person goes offline everywhere. Storing the time belongs to services, above this folder. */
 export function onDeparture(listener: DepartureListener): void {
-  departed = listener
+  departureListener = listener
 }

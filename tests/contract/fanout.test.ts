@@ -25,7 +25,7 @@ describe.each(drivers(() => valkey))('the fan-out: $name', ({ pair }) => {
     ['that something was missed', { kind: 'missed' }],
   ])('carries %s to every task as it is, the own one included', async (_what, message) => {
     const [one, other] = await pair()
-    expect([one.fanout.alone, other.fanout.alone]).toEqual([false, false])
+    expect([one.fanout.isCutOff, other.fanout.isCutOff]).toEqual([false, false])
     await one.fanout.publish(message)
     expect(one.received).toEqual([message])
     await other.until(({ length }) => length === 1)

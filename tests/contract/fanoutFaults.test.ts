@@ -19,8 +19,8 @@ const textOf = (message: FanoutMessage) => (message.kind === 'event' ? message.e
 const texts = ({ received }: Task) => received.map(textOf)
 
 /** Resolves when a task has noticed that it is cut off, or no more. */
-async function untilAlone({ fanout }: Task, alone: boolean): Promise<void> {
-  while (fanout.alone !== alone) await new Promise((resolve) => setTimeout(resolve, 10))
+async function untilCutOff({ fanout }: Task, isCutOff: boolean): Promise<void> {
+  while (fanout.isCutOff !== isCutOff) await new Promise((resolve) => setTimeout(resolve, 10))
 }
 
 it('a Valkey that dies loses nothing here, and is told of when it is back', async () => {
@@ -33,12 +33,12 @@ it('a Valkey that dies loses nothing here, and is told of when it is back', asyn
   const killed = valkey.kill()
   const underWay = ['1', '2', '3'].map((text) => one.fanout.publish(event(text)))
   await Promise.all([killed, ...underWay])
-  await Promise.all([untilAlone(one, true), untilAlone(other, true)])
+  await Promise.all([untilCutOff(one, true), untilCutOff(other, true)])
   for (const text of ['4', '5']) await one.fanout.publish(event(text))
   expect(texts(one)).toEqual(['before', '1', '2', '3', '4', '5'])
 
   await valkey.start()
-  await Promise.all([untilAlone(one, false), untilAlone(other, false)])
+  await Promise.all([untilCutOff(one, false), untilCutOff(other, false)])
   // Each was cut off, so each says so; whoever is back later may miss the other's word, and has its own.
   for (const task of [one, other]) await task.until((received) => received.some(({ kind }) => kind === 'missed'))
   await one.fanout.publish(event('after'))
@@ -52,11 +52,11 @@ it('a Valkey that stops answering is noticed, and nothing waits for it for ever'
   valkey.pause()
   await Promise.all(['1', '2'].map((text) => one.fanout.publish(event(text))))
   expect(texts(one)).toEqual(['1', '2'])
-  expect(one.fanout.alone).toBe(true)
+  expect(one.fanout.isCutOff).toBe(true)
   // The other published nothing: its own sign of life tells it.
-  await untilAlone(other, true)
+  await untilCutOff(other, true)
   valkey.resume()
-  await Promise.all([untilAlone(one, false), untilAlone(other, false)])
+  await Promise.all([untilCutOff(one, false), untilCutOff(other, false)])
   await one.fanout.publish(event('3'))
   await other.until((received) => textOf(received.at(-1)!) === '3')
   // What Valkey had taken before it stopped may come late to the other, but never twice to anyone.
@@ -70,7 +70,7 @@ it('a Valkey that is not there at the start keeps nobody waiting, and is found l
   const valkey = await ownValkey()
   await valkey.kill()
   const task = await valkeyTask(valkey.url)
-  expect(task.fanout.alone).toBe(true)
+  expect(task.fanout.isCutOff).toBe(true)
   await task.fanout.publish(event('alone'))
   await valkey.start()
   await task.until((received) => received.at(-1)?.kind === 'missed')
@@ -80,7 +80,7 @@ it('a Valkey that is not there at the start keeps nobody waiting, and is found l
 it('a wrong password leaves a task alone', async () => {
   const valkey = await ownValkey()
   const task = await valkeyTask(valkey.url.replace(/:[^:@]+@/, ':wrong@'))
-  expect(task.fanout.alone).toBe(true)
+  expect(task.fanout.isCutOff).toBe(true)
   await task.fanout.publish(event('alone'))
   expect(texts(task)).toEqual(['alone'])
 })
@@ -103,13 +103,13 @@ async function taskWithTables(url: string, database: { members: Set<string>; end
   const hub = new Hub()
   const presence = new Presence({ leases: noLeases, announce: () => {}, onDeparture: async () => {} })
   onTestFinished(() => presence.close())
-  const truth = {
+  const source = {
     conversationIdsOf: async (id: string) => (database.members.has(id) ? ['chat'] : []),
     membersAmong: async (_id: string, userIds: string[]) => userIds.filter((id) => database.members.has(id)),
     forgetAllSessions: () => {},
     isSessionAlive: async (id: string) => !database.ended.has(id),
   }
-  task.fanout.subscribe(createReceiver({ hub, presence, fanout: task.fanout, truth, settle: PATIENCE }))
+  task.fanout.subscribe(createReceiver({ hub, presence, fanout: task.fanout, source, settle: PATIENCE }))
   const frames: string[] = []
   let closed!: (code: number) => void
   const closedWith = new Promise<number>((resolve) => (closed = resolve))
@@ -122,7 +122,7 @@ async function taskWithTables(url: string, database: { members: Set<string>; end
       hub.detach(connection)
     },
   }
-  await hub.attach(connection, () => truth.conversationIdsOf(userId))
+  await hub.attach(connection, () => source.conversationIdsOf(userId))
   return { ...task, frames, closedWith }
 }
 
@@ -135,7 +135,7 @@ it('cut off from each other, tasks still hand nothing to who was removed on anot
   await anns.fanout.publish(event('both'))
   await bobs.until(({ length }) => length === 1)
   await valkey.kill()
-  await Promise.all([untilAlone(anns, true), untilAlone(bobs, true)])
+  await Promise.all([untilCutOff(anns, true), untilCutOff(bobs, true)])
 
   // Removed on ann's task; a message of somebody else's is sent on bob's.
   database.members.delete('bob')
@@ -159,7 +159,7 @@ it('what changed while tasks were cut off is made good: joins, and sessions that
   const [anns, bobs] = [await taskWithTables(valkey.url, database, 'ann'), await taskWithTables(valkey.url, database, 'bob')]
   const eves = await taskWithTables(valkey.url, database, 'eve')
   await valkey.kill()
-  await Promise.all([anns, bobs, eves].map((task) => untilAlone(task, true)))
+  await Promise.all([anns, bobs, eves].map((task) => untilCutOff(task, true)))
   database.members.add('bob')
   database.ended.add('session of eve')
   await anns.fanout.publish({ kind: 'joined', conversationId: 'chat', userIds: ['bob'] })

@@ -1,13 +1,15 @@
 import { z } from 'zod'
 import type { FanoutMessage } from './types'
 
-/** How a message travels: a line of JSON, then the event as it is, which is neither escaped nor parsed on the way. */
+/**
+ * A message between tasks. As text it is a line of JSON, then the event unchanged, which is neither escaped nor parsed.
+ */
 export interface Envelope {
   /** The task that published it. */
   task: string
-  /** That task's own count. */
+  /** That task's own number for it. */
   number: number
-  /** null: a sign of life. */
+  /** Null: a heartbeat. */
   message: FanoutMessage | null
 }
 
@@ -39,13 +41,14 @@ const schema = z.object({
     .nullable(),
 })
 
+/** The text of an envelope. */
 export function seal({ task, number, message }: Envelope): string {
   if (message?.kind !== 'event') return JSON.stringify({ task, number, message })
   const { event, ...rest } = message
   return `${JSON.stringify({ task, number, message: rest })}\n${event}`
 }
 
-/** The message of an envelope; null for one that this version does not know, as while a newer one is rolled out. */
+/** The envelope of a text. Null: this version does not know its format, for example while a newer one is rolled out. */
 export function unseal(text: string): Envelope | null {
   const end = text.indexOf('\n')
   const parsed = schema.safeParse(parseLine(end < 0 ? text : text.slice(0, end)))

@@ -1,14 +1,14 @@
-import { hand } from './listeners'
+import { notifyListeners } from './listeners'
 import type { Fanout, FanoutListener } from './types'
 
-/** The fan-out of a single process: whoever listens is told at once. */
+/** The fan-out of a single process. It calls every listener at once. */
 export function createMemoryFanout(): Fanout {
   const listeners = new Set<FanoutListener>()
   return {
-    alone: false,
+    isCutOff: false,
     losses: 0,
     async open() {},
-    publish: (message) => hand(listeners, message),
+    publish: (message) => notifyListeners(listeners, message),
     subscribe(listener) {
       listeners.add(listener)
     },

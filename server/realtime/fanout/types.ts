@@ -1,4 +1,4 @@
-/** A change of a conversation, with the newest message that came with it: where the conversation ends from then on. */
+/** A numbered change of a conversation. `end` is its new last message, if the change added one. */
 export interface Step {
   conversationId: string
   rev: number
@@ -8,45 +8,47 @@ export interface Step {
 export interface FanoutEvent {
   kind: 'event'
   to: { conversationId: string } | { userIds: string[] }
-  /** A whole frame as JSON, made once. */
+  /** The payload of the frame as JSON, made once for all receivers. */
   event: string
   /** A user who does not get it. */
   except?: string
-  /** Which change of which conversation it tells of, if it is one that has a number. */
+  /** The numbered change that the event is about, if any. */
   step?: Step
 }
 
-/** What travels between tasks, on one ordered channel: events, and what changes who gets them. */
+/** A message between tasks, on one ordered channel: an event, or a change of who gets events. */
 export type FanoutMessage =
   | FanoutEvent
   /** From here on these people get the events of this conversation. */
   | { kind: 'joined'; conversationId: string; userIds: string[] }
-  /** From here on these people get nothing of this conversation any more. */
+  /** From here on these people get no more events of this conversation. */
   | { kind: 'left'; conversationId: string; userIds: string[] }
-  /** Who is in a conversation, or who may do what in it, has changed: what is held of it is out of date. */
+  /** The members of a conversation, or their rights, have changed: copies of it are out of date. */
   | { kind: 'changed'; conversationId: string }
   | { kind: 'sessionsEnded'; sessionIds: string[] }
-  /** A person has come, or has gone from everywhere. */
+  /** A person came online, or went offline on every task. */
   | { kind: 'presence'; userId: string; online: boolean; lastSeenAt: string | null }
-  /** Some task was cut off: nobody knows what was missed, here or there. */
+  /** Some task was cut off: any task may have missed messages. */
   | { kind: 'missed' }
 
-/** Called for each message in turn; what it returns is awaited by whoever published, not by the next message. */
+/** Called for each message in turn. The publisher awaits the promise it returns; the next message does not. */
 export type FanoutListener = (message: FanoutMessage) => void | Promise<void>
 
 /**
- * Carries what one task publishes to every task, itself included, in one order that is the same for all of them.
+ * Carries the messages of each task to every task, including itself, in one order that is the same for all.
  */
 export interface Fanout {
-  /** Whether this task is cut off from the others: what it publishes reaches itself only. */
-  readonly alone: boolean
-  /** How often this task was cut off: whatever is held by what the channel said holds as long as this number does. */
+  /** Whether this task is cut off from the others, so that its messages only reach itself. */
+  readonly isCutOff: boolean
+  /** How often this task was cut off. Whatever the channel keeps up to date is reliable while this number stays. */
   readonly losses: number
-  /** Resolves when the other tasks can be reached, or when it is clear that for now they cannot. */
+  /**
+   * Connects. Resolves when the other tasks can be reached, or when it is clear that they cannot be reached for now.
+   */
   open(): Promise<void>
   /**
-   * Resolves when the message has its place in the order and the listeners here have been handed it: what any task
-   * publishes after that comes after it, everywhere. Never rejects.
+   * Publishes a message. Resolves when it has its position in the order and the listeners of this task have had it.
+   * What any task publishes after that comes after it, everywhere. Never rejects.
    */
   publish(message: FanoutMessage): Promise<void>
   subscribe(listener: FanoutListener): void

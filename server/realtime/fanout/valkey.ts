@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto'
 import { logger } from '../../observability/logger'
 import type { Valkey } from '../../valkey'
 import { seal, unseal } from './envelope'
-import { hand } from './listeners'
+import { notifyListeners } from './listeners'
 import type { Fanout, FanoutListener, FanoutMessage } from './types'
 
-/** One channel for everything: that is what makes one order. What it costs stands in docs/architecture.md. */
+/** One channel for everything, which makes one order. docs/architecture.md says what it costs. */
 const CHANNEL = 'webchat'
-/** Milliseconds without its own messages coming back after which a task takes itself for cut off. */
+/** Milliseconds after which a task whose own messages do not come back counts itself as cut off. */
 const CONNECT_TIMEOUT_MS = 3_000
 
 interface Pending {
@@ -17,57 +17,57 @@ interface Pending {
 }
 
 /**
- * The fan-out of many processes, over Valkey's pub/sub. A task's own messages reach it by the same way as everybody's,
- * so that all tasks see one order; a message that was published when a removal had been is behind it everywhere.
- * Cut off, a task hands its messages to itself, those under way first, and tells everyone when it is back.
+ * The fan-out of many processes, over Valkey's pub/sub. A task gets its own messages back through Valkey, so all tasks
+ * see one order: a message that is published after a removal comes after it everywhere. A task that is cut off delivers
+ * its messages to itself, those under way first, and tells everyone when it is back.
  */
 export class ValkeyFanout implements Fanout {
   private readonly task = randomUUID()
   private readonly listeners = new Set<FanoutListener>()
   private readonly pending = new Map<number, Pending>()
-  private readonly beat: NodeJS.Timeout
-  private retry: NodeJS.Timeout | undefined
+  private readonly heartbeat: NodeJS.Timeout
+  private retryTimer: NodeJS.Timeout | undefined
   private count = 0
   losses = 0
   private reachable = false
   /** Whether this task was cut off and the others do not know yet. */
-  private missed = false
-  private opened: (() => void) | undefined
+  private hasMissed = false
+  private resolveOpen: (() => void) | undefined
 
   /**
    * @param client not connected yet; others may use it too
-   * @param patience milliseconds after which silence counts as a loss
+   * @param timeoutMs milliseconds after which silence counts as a lost connection
    */
   constructor(
     private readonly client: Valkey,
-    private readonly patience = CONNECT_TIMEOUT_MS,
+    private readonly timeoutMs = CONNECT_TIMEOUT_MS,
   ) {
     client.on('ready', () => void this.join())
     client.on('error', () => this.reconnect())
     client.on('end', () => this.lose())
-    this.beat = setInterval(() => this.listen(), patience)
-    this.beat.unref()
+    this.heartbeat = setInterval(() => this.checkHeartbeat(), timeoutMs)
+    this.heartbeat.unref()
   }
 
-  get alone(): boolean {
+  get isCutOff(): boolean {
     return !this.reachable
   }
 
   async open(): Promise<void> {
-    const ready = new Promise<void>((resolve) => (this.opened = resolve))
-    // It tries for as long as this process lives; each failure is told by an event.
+    const ready = new Promise<void>((resolve) => (this.resolveOpen = resolve))
+    // The client tries for as long as this process lives, and reports each failure by an event.
     this.client.connect().catch(() => {})
     let timer: NodeJS.Timeout | undefined
-    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, this.patience)))
-    await Promise.race([ready, late]).finally(() => clearTimeout(timer))
-    // From now on clients come, and what the others do passes them by.
-    if (this.alone) this.missed = true
+    const timedOut = new Promise<void>((resolve) => (timer = setTimeout(resolve, this.timeoutMs)))
+    await Promise.race([ready, timedOut]).finally(() => clearTimeout(timer))
+    // Clients may connect from now on, and they would miss what other tasks publish.
+    if (this.isCutOff) this.hasMissed = true
   }
 
   publish(message: FanoutMessage | null): Promise<void> {
-    if (this.alone) {
-      this.missed = true
-      return this.hand(message)
+    if (this.isCutOff) {
+      this.hasMissed = true
+      return this.deliver(message)
     }
     const number = ++this.count
     return new Promise((resolve) => {
@@ -81,8 +81,8 @@ export class ValkeyFanout implements Fanout {
   }
 
   async close(): Promise<void> {
-    clearInterval(this.beat)
-    clearTimeout(this.retry)
+    clearInterval(this.heartbeat)
+    clearTimeout(this.retryTimer)
     this.lose()
     this.listeners.clear()
     this.client.destroy()
@@ -94,58 +94,58 @@ export class ValkeyFanout implements Fanout {
     } catch {
       return this.reconnect()
     }
-    // The connection may have gone again meanwhile, and the next one comes here too.
+    // The connection may be lost again by now. The next one gets here too.
     if (!this.client.isReady) return
     this.reachable = true
-    this.opened?.()
-    if (!this.missed) return
-    this.missed = false
+    this.resolveOpen?.()
+    if (!this.hasMissed) return
+    this.hasMissed = false
     void this.publish({ kind: 'missed' })
   }
 
   private readonly receive = (text: string): void => {
     const envelope = unseal(text)
     if (!envelope) return logger.warn('a message between tasks was not understood')
-    if (envelope.task !== this.task) return void this.hand(envelope.message)
-    const mine = this.pending.get(envelope.number)
-    // Else it was handed on when the connection was lost.
-    if (!mine) return
+    if (envelope.task !== this.task) return void this.deliver(envelope.message)
+    const own = this.pending.get(envelope.number)
+    // Without an entry, it was delivered when the connection was lost.
+    if (!own) return
     this.pending.delete(envelope.number)
-    void this.hand(mine.message).then(mine.resolve)
+    void this.deliver(own.message).then(own.resolve)
   }
 
-  private async hand(message: FanoutMessage | null): Promise<void> {
-    if (message) await hand(this.listeners, message)
+  private async deliver(message: FanoutMessage | null): Promise<void> {
+    if (message) await notifyListeners(this.listeners, message)
   }
 
   private lose(): void {
-    if (this.alone) return
+    if (this.isCutOff) return
     this.reachable = false
-    this.missed = true
+    this.hasMissed = true
     this.losses++
     const waiting = [...this.pending.values()]
     this.pending.clear()
-    for (const { message, resolve } of waiting) void this.hand(message).then(resolve)
+    for (const { message, resolve } of waiting) void this.deliver(message).then(resolve)
   }
 
-  /** Sends a sign of life to itself, unless the last message has not come back for too long. */
-  private listen(): void {
-    if (this.alone) return
+  /** Sends itself a heartbeat. Reconnects instead if a message has not come back in time. */
+  private checkHeartbeat(): void {
+    if (this.isCutOff) return
     if (!this.isOverdue()) return void this.publish(null)
-    // After a long turn of the event loop the answer may be here already, unread.
+    // After a long turn of the event loop the message may have arrived and not been read yet.
     setImmediate(() => this.isOverdue() && this.reconnect())
   }
 
   private isOverdue(): boolean {
     const [oldest] = this.pending.values()
-    return oldest !== undefined && Date.now() - oldest.since > this.patience
+    return oldest !== undefined && Date.now() - oldest.since > this.timeoutMs
   }
 
-  /** Gives up a connection that is there but does not carry. One that is gone comes back by itself. */
+  /** Replaces a connection that is open but does not work. A closed one reconnects by itself. */
   private reconnect(): void {
     this.lose()
     if (!this.client.isReady) return
     this.client.destroy()
-    this.retry = setTimeout(() => this.client.connect().catch(() => {}), this.patience / 3)
+    this.retryTimer = setTimeout(() => this.client.connect().catch(() => {}), this.timeoutMs / 3)
   }
 }
