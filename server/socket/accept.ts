@@ -13,10 +13,10 @@ import { taskOf, type Frame } from './dispatch'
 import { createFrameLimit } from './frameLimit'
 import { RequestQueue } from './requestQueue'
 
-/** Every open socket of this process, for the heartbeat and the end. */
+/** Every open socket of this process, for the heartbeat and the shutdown. */
 export const open = new Set<SocketConnection>()
 
-/** Takes over a socket whose upgrade was granted to `user`: greets it when its events flow, then serves its frames. */
+/** Serves a socket after its upgrade. It gets the greeting when it is sure to get its events, and then its answers. */
 export function acceptSocket(ws: WebSocket, user: AccessClaims): void {
   const connection = new SocketConnection(ws, user)
   const allowFrame = createFrameLimit()
@@ -31,16 +31,16 @@ export function acceptSocket(ws: WebSocket, user: AccessClaims): void {
     logger.error({ err: error, userId: user.userId }, 'socket could not be served')
     connection.close(CLOSE.goingAway, 'come back later')
   })
-  // crossws would look up the route anew for every frame; these frames are ours.
+  // crossws would look up the route for every frame, so its listener is replaced by ours.
   ws.removeAllListeners('message')
   ws.on('message', (data: Buffer, isBinary) => {
-    connection.lastHeard = Date.now()
-    // A client in a hurry may ask before it was greeted: its answers come after the hello, in order.
+    connection.lastReceivedAt = Date.now()
+    // A client may send requests before it gets the greeting. Their answers come after it, in order.
     const frame = { text: isBinary ? undefined : data.toString(), length: data.length }
     if (!allowFrame() || !requests.add(frame)) connection.close(CLOSE.tooMany, 'too many frames')
   })
   ws.on('pong', () => {
-    connection.lastHeard = Date.now()
+    connection.lastReceivedAt = Date.now()
   })
   ws.on('error', () => {})
   answerBadFrames(ws)
@@ -56,7 +56,7 @@ export function acceptSocket(ws: WebSocket, user: AccessClaims): void {
 
 async function greet(connection: SocketConnection): Promise<void> {
   await hub.attach(connection, () => listConversationIds(connection.userId))
-  // A session may have ended between the upgrade and the line above, when nobody could close this socket yet.
+  // The session may have ended between the upgrade and the line above, when the hub did not know this socket yet.
   if (!(await isSessionAlive(connection.sessionId))) return connection.close(CLOSE.sessionEnded, 'the session ended')
   const data: ServerEvents['hello'] = {
     userId: connection.userId,
@@ -72,7 +72,7 @@ async function greet(connection: SocketConnection): Promise<void> {
   connection.greet(textFrame(JSON.stringify({ type: 'hello', data })))
 }
 
-/** ws has a close code of its own for each way a frame can be wrong; ours is one, and it must be first to say it. */
+/** Closes with our code on a broken frame. This must run before ws, which closes with a code for each kind of error. */
 function answerBadFrames(ws: WebSocket): void {
   const receiver = (ws as unknown as { _receiver: EventEmitter })._receiver
   receiver.prependListener('error', () => ws.close(CLOSE.badFrame, 'broken or too large frame'))

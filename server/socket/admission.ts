@@ -3,7 +3,7 @@ import { LIMITS } from '#shared/limits'
 import { config } from '../config'
 import { countAsSocket } from '../network/connections'
 
-/** Sockets of one address, on one task: everybody of a large office. */
+/** The most sockets of one address on one task: a large office shares an address. */
 const MAX_PER_ADDRESS = 12_000
 
 const max = {
@@ -13,9 +13,9 @@ const max = {
 const taken = { person: new Map<string, number>(), address: new Map<string, number>() }
 
 /**
- * Counts one more socket of a person and an address, until its connection closes.
- * With too many the new one is refused, and no older one closed: that one would come back and close the next.
- * @returns false when it is refused
+ * Counts one more socket of a person and an address, until its connection closes. When there are too many, the new one
+ * is refused. Closing an older one instead would make its client come back and close the next.
+ * @returns false when the socket is refused
  */
 export function admitSocket(socket: Socket, userId: string, address: string): boolean {
   if (socket.destroyed) return false

@@ -1,12 +1,13 @@
 import { CLOSE } from '#shared/protocol/server'
 import { open } from './accept'
 
-/** Milliseconds between two sockets when there are few of them. */
+/** The most milliseconds between closing two sockets. */
 const STEP_MS = 20
 
 /**
- * Tells every socket that the server goes away, one after the other, over `spread` milliseconds at the most.
- * Resolves when all have closed.
+ * Closes every socket with the code for a server that goes away, one after the other, so that clients do not all come
+ * back at once. Resolves when all have closed.
+ * @param spread the most milliseconds until the last one is closed
  */
 export async function closeSockets(spread: number): Promise<void> {
   const connections = [...open]

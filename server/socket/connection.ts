@@ -5,22 +5,25 @@ import type { AccessClaims } from '../auth/tokens'
 import { count } from '../observability/metrics'
 import type { Connection } from '../realtime/hub'
 
-/** Bytes that may wait for a slow reader; past it he is better served by coming back and syncing. */
+/** The most bytes that wait for a slow client. With more, connecting again and syncing is faster for it. */
 const MAX_BUFFERED_BYTES = 4 * 1024 * 1024
-/** Bytes of one turn that are not held back for the rest of it: the kernel may as well begin. */
+/**
+ * Bytes after which frames are written before the turn of the event loop ends, so that the kernel can start sending.
+ */
 const MAX_EARLY_BYTES = 256 * 1024
-/** Milliseconds that a closing peer has to answer. */
+/** Milliseconds that a peer has to answer a close frame. */
 const CLOSE_TIMEOUT_MS = 3_000
 
 /**
- * One socket. Frames are written to the TCP socket as they are, past ws's sender, which would build a header for each
- * receiver; that is allowed because no compression is on. What is sent in one turn of the event loop leaves in one write.
+ * One WebSocket. Ready-made frames are written straight to the TCP socket, past the sender of ws, which would build a
+ * header for each receiver. That is safe because compression is off. Frames of one turn of the event loop leave in one
+ * write.
  */
 export class SocketConnection implements Connection {
   readonly userId: string
   readonly sessionId: string
-  /** When anything was last heard, in milliseconds of the clock. */
-  lastHeard = Date.now()
+  /** When anything was last received, in milliseconds since the epoch. */
+  lastReceivedAt = Date.now()
   private greeted = false
   private readonly waiting: Buffer[] = []
   private waitingBytes = 0
@@ -35,17 +38,18 @@ export class SocketConnection implements Connection {
     this.socket = (ws as unknown as { _socket: Socket })._socket
   }
 
-  /** Sends the first frame. Events that came before it are not for this socket: its client fetches what was before. */
+  /** Sends the first frame. Events before it are dropped, because the client fetches what happened before. */
   greet(frame: Buffer): void {
     this.greeted = true
     this.send(frame)
   }
 
+  /** Sends a frame. A client that reads too slowly is disconnected instead. */
   send(frame: Buffer): void {
     if (!this.greeted || this.ws.readyState !== this.ws.OPEN) return
-    const behind = this.socket.writableLength + this.waitingBytes
-    // A frame that is larger than the limit by itself, such as the answer to a sync, says nothing of how fast he reads.
-    if (behind > 0 && behind + frame.length > MAX_BUFFERED_BYTES) {
+    const unsentBytes = this.socket.writableLength + this.waitingBytes
+    // A single frame above the limit, such as the answer to a sync, does not mean that the client reads slowly.
+    if (unsentBytes > 0 && unsentBytes + frame.length > MAX_BUFFERED_BYTES) {
       this.waiting.length = 0
       this.waitingBytes = 0
       count('SlowReaders')
@@ -57,6 +61,7 @@ export class SocketConnection implements Connection {
     if (this.waitingBytes > MAX_EARLY_BYTES) this.flush()
   }
 
+  /** Closes the socket after what waits to be sent, and cuts the connection if the client does not answer. */
   close(code: number, reason: string): void {
     if (this.ws.readyState !== this.ws.OPEN) return
     this.flush()

@@ -13,15 +13,15 @@ import type { SocketConnection } from './connection'
 import type { Task } from './requestQueue'
 import { requestEntry } from './requests'
 
-/** A frame as it came; undefined for one that is not text. */
+/** A frame as it arrived. `text` is undefined for a binary frame; `length` is in bytes. */
 export interface Frame {
   text: string | undefined
   length: number
 }
 
 /**
- * What one frame of a client asks for: doing it answers under its id.
- * What is not a frame of the protocol at all closes the socket; nothing that arrives here throws.
+ * The task that a client's frame asks for. Running it sends the answer, under the request's id. A frame that is not of
+ * the protocol closes the socket. Neither this nor the task throws.
  */
 export function taskOf(connection: SocketConnection, { text }: Frame): Task {
   const frame = text === undefined ? undefined : parseFrame(text)
@@ -33,15 +33,15 @@ export function taskOf(connection: SocketConnection, { text }: Frame): Task {
   return { together, run: async () => connection.send(textFrame(await answerTo(connection, frame))) }
 }
 
-/** The answer as text. One that cannot be made is an error like any other. */
+/** The answer as JSON. An error while the answer is serialized is answered like any other error. */
 async function answerTo(connection: SocketConnection, frame: unknown): Promise<string> {
   try {
     return JSON.stringify(await perform(connection, frame))
   } catch (error) {
     const { code, message, issues, retryAfter, reason } = toAppError(error, { userId: connection.userId }, 'socket request failed')
     if (ERROR_STATUS[code] >= 500) count('Errors')
-    const told = { code, message, ...(issues && { issues }), ...(retryAfter && { retryAfter }), ...(reason && { reason }) }
-    return JSON.stringify({ id: idOf(frame), ok: false, error: told } satisfies AnswerFrame)
+    const body = { code, message, ...(issues && { issues }), ...(retryAfter && { retryAfter }), ...(reason && { reason }) }
+    return JSON.stringify({ id: idOf(frame), ok: false, error: body } satisfies AnswerFrame)
   }
 }
 
@@ -49,14 +49,14 @@ async function perform(connection: SocketConnection, frame: unknown): Promise<An
   const { userId } = connection
   const request = parseInput(requestFrame, frame)
   const entry = requestEntry(request.type)
-  if (!entry) throw new AppError('INVALID', { message: 'There is no request of this type.' })
+  if (!entry) throw new AppError('INVALID', { message: 'There is no such type of request.' })
   await useLimit(entry.budget, userId)
   const handle = () => traced(`socket ${request.type}`, {}, async () => entry.handle(connection, parseInput(entry.schema, request.data)))
   const data = await (entry.together ? handle() : inTurn(entry.budget, userId, handle))
   return { id: request.id, ok: true, data }
 }
 
-/** The JSON value of a frame; undefined when it is none, or hides a key that would reach a prototype. */
+/** The JSON value of a frame. Undefined: it is too long, not JSON, or has a `__proto__` key (prototype pollution). */
 function parseFrame(text: string): unknown {
   if (text.length > LIMITS.frameBytes || /"__proto__"\s*:/.test(text)) return undefined
   try {
@@ -66,7 +66,7 @@ function parseFrame(text: string): unknown {
   }
 }
 
-/** The id under which even a wrong request can be answered. */
+/** The id of a request, even of an invalid one. Null: it has no valid id. */
 function idOf(frame: unknown): number | null {
   const id = typeof frame === 'object' && frame !== null ? (frame as { id?: unknown }).id : null
   return typeof id === 'number' && Number.isSafeInteger(id) ? id : null

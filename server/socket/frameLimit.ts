@@ -1,10 +1,13 @@
 import { config } from '../config'
 
-/** Frames at once, and frames a second after that; both multiplied by RATE_LIMIT_FACTOR. */
+/** The burst, and the frames per second after it. Both are multiplied by RATE_LIMIT_FACTOR. */
 const MAX_BURST = 500
 const FRAMES_PER_SECOND = 100
 
-/** Makes the frame count of one socket: a bucket that fills with time. It answers whether one more frame is fine. */
+/**
+ * Creates the token bucket of one socket.
+ * @returns a function that counts one more frame and says whether it may pass
+ */
 export function createFrameLimit(now: () => number = Date.now): () => boolean {
   const burst = MAX_BURST * config.rateLimitFactor
   let tokens = burst

@@ -4,19 +4,19 @@ import { logger } from '../observability/logger'
 import { endedAmong } from '../services/accounts/identify'
 import { open } from './accept'
 
-/** Sessions that one question to the database is about. */
+/** The most sessions in one query. */
 const MAX_ASKED = 1_000
 
 /**
- * Pings every socket, so that no load balancer finds it idle, drops those that have not answered, and closes those
- * whose session has ended by time, which nobody tells.
- * @returns stops it
+ * Pings every socket regularly, so that no load balancer finds it idle. Closes sockets that have not answered, and
+ * those whose session has expired, because an expiry is not announced.
+ * @returns a function that stops it
  */
 export function startHeartbeat(): () => void {
   const timer = setInterval(() => {
     const deadline = Date.now() - LIMITS.idleTimeout
     for (const connection of open) {
-      if (connection.lastHeard < deadline) connection.close(CLOSE.idle, 'nothing was heard')
+      if (connection.lastReceivedAt < deadline) connection.close(CLOSE.idle, 'nothing was heard')
       else connection.ws.ping()
     }
     closeEnded().catch((error: unknown) => logger.warn({ err: error }, 'sessions of sockets could not be checked'))

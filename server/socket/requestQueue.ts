@@ -1,19 +1,19 @@
-/** Bytes of frames that may wait, each counted with what its bookkeeping takes. */
+/** The most bytes of waiting frames. Each counts with the overhead of its bookkeeping. */
 const MAX_WAITING_BYTES = 1024 * 1024
 const FRAME_OVERHEAD_BYTES = 512
-/** Sends that may be under way together: they are written together. */
+/** The most sends that run together, so that they are written together. */
 const MAX_TOGETHER = 64
 
 /** One request of a socket. `run` never rejects. */
 export interface Task {
-  /** Whether it may run beside others of its kind. */
+  /** Whether it may run at the same time as others of its kind. */
   together: boolean
   run(): Promise<void>
 }
 
 /**
- * Does the requests of one socket one after the other, in their order; sends that follow one another go together.
- * Answers that are under way at once are what makes a small frame cost much memory.
+ * Runs the requests of one socket one after the other, in their order. Consecutive sends run together. Answers that are
+ * prepared at the same time are what would make small frames cost much memory.
  */
 export class RequestQueue<F extends { length: number }> {
   private readonly waiting: F[] = []
@@ -22,10 +22,10 @@ export class RequestQueue<F extends { length: number }> {
   private together = false
   private next: Task | undefined
 
-  /** @param prepare looks at a frame whose turn is near */
+  /** @param prepare makes the task of a frame, just before its turn */
   constructor(private readonly prepare: (frame: F) => Task) {}
 
-  /** Adds a frame. @returns false where too much waits already */
+  /** Adds a frame. @returns false when too many bytes wait already */
   add(frame: F): boolean {
     const size = frame.length + FRAME_OVERHEAD_BYTES
     if (this.waitingBytes + size > MAX_WAITING_BYTES) return false
@@ -35,7 +35,7 @@ export class RequestQueue<F extends { length: number }> {
     return true
   }
 
-  /** Forgets what waits: its socket is gone. */
+  /** Drops the waiting frames. Called when the socket is closed. */
   clear(): void {
     this.waiting.length = 0
     this.waitingBytes = 0
@@ -46,8 +46,8 @@ export class RequestQueue<F extends { length: number }> {
     for (;;) {
       this.next ??= this.take()
       if (!this.next) return
-      const joins = this.together && this.next.together && this.running < MAX_TOGETHER
-      if (this.running > 0 && !joins) return
+      const canJoin = this.together && this.next.together && this.running < MAX_TOGETHER
+      if (this.running > 0 && !canJoin) return
       const task = this.next
       this.next = undefined
       this.together = task.together

@@ -14,7 +14,7 @@ import type { SocketConnection } from './connection'
 
 type Handler<T extends RequestType> = (connection: SocketConnection, data: RequestData<T>) => Promise<RequestAnswers[T]>
 
-/** What each request costs its person. */
+/** The budget that each type of request uses. */
 const budgets: Record<RequestType, BudgetName> = {
   'message.send': 'send',
   'message.edit': 'changeMessage',
@@ -27,7 +27,7 @@ const budgets: Record<RequestType, BudgetName> = {
   ping: 'ping',
 }
 
-/** What each request does: the same services that the HTTP routes call. */
+/** The handlers of requests. They call the same services as the HTTP routes. */
 const handlers: { [T in RequestType]: Handler<T> } = {
   'message.send': async ({ userId }, { conversationId, ...input }) => {
     const { message } = await sendMessage(userId, conversationId, input)
@@ -56,13 +56,13 @@ const handlers: { [T in RequestType]: Handler<T> } = {
 
 export interface RequestEntry {
   budget: BudgetName
-  /** Whether a socket's requests of this type may be under way together. */
+  /** Whether consecutive requests of this type may run together. */
   together: boolean
   schema: z.ZodType
   handle(connection: SocketConnection, data: unknown): Promise<unknown>
 }
 
-/** Cost, schema and handler of a request type; undefined for a type that does not exist. */
+/** Budget, schema and handler of a type of request. Undefined: there is no such type. */
 export function requestEntry(type: string): RequestEntry | undefined {
   if (!Object.hasOwn(requestSchemas, type)) return undefined
   const known = type as RequestType

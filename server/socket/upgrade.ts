@@ -12,21 +12,21 @@ import { accessCookieName } from '../utils/cookies'
 import { isOwnOrigin, isServedHost } from '../utils/publicOrigin'
 import { admitSocket } from './admission'
 
-/** Milliseconds in which an upgrade must have been decided. */
+/** Milliseconds after which an undecided upgrade is refused. */
 const UPGRADE_TIMEOUT_MS = 10_000
 
 interface UpgradeRequest {
   url: string
-  /** What crossws wraps. */
+  /** The request that crossws wraps. */
   _req: IncomingMessage
   context?: Record<string, unknown>
 }
 
 /**
- * Decides who gets a socket; the verified person is in the request's context afterwards.
- * HTTP middleware does not run on upgrades, and crossws accepts them on every path: this is the only guard.
- * @throws Response the refusal: 404 other paths, 503 draining, 403 foreign host or origin, 401 nobody signed in,
- *   429 too many upgrades or sockets, of the address or the person
+ * Decides whether a request gets a socket, and puts the signed-in user into the request's context. HTTP middleware does
+ * not run on upgrades, and crossws accepts them on every path, so this is the only guard.
+ * @throws Response the refusal: 404 for other paths; 503 while draining; 403 for a foreign host or origin; 401
+ *   without a valid session; 429 for too many upgrades or sockets, of the address or the person
  */
 export async function guardUpgrade(request: UpgradeRequest): Promise<void> {
   if (new URL(request.url).pathname !== '/ws') throw refusal(404)
@@ -35,13 +35,13 @@ export async function guardUpgrade(request: UpgradeRequest): Promise<void> {
   const { host, cookie } = request._req.headers
   if ((host && !isServedHost(host)) || !isOwnOrigin(request._req)) throw refusal(403)
   let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
+  const timedOut = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(refusal(503)), UPGRADE_TIMEOUT_MS)
   })
   try {
-    await Promise.race([late, authenticate(request, cookie)])
+    await Promise.race([timedOut, authenticate(request, cookie)])
   } catch (error) {
-    // Anything but a Response would leave the client without an answer for ever.
+    // With anything but a Response the client would never get an answer.
     throw error instanceof Response ? error : refusal(error instanceof AppError ? ERROR_STATUS[error.code] : 503)
   } finally {
     clearTimeout(timer)

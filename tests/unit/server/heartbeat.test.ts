@@ -12,7 +12,7 @@ afterEach(() => {
 })
 
 function fakeConnection() {
-  const connection = { lastHeard: Date.now(), ws: { ping: vi.fn<() => void>() }, close: vi.fn<() => void>(() => void open.delete(connection as never)) }
+  const connection = { lastReceivedAt: Date.now(), ws: { ping: vi.fn<() => void>() }, close: vi.fn<() => void>(() => void open.delete(connection as never)) }
   open.add(connection as unknown as SocketConnection)
   return connection
 }
@@ -20,7 +20,7 @@ function fakeConnection() {
 it('pings every socket in time for any load balancer, and drops within a minute the one that has gone', () => {
   const stop = startHeartbeat()
   const [alive, dead] = [fakeConnection(), fakeConnection()]
-  alive.ws.ping.mockImplementation(() => void (alive.lastHeard = Date.now()))
+  alive.ws.ping.mockImplementation(() => void (alive.lastReceivedAt = Date.now()))
   vi.advanceTimersByTime(LIMITS.heartbeatInterval)
   expect([alive, dead].map(({ ws }) => ws.ping.mock.calls.length)).toEqual([1, 1])
   vi.advanceTimersByTime(60_000 - LIMITS.heartbeatInterval)
