@@ -2,17 +2,20 @@ import { hash, verify } from '@node-rs/argon2'
 import { preparePassword } from '#shared/domain/passwords'
 import { FairQueue } from '../fairQueue'
 
-/** OWASP's first choice for argon2id, the algorithm that this library takes by default: 19 MiB, 2 passes, 1 lane. */
+/** OWASP's first recommendation for argon2id, this library's default algorithm: 19 MiB, 2 passes, 1 lane. */
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 
-/** Two at once leave half of libuv's threads, and with a hundred waiting the last still gets an answer in seconds. */
-const queue = new FairQueue({ atOnce: 2, maxWaiting: 100, tooMany: 'Too many sign in at this moment. Try again.' })
+/**
+ * Two hashes at once leave half of libuv's threads free. With a hundred waiting, the last still finishes in seconds.
+ */
+const queue = new FairQueue({ atOnce: 2, maxWaiting: 100, tooMany: 'Too many people are signing in right now. Try again.' })
 
 let decoy: Promise<string> | undefined
 
 /**
- * The argon2id hash of a password, with its parameters and salt in it.
- * @param lane who asks, for the turn in the queue
+ * Hashes a password with argon2id.
+ * @param lane who asks; the queue takes turns between lanes
+ * @returns the hash, which contains its parameters and salt
  * @throws AppError UNAVAILABLE when too many wait
  */
 export function hashPassword(password: string, lane: string): Promise<string> {
@@ -20,10 +23,11 @@ export function hashPassword(password: string, lane: string): Promise<string> {
 }
 
 /**
- * Whether a password fits a hash: null when it does not, 'old' when it fits a hash from before passwords were prepared,
- * which is to be made anew. Without a hash (an unknown name) the same work is done on a decoy, so that the time of the
+ * Verifies a password against a hash. Without a hash (an unknown name), a decoy is verified, so that the time of the
  * answer does not tell who has an account.
- * @param lane who asks, for the turn in the queue
+ * @param lane who asks; the queue takes turns between lanes
+ * @returns null when the password is wrong; 'old' when the hash is from before passwords were prepared
+ *   (preparePassword) and must be renewed
  * @throws AppError UNAVAILABLE when too many wait
  */
 export function verifyPassword(passwordHash: string | undefined, password: string, lane: string): Promise<'current' | 'old' | null> {

@@ -5,23 +5,23 @@ import { logSecurityEvent } from '../observability/securityEvents'
 import { valkey } from '../valkey'
 import { BUDGETS, type Budget } from './budgets'
 
-/** How often a thing may be done, per key: `points` in `seconds`. Every one is multiplied by RATE_LIMIT_FACTOR. */
+/** The rate limits, each per key. All points are multiplied by RATE_LIMIT_FACTOR. */
 const LIMITED = {
-  /** By address. A whole office registers on the first day; a script stops here. */
+  /** By address. A whole office may register on the first day; a script is stopped. */
   register: { points: 60, seconds: 60 },
   /** By address. */
   login: { points: 60, seconds: 60 },
-  /** Wrong passwords, by account and address; or by account and browser, where the owner has signed in before. */
+  /** Wrong passwords, by account and address; by account and browser, if the owner has signed in with it before. */
   loginFailure: { points: 10, seconds: 300 },
-  /** The same by account, whatever the address; or by account and browser. */
+  /** Wrong passwords, by account alone; by account and browser, if the owner has signed in with it before. */
   loginAccount: { points: 20, seconds: 3_600 },
-  /** By address: tokens that are no tokens, and many people behind one address. */
+  /** By address, for invalid tokens too. Many people may be behind one address. */
   refresh: { points: 300, seconds: 60 },
   /** By session. */
   refreshSession: { points: 30, seconds: 60 },
   /** Wrong current passwords, by user. */
   passwordFailure: { points: 10, seconds: 900 },
-  /** Uploads begun, by user. */
+  /** New uploads, by user. */
   upload: { points: 300, seconds: 60 },
   ...BUDGETS,
 } as const satisfies Record<string, Budget>
@@ -31,41 +31,43 @@ type LimitName = keyof typeof LIMITED
 const limiters = new Map<LimitName, RateLimiterAbstract>()
 
 /**
- * Counts one use of a limited thing.
- * @param key who uses it: an address, a user, a session
- * @param points of what it costs
- * @throws AppError RATE_LIMITED with the seconds to wait
+ * Counts one use of a limited action.
+ * @param key who acts: an address, a user, a session
+ * @param points what it costs; 0 counts nothing
+ * @throws AppError RATE_LIMITED, with the seconds to wait
  */
 export async function useLimit(name: LimitName, key: string, points = 1): Promise<void> {
   if (points === 0) return
   try {
     await limiter(name).consume(key, points)
   } catch (reason) {
-    if (reason instanceof RateLimiterRes) noteFirstRefusal(name, key, points, reason)
-    throw asLimited(reason)
+    if (reason instanceof RateLimiterRes) logFirstRefusal(name, key, points, reason)
+    throw toAppError(reason)
   }
 }
 
-/** Forgets what was counted, after a success: where only failures are to count. */
+/** Forgets the count of a key. Called after a success, where only failures count. */
 export async function resetLimit(name: LimitName, key: string): Promise<void> {
   await limiter(name).delete(key)
 }
 
-/** Gives one use back, after a success: others' failures stay counted. */
+/** Takes back one use. Called after a success, so that the failures of others stay counted. */
 export async function refundLimit(name: LimitName, key: string): Promise<void> {
   await limiter(name).reward(key, 1)
 }
 
 function limiter(name: LimitName): RateLimiterAbstract {
-  let found = limiters.get(name)
-  if (!found) {
-    found = createLimiter(name, LIMITED[name])
-    limiters.set(name, found)
+  let existing = limiters.get(name)
+  if (!existing) {
+    existing = createLimiter(name, LIMITED[name])
+    limiters.set(name, existing)
   }
-  return found
+  return existing
 }
 
-/** Tasks count together in Valkey, and each for itself while Valkey is away, or where that is enough. */
+/**
+ * All tasks count together in Valkey. Each counts for itself while Valkey is unreachable, and for `perTask` budgets.
+ */
 function createLimiter(name: LimitName, { points, seconds, perTask }: Budget): RateLimiterAbstract {
   const options = { keyPrefix: `limit:${name}`, points: Math.max(1, Math.round(points * config.rateLimitFactor)), duration: seconds }
   const ownCount = new RateLimiterMemory(options)
@@ -74,12 +76,14 @@ function createLimiter(name: LimitName, { points, seconds, perTask }: Budget): R
   return new RateLimiterRedis({ ...options, ...connection, insuranceLimiter: ownCount })
 }
 
-/** One line for each key and period: whoever is refused goes on asking, and must not fill the log. */
-function noteFirstRefusal(name: LimitName, key: string, points: number, { consumedPoints }: RateLimiterRes): void {
+/**
+ * Logs the first refusal of a key in a period only: clients that are refused keep asking, and must not fill the log.
+ */
+function logFirstRefusal(name: LimitName, key: string, points: number, { consumedPoints }: RateLimiterRes): void {
   if (consumedPoints - points <= limiter(name).points) logSecurityEvent('limit.hit', { limit: name, key })
 }
 
-function asLimited(reason: unknown): unknown {
+function toAppError(reason: unknown): unknown {
   if (!(reason instanceof RateLimiterRes)) return reason
   return new AppError('RATE_LIMITED', { retryAfter: Math.max(1, Math.ceil(reason.msBeforeNext / 1000)) })
 }

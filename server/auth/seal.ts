@@ -5,14 +5,14 @@ const ALGORITHM = 'aes-256-gcm'
 const IV_BYTES = 12
 const TAG_BYTES = 16
 
-/** A text that only this server can read again, as letters that fit a cookie. */
+/** Encrypts a text so that only this server can read it. @returns base64url, which fits into a cookie */
 export function seal(text: string): string {
   const iv = randomBytes(IV_BYTES)
   const cipher = createCipheriv(ALGORITHM, sealingKey(signingKeys()[0]!), iv)
   return Buffer.concat([iv, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]).toString('base64url')
 }
 
-/** The text of a seal; null for what is none of ours. */
+/** Decrypts what `seal` made. Null: we did not seal it, or it was changed. */
 export function unseal(sealed: string): string | null {
   const bytes = Buffer.from(sealed, 'base64url')
   if (bytes.length < IV_BYTES + TAG_BYTES) return null
@@ -22,13 +22,13 @@ export function unseal(sealed: string): string | null {
     try {
       return decipher.update(bytes.subarray(IV_BYTES, -TAG_BYTES), undefined, 'utf8') + decipher.final('utf8')
     } catch {
-      // Sealed with another key, or by somebody else.
+      // It was sealed with another key, or by someone else.
     }
   }
   return null
 }
 
-/** Another key than the one of tokens, made from it. */
+/** Derives the encryption key from a token key, so that one secret serves both and neither key is used twice. */
 function sealingKey(key: KeyObject): Buffer {
   return Buffer.from(hkdfSync('sha256', key, '', 'webchat seal', 32))
 }

@@ -5,14 +5,17 @@ import { config } from '../config'
 
 let keys: readonly KeyObject[] | undefined
 
-/** The keys of tokens: the first signs, all verify. Key objects, because importing raw bytes anew costs 50 times a check. */
+/**
+ * The keys for tokens: the first signs, all verify. They are key objects, because importing raw bytes for every check
+ * would cost 50 times as much as the check.
+ */
 export function signingKeys(): readonly KeyObject[] {
-  keys ??= (config.jwtSecrets ?? [keptSecret(config.dataDir)]).map((secret) => createSecretKey(Buffer.from(secret)))
+  keys ??= (config.jwtSecrets ?? [storedSecret(config.dataDir)]).map((secret) => createSecretKey(Buffer.from(secret)))
   return keys
 }
 
-/** The secret made at the first start and kept beside the data, readable by its owner only. */
-function keptSecret(dataDir: string): string {
+/** The secret that was generated at the first start. It is stored with the data, readable by its owner only. */
+function storedSecret(dataDir: string): string {
   const file = join(dataDir, 'jwt-secret')
   mkdirSync(dataDir, { recursive: true })
   try {

@@ -11,15 +11,15 @@ export const REFRESH_TTL_S = 30 * 24 * 60 * 60
 /** Seconds. */
 export const DEVICE_TTL_S = 365 * 24 * 60 * 60
 
-/** The type in a token's header keeps one kind from being used as another. */
+/** The `typ` of a token's header. It keeps one kind of token from being used as another. */
 const TYPES = { access: 'at+jwt', refresh: 'rt+jwt', device: 'dt+jwt' } as const
 type Kind = keyof typeof TYPES
 
 const MAX_TOKEN_CHARACTERS = 2_048
-/** Accounts that a device remembers: a family's computer. */
+/** The most accounts that a device remembers: a family may share a computer. */
 const MAX_DEVICE_ACCOUNTS = 5
 
-/** Strict: a header with anything else, `crit` above all, is none of ours. */
+/** A token's header. It is strict: a header with anything else, above all `crit`, is refused. */
 const header = z.strictObject({ alg: z.literal('HS256'), typ: z.enum(TYPES) })
 const registered = z.object({
   iss: z.literal(ISSUER),
@@ -44,55 +44,58 @@ export interface RefreshClaims extends AccessClaims {
 /** A browser in which people have signed in before. */
 export interface Device {
   id: string
-  /** Who has, the last first. */
+  /** The ids of these people, the most recent first. */
   userIds: string[]
 }
 
-/** A token of 15 minutes that proves who is asking. */
+/** An access token, valid for 15 minutes, that proves who is asking. */
 export function signAccess({ userId, sessionId }: AccessClaims): string {
   return sign('access', { sub: userId, sid: sessionId }, new Date(), ACCESS_TTL_S)
 }
 
 /**
- * The refresh token of one generation of a session. The same session, generation and time give the same token,
- * so that parallel tabs, and a client whose answer was lost on the way, are given the one good token again.
+ * The refresh token of one generation of a session, valid for 30 days. The same session, generation and time give the
+ * same token, so that parallel tabs and a client whose answer was lost get the one valid token again.
+ * @param rotatedAt when the session got this generation
  */
 export function signRefresh(claims: RefreshClaims, rotatedAt: Date): string {
   const { userId, sessionId, generation } = claims
   return sign('refresh', { sub: userId, sid: sessionId, gen: generation }, rotatedAt, REFRESH_TTL_S)
 }
 
-/** A token that stays in a browser after signing out: who guesses elsewhere cannot lock its people out. */
+/**
+ * A device token, valid for a year. It stays in a browser after signing out, so that guesses elsewhere lock no one out.
+ */
 export function signDevice({ id, userIds }: Device): string {
   return sign('device', { did: id, subs: userIds.slice(0, MAX_DEVICE_ACCOUNTS) }, new Date(), DEVICE_TTL_S)
 }
 
-/** What an access token says, or null for a token that is forged, expired, of another kind or not one at all. */
+/** The claims of an access token. Null: it is forged, expired, of another kind, or no token at all. */
 export function verifyAccess(token: string): AccessClaims | null {
   const claims = verify('access', token, accessClaims)
   return claims && { userId: claims.sub, sessionId: claims.sid }
 }
 
-/** What a refresh token says, or null. That it is its session's newest, the session knows (services/accounts/refresh). */
+/** The claims of a refresh token, or null. services/accounts/refresh checks whether it is its session's newest. */
 export function verifyRefresh(token: string): RefreshClaims | null {
   const claims = verify('refresh', token, refreshClaims)
   return claims && { userId: claims.sub, sessionId: claims.sid, generation: claims.gen }
 }
 
-/** What a device token says, or null. */
+/** The claims of a device token, or null. */
 export function verifyDevice(token: string): Device | null {
   const claims = verify('device', token, deviceClaims)
   return claims && { id: claims.did, userIds: claims.subs }
 }
 
-function sign(kind: Kind, claims: Record<string, unknown>, from: Date, lifetime: number): string {
+function sign(kind: Kind, claims: Record<string, unknown>, from: Date, ttlSeconds: number): string {
   const iat = Math.floor(from.getTime() / 1000)
-  const payload = { ...claims, iss: ISSUER, aud: ISSUER, iat, exp: iat + lifetime }
+  const payload = { ...claims, iss: ISSUER, aud: ISSUER, iat, exp: iat + ttlSeconds }
   const signed = `${encode({ alg: 'HS256', typ: TYPES[kind] })}.${encode(payload)}`
   return `${signed}.${signatureOf(signed, signingKeys()[0]!)}`
 }
 
-/** Done at once on this thread, in microseconds: WebCrypto would wait for a thread of the pool, behind password hashes. */
+/** Verifies synchronously, in microseconds. WebCrypto would wait for a thread of the pool, behind password hashes. */
 function verify<S extends typeof registered>(kind: Kind, token: string, schema: S): z.output<S> | null {
   const parts = token.length <= MAX_TOKEN_CHARACTERS ? token.split('.') : []
   if (parts.length !== 3) return null

@@ -1,45 +1,45 @@
 import { AppError } from '#shared/errors'
 
-/** Seconds after which whoever finds the line full may come again. */
+/** Seconds after which a caller that found the queue full may try again. */
 const RETRY_AFTER_S = 1
 
-interface Line {
+interface Queue {
   running: number
   waiting: (() => void)[]
 }
 
-/** Lets so many pieces of work of each key run at once, and so many more wait for their turn. */
+/** For each key, runs at most `width` pieces of work at once, and lets at most `waiting` more wait. */
 export class Turns {
-  private readonly lines = new Map<string, Line>()
+  private readonly queues = new Map<string, Queue>()
 
   constructor(private readonly bounds: { width: number; waiting: number }) {}
 
   /**
-   * Does the work when its turn has come, in the order of asking.
+   * Runs `work` when it is its turn, in the order of the calls.
    * @param key whose work it is
-   * @throws AppError RATE_LIMITED where too many wait already, and what the work throws
+   * @throws AppError RATE_LIMITED when too many wait already; what `work` throws
    */
   async run<T>(key: string, work: () => Promise<T> | T): Promise<T> {
-    const line = this.lines.get(key) ?? { running: 0, waiting: [] }
-    this.lines.set(key, line)
-    if (line.running >= this.bounds.width) {
-      if (line.waiting.length >= this.bounds.waiting) throw new AppError('RATE_LIMITED', { retryAfter: RETRY_AFTER_S })
-      await new Promise<void>((start) => line.waiting.push(start))
+    const queue = this.queues.get(key) ?? { running: 0, waiting: [] }
+    this.queues.set(key, queue)
+    if (queue.running >= this.bounds.width) {
+      if (queue.waiting.length >= this.bounds.waiting) throw new AppError('RATE_LIMITED', { retryAfter: RETRY_AFTER_S })
+      await new Promise<void>((start) => queue.waiting.push(start))
     } else {
-      line.running++
+      queue.running++
     }
     try {
       return await work()
     } finally {
-      this.handOn(key, line)
+      this.handOn(key, queue)
     }
   }
 
-  /** The turn goes to the next who waits, or is free. */
-  private handOn(key: string, line: Line): void {
-    const next = line.waiting.shift()
+  /** Gives the turn to the next one that waits. */
+  private handOn(key: string, queue: Queue): void {
+    const next = queue.waiting.shift()
     if (next) return next()
-    line.running--
-    if (line.running === 0) this.lines.delete(key)
+    queue.running--
+    if (queue.running === 0) this.queues.delete(key)
   }
 }
