@@ -2,7 +2,7 @@ import { hostname } from 'node:os'
 import { isIP } from 'node:net'
 
 interface ServedHosts {
-  /** Public origin. */
+  /** The public origin. */
   appUrl: string | undefined
   /** The name or address that the server listens on. */
   host: string | undefined
@@ -10,10 +10,11 @@ interface ServedHosts {
 }
 
 /**
- * Makes the check whether a Host header names this server. A page elsewhere can let its own name lead to any address,
- * one inside an office network for instance, and then counts as being of the same origin (DNS rebinding). A name that
- * is not ours is how it shows. Nobody can do that to an address, to localhost, or to a name of the local network.
+ * Creates the check whether a Host header names this server. A foreign page can make its own name resolve to any
+ * address, for example inside an office network, and then counts as same-origin (DNS rebinding). The Host header shows
+ * that, because it has a name that is not ours. Nobody can do that to an address, to localhost, or to a local name.
  * @param machine the name of this machine
+ * @returns a function that takes a Host header and says whether it names this server
  */
 export function createHostCheck({ appUrl, host, allowedHosts }: ServedHosts, machine = hostname()): (header: string) => boolean {
   const names = [machine, machine.split('.')[0]!, 'localhost', ...allowedHosts, ...(host ? [host] : [])]
@@ -25,7 +26,7 @@ export function createHostCheck({ appUrl, host, allowedHosts }: ServedHosts, mac
   }
 }
 
-/** The name of a host without its port, in lower case and ASCII. Undefined: it is none. */
+/** The host name in a Host header, without its port, in lower case and ASCII. Undefined: it is not valid. */
 export function hostOf(text: string): string | undefined {
   return /^[^/?#@\\\s]+$/.test(text) && URL.canParse(`http://${text}`) ? new URL(`http://${text}`).hostname : undefined
 }

@@ -1,22 +1,22 @@
-/** What may begin in one turn of the event loop, in units: a turn that begins more keeps everybody else waiting. */
+/** How many units of requests begin in one turn of the event loop. More would keep everyone else waiting. */
 const UNITS_PER_TURN = 2
-/** A page is rendered in one go, which takes as long as several requests do. */
+/** A page is rendered in one turn, which takes as long as several requests. */
 const PAGE_UNITS = 6
 
 /**
- * Spreads the beginning of requests over turns of the event loop, in turn between the addresses they come from. What is
- * under way goes on between them, so a flood of requests delays a message by a few turns, and not by the whole flood.
- * A request that comes when nothing waits begins at once.
+ * Spreads the start of requests over turns of the event loop, and takes turns between the addresses they come from.
+ * Other work goes on in between, so a flood of requests delays a message by a few turns and not by the whole flood. A
+ * request that arrives when none waits begins at once.
  */
 export class Pacer {
-  /** By who asks, in the order of their turns. */
+  /** The waiting requests by address, in the order of their turns. */
   private readonly lanes = new Map<string, { units: number; begin: () => void }[]>()
   private credit = UNITS_PER_TURN
   private scheduled = false
 
   constructor(private readonly nextTurn: (run: () => void) => void = setImmediate) {}
 
-  /** Begins a request when its turn has come. @param key who asks @param units what it costs */
+  /** Begins a request when it is its turn. @param key the address it comes from @param units what it costs */
   begin(key: string, units: number, begin: () => void): void {
     this.schedule()
     if (this.credit > 0 && this.lanes.size === 0) {
@@ -35,7 +35,7 @@ export class Pacer {
       this.scheduled = false
       this.credit = Math.min(UNITS_PER_TURN, this.credit + UNITS_PER_TURN)
       while (this.credit > 0 && this.lanes.size > 0) this.beginNext()
-      // Until all have begun, and until what began in this turn is paid.
+      // Goes on until all have begun and the units of this turn are paid back.
       if (this.lanes.size > 0 || this.credit < UNITS_PER_TURN) this.schedule()
     })
   }
@@ -50,7 +50,9 @@ export class Pacer {
   }
 }
 
-/** What a request costs to begin: files of the build cost next to nothing, a page several requests. */
+/**
+ * The units of a request, by its path. A file of the build costs next to nothing, a page as much as several requests.
+ */
 export function unitsOf(url = ''): number {
   if (url.startsWith('/_nuxt/')) return 0
   return url.startsWith('/api/') ? 1 : PAGE_UNITS

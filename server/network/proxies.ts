@@ -1,8 +1,8 @@
 import { BlockList, isIP } from 'node:net'
 
 /**
- * Whose `X-Forwarded-*` headers are believed: that of so many proxies in front of this process, or of proxies whose
- * addresses are listed. Zero hops: nobody's.
+ * The proxies whose `X-Forwarded-*` headers are trusted: a number of proxies in front of this process, or proxies whose
+ * addresses are listed. With zero hops nobody is trusted.
  */
 export type TrustedProxies = { hops: number } | { networks: BlockList }
 
@@ -17,9 +17,9 @@ export function parseTrustedProxies(text: string): TrustedProxies | null {
   for (const entry of entries) {
     const [address, bits, ...rest] = entry.split('/')
     const family = isIP(address!)
-    const mostBits = family === 4 ? 32 : 128
-    if (!family || rest.length > 0 || (bits !== undefined && !(/^\d{1,3}$/.test(bits) && Number(bits) <= mostBits))) return null
-    networks.addSubnet(address!, Number(bits ?? mostBits), family === 4 ? 'ipv4' : 'ipv6')
+    const maxBits = family === 4 ? 32 : 128
+    if (!family || rest.length > 0 || (bits !== undefined && !(/^\d{1,3}$/.test(bits) && Number(bits) <= maxBits))) return null
+    networks.addSubnet(address!, Number(bits ?? maxBits), family === 4 ? 'ipv4' : 'ipv6')
   }
   return { networks }
 }
@@ -32,10 +32,10 @@ export function isTrustedProxy(address: string, trusted: TrustedProxies): boolea
 }
 
 /**
- * The address of whoever made a request. Every proxy writes down whom it heard from, at the end of `X-Forwarded-For`;
- * what stands before the entries of our own proxies is the client's own words.
- * @param peer the other end of the connection; undefined for a Unix socket
- * @param forwardedFor the header, as it came
+ * The address of the client that made a request. Every proxy appends the address of its peer to `X-Forwarded-For`.
+ * Whatever comes before the entries of our own proxies, the client may have written itself.
+ * @param peer the address at the other end of the connection; undefined for a Unix socket
+ * @param forwardedFor the header as it was received
  * @returns an address in its shortest form, or 'unknown'
  */
 export function clientAddress(peer: string | undefined, forwardedFor: string | undefined, trusted: TrustedProxies): string {
@@ -51,7 +51,8 @@ export function clientAddress(peer: string | undefined, forwardedFor: string | u
 }
 
 /**
- * What a limit by address counts: the address, or the /64 network of an IPv6 address, which one customer has whole.
+ * The key for limits by address: the address, or the /64 network of an IPv6 address, because one customer has all of
+ * it.
  * @param address as `clientAddress` gives it
  */
 export function addressKey(address: string): string {
@@ -65,7 +66,9 @@ export function addressKey(address: string): string {
   return `${groups.slice(0, 4).join(':')}::/64`
 }
 
-/** An address in its shortest form, without brackets, port and zone; IPv4 inside IPv6 as IPv4. Null: it is no address. */
+/**
+ * An address in its shortest form, without brackets, port and zone. IPv4-mapped IPv6 becomes IPv4. Null: no address.
+ */
 function normalizeAddress(text: string): string | null {
   const bare = text.trim().replace(/^\[(.*)\](?::\d+)?$/, '$1').replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, '$1').replace(/%.*$/, '')
   if (isIP(bare) !== 6) return isIP(bare) === 4 ? bare : null

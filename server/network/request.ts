@@ -3,8 +3,9 @@ import type { TLSSocket } from 'node:tls'
 import { clientAddress, isTrustedProxy, type TrustedProxies } from './proxies'
 
 /**
- * Takes out of a request what nobody of ours has said: `X-Forwarded-*` of a stranger, and `X-Forwarded-Host` always,
- * which proxies do not overwrite. What is left can be believed by everything that reads it later, libraries included.
+ * Removes forwarding headers that no trusted proxy has written: `X-Forwarded-*` from strangers, and `X-Forwarded-Host`
+ * always, because proxies do not overwrite it. Everything that reads the headers later, including libraries, may trust
+ * what is left.
  */
 export function dropUntrustedHeaders(request: IncomingMessage, trusted: TrustedProxies): void {
   const { headers } = request
@@ -17,8 +18,8 @@ export function dropUntrustedHeaders(request: IncomingMessage, trusted: TrustedP
 }
 
 /**
- * Leaves of a request's address its path and query: a client may name the whole of it, as to a proxy.
- * @returns false where it is no address
+ * Reduces a request's URL to its path and query. A client may send an absolute URL, as it would to a proxy.
+ * @returns false when it is no valid URL
  */
 export function toOriginForm(request: IncomingMessage): boolean {
   const { url = '' } = request
@@ -29,13 +30,13 @@ export function toOriginForm(request: IncomingMessage): boolean {
   return true
 }
 
-/** By which scheme a request came to us or to the proxy in front; after `dropUntrustedHeaders`. */
+/** The scheme by which a request reached us or the proxy in front. Call `dropUntrustedHeaders` before. */
 export function schemeOf(request: IncomingMessage): 'http' | 'https' {
   const isEncrypted = (request.socket as TLSSocket).encrypted || request.headers['x-forwarded-proto'] === 'https'
   return isEncrypted ? 'https' : 'http'
 }
 
-/** The address of whoever made a request. */
+/** The address of the client that made a request, as `clientAddress` gives it. */
 export function addressOf(request: IncomingMessage, trusted: TrustedProxies): string {
   const forwardedFor = request.headers['x-forwarded-for']
   return clientAddress(request.socket.remoteAddress, Array.isArray(forwardedFor) ? forwardedFor.join(',') : forwardedFor, trusted)
