@@ -1,11 +1,14 @@
 // The benchmarks: each on a production build of its own, medians of several runs, a table at the end.
-// BENCH_RUNS (3), BENCH_HISTORY (50,000 messages), BENCH_ONLY (names of measures) and VALKEY_URL may be set.
-import { cpus } from 'node:os'
+// BENCH_RUNS (3), BENCH_HISTORY (50,000 messages), BENCH_ONLY (names of measures), BENCH_JSON (a file for the figures)
+// and VALKEY_URL may be set.
+import { execFileSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { cpus, loadavg } from 'node:os'
 import { DIRECT, GROUP, openAtPeer, openWebChat, talkFor } from './measures/beside.mjs'
 import { bystander } from './measures/bystander.mjs'
 import { fanout } from './measures/fanout.mjs'
 import { history } from './measures/history.mjs'
-import { latency } from './measures/latency.mjs'
+import { latency, pairs } from './measures/latency.mjs'
 import { list } from './measures/list.mjs'
 import { memory } from './measures/memory.mjs'
 import { socketioFanout } from './measures/socketio.mjs'
@@ -46,6 +49,9 @@ const measures = {
       note(`${at}: delivery p50 / p99`, `${ms(found.deliveryP50)} / ${ms(found.deliveryP99)}`)
       note(`${at}: acknowledged p50 / p99`, `${ms(found.acknowledgedP50)} / ${ms(found.acknowledgedP99)}`, perSecond === 500 ? '≤ 20 ms / ≤ 100 ms' : '')
     }
+    const direct = { sockets: 50, perSecond: 500, seconds: 5, chats: pairs(50, 250) }
+    const found = await onServer(({ url }) => latency(url, direct))
+    note('250 chats of two, 500 messages/s: acknowledged p50 / p99', `${ms(found.acknowledgedP50)} / ${ms(found.acknowledgedP99)}`, '≤ 5 ms / ≤ 30 ms')
   },
 
   async valkey() {
@@ -120,7 +126,7 @@ const measures = {
 
   async memory() {
     const found = await onServer((server) => memory(server, { sockets: 2_000 }))
-    note('memory of an idle connection', `${show(found.perConnection)} kB`, '≤ 15 kB')
+    note('memory of an idle connection', `${show(found.perConnection)} kB`, '≤ 12 kB')
   },
 }
 
@@ -130,7 +136,14 @@ for (const name of wanted) {
   await measures[name]()
 }
 
+const machine = { node: process.version, cpus: cpus().length, model: cpus()[0].model.trim(), load: loadavg()[0], runs: RUNS }
+if (process.env.BENCH_JSON) {
+  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim()
+  const figures = rows.map(([what, measured, aim]) => ({ what, measured, ...(aim && { aim }) }))
+  writeFileSync(process.env.BENCH_JSON, `${JSON.stringify({ at: new Date().toISOString(), commit, ...machine, figures }, null, 2)}\n`)
+}
+
 const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column].length)))
-console.log(`\nNode ${process.version}, ${cpus().length} × ${cpus()[0].model.trim()}, medians of ${RUNS} runs\n`)
+console.log(`\nNode ${machine.node}, ${machine.cpus} × ${machine.model}, load ${machine.load.toFixed(1)}, medians of ${RUNS} runs\n`)
 for (const [what, value, aim] of rows) console.log(`${what.padEnd(widths[0])}  ${value.padEnd(widths[1])}  ${aim && `aim: ${aim}`}`)
 process.exit(0)

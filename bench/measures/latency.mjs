@@ -2,14 +2,22 @@ import { makeGroup, registerMany } from '../support/people.mjs'
 import { pause, percentile } from '../support/numbers.mjs'
 import { ageOf, openMany, stampedText } from '../support/sockets.mjs'
 
+/** Groups of ten, each person in one of them. */
+const groupsOfTen = (number) => Array.from({ length: number / 10 }, (_, group) => Array.from({ length: 10 }, (_each, index) => group * 10 + index))
+
+/** So many chats of two, everybody in equally many. */
+export const pairs = (number, chats) =>
+  Array.from({ length: chats }, (_, index) => [index % number, (index + 1 + Math.floor(index / number)) % number])
+
 /**
- * Delivery and acknowledgement at a steady rate: groups of ten, each person with one socket.
+ * Delivery and acknowledgement at a steady rate, each person with one socket; the groups take turns, and so do their
+ * members.
  * @returns milliseconds from a sender's send to its acknowledgement, and to its arrival at each member
  */
-export async function latency(url, { sockets: number, perSecond, seconds }) {
+export async function latency(url, { sockets: number, perSecond, seconds, chats = groupsOfTen(number) }) {
   const people = await registerMany(url, number)
   const groups = []
-  for (let start = 0; start < people.length; start += 10) groups.push(await makeGroup(people.slice(start, start + 10)))
+  for (const chat of chats) groups.push(await makeGroup(chat.map((index) => people[index])))
   const ages = []
   const sockets = await openMany(people, number, (frame) => ages.push(ageOf(frame)))
   await pause(500)
@@ -19,13 +27,14 @@ export async function latency(url, { sockets: number, perSecond, seconds }) {
   for (let sent = 0; sent < perSecond * seconds; sent++) {
     const due = started + (sent * 1000) / perSecond
     if (due > performance.now()) await pause(due - performance.now())
-    const from = sent % number
+    const chat = chats[sent % chats.length]
+    const from = chat[Math.floor(sent / chats.length) % chat.length]
     const at = performance.now()
-    const done = sockets[from].send(groups[Math.floor(from / 10)], stampedText())
+    const done = sockets[from].send(groups[sent % chats.length], stampedText())
     sends.push(done.then(() => acknowledged.push(performance.now() - at)))
   }
   await Promise.all(sends)
-  while (ages.length < perSecond * seconds * 10) await pause(10)
+  while (ages.length < perSecond * seconds * chats[0].length) await pause(10)
   for (const socket of sockets) socket.close()
   return {
     deliveryP50: percentile(ages, 0.5),
