@@ -4,7 +4,7 @@ import type { Conversation } from '#shared/schemas/conversation'
 import type { Message } from '#shared/schemas/message'
 import type { OutboxEntry } from './outboxEntry'
 import type { FileHandle, UploadRecord } from './uploads/types'
-import type { KeptPiece, KeptRecording } from './voice/recordings'
+import type { KeptPiece, KeptRecording } from './voice/kept'
 
 /** The newest messages of one conversation, complete up to `rev`. */
 export interface CachedPage {

@@ -1,19 +1,6 @@
 import { openDatabase, type Database } from '../database'
+import type { KeptRecording } from './kept'
 import type { Piece } from './recorder'
-
-/** A recording that is not sent yet. */
-export interface KeptRecording {
-  readonly id: string
-  readonly conversationId: string
-  readonly mime: string
-  /** Milliseconds since 1970. */
-  readonly startedAt: number
-}
-
-/** A piece of it, as it lies in the browser's database. */
-export interface KeptPiece extends Piece {
-  readonly recordingId: string
-}
 
 /**
  * One person's unsent recordings, kept piece by piece while they are made: what was said is not lost with the tab.

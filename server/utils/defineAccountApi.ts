@@ -2,13 +2,14 @@ import { defineEventHandler, sendRedirect, setResponseHeader, setResponseStatus,
 import type { z } from 'zod'
 import { ownPath } from '#shared/domain/ownPath'
 import type { User } from '#shared/schemas/account'
+import { parseInput } from '#shared/schemas/parseInput'
 import type { Tokens, Visitor } from '../services/accounts/openSession'
 import { toAppError } from '../services/failure'
 import { started } from '../start'
 import { setSessionCookies } from './cookies'
 import { asHttpError } from './defineApi'
 import { keepFormFlash } from './formFlash'
-import { parseInput, readInputBody } from './readInput'
+import { readInputBody } from './readInput'
 import { visitorOf } from './visitor'
 
 /**

@@ -11,6 +11,7 @@ import {
 import { STATUS_CODES } from 'node:http'
 import type { z } from 'zod'
 import { AppError, ERROR_STATUS } from '#shared/errors'
+import { parseInput } from '#shared/schemas/parseInput'
 import type { BudgetName } from '../auth/budgets'
 import { inTurn } from '../auth/inTurn'
 import { useLimit } from '../auth/rateLimit'
@@ -20,7 +21,7 @@ import { identify } from '../services/accounts/identify'
 import { toAppError } from '../services/failure'
 import { started } from '../start'
 import { accessTokenOf } from './cookies'
-import { parseInput, readInputBody } from './readInput'
+import { readInputBody } from './readInput'
 import { visitorOf } from './visitor'
 
 interface Schemas<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> {

@@ -1,21 +1,9 @@
 import type { H3Event } from 'h3'
-import type { z } from 'zod'
 import { AppError } from '#shared/errors'
 import { LIMITS } from '#shared/limits'
-import { issuesOf } from '#shared/schemas/issues'
 
 /** Bytes of a too large body that are read and thrown away, so that the client gets to read the answer. */
 const MAX_DRAINED_BYTES = 64 * 1024 * 1024
-
-/**
- * Passes a value from outside through its schema.
- * @throws AppError INVALID with an issue for each thing that is wrong
- */
-export function parseInput<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
-  const result = schema.safeParse(value, { reportInput: true })
-  if (result.success) return result.data
-  throw new AppError('INVALID', { issues: issuesOf(result.error) })
-}
 
 /**
  * The body of a request as data: JSON, or the fields of a plain form.

@@ -5,10 +5,11 @@ import type { ServerEvent } from '#shared/protocol/server'
 import { ERROR_STATUS } from '#shared/errors'
 import { FakeFiles } from './fakeFiles'
 import type { FakeSocket } from './fakeSocket'
-import { directView } from './fakeViews'
+import { directView, type Talk } from './fakeViews'
 import { ErrorAnswer } from './errorAnswer'
 
 export { ErrorAnswer }
+export type { Talk }
 
 const id = (n: number) => n.toString(16).padStart(24, '0')
 export const ANN = person(1, 'ann')
@@ -17,15 +18,6 @@ const SYNC_PAGE = 200
 
 export function person(n: number, username: string): User {
   return { id: id(n), username, displayName: username, about: '', avatarUrl: null, lastSeenAt: null }
-}
-
-export interface Talk {
-  id: string
-  members: string[]
-  messages: Message[]
-  seq: number
-  rev: number
-  read: Record<string, number>
 }
 
 /** The server at the boundary: what the contract says, in memory, with faults to be had for the asking. */

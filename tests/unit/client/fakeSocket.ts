@@ -1,5 +1,15 @@
 import type { SocketLike } from '~/client/environment'
-import type { FakeServer } from './fakeServer'
+
+/** What a socket needs of the fake server. */
+interface ServerEnd {
+  readonly reachable: boolean
+  readonly socketsAllowed: boolean
+  readonly signedIn: { id: string } | null
+  readonly accessValid: boolean
+  readonly silent: boolean
+  readonly sockets: Set<FakeSocket>
+  answer(userId: string, type: string, data: unknown): Promise<unknown>
+}
 
 /** One browser's end of a socket to the fake server. */
 export class FakeSocket implements SocketLike {
@@ -9,7 +19,7 @@ export class FakeSocket implements SocketLike {
   onerror: (() => void) | null = null
   userId = ''
 
-  constructor(private readonly server: FakeServer) {
+  constructor(private readonly server: ServerEnd) {
     void Promise.resolve().then(() => this.open())
   }
 

@@ -1,6 +1,16 @@
 import type { User } from '#shared/schemas/account'
 import type { Conversation } from '#shared/schemas/conversation'
-import type { Talk } from './fakeServer'
+import type { Message } from '#shared/schemas/message'
+
+/** A conversation of the fake server. */
+export interface Talk {
+  id: string
+  members: string[]
+  messages: Message[]
+  seq: number
+  rev: number
+  read: Record<string, number>
+}
 
 /** How many messages of others somebody can read and has not: as the contract says it. */
 function unreadOf(talk: Talk, userId: string): number {

@@ -1,4 +1,4 @@
-import type { Source } from './jobs'
+import type { Source } from './protocol'
 
 /** How many bytes of a file the detection of its type reads. */
 const HEAD_BYTES = 4_100

@@ -1,13 +1,6 @@
-import type { ByteRange, FileFacts, Job, Results } from './protocol'
+import type { FileFacts, Job, Results, Source } from './protocol'
 import { findType } from './fileType'
 import { locationPatches } from './locations'
-
-/** A file whose bytes can be read in ranges. */
-export interface Source {
-  /** Bytes. */
-  size: number
-  read(range: ByteRange): Promise<Buffer>
-}
 
 /** Runs one job. @throws AppError INVALID with the reason; any other error means that the file cannot be read */
 export async function runJob(job: Job, source: Source): Promise<Results[Job['task']]> {

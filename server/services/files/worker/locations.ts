@@ -1,5 +1,5 @@
 import { boxesIn, CONTAINERS, type Box } from './boxes'
-import type { Source } from './jobs'
+import type { Source } from './protocol'
 import { asVoid, elementAt, MATROSKA, type Element } from './matroska'
 import type { Patch } from '../../../storage/types'
 import { Window } from './window'

@@ -56,6 +56,13 @@ export type FromWorker =
   | { result: object; buffers: { name: string; length: number }[] }
   | { refused: ErrorIssue[] }
 
+/** A file whose bytes can be read in ranges. */
+export interface Source {
+  /** Bytes. */
+  size: number
+  read(range: ByteRange): Promise<Buffer>
+}
+
 /** A range of bytes of a file, both ends included. */
 export interface ByteRange {
   start: number

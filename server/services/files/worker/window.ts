@@ -1,4 +1,4 @@
-import type { Source } from './jobs'
+import type { Source } from './protocol'
 
 /** The bytes of one read, and the most reads. A video's metadata is at its beginning or its end. */
 const WINDOW_BYTES = 64 * 1024

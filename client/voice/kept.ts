@@ -1,0 +1,15 @@
+import type { Piece } from './recorder'
+
+/** A recording that is not sent yet. */
+export interface KeptRecording {
+  readonly id: string
+  readonly conversationId: string
+  readonly mime: string
+  /** Milliseconds since 1970. */
+  readonly startedAt: number
+}
+
+/** A piece of it, as it lies in the browser's database. */
+export interface KeptPiece extends Piece {
+  readonly recordingId: string
+}
