@@ -28,6 +28,7 @@ import { forgetAllSessions, forgetSessions, isSessionAlive } from './services/ac
 import { resumeDeletions } from './services/groups/delete'
 import { mendConversations } from './services/messages/mend'
 import { renewAllSearchKeys } from './services/people/renewSearchKeys'
+import { MOVE_MARK } from './tools/folder'
 import { valkey } from './valkey'
 
 let settle: (connecting: Promise<void>) => void
@@ -79,6 +80,9 @@ async function connect(uri: string): Promise<void> {
   if (measured) watchDatabase(mongoose.connection.getClient())
   traceDatabase(mongoose.connection.getClient())
   await connecting
+  if (await mongoose.connection.collection(MOVE_MARK).findOne()) {
+    throw new Error('This database is half moved. Run webchat export, or import, again until everything is there.')
+  }
   const models = [
     UserModel,
     SessionModel,

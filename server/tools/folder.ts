@@ -18,6 +18,9 @@ export const DRAFT = '.webchat-part'
 /** Where backups go unless told otherwise. */
 export const BACKUPS = 'backups'
 
+/** A collection that stands in a database from the first document that is moved there until everything was compared. */
+export const MOVE_MARK = 'webchatMove'
+
 /**
  * Keeps a server from starting on a folder that is half restored.
  * @throws Error that says what to do

@@ -1,9 +1,7 @@
 import type { Db, Document } from 'mongodb'
-import { Refused } from './folder'
+import { MOVE_MARK, Refused } from './folder'
 import { batchesOf, digestOf, type Batch, type Digest } from './documents'
 
-/** Stands in a database from the first document that is moved there until everything was compared. */
-const MARK = 'webchatMove'
 /** How often everything is gone through when the two differ at the end: what runs out (TTL) goes meanwhile. */
 const TRIES = 3
 
@@ -23,13 +21,13 @@ export interface MovedCollection extends Digest {
  */
 export async function move(from: Db, to: Db, say: (collection: MovedCollection) => void): Promise<void> {
   if ((await namesOf(from)).length === 0) throw new Refused('There is nothing to move: the database that it should come from is empty.')
-  const isUnderWay = (await to.collection(MARK).findOne()) !== null
-  if (await from.collection(MARK).findOne()) throw new Refused('The database that it should come from is half moved itself. Finish that first.')
+  const isUnderWay = (await to.collection(MOVE_MARK).findOne()) !== null
+  if (await from.collection(MOVE_MARK).findOne()) throw new Refused('The database that it should come from is half moved itself. Finish that first.')
   if (!isUnderWay && !await isEmpty(to)) {
     if (await compare(from, to, say)) return
     throw new Refused('The database that it should go to holds something else already. Name an empty one.')
   }
-  await to.collection<{ _id: string }>(MARK).updateOne({ _id: 'move' }, { $set: { beganAt: new Date() } }, { upsert: true })
+  await to.collection<{ _id: string }>(MOVE_MARK).updateOne({ _id: 'move' }, { $set: { beganAt: new Date() } }, { upsert: true })
   for (let attempt = 1; ; attempt++) {
     const written = await copyAll(from, to)
     const moved: MovedCollection[] = []
@@ -42,7 +40,7 @@ export async function move(from: Db, to: Db, say: (collection: MovedCollection) 
   }
   // What runs out must not do so before it was compared.
   for (const name of await namesOf(from)) await copyIndexes(from, to, name, true)
-  await to.collection(MARK).drop()
+  await to.collection(MOVE_MARK).drop()
 }
 
 /** @returns the documents that were written, by collection */
@@ -113,7 +111,7 @@ async function compare(from: Db, to: Db, say: (collection: MovedCollection) => v
 
 async function namesOf(database: Db): Promise<string[]> {
   const collections = await database.listCollections({ type: 'collection' }, { nameOnly: true }).toArray()
-  return collections.map(({ name }) => name).filter((name) => name !== MARK && !name.startsWith('system.')).sort()
+  return collections.map(({ name }) => name).filter((name) => name !== MOVE_MARK && !name.startsWith('system.')).sort()
 }
 
 async function isEmpty(database: Db): Promise<boolean> {

@@ -118,6 +118,8 @@ it.each(['export', 'import'] as const)('an %s that was killed is finished by the
   else await untilThere(join(target, 'database/webchat.mdb'))
   killed.process.kill('SIGKILL')
   await killed.ended
+  const half: Record<string, string> = direction === 'export' ? { MONGODB_URI: remote.uri, JWT_SECRET: 'x'.repeat(32) } : { MONGODB_URI: '', DATA_DIR: target }
+  await expect(startServer(half)).rejects.toThrow('half moved')
   if (direction === 'export') {
     // What the source lost and changed meanwhile goes from the target, too.
     const there = await remote.database.collection<any>('kinds').find({}, { sort: { _id: 1 }, limit: 2 }).toArray()
