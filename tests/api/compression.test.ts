@@ -1,6 +1,6 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { begun, sendParts } from '../files/support/uploads'
+import { begun, sendParts } from '../support/files/uploads'
 import { newClientId, register, type Person } from '../support/person'
 import { rawRequest, type RawAnswer } from '../support/raw'
 import { startServer, type TestServer } from '../support/server'

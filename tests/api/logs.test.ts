@@ -1,5 +1,5 @@
 import { expect, it, onTestFinished } from 'vitest'
-import { begun, putPart } from '../files/support/uploads'
+import { begun, putPart } from '../support/files/uploads'
 import { newClientId, PASSWORD, Person, register, signIn } from '../support/person'
 import { startServer, type TestServer } from '../support/server'
 import { startTasks } from '../support/tasks'

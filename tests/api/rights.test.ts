@@ -26,7 +26,7 @@ const text = () => ({ clientId: newClientId(), text: 'hello' })
 
 /**
  * What each route answers to someone not signed in, to Eve, and to Ann. Every file below server/api has its line,
- * here or, with all the roles of a group, in tests/groups/access.test.ts.
+ * here or, with all the roles of a group, in tests/api/groupsAccess.test.ts.
  */
 const ROUTES: [method: string, path: string, nobody: number, stranger: number, member: number, body?: () => unknown][] = [
   ['GET', '/api/health', 200, 200, 200],

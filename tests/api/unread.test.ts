@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Conversation } from '#shared/schemas/conversation'
-import { TestGroup, ok, people } from '../groups/support/group'
+import { TestGroup, ok, people } from '../support/groups/group'
 import type { Person } from '../support/person'
 import { startServer, type TestServer } from '../support/server'
 

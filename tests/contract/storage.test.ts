@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { buffer } from 'node:stream/consumers'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { BadParts, NoSuchObject, StorageUnavailable, type SentPart, type SignedPart, type Storage, type UnfinishedObject } from '../../server/storage/types'
-import { tellWithoutS3 } from '../files/support/stores'
+import { tellWithoutS3 } from '../support/files/stores'
 import { drivers, type Driver } from './support/storages'
 
 tellWithoutS3('The contract of the file store')

@@ -11,8 +11,8 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { createDiskStorage } from '../../server/storage/disk'
 import { createS3Storage } from '../../server/storage/s3'
 import { BadParts, StorageUnavailable, type Storage } from '../../server/storage/types'
-import { startProxy, type Proxy } from '../files/support/proxy'
-import { createBucket, S3_ENDPOINT, tellWithoutS3, type Bucket } from '../files/support/stores'
+import { startProxy, type Proxy } from '../support/files/proxy'
+import { createBucket, S3_ENDPOINT, tellWithoutS3, type Bucket } from '../support/files/stores'
 import { freePort } from '../support/raw'
 
 tellWithoutS3('The faults of the file store')

@@ -1,6 +1,6 @@
 import type { BrowserContextOptions, Page } from '@playwright/test'
-import { picture } from '../files/support/pictures'
-import { sentFile } from '../files/support/uploads'
+import { picture } from '../support/files/pictures'
+import { sentFile } from '../support/files/uploads'
 import { register, type Person } from '../support/person'
 import { messages } from './support/chat'
 import { choose, holdParts, lastBubble, lightbox, photo, sendChosen, staged, textFile, tiles } from './support/files'

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { open as openFile, rm } from 'node:fs/promises'
-import { hashOf, MiB, read } from '../files/support/uploads'
+import { hashOf, MiB, read } from '../support/files/uploads'
 import { register, type Person } from '../support/person'
 import { connected, messages } from './support/chat'
 import { choose, delivered, holdParts, lastBubble, photo, progress, sendChosen, textFile, tiles } from './support/files'

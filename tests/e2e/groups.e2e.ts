@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { ok, TestGroup } from '../groups/support/group'
+import { ok, TestGroup } from '../support/groups/group'
 import { composer, item, messages, openChat, say, sent } from './support/chat'
 import {
   castOf, confirm, giveRole, groupOf, header, kept, memberRow, notices, openMenu, openPanel, openSheet, panel, sheet, toast, type Cast,

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { ok, type TestGroup } from '../groups/support/group'
+import { ok, type TestGroup } from '../support/groups/group'
 import { PASSWORD, register } from '../support/person'
 import { composer, item, messages, say } from './support/chat'
 import { castOf, confirm, groupOf, header, notices, openPanel, panel, savePermissions, type Cast } from './support/group'

@@ -1,6 +1,6 @@
 import type { BrowserContextOptions, Page } from '@playwright/test'
-import { startCrowdServer, type CrowdServer } from '../groups/support/crowd'
-import { accept, ok, type TestGroup } from '../groups/support/group'
+import { startCrowdServer, type CrowdServer } from '../support/groups/crowd'
+import { accept, ok, type TestGroup } from '../support/groups/group'
 import { register } from '../support/person'
 import { messages, openChat } from './support/chat'
 import { castOf, groupOf, memberRow, openPanel, openSheet, panel, sheet, type Cast } from './support/group'

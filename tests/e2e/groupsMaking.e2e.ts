@@ -1,5 +1,5 @@
 import type { BrowserContextOptions, Page } from '@playwright/test'
-import { ok, people, TestGroup } from '../groups/support/group'
+import { ok, people, TestGroup } from '../support/groups/group'
 import { photo } from './support/files'
 import { ownServer } from './support/ownServer'
 import { expect, test } from './support/test'

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { accept, ok, type TestGroup } from '../groups/support/group'
+import { accept, ok, type TestGroup } from '../support/groups/group'
 import { composer, item, messages, say, sent } from './support/chat'
 import {
   blocked, castOf, confirm, groupOf, kept, memberRow, notices, openPanel, openSheet, panel, savePermissions, setRight, sheet, toast,

@@ -1,5 +1,5 @@
 import type { BrowserContextOptions, Page } from '@playwright/test'
-import { people, TestGroup } from '../groups/support/group'
+import { people, TestGroup } from '../support/groups/group'
 import { item, messages, openChat } from './support/chat'
 import { choose, delivered, lastBubble, lightbox, photo, sendChosen, tiles } from './support/files'
 import { memberRow, openPanel, panel, sheet } from './support/group'

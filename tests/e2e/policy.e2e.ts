@@ -1,4 +1,4 @@
-import { uploaded } from '../files/support/uploads'
+import { uploaded } from '../support/files/uploads'
 import { register, type Person } from '../support/person'
 import { composer, startChat } from './support/chat'
 import { ownServer } from './support/ownServer'

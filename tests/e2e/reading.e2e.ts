@@ -1,5 +1,5 @@
 import type { Locator, Page } from '@playwright/test'
-import { ok, people, TestGroup } from '../groups/support/group'
+import { ok, people, TestGroup } from '../support/groups/group'
 import { register, type Person } from '../support/person'
 import { composer, item, messages, openChat, say, sent, unreadLine } from './support/chat'
 import { header, memberRow, notices, openMenu, openPanel } from './support/group'

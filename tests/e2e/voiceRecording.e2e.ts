@@ -1,5 +1,5 @@
 import { register, type Person } from '../support/person'
-import { groupOf } from '../files/support/uploads'
+import { groupOf } from '../support/files/uploads'
 import { banner, composer, item, messages, openChat } from './support/chat'
 import { toast } from './support/group'
 import { ownServer } from './support/ownServer'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { LIMITS } from '#shared/limits'
-import { ok, people, TestGroup } from '../groups/support/group'
+import { ok, people, TestGroup } from '../support/groups/group'
 import { newClientId, register, type Answer } from '../support/person'
 import { startServer, type TestServer } from '../support/server'
 import type { TestSocket } from '../support/socket'

@@ -2,15 +2,15 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { begun, read, sendParts, tryUpload, uploaded } from '../files/support/uploads'
-import { eventually } from '../files/support/stores'
+import { begun, read, sendParts, tryUpload, uploaded } from '../support/files/uploads'
+import { eventually } from '../support/files/stores'
 import { PASSWORD, Person, register } from '../support/person'
 import { childrenOf, memoryOf, watchMemory } from '../support/processes'
 import { startServer, type TestServer } from '../support/server'
-import { beepsOf, claim } from '../voice/support'
-import { photo, picture } from '../files/support/pictures'
+import { beepsOf, claim } from '../support/voice/voice'
+import { photo, picture } from '../support/files/pictures'
 
-const caseOf = (name: string) => readFileSync(resolve(import.meta.dirname, '../files/cases', name))
+const caseOf = (name: string) => readFileSync(resolve(import.meta.dirname, '../support/files/cases', name))
 const film = readFileSync(resolve(import.meta.dirname, '../../scripts/seed/files/pier.webm'))
 /** MiB that a server may take beyond what it takes when it has nothing to do. */
 const MAX_MORE_MIB = 300

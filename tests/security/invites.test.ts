@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { accept, ok, people, TestGroup } from '../groups/support/group'
+import { accept, ok, people, TestGroup } from '../support/groups/group'
 import type { Person } from '../support/person'
 import { startServer, type TestServer } from '../support/server'
 

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ok, TestGroup } from '../groups/support/group'
+import { ok, TestGroup } from '../support/groups/group'
 import { newClientId, register, type Person } from '../support/person'
 import { memoryOf, ownMemoryOf, watchMemory } from '../support/processes'
 import { range } from '../support/sends'
@@ -24,7 +24,7 @@ const MAX_MORE_WITH_WORKER = 600
 /** Milliseconds that a neighbour's message may take, whatever happens. */
 const MAX_SEND_MS = 5_000
 const ATTACK = resolve(import.meta.dirname, 'support/attack.mjs')
-const PICTURE = resolve(import.meta.dirname, '../files/cases/p12.avif')
+const PICTURE = resolve(import.meta.dirname, '../support/files/cases/p12.avif')
 
 let server: TestServer
 let mallory: Person

@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { LIMITS } from '#shared/limits'
-import { begin, begun, complete, hashOf, MiB, putPart, read, someBytes } from '../files/support/uploads'
+import { begin, begun, complete, hashOf, MiB, putPart, read, someBytes } from '../support/files/uploads'
 import { type Person, register } from '../support/person'
 import { startServer, type TestServer } from '../support/server'
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Person, register } from '../support/person'
-import { picture } from '../files/support/pictures'
-import { stores, tellWithoutS3, type StoredServer } from '../files/support/stores'
-import { read, sentFile, uploaded } from '../files/support/uploads'
+import { picture } from '../support/files/pictures'
+import { stores, tellWithoutS3, type StoredServer } from '../support/files/stores'
+import { read, sentFile, uploaded } from '../support/files/uploads'
 
 tellWithoutS3('Uploaded scripts')
 

@@ -7,7 +7,7 @@ import { AppError, ERROR_STATUS } from '#shared/errors'
 import { storedPartParams, storedPartQuery } from '#shared/schemas/upload'
 import { createS3Storage } from '../../../server/storage/s3'
 import type { Storage, UnfinishedObject } from '../../../server/storage/types'
-import { createBucket, S3_ENDPOINT } from '../../files/support/stores'
+import { createBucket, S3_ENDPOINT } from '../../support/files/stores'
 
 type Pair<T> = [signed: T, instead: T]
 

@@ -1,6 +1,6 @@
 import { expect, type Download, type Locator, type Page } from '@playwright/test'
 import { readFile } from 'node:fs/promises'
-import { picture } from '../../files/support/pictures'
+import { picture } from '../../support/files/pictures'
 
 export interface Chosen {
   name: string

@@ -1,6 +1,6 @@
 import { expect, type Locator, type Page } from '@playwright/test'
 import type { Role } from '#shared/domain/permissions'
-import { ok, people, TestGroup } from '../../groups/support/group'
+import { ok, people, TestGroup } from '../../support/groups/group'
 import type { Person } from '../../support/person'
 import { messages } from './chat'
 

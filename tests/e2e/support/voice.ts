@@ -1,6 +1,6 @@
 import { expect, type Locator, type Page } from '@playwright/test'
-import { beepsOf, claim, type Container } from '../../voice/support'
-import { sentFile } from '../../files/support/uploads'
+import { beepsOf, claim, type Container } from '../../support/voice/voice'
+import { sentFile } from '../../support/files/uploads'
 import type { Person } from '../../support/person'
 import type { Message } from '#shared/schemas/message'
 

@@ -4,7 +4,7 @@ import { allBoxes } from '../../../server/services/files/worker/boxes'
 import { locationPatches } from '../../../server/services/files/worker/locations'
 import { elementsIn, MATROSKA } from '../../../server/services/files/worker/matroska'
 import type { Patch } from '../../../server/storage/types'
-import { box, PLACE, PLACES, words } from '../../files/support/boxes'
+import { box, PLACE, PLACES, words } from '../../support/files/boxes'
 
 /** A file, and how much of it was read. */
 function sourceOf(bytes: Buffer) {

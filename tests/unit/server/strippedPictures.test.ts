@@ -8,9 +8,9 @@ import { stripGif } from '../../../server/services/files/worker/strip/gif'
 import { stripPng } from '../../../server/services/files/worker/strip/png'
 import { stripWebp } from '../../../server/services/files/worker/strip/webp'
 import { holdsLocation } from '#shared/domain/location'
-import { animation, pngChunk } from '../../files/support/pictures'
+import { animation, pngChunk } from '../../support/files/pictures'
 
-const caseOf = (name: string) => readFileSync(resolve(import.meta.dirname, '../../files/cases', name))
+const caseOf = (name: string) => readFileSync(resolve(import.meta.dirname, '../../support/files/cases', name))
 const GPS = { IFD0: { Artist: 'A. Secret' }, IFD3: { GPSLatitudeRef: 'N', GPSLatitude: '51/1 30/1 0/1' } }
 const XMP = '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description xmlns:dc="http://purl.org/dc/elements/1.1/" dc:source="A. Secret"/></rdf:RDF></x:xmpmeta>'
 const told = (format: 'png' | 'webp' | 'avif') =>

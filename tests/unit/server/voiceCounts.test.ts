@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { requirePossibleCounts } from '../../../server/services/files/worker/counts'
 import { elementsIn, MATROSKA } from '../../../server/services/files/worker/matroska'
-import { box, words } from '../../files/support/boxes'
-import { beepsOf, frames } from '../../voice/support'
+import { box, words } from '../../support/files/boxes'
+import { beepsOf, frames } from '../../support/voice/voice'
 
 const MAX = 50_000
 const inTable = (...content: Buffer[]) => box('moov', box('trak', box('mdia', box('minf', box('stbl', ...content)))))

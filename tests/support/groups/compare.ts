@@ -1,0 +1,153 @@
+import { isDeepStrictEqual } from 'node:util'
+import { expect } from 'vitest'
+import { listMembers, getConversation } from '../../../server/services/conversations/get'
+import { listBans } from '../../../server/services/groups/bans'
+import { listJoinRequests } from '../../../server/services/groups/join'
+import { readHistory } from '../../../server/services/messages/history'
+import { changesSince } from '../../../server/services/sync/changesSince'
+import type { FanoutMessage } from '../../../server/realtime/fanout/types'
+import type { PlainGroup } from './plainGroup'
+import { RIGHT_NAMES, roleOf } from './plainPeople'
+import { Chance } from '../chance'
+import { Life } from './randomLife'
+
+const codeOf = (error: unknown) => (error as { code: string }).code
+
+/** The runner's own comparison tells what differs, and takes its time: it is asked only when something does. */
+function same(actual: unknown, expected: unknown): void {
+  if (!isDeepStrictEqual(actual, expected)) expect(actual).toEqual(expected)
+}
+
+/** What one person sees of a group, as the services show it. */
+async function seenBy(person: string, id: string) {
+  const [conversation, members, page, sync] = await Promise.all([
+    getConversation(person, id),
+    listMembers(person, id),
+    readHistory(person, id, { limit: 100 }),
+    changesSince(person, { conversations: { [id]: 0 } }),
+  ])
+  const { me, lastMessage, memberCount, name, ownerId } = conversation
+  const notices = new Set<number | undefined>(page.messages.filter(({ kind }) => kind === 'system').map(({ seq }) => seq))
+  const shown = page.messages.map((one) => ({
+    seq: one.seq,
+    by: one.senderId,
+    text: one.deletedAt ? null : one.kind === 'text' ? one.text : '',
+    edited: one.editedAt !== null,
+    quotes: one.replyTo?.seq ?? 0,
+    // The words of a notice are the language's; that it is quoted at all is what counts.
+    excerpt: notices.has(one.replyTo?.seq) ? '' : (one.replyTo?.excerpt ?? ''),
+  }))
+  const synced = sync.changes[id]!.messages.toSorted((a, b) => a.seq - b.seq)
+  same(synced, page.messages)
+  same(sync.conversations.find((one) => one.id === id), conversation)
+  return {
+    name,
+    ownerId,
+    memberCount,
+    members: members.map((one) => [one.user.id, one.role, one.lastReadSeq]).sort(),
+    me: { role: me.role, rights: me.rights, unread: me.unread, read: me.lastReadSeq },
+    last: lastMessage?.seq ?? null,
+    shown,
+  }
+}
+
+/** The same, as the plain group has it. */
+function seenInPlain(person: string, plain: PlainGroup) {
+  const members = [...plain.members]
+  const { rank, read } = plain.members.get(person)!
+  const shown = plain.messages.flatMap(({ by, text, edited, quotes, excerpt }, index) => {
+    const entry = { seq: index + 1, by, text, edited, quotes, excerpt: quotes > 0 && plain.sees(person, quotes) ? excerpt : '' }
+    return plain.sees(person, index + 1) ? [entry] : []
+  })
+  return {
+    name: plain.name,
+    ownerId: members.find(([, member]) => member.rank === 3)![0],
+    memberCount: members.length,
+    members: members.map(([id, member]) => [id, roleOf(member.rank), member.read]).sort(),
+    me: { role: roleOf(rank), rights: RIGHT_NAMES.filter((right) => plain.can(person, right)), unread: plain.unread(person), read },
+    last: plain.sees(person, plain.messages.length) ? plain.messages.length : null,
+    shown,
+  }
+}
+
+/** Membership, rights, unread, visible history, bans and requests of everyone are the same in both worlds. */
+async function compare({ id, plain, people }: Life): Promise<void> {
+  for (const person of people) {
+    if (!plain.exists || !plain.members.has(person)) {
+      same(await getConversation(person, id).catch(codeOf), 'NOT_FOUND')
+      same(await readHistory(person, id, { limit: 100 }).catch(codeOf), 'NOT_FOUND')
+      const { changes, conversations, removed } = await changesSince(person, { conversations: { [id]: 0 } })
+      same([changes, conversations.filter((one) => one.id === id), removed], [{}, [], [id]])
+      continue
+    }
+    same(await seenBy(person, id), seenInPlain(person, plain))
+  }
+  if (!plain.exists) return
+  const [owner] = [...plain.members].find(([, member]) => member.rank === 3)!
+  same((await listBans(owner, id)).map(({ user }) => user.id).sort(), [...plain.banned].sort())
+  same((await listJoinRequests(owner, id)).map(({ user }) => user.id).sort(), [...plain.asking].sort())
+}
+
+/** Who would get the events of each conversation, by what goes over the channel; and that nobody else is named. */
+export class Ears {
+  private readonly hearing = new Map<string, Set<string>>()
+  private readonly ids = new Map<string, string[]>()
+  readonly wrong: string[] = []
+
+  /** Ids of a group's messages, by their place. */
+  readonly idsOf = (id: string): string[] => {
+    const ids = this.ids.get(id) ?? []
+    this.ids.set(id, ids)
+    return ids
+  }
+
+  hear(message: FanoutMessage): void {
+    if (message.kind === 'joined' || message.kind === 'left') {
+      const set = this.hearing.get(message.conversationId) ?? new Set()
+      this.hearing.set(message.conversationId, set)
+      for (const id of message.userIds) {
+        if (message.kind === 'joined') set.add(id)
+        else set.delete(id)
+      }
+    } else if (message.kind === 'event' && message.event.startsWith('{"type":"message.created"')) {
+      const { conversationId, seq, id } = JSON.parse(message.event).data.message
+      this.idsOf(conversationId)[seq - 1] = id
+    } else if (message.kind === 'event' && 'userIds' in message.to) {
+      const { type, data } = JSON.parse(message.event)
+      const id = data.conversationId ?? data.conversation?.id ?? data.message?.conversationId
+      const set = this.hearing.get(id)
+      const isAddressed = (userId: string) => (type === 'conversation.removed' ? !set?.has(userId) : set?.has(userId))
+      for (const userId of message.to.userIds) if (!isAddressed(userId)) this.wrong.push(`${type} to one who is ${set?.has(userId) ? 'in' : 'out'}`)
+    }
+  }
+
+  of(id: string): string[] {
+    return [...(this.hearing.get(id) ?? [])].sort()
+  }
+
+  forget(id: string): void {
+    this.hearing.delete(id)
+    this.ids.delete(id)
+  }
+}
+
+/** Lives one group's life and compares; what fails names the seed that brings it back, and every step. */
+export async function live(seed: number, length: number, people: string[], clock: { now: number }, ears: Ears, pass: (ms: number) => void): Promise<Life> {
+  const chance = new Chance(seed)
+  const life = await Life.begin(people, chance, clock, ears.idsOf)
+  try {
+    for (let step = 0; step < length; step++) {
+      if (chance.oneIn(5)) pass(chance.of([1_000, 31_000, 61_000]))
+      const { ours, theirs } = await life.step()
+      same(theirs, ours)
+    }
+    life.plain.now = clock.now
+    await compare(life)
+    same(ears.of(life.id), life.plain.exists ? [...life.plain.members.keys()].sort() : [])
+    same(ears.wrong, [])
+  } catch (error) {
+    throw new Error(`Seed ${seed}, after:\n${life.steps.join('\n')}\n\n${(error as Error).message}`, { cause: error })
+  }
+  ears.forget(life.id)
+  return life
+}
