@@ -6,9 +6,9 @@ import { hostOf } from '../network/hosts'
 import { dropUntrustedHeaders } from '../network/request'
 
 /**
- * Comes before everything that believes a request's headers. A Host header that is no host breaks everything that
- * builds an address from it, the answer to an error included; a host that is not ours is how DNS rebinding shows.
- * Both come no further than here, and are answered here.
+ * Runs before everything that trusts a request's headers. An invalid Host header would break everything that builds a
+ * URL from it, including error answers. A host that is not ours is a sign of DNS rebinding (server/network/hosts.ts).
+ * Both are answered here, with 422 and 403.
  */
 export default defineEventHandler((event) => {
   const request = event.node.req
@@ -17,7 +17,7 @@ export default defineEventHandler((event) => {
   if (!host || isServedHost(host)) return
   const code: ErrorCode = hostOf(host) ? 'FORBIDDEN' : 'INVALID'
   const message = hostOf(host)
-    ? 'This server does not serve this host. APP_URL and ALLOWED_HOSTS name those that it serves.'
+    ? 'This server does not serve this host. APP_URL and ALLOWED_HOSTS say which hosts it serves.'
     : 'This host is not valid.'
   setResponseStatus(event, ERROR_STATUS[code])
   return { statusCode: ERROR_STATUS[code], message, data: { code } }

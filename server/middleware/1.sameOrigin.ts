@@ -3,7 +3,7 @@ import { AppError } from '#shared/errors'
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
 
-/** Cookies go along with whatever page makes a request; only our own pages may change anything by them. */
+/** Refuses changes that other sites request (CSRF). Browsers may send our cookies with requests of any page. */
 export default defineEventHandler((event) => {
   if (SAFE.has(event.method)) return
   if (isOwnOrigin(event.node.req)) return

@@ -4,9 +4,12 @@ import { AppError } from '#shared/errors'
 import { useLimit } from '../auth/rateLimit'
 import { addressKey } from '../network/proxies'
 
-/** Pages cost as much as requests do, and are not asked for by `defineApi`. Whoever is refused gets no page, which would cost as much again. */
+/**
+ * Limits pages, which cost more than requests and do not pass through `defineApi`. The answer to too many is plain
+ * text, because rendering a page would cost as much again.
+ */
 export default defineEventHandler(async (event) => {
-  // What the server asks of itself, such as the page that tells of an error, is part of another request.
+  // Requests that the server makes to itself, such as for the error page, are part of another request.
   if (event.path.startsWith('/api/') || !(event.node.res instanceof ServerResponse)) return
   try {
     await useLimit('pageView', addressKey(visitorOf(event).ip))

@@ -8,9 +8,9 @@ import { started } from '../start'
 
 declare module 'h3' {
   interface H3EventContext {
-    /** A form that was refused, for its page to show again. */
+    /** A refused form, which its page shows again. */
     formFlash?: FormFlash | null
-    /** What the invite of this page leads to; null when it leads nowhere any more. */
+    /** The group that this page's invite link leads to. Null: the link does not work. */
     invite?: InvitePreview | null
     signedIn?: boolean
   }
@@ -20,7 +20,7 @@ const ACCOUNT_PAGES = new Set(['/login', '/register'])
 const CHAT_PAGES = /^\/(?:$|c\/|settings(?:\/|$))/
 const INVITE_PAGE = /^\/invite\/([^/]+)$/
 
-/** Sends people to the page they can use before anything is rendered or loaded. */
+/** Redirects people to a page that they can use, before anything is rendered or loaded. */
 export default defineEventHandler(async (event) => {
   if (event.method !== 'GET') return
   const { pathname, search, searchParams } = getRequestURL(event)
@@ -33,20 +33,20 @@ export default defineEventHandler(async (event) => {
     event.context.formFlash = takeFormFlash(event)
   } else if (token) {
     await started
-    await learnInvite(event, token)
+    await loadInvite(event, token)
   } else if (CHAT_PAGES.test(pathname) && !(await canSeeChat(event))) {
-    // Also where a session has ended elsewhere: the chat would show what it keeps before it learns of that.
+    // This matters for a session that was ended elsewhere: the chat would show what it has stored before it notices.
     const query = pathname === '/' ? '' : `?${new URLSearchParams({ next: pathname + search })}`
     return sendRedirect(event, `/login${query}`, 302)
   }
 })
 
-async function learnInvite(event: H3Event, token: string): Promise<void> {
+async function loadInvite(event: H3Event, token: string): Promise<void> {
   event.context.signedIn = await isSignedIn(event)
-  event.context.invite = inviteTokenParams.safeParse({ token }).success ? await existing(previewInvite(token)) : null
+  event.context.invite = inviteTokenParams.safeParse({ token }).success ? await nullIfNotFound(previewInvite(token)) : null
 }
 
-/** By either token: whoever has only the longer one gets the shorter one as soon as the page asks for anything. */
+/** Either token counts: with only a refresh token, the page gets an access token at its first request. */
 async function isSignedIn(event: H3Event): Promise<boolean> {
   const [access, refresh] = [accessTokenOf(event), refreshTokenOf(event)]
   if (!access && !refresh) return false
@@ -54,12 +54,13 @@ async function isSignedIn(event: H3Event): Promise<boolean> {
   return !!(await identify(access)) || isRefreshable(refresh)
 }
 
-/** The chat opens also while the database is away, with what the browser keeps. */
+/** Whether the chat may open. It also opens while the database is unreachable, with what the browser has stored. */
 async function canSeeChat(event: H3Event): Promise<boolean> {
   return isSignedIn(event).catch(() => true)
 }
 
-function existing<T>(found: Promise<T>): Promise<T | null> {
+/** Turns NOT_FOUND into null. */
+function nullIfNotFound<T>(found: Promise<T>): Promise<T | null> {
   return found.catch((error: unknown) => {
     if (error instanceof AppError && error.code === 'NOT_FOUND') return null
     throw error

@@ -1,6 +1,6 @@
 import { defineEventHandler } from 'h3'
 
-/** Answers HEAD for files as GET is answered, of which Nitro's router knows nothing; Node leaves the bytes out. */
+/** Routes HEAD requests for files as GET, which Nitro's router does not do. Node leaves out the body. */
 export default defineEventHandler((event) => {
   if (event.method !== 'HEAD' || !event.path.startsWith('/api/files/')) return
   event.context.withoutBytes = true

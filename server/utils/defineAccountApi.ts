@@ -13,10 +13,10 @@ import { readInputBody } from './readInput'
 import { visitorOf } from './visitor'
 
 /**
- * A route that signs someone in. A script sends JSON and gets `{ user }` or the error; a plain form is sent on to
- * where the person wanted to go, or back to its page with what is wrong.
+ * Defines a route that signs someone in. A script sends JSON and gets `{ user }` or the error. A plain form is
+ * redirected to where the person wanted to go, or back to its page with what is wrong.
  * @param page the page that has the form
- * @param status of the answer to a script
+ * @param status the status of a successful answer to a script
  */
 export function defineAccountApi<S extends z.ZodType>(
   page: '/login' | '/register',

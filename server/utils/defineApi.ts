@@ -39,13 +39,18 @@ interface Input<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> {
 
 interface Payer {
   user: AccessClaims
-  /** Takes what a request costs besides its own budget, such as a point for each person who is told. @throws AppError RATE_LIMITED */
+  /**
+   * Charges what a request costs besides its own budget, such as a point for each person that is added.
+   * @throws AppError RATE_LIMITED
+   */
   pay(budget: BudgetName, points: number): Promise<void>
 }
 
 /**
- * A route for people who are signed in: who asks is established, and what it costs is paid, before anything of the
+ * Defines a route for people who are signed in. The caller is identified and the budget charged before anything of the
  * request is read.
+ * @param budget what a request costs its caller
+ * @param schemas for the parts of the request; a part without one is not read
  */
 export function defineApi<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>(
   budget: BudgetName,
@@ -61,7 +66,7 @@ export function defineApi<P extends z.ZodType, Q extends z.ZodType, B extends z.
     event.context.userId = user.userId
     await useLimit(budget, user.userId)
     return inTurn(budget, user.userId, async () => {
-      // Whoever has gone meanwhile waits for nothing.
+      // The client may have disconnected while this request waited.
       if (event.node.res.closed) throw new AppError('UNAVAILABLE')
       const pay: Payer['pay'] = (name, points) => useLimit(name, user.userId, points)
       return handle({ ...(await readInput(event, schemas)), user, pay })
@@ -69,7 +74,7 @@ export function defineApi<P extends z.ZodType, Q extends z.ZodType, B extends z.
   })
 }
 
-/** A route for everyone; their addresses pay for it. */
+/** Defines a route for everyone, signed in or not. The budget is charged to the client's address. */
 export function definePublicApi<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>(
   budget: BudgetName,
   schemas: Schemas<P, Q, B>,
@@ -105,7 +110,9 @@ function guarded(handle: (event: H3Event) => unknown): EventHandler {
   })
 }
 
-/** The one place where an error becomes an HTTP answer. What nobody foresaw is logged, and told to nobody. */
+/**
+ * The only place where an error becomes an HTTP answer. An unexpected error is logged, and the client learns nothing.
+ */
 export function asHttpError(event: H3Event, error: unknown): H3Error {
   const { requestId, userId } = event.context
   const known = toAppError(error, { requestId, userId })

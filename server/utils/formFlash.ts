@@ -4,7 +4,7 @@ import { ISSUE_CODES } from '#shared/errors'
 import { seal, unseal } from '../auth/seal'
 import { setFormCookie, takeFormCookie } from './cookies'
 
-/** Seconds between the refused form and the page that shows it again. */
+/** Seconds for which a refused form is stored for its page. */
 const FLASH_TTL_S = 60
 
 const schema = z.object({
@@ -23,20 +23,20 @@ const schema = z.object({
   ),
 })
 
-/** What a form that was sent without script needs to be shown again: what was typed, and what is wrong with it. */
+/** A refused form that was sent without JavaScript: what was typed, without passwords, and what is wrong with it. */
 export type FormFlash = z.infer<typeof schema>
 
 /**
- * Keeps a refused form for the page it came from. In a cookie, because an address ends up in histories and logs; sealed,
- * because names and addresses are in it.
+ * Stores a refused form for the page it came from. It is stored in a cookie, because URLs end up in histories and logs,
+ * and encrypted, because it contains names and email addresses.
  */
 export function keepFormFlash(event: H3Event, flash: FormFlash): void {
   const value = seal(JSON.stringify(flash))
-  // Past this a browser drops the cookie whole; the page then still says what is wrong by the code in its address.
+  // Browsers drop larger cookies. The page then still says what is wrong, by the code in its URL.
   if (value.length <= 3_500) setFormCookie(event, value, FLASH_TTL_S)
 }
 
-/** Takes the refused form out: it is shown once. */
+/** Reads the refused form and removes it, because it is shown once. Null: there is none. */
 export function takeFormFlash(event: H3Event): FormFlash | null {
   const text = unseal(takeFormCookie(event) ?? '')
   return text === null ? null : schema.parse(JSON.parse(text))

@@ -2,11 +2,11 @@ import type { H3Event } from 'h3'
 import { AppError } from '#shared/errors'
 import { LIMITS } from '#shared/limits'
 
-/** Bytes of a too large body that are read and thrown away, so that the client gets to read the answer. */
+/** How many bytes of a body that is too large are read and dropped, so that the client can read the answer. */
 const MAX_DRAINED_BYTES = 64 * 1024 * 1024
 
 /**
- * The body of a request as data: JSON, or the fields of a plain form.
+ * Reads the body of a request: JSON, or the fields of a plain form. An empty body counts as `{}`.
  * @throws AppError TOO_LARGE, INVALID
  */
 export async function readInputBody(event: H3Event): Promise<unknown> {
@@ -14,7 +14,7 @@ export async function readInputBody(event: H3Event): Promise<unknown> {
   const type = event.node.req.headers['content-type'] ?? ''
   if (type.startsWith('application/x-www-form-urlencoded')) return Object.fromEntries(new URLSearchParams(text))
   if (text === '') return {}
-  // As a key it would be set on, not in, objects further down; as text it is harmless.
+  // As a key, `__proto__` could change the prototypes of objects that are built from the input. As text it is harmless.
   if (/"__proto__"\s*:/.test(text)) throw new AppError('INVALID', { message: 'This key is not allowed.' })
   try {
     return JSON.parse(text)
@@ -34,7 +34,7 @@ async function readBytes(event: H3Event): Promise<Buffer> {
       if (size > MAX_DRAINED_BYTES) break
     }
   } catch {
-    // Whoever sent it has gone, or was too slow: nobody reads this answer.
+    // The client disconnected or was too slow, so nobody reads this answer.
     throw new AppError('INVALID', { message: 'The request broke off.' })
   }
   if (size > LIMITS.bodyBytes) throw new AppError('TOO_LARGE')

@@ -5,13 +5,13 @@ import { AppError } from '#shared/errors'
 import { logger } from '../observability/logger'
 import type { ReadableFile } from '../services/files/read'
 
-/** What a browser may want a file for (Sec-Fetch-Dest): to show it, play it or save it; never to run it or frame it. */
+/** The allowed purposes of a request (Sec-Fetch-Dest): to show, play or save a file, but never to run or frame it. */
 const DESTINATIONS = new Set(['empty', 'document', 'image', 'audio', 'video', 'track'])
 
 /**
- * Answers with a file: sends the browser to the store, or streams it, whole or the range that was asked for.
- * Nothing in it may run as a page of ours: no scripts, no guessing of types.
- * @throws AppError FORBIDDEN where a page wants it as a script, a style, a worker or a frame
+ * Answers with a file: redirects the browser to the store, or streams the file or the requested range. Nothing in it
+ * may run as one of our pages: no scripts, no guessing of types.
+ * @throws AppError FORBIDDEN when a page requests it as a script, a style, a worker or a frame
  */
 export async function sendFile(event: H3Event, file: ReadableFile) {
   const destination = getHeader(event, 'sec-fetch-dest')
@@ -27,7 +27,7 @@ export async function sendFile(event: H3Event, file: ReadableFile) {
     'Accept-Ranges': 'bytes',
     ETag: etag,
   })
-  if (isAmong(getHeader(event, 'if-none-match'), etag)) {
+  if (containsEtag(getHeader(event, 'if-none-match'), etag)) {
     setResponseStatus(event, 304)
     return null
   }
@@ -47,26 +47,28 @@ export async function sendFile(event: H3Event, file: ReadableFile) {
   else await stream(event, await file.open(range ?? undefined))
 }
 
-/** Sends bytes as fast as they are taken, and closes their source when whoever takes them goes away. */
+/** Streams bytes as fast as the client takes them, and closes their source when the client disconnects. */
 async function stream(event: H3Event, bytes: Readable): Promise<void> {
   event._handled = true
   try {
     await pipeline(bytes, event.node.res)
   } catch (error) {
-    // Half an answer cannot be taken back: the connection ends, and a reader that counts knows.
+    // Half an answer cannot be taken back. Closing the connection shows a client that counts bytes that some are
+    // missing.
     event.node.res.destroy()
     if (bytes.errored === error) logger.warn({ err: error }, 'a file broke off')
   }
 }
 
-/** Whether a list of ETags, as If-None-Match has them, names this one (RFC 9110, 13.1.2). */
-function isAmong(header: string | undefined, etag: string): boolean {
-  return header?.split(',').some((one) => [etag, `W/${etag}`, '*'].includes(one.trim())) ?? false
+/** Whether an If-None-Match header contains an ETag (RFC 9110, section 13.1.2). */
+function containsEtag(header: string | undefined, etag: string): boolean {
+  return header?.split(',').some((value) => [etag, `W/${etag}`, '*'].includes(value.trim())) ?? false
 }
 
 /**
- * The one range that a request asks for (RFC 9110, 14.2); null for the whole, which is also the right answer to several
- * ranges and to ones that nobody can read.
+ * The range that a request asks for (RFC 9110, section 14.2), both ends included. Null: the whole file, which is also a
+ * valid answer to several ranges and to invalid ones. 'beyond': the range is outside the file.
+ * @param size bytes of the file
  */
 export function rangeOf(
   header: string | undefined,

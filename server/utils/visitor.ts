@@ -4,7 +4,7 @@ import { addressOf } from '../network/request'
 import type { Visitor } from '../services/accounts/openSession'
 import { deviceOf } from './cookies'
 
-/** Where a request came from. */
+/** Where a request came from: its address, its browser's name and its device cookie. */
 export function visitorOf(event: H3Event): Visitor {
   return {
     ip: addressOf(event.node.req, config.trustedProxies),
