@@ -1,6 +1,6 @@
 import { AppError } from '#shared/errors'
 
-// Without it an unknown address below /api would be answered with the page.
+// Without this route, an unknown path below /api would be answered with the page.
 export default definePublicApi('unknown', {}, () => {
   throw new AppError('NOT_FOUND')
 })

@@ -5,8 +5,8 @@ import { flushHeads } from '../repositories/heads'
 import { start } from '../start'
 
 /**
- * Lets go of the database at the end. In development it also connects it, to the store that modules/developmentDatabase
- * runs beside this worker; in production server/serve.node.ts does, when its store is up.
+ * Disconnects from the database at shutdown. In development it also connects, to the store that
+ * modules/developmentDatabase runs. In production server/serve.node.ts connects, when its store is ready.
  */
 export default defineNitroPlugin((nitro) => {
   nitro.hooks.hookOnce('close', async () => {

@@ -2,7 +2,7 @@ import { config } from '../config'
 import { startMetrics } from '../observability/metrics'
 import { open } from '../socket/accept'
 
-/** Metrics on standard output, where they are asked for. */
+/** Writes metrics to standard output, if METRICS_INTERVAL_SECONDS is set. */
 export default defineNitroPlugin((nitro) => {
   const { interval, service, environment } = config.metrics
   if (!interval) return

@@ -8,18 +8,18 @@ import { routeNamer } from '../observability/tracing'
 declare module 'h3' {
   interface H3EventContext {
     requestId?: string
-    /** Who asks, once it is known. */
+    /** The id of the signed-in caller, as soon as it is known. */
     userId?: string
   }
 }
 
-/** Asked every few seconds by whoever watches over the process. */
+/** Routes that load balancers and orchestrators request every few seconds. */
 const CHECKS = new Set(['/api/health', '/api/ready'])
 
-/** One line for each request, when it has been answered or given up. */
+/** Logs a line for each request when it has been answered or aborted. */
 export default defineNitroPlugin((nitro) => {
   nitro.hooks.hook('request', (event) => {
-    // What the server asks of itself while it renders is part of another request.
+    // Requests that the server makes to itself while it renders are part of another request.
     if (!(event.node.res instanceof ServerResponse)) return
     const started = performance.now()
     const requestId = requestIdOf(event.node.req.headers)
@@ -28,7 +28,7 @@ export default defineNitroPlugin((nitro) => {
     const nameRoute = routeNamer()
     event.node.res.once('close', () => {
       nameRoute(event.method, patternOf(event))
-      note(event, performance.now() - started)
+      logRequest(event, performance.now() - started)
     })
   })
   nitro.hooks.hook('error', (error, { event }) => {
@@ -38,7 +38,7 @@ export default defineNitroPlugin((nitro) => {
   })
 })
 
-function note(event: H3Event, duration: number): void {
+function logRequest(event: H3Event, duration: number): void {
   const { res } = event.node
   const route = patternOf(event)
   const status = res.statusCode

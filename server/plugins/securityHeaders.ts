@@ -16,15 +16,15 @@ const HEADERS = {
 
 const store = config.s3 ? [originOfStore(config.s3), config.s3.readUrl].map((origin) => (origin ? ` ${origin}` : '')).join('') : ''
 
-/** What an answer that is no page may do as a page: nothing. */
+/** The policy of answers that are no pages: opened as a page, they may do nothing. */
 const NOTHING = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
-/** The color mode's script stands in every page as it is, so the policy can name it by its hash. */
+/** The color mode's script is inlined unchanged in every page, so the policy allows it by its hash. */
 const colorMode = `'sha256-${createHash('sha256').update(colorModeScript).digest('base64')}'`
 
 /**
- * Fixed headers on every answer, and on every page a policy that runs only the scripts that its head was made with, and
- * what those load themselves. Nothing is kept by a cache unless its route says so.
+ * Sets fixed security headers on every answer, and on every page a content security policy. It allows only the scripts
+ * that the page's head was made with, and what those load. Caches store nothing unless the route allows it.
  */
 export default defineNitroPlugin((nitro) => {
   nitro.hooks.hook('request', (event) => {
@@ -42,7 +42,7 @@ export default defineNitroPlugin((nitro) => {
       "worker-src 'self'",
       // Vue sets positions and colours as style attributes.
       "style-src 'self' 'unsafe-inline'",
-      // Files go to and come from the store itself, where there is a bucket.
+      // With a bucket, the browser exchanges files with the store directly.
       `connect-src 'self'${store}`,
       `img-src 'self' data: blob:${store}`,
       `media-src 'self' blob:${store}`,

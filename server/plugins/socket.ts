@@ -12,11 +12,11 @@ import { guardUpgrade } from '../socket/upgrade'
 
 type Upgraded = IncomingMessage & { _context: { user: AccessClaims } }
 
-/** Puts our own WebSocket server and guard under crossws, whose defaults accept every path, origin and size. */
+/** Gives crossws our own WebSocket server and guard: its defaults accept every path, origin and size. */
 export default defineNitroPlugin((nitro) => {
   const wss = new WebSocketServer({ noServer: true, maxPayload: LIMITS.frameBytes, perMessageDeflate: false })
   Object.assign(nitro.h3App.websocket, { wss, hooks: { upgrade: guardUpgrade } })
-  // crossws adds its own listener when the server starts; ours must come after it, to take its frame handler away.
+  // crossws adds its own listener when the server starts. Ours must run after it, to remove its frame handler.
   wss.on('connection', (ws, request) => {
     queueMicrotask(() => acceptSocket(ws, (request as Upgraded)._context.user))
   })

@@ -1,4 +1,4 @@
 import { defineWebSocketHandler } from 'h3'
 
-// Who may come in and what happens then is in server/socket, put in place by server/plugins/socket.ts.
+// The guard and the handler of sockets are in server/socket. server/plugins/socket.ts installs them.
 export default defineWebSocketHandler({})

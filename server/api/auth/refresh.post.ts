@@ -9,7 +9,7 @@ export default definePublicApi('session', {}, async ({ event }) => {
     setSessionCookies(event, tokens)
     return { user }
   } catch (error) {
-    // A cookie that will never be good again is taken away; a limit or a failing database says nothing about it.
+    // A cookie that will never be valid again is removed. A rate limit or a database error says nothing about it.
     if (error instanceof AppError && error.code === 'UNAUTHENTICATED') clearSessionCookies(event)
     throw error
   }
