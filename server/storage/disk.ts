@@ -10,40 +10,40 @@ import { BadParts, NoSuchObject, StorageFull, type Storage, type UnfinishedObjec
 
 const ZEROS = Buffer.alloc(64 * 1024)
 
-/** Makes the address of a part: the route is above this folder, and so is the secret that signs it. */
+/** Makes the signed address of a part. The route and the secret that signs it belong to the layers above. */
 export type SignPartUrl = (upload: UnfinishedObject, number: number, size: number) => string
 
 export interface DiskStorage extends Storage {
   /**
-   * Takes the bytes of one part, for the route that signed addresses lead to.
-   * @param size the exact length that was signed
+   * Writes the bytes of one part, for the route that signed addresses lead to.
+   * @param size the exact length in bytes that was signed
    * @returns the part's ETag
-   * @throws BadParts for another length, or an upload that is not there any more
+   * @throws BadParts for another length, or an upload that no longer exists; StorageFull
    */
   receivePart(multipartId: string, number: number, size: number, bytes: Readable): Promise<string>
 }
 
 /**
- * The store in a folder: for development, and for one small machine.
- * @param reserve bytes of the disk that uploads leave free
+ * Creates the store that keeps objects in a folder. It is for development and for one small machine.
+ * @param reserve how many bytes of the disk uploads must leave free
  */
 export function createDiskStorage(folder: string, signPartUrl: SignPartUrl, reserve: number): DiskStorage {
   const objects = join(folder, 'objects')
   const unfinished = join(folder, 'unfinished')
   const pathOf = (key: string) => join(objects, key)
   const partsOf = (multipartId: string) => join(unfinished, multipartId)
-  const demandRoom = async (path: string, size: number) => {
+  const requireSpace = async (path: string, size: number) => {
     const { bavail, bsize } = await statfs(path)
     if (bavail * bsize - size < reserve) throw new StorageFull('The disk is nearly full.')
   }
-  /** Parts that are being received, by where each will be. */
+  /** The parts that are being received, by the path of their file. */
   const arrivals = new Map<string, Arrival[]>()
 
   return {
     begin: (key, _mime, size) =>
       onDisk(async () => {
         await mkdir(unfinished, { recursive: true })
-        await demandRoom(unfinished, size)
+        await requireSpace(unfinished, size)
         const multipartId = randomUUID()
         await mkdir(partsOf(multipartId), { recursive: true })
         await writeFile(join(partsOf(multipartId), KEY), key)
@@ -57,21 +57,21 @@ export function createDiskStorage(folder: string, signPartUrl: SignPartUrl, rese
     receivePart: (multipartId, number, size, bytes) =>
       onDisk(async () => {
         const target = join(partsOf(multipartId), String(number))
-        const arrived = await beginArrival(arrivals, target, bytes)
-        // Not named after the part: what replaces a part removes all that is.
+        const endArrival = await beginArrival(arrivals, target, bytes)
+        // The temporary file is not named after the part, because a part that arrives removes all files that are.
         const arriving = join(partsOf(multipartId), `arriving.${randomUUID()}`)
         try {
-          await demandRoom(partsOf(multipartId), size)
+          await requireSpace(partsOf(multipartId), size)
           const etag = await writeCounted(bytes, arriving, size)
-          // Whole or not at all: a part that broke off must not stand where a good one was.
+          // The rename is atomic, so that a part that breaks off never replaces a complete one.
           await rename(arriving, `${target}.${etag}`)
           await removeOthers(target, etag)
           return `"${etag}"`
         } catch (error) {
-          throw isMissing(error) ? new BadParts('This upload is not there any more.') : error
+          throw isMissing(error) ? new BadParts('This upload no longer exists.') : error
         } finally {
           await rm(arriving, { force: true })
-          arrived()
+          endArrival()
         }
       }),
 
@@ -79,14 +79,14 @@ export function createDiskStorage(folder: string, signPartUrl: SignPartUrl, rese
       onDisk(async () => {
         const files = await findParts(partsOf(multipartId), key, parts)
         const target = pathOf(key)
-        // The parts stay as they are until the object is whole, so that a completion that broke off can be repeated.
+        // The parts stay until the object is complete, so that a completion that breaks off can be repeated.
         const whole = files.length === 1 ? files[0]! : join(partsOf(multipartId), `whole.${randomUUID()}`)
         try {
-          if (files.length > 1) await demandRoom(partsOf(multipartId), await sizeOf(files))
+          if (files.length > 1) await requireSpace(partsOf(multipartId), await sizeOf(files))
           if (files.length > 1) await pipeline(bytesOf(files), createWriteStream(whole, { flush: true }))
           await inFolder(target, () => rename(whole, target))
         } catch (error) {
-          throw isMissing(error) ? new BadParts('This upload is not there any more.') : error
+          throw isMissing(error) ? new BadParts('This upload no longer exists.') : error
         }
         await rm(partsOf(multipartId), { recursive: true, force: true })
       }),
@@ -107,7 +107,7 @@ export function createDiskStorage(folder: string, signPartUrl: SignPartUrl, rese
         const file = await open(pathOf(key)).catch((error: unknown) => {
           throw isMissing(error) ? new NoSuchObject('There is no such object.') : error
         })
-        // Open, it can be read to its end also when it is removed meanwhile.
+        // An open file can be read to its end even if it is removed meanwhile.
         return file.createReadStream(range)
       }),
 
@@ -145,7 +145,7 @@ export function createDiskStorage(folder: string, signPartUrl: SignPartUrl, rese
     remove: (keys) =>
       onDisk(async () => {
         await Promise.all(keys.map((key) => rm(pathOf(key), { force: true })))
-        // A folder that still has something in it stays, and so does one that is gone.
+        // A folder that is not empty stays. One that is gone is fine too.
         await Promise.all([...new Set(keys.map((key) => dirname(pathOf(key))))].map((path) => rmdir(path).catch(() => {})))
       }),
 
@@ -164,7 +164,7 @@ async function writeAt(file: FileHandle, bytes: Buffer, position: number): Promi
   }
 }
 
-/** Puts a file into its folder, which is made, and made again if a removal took the empty folder in between. */
+/** Creates the folder of a file and runs `put`. Tries again if a removal deletes the empty folder in between. */
 async function inFolder(target: string, put: () => Promise<void>): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     await mkdir(dirname(target), { recursive: true })

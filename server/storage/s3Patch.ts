@@ -13,10 +13,10 @@ import { buffer } from 'node:stream/consumers'
 import type { Readable } from 'node:stream'
 import type { Patch } from './types'
 
-/** Bytes that are fetched, changed and sent again together: above the least that S3 takes as a part. */
+/** The size of a block that is fetched, changed and sent back. It is above the smallest part that S3 accepts. */
 const BLOCK_BYTES = 8 * 1024 ** 2
 
-/** Bytes of the object, the end not included, that are sent again or copied by the store itself. */
+/** A range of the object, without the byte at `end`, that is sent again or copied by the store itself. */
 interface Piece {
   start: number
   end: number
@@ -24,8 +24,8 @@ interface Piece {
 }
 
 /**
- * Writes over bytes of an object. S3 cannot change one: it is put together anew, from blocks that are fetched and
- * changed, and from all between them, which the store copies by itself. Never more than a block is in memory.
+ * Overwrites bytes of an object. S3 cannot change an object, so it is assembled again: from blocks that are fetched and
+ * changed, and from the ranges between them, which the store copies itself. At most one block is in memory.
  */
 export async function patchObject(client: S3Client, Bucket: string, Key: string, patches: readonly Patch[]): Promise<void> {
   if (patches.length === 0) return
@@ -33,7 +33,7 @@ export async function patchObject(client: S3Client, Bucket: string, Key: string,
   const { ContentLength: size = 0, ContentType, ETag } = await client.send(new HeadObjectCommand(object))
   const patched = async ({ start, end }: Piece) => {
     const { Body } = await client.send(new GetObjectCommand({ ...object, Range: `bytes=${start}-${end - 1}`, IfMatch: ETag }))
-    return applied(await buffer(Body as Readable), start, patches)
+    return applyPatches(await buffer(Body as Readable), start, patches)
   }
   const pieces = piecesOf(size, patches)
   if (pieces.length === 1) {
@@ -58,7 +58,7 @@ export async function patchObject(client: S3Client, Bucket: string, Key: string,
   }
 }
 
-/** Blocks that have a patch one by one, and what is between them as one piece each. */
+/** Splits an object into pieces: each block with a patch alone, and everything between two of them as one piece. */
 function piecesOf(size: number, patches: readonly Patch[]): Piece[] {
   const pieces: Piece[] = []
   for (let start = 0; start < size; start += BLOCK_BYTES) {
@@ -71,8 +71,8 @@ function piecesOf(size: number, patches: readonly Patch[]): Piece[] {
   return pieces
 }
 
-/** A block with all that falls into it written over. */
-function applied(block: Buffer, offset: number, patches: readonly Patch[]): Buffer {
+/** Applies to a block the patches that fall into it. @param offset the position of the block in the object */
+function applyPatches(block: Buffer, offset: number, patches: readonly Patch[]): Buffer {
   for (const { start, end, head } of patches) {
     for (let at = Math.max(start, offset); at < Math.min(end, offset + block.length); at++) {
       block[at - offset] = head[at - start] ?? 0
