@@ -2,7 +2,7 @@ import type { EventEmitter } from 'node:events'
 import { gauge, measure } from './metrics'
 
 /**
- * Measures every command that the database answers, and counts the connections to it, so that its ails show beside ours.
+ * Measures every command that the database answers and counts the connections to it, so that its problems show too.
  * @param client the driver's client, made with `monitorCommands`
  */
 export function watchDatabase(client: EventEmitter): void {

@@ -18,12 +18,15 @@ const options: LoggerOptions = {
 }
 
 /**
- * The process's log: JSON lines on standard output, short readable ones in development. Message text, passwords and
- * tokens never go into it.
+ * The process's log: JSON lines on standard output, or short readable lines in development. Message text, passwords and
+ * tokens are never logged.
  */
 export const logger = import.meta.dev ? pino(options, { write: (line) => process.stdout.write(readableLine(line)) }) : pino(options)
 
-/** What is logged of an error: not what hangs on it, for a driver hangs on it what could not be written. */
+/**
+ * The loggable part of an error. Other properties are left out, because drivers attach the data that they failed to
+ * write.
+ */
 export function describeError(error: unknown): LoggedError {
   if (!(error instanceof Error)) return { type: typeof error, message: String(error) }
   const { name, cause } = error
@@ -36,7 +39,7 @@ export function describeError(error: unknown): LoggedError {
   }
 }
 
-/** A database names the values that collided: people's addresses and names. */
+/** Removes the values from a duplicate key error, because they are people's email addresses and names. */
 function withoutValues(text: string): string {
   return text.replace(/dup key: \{.*\}/g, 'dup key: {…}')
 }

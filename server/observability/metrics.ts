@@ -1,13 +1,13 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 
-/** What is counted from one line to the next. */
+/** Metrics that are counted from one line to the next. */
 type Counted = 'MessagesSent' | 'Errors' | 'Requests' | 'SlowReaders'
-/** What is measured, in milliseconds. */
+/** Metrics that are measured in milliseconds. */
 type Measured = 'DeliveryLatency' | 'RequestLatency' | 'DatabaseLatency'
 
-/** Measurements kept between two lines; of more, an even sample. */
+/** The most measurements that are kept between two lines. Of more, a uniform sample is kept. */
 const MAX_KEPT = 10_000
-/** Values of one metric in one line: what CloudWatch takes. */
+/** The most values of one metric in one line that CloudWatch accepts. */
 const MAX_WRITTEN = 100
 
 const counts: Record<Counted, number> = { MessagesSent: 0, Errors: 0, Requests: 0, SlowReaders: 0 }
@@ -19,25 +19,25 @@ const measured: Record<Measured, { seen: number; kept: number[] }> = {
 
 const gauges = new Map<string, () => number>()
 
-/** Has a number read for each line. */
+/** Registers a number that is read for each line. */
 export function gauge(name: string, read: () => number): void {
   gauges.set(name, read)
 }
 
-/** Counts one more of something. */
+/** Adds one to a counter. */
 export function count(name: Counted): void {
   counts[name]++
 }
 
-/** Notes how long something took, in milliseconds. */
+/** Records a measurement, in milliseconds. */
 export function measure(name: Measured, milliseconds: number): void {
   const { kept } = measured[name]
-  const place = measured[name].seen++
-  if (place < MAX_KEPT) kept.push(milliseconds)
+  const index = measured[name].seen++
+  if (index < MAX_KEPT) kept.push(milliseconds)
   else {
-    // Each of all that were seen is kept with the same chance.
-    const instead = Math.floor(Math.random() * (place + 1))
-    if (instead < MAX_KEPT) kept[instead] = milliseconds
+    // Reservoir sampling: every measurement has the same chance to be kept.
+    const replaced = Math.floor(Math.random() * (index + 1))
+    if (replaced < MAX_KEPT) kept[replaced] = milliseconds
   }
 }
 
@@ -47,20 +47,20 @@ interface Options {
   service: string
   environment: string
   connections(): number
-  /** Takes a line; standard output unless a test listens. */
+  /** Writes a line, by default to standard output. */
   write?(line: string): void
 }
 
 /**
- * Writes a line of CloudWatch's embedded metric format at every interval: the log's collector makes metrics of it.
- * @returns writes the last line, of what was counted since the one before, and stops
+ * Writes a line in CloudWatch's embedded metric format at every interval. The collector of the log makes metrics of it.
+ * @returns a function that writes the last line, with what was counted since the one before, and stops
  */
 export function startMetrics({ interval, service, environment, connections, write = toStandardOutput }: Options): () => void {
   const delay = monitorEventLoopDelay({ resolution: 20 })
   delay.enable()
   const emit = (now: Record<string, number>) => write(JSON.stringify(lineOf({ service, environment }, now)))
   const timer = setInterval(() => {
-    // The histogram is empty, and NaN, when nothing was due between two lines.
+    // The percentile is NaN when the histogram is empty, because no timer was due between two lines.
     const eventLoopDelay = round((delay.percentile(99) || 0) / 1e6)
     const others = Object.fromEntries([...gauges].map(([name, read]) => [name, read()]))
     emit({ Connections: connections(), EventLoopDelay: eventLoopDelay, MemoryUsed: process.memoryUsage.rss(), ...others })
@@ -69,7 +69,7 @@ export function startMetrics({ interval, service, environment, connections, writ
   timer.unref()
   return () => {
     clearInterval(timer)
-    // What a task that goes holds by now, no connection, is no measurement of a task that works: averages would dip.
+    // Gauges are left out: a task that stops has no connections any more, which would lower the averages.
     emit({})
     delay.disable()
   }
@@ -78,7 +78,7 @@ export function startMetrics({ interval, service, environment, connections, writ
 function lineOf(dimensions: { service: string; environment: string }, now: Record<string, number>) {
   const values: Record<string, number | number[]> = { ...counts, ...now }
   for (const [name, { kept }] of Object.entries(measured)) {
-    // Zero milliseconds would be a lie, and an empty list is refused: what was not measured is left out.
+    // A metric without measurements is left out: zero milliseconds would be wrong, and an empty list is refused.
     if (kept.length > 0) values[name] = thin(kept)
   }
   for (const name of Object.keys(counts)) counts[name as Counted] = 0
@@ -102,7 +102,7 @@ function unitOf(name: string): string {
   return name.endsWith('Latency') || name.endsWith('Delay') ? 'Milliseconds' : 'Count'
 }
 
-/** As many values as a line takes, evenly from the smallest to the largest: percentiles stay what they are. */
+/** Reduces values to as many as a line may have, evenly from the smallest to the largest, so that percentiles stay. */
 function thin(values: number[]): number[] {
   const sorted = values.toSorted((a, b) => a - b)
   if (sorted.length <= MAX_WRITTEN) return sorted.map(round)

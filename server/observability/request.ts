@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 
-/** What a load balancer puts into x-amzn-trace-id. */
+/** The trace id in the header x-amzn-trace-id of AWS load balancers. */
 const TRACE = /(?:^|;)Root=(1-[0-9a-f]{8}-[0-9a-f]{24})(?:;|$)/
-/** Long enough for any id that proxies make, too short for a signed token, and no word of a log's own format. */
+/** An acceptable id: long enough for ids that proxies make, too short for a signed token, and safe in a log line. */
 const GIVEN = /^[\w-]{8,64}$/
 
-/** The id of a request: the one it came with, if that is one, or a new one. */
+/** The id of a request: the valid one in its headers, or a new one. */
 export function requestIdOf(headers: IncomingHttpHeaders): string {
   const given = headers['x-request-id']
   if (typeof given === 'string' && GIVEN.test(given)) return given
@@ -15,8 +15,9 @@ export function requestIdOf(headers: IncomingHttpHeaders): string {
 }
 
 /**
- * Where a request went, fit for a log: the route's pattern, such as /api/invites/:token. Where no route took it, the
- * path without its query and without whatever is not a plain word: invites and signed addresses are secrets.
+ * The path of a request in a form that may be logged: the pattern of its route, such as /api/invites/:token. Without a
+ * route it is the path, without its query and without segments that are no plain words, because invites and signed
+ * addresses are secrets.
  */
 export function routeOf(path: string, pattern: string | undefined): string {
   if (pattern && !pattern.endsWith('**')) return pattern

@@ -1,16 +1,18 @@
 import { isIP } from 'node:net'
 import { logger } from './logger'
 
-/** Every security event with the level of its line. The names are stable: alarms and searches are written with them. */
+/**
+ * All security events, with the level of their log lines. The names are stable, because alarms and searches use them.
+ */
 const LEVELS = {
   /** A wrong name or password. */
   'login.failed': 'warn',
-  /** A request or a socket asked more often than its limit allows. */
+  /** Requests exceeded a rate limit. */
   'limit.hit': 'warn',
-  /** An old refresh token came again, which is what a stolen one looks like; its session has ended. */
+  /** An old refresh token was used again, as if it had been stolen. Its session has been ended. */
   'session.reuse': 'warn',
   'password.changed': 'info',
-  /** A person ended sessions by hand, or a password change did. */
+  /** A person ended sessions, or a change of their password did. */
   'session.revoked': 'info',
   'role.changed': 'info',
   'rights.changed': 'info',
@@ -24,20 +26,23 @@ const LEVELS = {
 
 export type SecurityEvent = keyof typeof LEVELS
 
-/** Whom and what an event is about: ids, addresses, and words of our own. Nothing that somebody typed belongs here. */
+/** The facts of an event: ids, addresses and our own words. Nothing that people typed belongs here. */
 export interface SecurityFacts {
-  /** Who did it. */
+  /** The person who acted. */
   userId?: string
-  /** To whom it was done. */
+  /** The person who was affected. */
   targetId?: string
   conversationId?: string
   sessionId?: string
   ip?: string
   /** The name of the limit. */
   limit?: string
-  /** What the limit counts by. It is logged when it is an id or an address, for it may also be a name or a token. */
+  /**
+   * The key that the limit counts by. It is only logged if it is an id or an address, because it may be a name or
+   * token.
+   */
   key?: string
-  /** How many it is about. */
+  /** How many items the event is about. */
   count?: number
   /** Roles and rights, before and after. */
   details?: Record<string, unknown>
@@ -45,7 +50,7 @@ export interface SecurityFacts {
 
 const OBJECT_ID = /^[0-9a-f]{24}$/
 
-/** Writes the line of a security event to the log: `msg` is "security", `event` its stable name. */
+/** Logs a security event: `msg` is "security", and `event` is its stable name. */
 export function logSecurityEvent(event: SecurityEvent, { key, ...facts }: SecurityFacts): void {
   const isLoggable = key !== undefined && (OBJECT_ID.test(key) || isIP(key.split('/')[0]!) !== 0)
   logger[LEVELS[event]]({ event, ...facts, ...(isLoggable && { key }) }, 'security')

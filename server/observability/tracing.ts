@@ -5,12 +5,12 @@ import type * as OpenTelemetry from '@opentelemetry/api'
 import type { Attributes, Span, Tracer } from '@opentelemetry/api'
 import { config } from '../config'
 
-/** null while nobody wants traces: then every function here does nothing, and no library of theirs is loaded. */
+/** Null while tracing is off: then the functions here do nothing, and none of the tracing libraries is loaded. */
 let tracing: { api: typeof OpenTelemetry; tracer: Tracer } | null = null
 
 /**
- * Starts sending traces to the collector that OTEL_EXPORTER_OTLP_ENDPOINT names, if it names one.
- * @returns sends what is left, and stops
+ * Starts sending traces to the collector at OTEL_EXPORTER_OTLP_ENDPOINT, if that is set.
+ * @returns a function that sends the remaining traces and stops
  */
 export async function startTracing(): Promise<() => Promise<void>> {
   const { endpoint } = config.traces
@@ -26,14 +26,14 @@ export async function startTracing(): Promise<() => Promise<void>> {
     resource: resourceFromAttributes({ 'service.name': service, 'deployment.environment.name': environment }),
     spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter({ url: `${endpoint}/v1/traces` }))],
   })
-  // Its context manager is what makes a query a child of the request that asked it.
+  // This registers a context manager, which makes a query's span a child of its request's span.
   provider.register()
   tracing = { api, tracer: provider.getTracer('webchat') }
   watchValkey()
   return () => provider.shutdown()
 }
 
-/** Runs something within a span, which fails when it does. */
+/** Runs `run` within a span. The span is marked as failed when `run` rejects. */
 export function traced<T>(name: string, attributes: Attributes, run: () => Promise<T>): Promise<T> {
   if (!tracing) return run()
   const { api, tracer } = tracing
@@ -49,7 +49,7 @@ export function traced<T>(name: string, attributes: Attributes, run: () => Promi
   })
 }
 
-/** Answers an HTTP request within a span that ends with the answer. What a stranger says of a trace is not believed. */
+/** Answers an HTTP request within a span that ends with the answer. A client's own trace headers are not trusted. */
 export function tracedAnswer(request: IncomingMessage, response: ServerResponse, answer: () => void): void {
   if (!tracing) return answer()
   const { api, tracer } = tracing
@@ -58,20 +58,20 @@ export function tracedAnswer(request: IncomingMessage, response: ServerResponse,
     response.once('close', () => {
       span.setAttribute('http.response.status_code', response.statusCode)
       if (response.statusCode >= 500) fail(span)
-      // Last, so that whoever knows the route names it first.
+      // The span ends last, so that the code that knows the route can name it before.
       setImmediate(() => span.end())
     })
     answer()
   })
 }
 
-/** Names the span of a request by its route's pattern: addresses hold secrets. */
+/** A function that names the current request's span by the pattern of its route, because paths may contain secrets. */
 export function routeNamer(): (method: string, route: string) => void {
   const span = tracing?.api.trace.getActiveSpan()
   return (method, route) => void span?.updateName(`${method} ${route}`).setAttribute('http.route', route)
 }
 
-/** Makes a span of each command of the database's client: its name and collection, never what is in it. */
+/** Makes a span for each command of the database's client, with its name and collection but never its content. */
 export function traceDatabase(client: EventEmitter): void {
   if (!tracing) return
   const spans = new Map<number, Span>()
@@ -90,7 +90,7 @@ export function traceDatabase(client: EventEmitter): void {
   client.on('commandFailed', ({ requestId }: { requestId: number }) => end(requestId, true))
 }
 
-/** Makes a span of each command to Valkey, by its name: keys and values stay out. */
+/** Makes a span for each command to Valkey, with its name but without keys and values. */
 function watchValkey(): void {
   const spans = new WeakMap<object, Span>()
   tracingChannel<unknown, { command: string }>('node-redis:command').subscribe({
@@ -108,7 +108,7 @@ function watchValkey(): void {
   })
 }
 
-/** A span within the request at hand; null where there is none: what runs by itself has no story to tell. */
+/** Starts a span within the current request's span. Null: no request is traced, so background work is not traced. */
 function startChild(name: string, attributes: Attributes): Span | null {
   if (!tracing?.api.trace.getActiveSpan()) return null
   return tracing.tracer.startSpan(name, { kind: tracing.api.SpanKind.CLIENT, attributes })
