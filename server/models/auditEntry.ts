@@ -1,7 +1,7 @@
 import { model, Schema, type Types } from 'mongoose'
 import type { AuditAction } from '#shared/schemas/group'
 
-/** One change of a group, as its audit log keeps it. Ids grow with time, so they are its order. */
+/** One entry of a group's audit log. Ids grow with time, so the log is ordered by them. */
 export interface AuditRecord {
   _id: Types.ObjectId
   conversationId: Types.ObjectId

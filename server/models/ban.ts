@@ -1,6 +1,6 @@
 import { model, Schema, type Types } from 'mongoose'
 
-/** Someone who may not come back into a group. */
+/** The ban of a person from a group. */
 export interface BanRecord {
   _id: Types.ObjectId
   conversationId: Types.ObjectId

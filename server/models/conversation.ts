@@ -2,7 +2,7 @@ import { model, Schema, type Types } from 'mongoose'
 import type { Right, Role } from '#shared/domain/permissions'
 
 export interface GroupSettings {
-  /** What newcomers see: everything, or what was written since they joined. */
+  /** Whether newcomers see all messages, or only those that are written after they join. */
   history: 'all' | 'joined'
   slowModeSeconds: number
   joinApproval: boolean
@@ -11,24 +11,26 @@ export interface GroupSettings {
 export interface ConversationRecord {
   _id: Types.ObjectId
   kind: 'direct' | 'group'
-  /** Both ids of a pair, sorted: what makes their conversation the only one. */
+  /** The sorted ids of both people in a direct conversation. Its unique index gives each pair one conversation. */
   directKey?: string
-  /** Of a group. */
+  /** The name of a group; null for a direct conversation. */
   name: string | null
   description: string | null
   /** The upload that is the group's picture. */
   avatarId: Types.ObjectId | null
   ownerId: Types.ObjectId | null
-  /** The lowest role of each right, where it is not the default. */
+  /** The lowest role that has each right, where it differs from the default. */
   permissions: Partial<Record<Right, Role>>
   settings: GroupSettings
   memberCount: number
-  /** `seq` of the newest message; the messages themselves are the truth (repositories/messages.append). */
+  /**
+   * The `seq` of the newest message. It may lag behind: the messages themselves are the truth (repositories/messages).
+   */
   seq: number
-  /** `rev` of the newest change. */
+  /** The `rev` of the newest change. It may lag behind too. */
   rev: number
   lastMessageId: Types.ObjectId | null
-  /** Time of the newest message, or of the beginning. */
+  /** The time of the newest message; without one, when the conversation was created. */
   activeAt: Date
   createdAt: Date
   updatedAt: Date

@@ -1,6 +1,6 @@
 import { model, Schema, type Types } from 'mongoose'
 
-/** A group whose deletion has begun and is not finished. */
+/** A group whose deletion has begun and is not finished, so that the next start finishes it. */
 export interface DeletedGroupRecord {
   /** The group's own id. */
   _id: Types.ObjectId

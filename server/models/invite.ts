@@ -1,6 +1,6 @@
 import { model, Schema, type Types } from 'mongoose'
 
-/** A link that lets whoever holds it into a group. */
+/** An invite link: everyone who has it may join the group. */
 export interface InviteRecord {
   _id: Types.ObjectId
   conversationId: Types.ObjectId
@@ -10,7 +10,7 @@ export interface InviteRecord {
   expiresAt: Date | null
   maxUses: number | null
   uses: number
-  /** Uses that are left where they are limited; below zero and meaningless where they are not. */
+  /** The uses that are left, if they are limited. Otherwise it is negative and means nothing. */
   remaining: number
 }
 

@@ -1,6 +1,6 @@
 import { model, Schema, type Types } from 'mongoose'
 
-/** Someone who followed an invite into a group where moderators decide. */
+/** A person's request to join a group, made by an invite where moderators approve newcomers. */
 export interface JoinRequestRecord {
   _id: Types.ObjectId
   conversationId: Types.ObjectId

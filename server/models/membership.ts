@@ -1,26 +1,26 @@
 import { model, Schema, type Types } from 'mongoose'
 import type { Right, Role } from '#shared/domain/permissions'
 
-/** A person's place in a conversation. Without it the conversation does not exist for him. */
+/** A person's membership of a conversation. Without it the conversation does not exist for them. */
 export interface MembershipRecord {
   _id: Types.ObjectId
   conversationId: Types.ObjectId
   userId: Types.ObjectId
   role: Role
-  /** Single rights given to, and taken from, this member; `until` ends both, null never. */
+  /** Single rights that this member was given (`allow`) and denied (`deny`). Both end at `until`; null: never. */
   allow: Right[]
   deny: Right[]
   until: Date | null
-  /** `seq` of the newest message when the person came in. */
+  /** The `seq` of the newest message when the person joined. */
   joinedSeq: number
-  /** Everything up to this `seq` has been read. */
+  /** The read position: the person has read everything up to this `seq`. */
   readSeq: number
   notify: 'all' | 'mentions' | 'none'
   mutedUntil: Date | null
   pinned: boolean
   archived: boolean
   joinedAt: Date
-  /** When the person last edited a message where slow mode was on. */
+  /** When the person last edited a message while slow mode was on. */
   lastEditAt?: Date | null
 }
 

@@ -11,7 +11,7 @@ interface ReplyRecord {
   files: FileSummary | null
 }
 
-/** A file of a message, as much of it as showing it needs; the upload itself holds the rest. */
+/** A file of a message, with what is needed to show it. The upload has the rest. */
 export interface AttachmentRecord {
   id: Types.ObjectId
   kind: 'file' | 'image' | 'voice'
@@ -21,7 +21,7 @@ export interface AttachmentRecord {
   hasThumbnail: boolean
   width: number | null
   height: number | null
-  /** Of a voice message. */
+  /** Only of a voice message. */
   durationMs: number | null
   waveform: number[] | null
 }
@@ -29,25 +29,25 @@ export interface AttachmentRecord {
 export interface MessageRecord {
   _id: Types.ObjectId
   conversationId: Types.ObjectId
-  /** Place in the conversation, from 1, without gaps. */
+  /** The number of the message in its conversation, from 1, without gaps. */
   seq: number
-  /** Number of the newest change to this message, in the conversation's count of changes. */
+  /** The number of the newest change to this message, among the changes of its conversation. */
   rev: number
   senderId: Types.ObjectId
   clientId: string
   kind: 'text' | 'system'
   text: string
-  /** What a system message tells. */
+  /** What a system message says. */
   notice: SystemNotice | null
   attachments: AttachmentRecord[]
-  /** Who has listened to its voice message. */
+  /** The people who have listened to its voice message. */
   heardBy?: Types.ObjectId[]
-  /** What the conversation's list of shared things finds the message under. */
+  /** The tabs of the conversation's shared items that list the message. */
   shares: SharedKind[]
   replyTo: ReplyRecord | null
   editedAt: Date | null
   deletedAt: Date | null
-  /** When it was last changed in any way; absent: never. */
+  /** When it was last changed in any way. Absent: never. */
   changedAt?: Date
   createdAt: Date
 }
@@ -73,19 +73,19 @@ const schema = new Schema<MessageRecord>(
   },
   { versionKey: false, autoIndex: false, autoCreate: false },
 )
-// The first three are what numbering, "never twice" and "changes since" stand on (repositories/messages.append).
+// The numbering, sending once, and "changes since" rely on these three (repositories/messages).
 schema.index({ conversationId: 1, seq: 1 }, { unique: true })
 schema.index({ conversationId: 1, rev: 1 }, { unique: true })
 schema.index({ conversationId: 1, senderId: 1, clientId: 1 }, { unique: true })
-// Which of the messages after a place do not count as unread: one's own, notices, deleted ones.
+// For the messages after a `seq` that do not count as unread: people's own, system messages, deleted ones.
 schema.index({ conversationId: 1, senderId: 1, seq: 1 })
 schema.index({ conversationId: 1, kind: 1, seq: 1 }, { partialFilterExpression: { kind: 'system' } })
 schema.index({ conversationId: 1, seq: 1, deletedAt: 1 }, { partialFilterExpression: { deletedAt: { $type: 'date' } } })
-// What was shared in a conversation, of one kind, page by page.
+// For the pages of one kind of a conversation's shared items.
 schema.index({ conversationId: 1, shares: 1, seq: -1 })
-// The answers that quote a message, when it is deleted.
+// For the replies that quote a message, when it is deleted.
 schema.index({ 'replyTo.id': 1 }, { partialFilterExpression: { 'replyTo.id': { $exists: true } } })
-// What was changed lately, when the process that changed it was cut off (services/messages/mend).
+// For recent changes, when the process that made them was cut off (services/messages/mend).
 schema.index({ changedAt: 1 }, { partialFilterExpression: { changedAt: { $exists: true } } })
 
 export const MessageModel = model<MessageRecord>('Message', schema, 'messages')

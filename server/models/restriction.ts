@@ -1,7 +1,7 @@
 import { model, Schema, type Types } from 'mongoose'
 import type { Right } from '#shared/domain/permissions'
 
-/** What was taken from someone who has left a group: it is waiting for him, so that leaving is no way round it. */
+/** The rights that a person who left a group was denied. They are denied again if the person joins again. */
 export interface RestrictionRecord {
   _id: Types.ObjectId
   conversationId: Types.ObjectId

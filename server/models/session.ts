@@ -1,13 +1,13 @@
 import { model, Schema, type Types } from 'mongoose'
 
-/** One signed-in browser. It ends when its record goes: by logging out, by revocation, by time. */
+/** A session: one signed-in browser. It ends when its record is deleted, by signing out, by revocation or by expiry. */
 export interface SessionRecord {
   _id: Types.ObjectId
   userId: Types.ObjectId
-  /** Counts the refresh tokens given out; only the newest is good. */
+  /** Counts the refresh tokens of this session. Only the newest is valid. */
   generation: number
   rotatedAt: Date
-  /** That of the password that opened it; absent: 0. */
+  /** The generation of the password that opened it. Absent: 0. */
   passwordGeneration?: number
   userAgent: string
   ip: string

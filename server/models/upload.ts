@@ -1,38 +1,38 @@
 import { model, Schema, type Types } from 'mongoose'
 import type { UploadKind } from '#shared/domain/files'
 
-/** A file, from the moment somebody wants to send it. */
+/** An upload: a file, from the moment that someone begins to send it. */
 export interface UploadRecord {
   _id: Types.ObjectId
   ownerId: Types.ObjectId
-  /** null: a person's own picture. */
+  /** Null: a person's own picture. */
   conversationId: Types.ObjectId | null
-  /** The message it was sent with; null: not sent, and swept after a day unless `inUse`. */
+  /** The message that it was sent with. Null: not sent; it is swept after a day unless it is `inUse`. */
   messageId: Types.ObjectId | null
-  /** The `seq` of that message, which decides who may see the file; null until the message is known to be written. */
+  /** The `seq` of that message, which decides who may see the file. Null until the message is known to be written. */
   messageSeq: number | null
-  /** The client id of that message: by it a send that broke off finds its files again. */
+  /** The clientId of that message. A send that broke off finds its files by it. */
   clientId: string | null
-  /** A picture that a person or group wears. */
+  /** Whether it is the current picture of a person or group. */
   inUse: boolean
   kind: UploadKind
-  /** Where its bytes are: what was sent, or what a picture was made into. */
+  /** The storage key of its bytes: the original, or the version of a picture without metadata. */
   key: string
-  /** The store's own name of the unfinished upload. */
+  /** The store's own id of the unfinished upload. */
   multipartId: string
   name: string
   mime: string
   size: number
-  /** `removed`: nobody reads it any more, and its objects are about to go. */
+  /** `removed`: nobody can read it any more, and its objects are about to be deleted. */
   status: 'pending' | 'completing' | 'complete' | 'removed'
   width: number | null
   height: number | null
-  /** Of a voice message: as claimed, and as measured once it is complete. */
+  /** Only of a voice message: as claimed, and as measured once it is complete. */
   durationMs: number | null
   waveform: number[] | null
-  /** Keys of the two thumbnails. */
+  /** The storage keys of the two thumbnails. */
   thumbnails: { small: string; large: string } | null
-  /** When whoever completes it last said that he still does. */
+  /** When the process that completes it last reported that it still does. */
   completingAt: Date | null
   createdAt: Date
 }

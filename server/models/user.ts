@@ -9,18 +9,18 @@ export interface UserRecord {
   displayName: string
   about: string
   passwordHash: string
-  /** Counts the changes of the password; absent before the first. */
+  /** Counts the changes of the password. Absent before the first one. */
   passwordGeneration?: number
   /** The upload that is the person's picture. */
   avatarId: Types.ObjectId | null
-  /** Folded words by whose beginning the person is found, and by which version of the rule they were made. */
+  /** The folded words that a search matches by their beginning, and the version of the rule that made them. */
   searchKeys: string[]
   searchVersion: number
   lastSeenAt: Date | null
   createdAt: Date
 }
 
-/** As much of a person as others may see. */
+/** The part of a user that others may see. */
 export type PersonRecord = Pick<UserRecord, '_id' | 'username' | 'displayName' | 'about' | 'avatarId' | 'lastSeenAt'>
 
 const schema = new Schema<UserRecord>(
@@ -33,7 +33,7 @@ const schema = new Schema<UserRecord>(
     passwordHash: { type: String, required: true, select: false },
     passwordGeneration: Number,
     searchKeys: { type: [String], required: true, index: true },
-    // Of those who were stored before there were versions it is 1.
+    // Users who were stored before there were versions have version 1.
     searchVersion: { type: Number, default: 1, index: true },
     lastSeenAt: { type: Date, default: null },
     createdAt: { type: Date, default: Date.now },

@@ -18,7 +18,7 @@ export interface ConversationParts {
   uncounted: number
 }
 
-/** The place after which messages count as unread for a member: what he has read, or may not see. */
+/** The `seq` after which messages count as unread for a member. Those up to it are read, or hidden from them. */
 export function readFrom(conversation: ConversationRecord, membership: MembershipRecord): number {
   return Math.max(membership.readSeq, visibleFrom(conversation.settings, membership.joinedSeq))
 }
@@ -60,7 +60,7 @@ export function presentConversation(parts: ConversationParts): Conversation {
   }
 }
 
-/** A member, the same for every other member. */
+/** A member, in the form that every member sees. */
 export function presentMember(membership: MembershipRecord, user: PersonRecord): Member {
   return {
     user: presentUser(user),
@@ -70,7 +70,7 @@ export function presentMember(membership: MembershipRecord, user: PersonRecord):
   }
 }
 
-/** Role and single rights; single rights whose time is over are not there any more. */
+/** A member's role and single rights. Single rights that have ended are left out. */
 function presentStanding(membership: MembershipRecord, now: number) {
   const { role, allow, deny, until } = membership
   if (!overridesHold(toStanding(membership), now)) return { role, allow: [], deny: [], until: null }
@@ -81,27 +81,29 @@ function toStanding({ role, allow, deny, until }: MembershipRecord): Standing {
   return { role, allow, deny, until: until?.getTime() ?? null }
 }
 
-/** What members have whose group and whose place in it are as usual: for each role the same list, made once. */
-const usualRights = new Map<string, Right[]>()
+/**
+ * The rights of members without single rights, in conversations with default permissions: one list per kind and role.
+ */
+const defaultRights = new Map<string, Right[]>()
 
 function presentRights(conversation: ConversationRecord, membership: MembershipRecord, now: number): Right[] {
   const { allow, deny, role } = membership
-  if (allow.length > 0 || deny.length > 0 || !isUsual(conversation)) return rightsOf(conversation, toStanding(membership), now)
+  if (allow.length > 0 || deny.length > 0 || !hasDefaultPermissions(conversation)) return rightsOf(conversation, toStanding(membership), now)
   const key = `${conversation.kind} ${role}`
-  let rights = usualRights.get(key)
-  if (!rights) usualRights.set(key, (rights = rightsOf(conversation, toStanding(membership), now)))
+  let rights = defaultRights.get(key)
+  if (!rights) defaultRights.set(key, (rights = rightsOf(conversation, toStanding(membership), now)))
   return rights
 }
 
-const usualPermissions = permissionsOf({ kind: 'group', permissions: {} })
+const defaultPermissions = permissionsOf({ kind: 'group', permissions: {} })
 
 function presentPermissions(conversation: ConversationRecord): Partial<Record<Right, Role>> {
   if (conversation.kind === 'direct') return {}
-  return isUsual(conversation) ? usualPermissions : permissionsOf(conversation)
+  return hasDefaultPermissions(conversation) ? defaultPermissions : permissionsOf(conversation)
 }
 
-/** Whether nobody has changed which role has which right. */
-function isUsual({ permissions }: ConversationRecord): boolean {
+/** Whether a conversation has the default permissions. */
+function hasDefaultPermissions({ permissions }: ConversationRecord): boolean {
   for (const _ in permissions) return false
   return true
 }

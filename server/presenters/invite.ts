@@ -3,7 +3,7 @@ import type { InviteRecord } from '../models/invite'
 import type { PersonRecord } from '../models/user'
 import { presentUser } from './user'
 
-/** A link into a group, for those who may hand it out. */
+/** An invite link, for people who may share it. @param origin the public origin that the link begins with */
 export function presentInvite(invite: InviteRecord, createdBy: PersonRecord | undefined, origin: string): Invite {
   return {
     id: invite._id.toString(),

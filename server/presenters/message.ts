@@ -4,8 +4,8 @@ import type { MessageRecord } from '../models/message'
 import { presentAttachment } from './upload'
 
 /**
- * A message, the same for everyone who may see it.
- * @param from the place up to which the viewer sees nothing: what a reply quotes from there stays hidden too
+ * A message, in the form that everyone who may see it gets.
+ * @param from the `seq` up to which messages are hidden from the viewer; a reply does not quote them either
  */
 export function presentMessage(message: MessageRecord, from = 0): Message {
   return {
@@ -36,10 +36,10 @@ export function presentMessage(message: MessageRecord, from = 0): Message {
   }
 }
 
-/** A message as a list of conversations has it along: of a long text the beginning, which is what a list shows. */
+/** A message as the last one in a list of conversations. A long text is cut to its beginning, which the list shows. */
 export function presentLastMessage(record: MessageRecord, from = 0): Message {
   const message = presentMessage(record, from)
-  const most = LIMITS.lastMessageCharacters
-  if (message.text.length <= most) return message
-  return { ...message, text: [...message.text.slice(0, most * 2)].slice(0, most).join('') }
+  const max = LIMITS.lastMessageCharacters
+  if (message.text.length <= max) return message
+  return { ...message, text: [...message.text.slice(0, max * 2)].slice(0, max).join('') }
 }

@@ -1,7 +1,7 @@
 import type { Session } from '#shared/schemas/account'
 import type { SessionRecord } from '../models/session'
 
-/** A signed-in browser, as its owner sees it from the session `currentId`. */
+/** A session in its owner's list. @param currentId the session that the list is requested from */
 export function presentSession(session: SessionRecord, currentId: string): Session {
   return {
     id: session._id.toString(),

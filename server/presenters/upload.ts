@@ -4,7 +4,7 @@ import type { Upload, UploadPart } from '#shared/schemas/upload'
 import type { AttachmentRecord } from '../models/message'
 import type { UploadRecord } from '../models/upload'
 
-/** An upload, for whoever makes it. */
+/** An upload, for the person who makes it. @param parts signed parts to send */
 export function presentUpload(upload: UploadRecord, parts: UploadPart[] = []): Upload {
   const isComplete = upload.status === 'complete'
   const url = `/api/files/${upload._id.toString()}`
@@ -27,7 +27,7 @@ export function presentUpload(upload: UploadRecord, parts: UploadPart[] = []): U
   }
 }
 
-/** A file of a message, the same for everyone who may see the message. */
+/** A file of a message, in the form that everyone who may see the message gets. */
 export function presentAttachment(attachment: AttachmentRecord): Attachment {
   const url = `/api/files/${attachment.id.toString()}`
   return {

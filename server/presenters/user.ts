@@ -1,7 +1,7 @@
 import type { User } from '#shared/schemas/account'
 import type { PersonRecord, UserRecord } from '../models/user'
 
-/** A person as everyone may see him. */
+/** A person, in the form that everyone may see. */
 export function presentUser(user: PersonRecord): User {
   return {
     id: user._id.toString(),
@@ -13,7 +13,7 @@ export function presentUser(user: PersonRecord): User {
   }
 }
 
-/** A person as he sees himself. */
+/** A person, in the form that they see themselves. */
 export function presentSelf(user: UserRecord): User {
   return { ...presentUser(user), email: user.email }
 }
