@@ -1,4 +1,4 @@
 declare module '#color-mode-options' {
-  /** The script that sets light or dark before the page is drawn. */
+  /** The script that sets the light or dark theme before the page is drawn. */
   export const script: string
 }

@@ -1,4 +1,4 @@
-/** What we use of it; its published types would bring all of Express with them. */
+/** The part of `compression` that we use. Its published types would depend on all of Express. */
 declare module 'compression' {
   import type { IncomingMessage, ServerResponse } from 'node:http'
   import type { BrotliOptions } from 'node:zlib'

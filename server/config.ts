@@ -7,7 +7,7 @@ const origin = z
   .url({ protocol: /^https?$/, error: 'must be an http or https address' })
   .transform((address) => new URL(address).origin)
 
-/** A word that names metrics: what CloudWatch takes in a dimension, without spaces. */
+/** A name in metrics: what CloudWatch accepts in a dimension, without spaces. */
 const label = z.string().regex(/^[\w.-]{1,64}$/, 'must be a word of letters, digits, "-", "_" and "."')
 
 const trustedProxies = z.string().transform((text, context): TrustedProxies => {
@@ -17,7 +17,7 @@ const trustedProxies = z.string().transform((text, context): TrustedProxies => {
   return z.NEVER
 })
 
-/** Names without port, comma separated. */
+/** Host names, comma separated. Ports are dropped. */
 const hostNames = z
   .string()
   .transform((text) => text.split(',').map((name) => hostOf(name.trim())))
@@ -66,41 +66,43 @@ export interface Config {
   production: boolean
   port: number
   host: string | undefined
-  /** Public origin, without a slash at its end; undefined: whatever origin a request was made to. */
+  /** The public origin, without a slash at its end. Undefined: the origin that a request was made to. */
   appUrl: string | undefined
-  /** Whose word on where a request came from is believed. */
+  /** The proxies whose word on where a request came from is trusted. */
   trustedProxies: TrustedProxies
-  /** Names that are served besides `appUrl`'s, addresses, and the machine's own. */
+  /** Host names that are served besides that of `appUrl`, addresses, and the machine's own name. */
   allowedHosts: string[]
-  /** undefined: the embedded database. */
+  /** Undefined: the embedded database. */
   mongodbUri: string | undefined
-  /** Connections to the database at most. */
+  /** The most connections to the database. */
   mongodbPoolSize: number
-  /** Absolute. */
+  /** An absolute path. */
   dataDir: string
   databaseDir: string
-  /** Where files are kept when there is no bucket. */
+  /** The folder of files when there is no bucket. */
   filesDir: string
-  /** undefined: files are kept in `filesDir`. */
+  /** Undefined: files are stored in `filesDir`. */
   s3: { bucket: string; region: string; endpoint: string | undefined; forcePathStyle: boolean; readUrl: string | undefined } | undefined
-  /** Bytes that one person may keep here. */
+  /** How many bytes of files one person may store. */
   uploadQuota: number
-  /** Bytes of the disk that uploads leave free, where files are kept in `filesDir`. */
+  /** How many bytes of the disk uploads must leave free when files are stored in `filesDir`. */
   diskReserve: number
-  /** Where copies of `dataDir` are made by the clock, how many milliseconds apart, and how many stay; undefined: none are. */
+  /**
+   * The folder of regular backups of `dataDir`, the milliseconds between two, and how many are kept. Undefined: none.
+   */
   backups: { dir: string; everyMs: number; keep: number } | undefined
-  /** undefined: one is made and kept in `dataDir`. */
+  /** Undefined: a secret is generated and stored in `dataDir`. */
   jwtSecrets: string[] | undefined
-  /** Valkey or Redis, which several tasks share; undefined: this process is the only one. */
+  /** The Valkey or Redis that several tasks share. Undefined: this process is the only one. */
   valkeyUrl: string | undefined
   rateLimitFactor: number
   logLevel: string
   traces: {
-    /** Collector that traces are sent to, by OTLP over HTTP; undefined: none are made. */
+    /** The collector that traces are sent to, by OTLP over HTTP. Undefined: there are no traces. */
     endpoint: string | undefined
   }
   metrics: {
-    /** Seconds between two lines of metrics; undefined: none. */
+    /** Seconds between two lines of metrics. Undefined: there are none. */
     interval: number | undefined
     service: string
     environment: string
@@ -109,7 +111,7 @@ export interface Config {
 
 /**
  * Parses the environment. An empty variable counts as absent.
- * @throws Error with one sentence for each wrong setting, naming it.
+ * @throws Error with a sentence for each invalid setting, which names it
  */
 export function parseConfig(environment: Record<string, string | undefined>): Config {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''))
@@ -121,7 +123,7 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
   const env = result.data
   const production = env.NODE_ENV === 'production'
   if (production && env.MONGODB_URI && !env.JWT_SECRET) {
-    // Several tasks would each sign with a secret of their own and refuse the others' tokens.
+    // Several tasks would each sign with their own secret and refuse each other's tokens.
     throw new Error('WebChat cannot start with these settings. JWT_SECRET: must be set when MONGODB_URI is set.')
   }
   if (env.MONGODB_URI && env.BACKUP_DIR) {

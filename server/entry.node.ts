@@ -1,8 +1,8 @@
-// Nothing is imported statically: modules that ask for `import.meta.url` must run after this file has begun, because
-// Nitro's bundle hands them the address from here.
+// Nothing is imported statically. Modules that read `import.meta.url` must run after this file has begun, because
+// Nitro's bundle sets it from here.
 const { isStoreThread, runStoreThread } = await import('./embedded/thread')
 
-// One file, two lives: Nitro bundles no worker entries, so the embedded database's thread starts from here too.
+// The embedded database's thread starts from this file too, because Nitro bundles no entries for workers.
 if (isStoreThread()) {
   await runStoreThread()
 } else {
@@ -10,7 +10,7 @@ if (isStoreThread()) {
     const { serve } = await import('./serve.node')
     await serve(new URL(import.meta.url))
   } catch (error) {
-    // One sentence for a wrong setting, a folder in use, a port that is taken; the stack would bury it.
+    // The sentence about an invalid setting, a folder in use or a taken port is enough. A stack would bury it.
     console.error(error instanceof Error ? error.message : error)
     process.exit(1)
   }

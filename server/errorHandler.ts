@@ -3,12 +3,12 @@ import { useNitroApp } from 'nitropack/runtime'
 import { STATUS_CODES } from 'node:http'
 import { AppError, ERROR_STATUS, type ErrorCode } from '#shared/errors'
 
-/** Where Nuxt renders error.vue, for requests of the server to itself. */
+/** The path at which Nuxt renders error.vue, for requests of the server to itself. */
 const ERROR_PAGE = '/__nuxt_error'
 
 /**
- * Answers every error of the production server, also those of the router, of h3 and of pages: JSON to programs, the
- * error page to people. Neither holds the address, a stack, or a word that was not written by us.
+ * Answers every error of the production server, including those of the router, of h3 and of pages: with JSON for
+ * programs and with the error page for people. Neither contains the URL, a stack, or text that we did not write.
  */
 export default async function answerError(error: H3Error, event: H3Event): Promise<void> {
   if (event.handled) return
@@ -22,7 +22,7 @@ export default async function answerError(error: H3Error, event: H3Event): Promi
 
 function bodyOf(error: H3Error) {
   const given = (error.data as { code?: string } | undefined)?.code
-  // What a route has thrown was made for the caller (utils/defineApi); of anything else only the status is kept.
+  // Errors that a route has thrown are meant for the client (utils/defineApi). Of all others only the status is kept.
   if (!error.unhandled && given !== undefined && Object.hasOwn(ERROR_STATUS, given)) {
     const { statusCode, message, data } = error
     return { statusCode, statusMessage: STATUS_CODES[statusCode], message, data }

@@ -5,26 +5,26 @@ interface Waiting {
   refuse: (error: AppError) => void
 }
 
-/** Seconds after which one who was refused may try again. */
+/** Seconds after which a refused caller may try again. */
 const RETRY_AFTER_S = 2
 
 /**
- * Runs costly jobs, few at once and in turn between those who asked, so that whoever asks for many waits longest.
- * When too many wait, the newest of whoever has most waiting is refused.
+ * Runs costly jobs, a few at once. It takes turns between lanes, so that those who ask for many jobs wait longest. When
+ * too many wait, the newest job of the longest lane is refused.
  */
 export class FairQueue {
-  /** By who asked, in the order of their turns. */
+  /** The waiting jobs by lane, in the order of the lanes' turns. */
   private readonly lanes = new Map<string, Waiting[]>()
   private waiting = 0
   private running = 0
 
-  /** @param bounds `tooMany`: what whoever is refused is told */
+  /** @param bounds `tooMany` is the message of a refusal */
   constructor(private readonly bounds: { atOnce: number; maxWaiting: number; tooMany?: string }) {}
 
   /**
-   * Runs a job when its turn has come.
-   * @param lane who asks: an address, a person
-   * @throws AppError UNAVAILABLE when too many wait
+   * Runs a job when it is its turn.
+   * @param lane who asks: an address or a person
+   * @throws AppError UNAVAILABLE when too many jobs wait; what `job` throws
    */
   async run<T>(lane: string, job: () => Promise<T>): Promise<T> {
     await this.turnOf(lane)
@@ -60,7 +60,7 @@ export class FairQueue {
   }
 
   private refuseOne(): void {
-    const [lane, longest] = [...this.lanes].reduce((most, one) => (one[1].length > most[1].length ? one : most))
+    const [lane, longest] = [...this.lanes].reduce((best, entry) => (entry[1].length > best[1].length ? entry : best))
     longest.pop()!.refuse(new AppError('UNAVAILABLE', { message: this.bounds.tooMany, retryAfter: RETRY_AFTER_S }))
     if (longest.length === 0) this.lanes.delete(lane)
     this.waiting--

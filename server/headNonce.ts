@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 
-/** As much of a tag of a page's head (unhead) as is used here. */
+/** The part that we use of a tag in a page's head (unhead). */
 interface HeadTag {
   tag: string
   props: Record<string, unknown>
@@ -8,7 +8,7 @@ interface HeadTag {
 
 const NONCE = /<(?:script|link)\b[^>]* nonce="([\w-]+)"/
 
-/** A plugin of the page's head: every script, and every link that fetches one ahead, is made with the page's nonce. */
+/** A plugin of unhead that gives the page's nonce to every script, and to every link that preloads one. */
 export function headNonce() {
   const nonce = randomBytes(16).toString('base64url')
   return {
@@ -21,7 +21,7 @@ export function headNonce() {
   }
 }
 
-/** The nonce that a finished head was made with. */
+/** The nonce in a rendered head. Undefined: it has no script. */
 export function nonceOf(head: string): string | undefined {
   return NONCE.exec(head)?.[1]
 }

@@ -1,26 +1,26 @@
 import { chmodSync, lstatSync, mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** What everyone else on the machine may do with a file, as bits of its mode. */
+/** The bits of a file's mode for the group and everyone else. */
 const OTHERS_MODE = 0o077
 
 /**
- * Makes the data folder if need be and closes it, with all that is in it, to the machine's other users: also one that an
- * earlier version left open. Subfolders that are closed already are taken for done, so that only the first start after
- * an update walks through every file.
- * @returns the paths that stay open to others, because they belong to another user or the file system has no modes
+ * Creates the data folder if necessary and closes it, with everything in it, to the machine's other users, even if an
+ * earlier version left it open. Subfolders that are closed count as done, so that only the first start after an update
+ * visits every file.
+ * @returns the paths that stay open, because they belong to another user or the file system has no modes
  */
 export function makePrivate(dataDir: string): string[] {
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 })
     return closeFolder(dataDir)
   } catch {
-    // No such folder can be made. Whoever needs it says so; with a database and a bucket nobody does.
+    // The folder cannot be created. The code that needs it reports that; with a database and a bucket none does.
     return []
   }
 }
 
-/** Closes what is in a folder before the folder, so that one that was interrupted is begun again. */
+/** Closes the content of a folder before the folder itself, so that an interrupted run starts again. */
 function closeFolder(folder: string): string[] {
   const open: string[] = []
   for (const entry of readdirSync(folder, { withFileTypes: true })) {

@@ -20,31 +20,31 @@ import { closeSockets } from './socket/closeSockets'
 import { start } from './start'
 import { refuseHalfRestored } from './tools/folder'
 
-/** Above the idle timeout of any load balancer, which must not reuse a connection that we are just closing. */
+/** Longer than the idle timeout of load balancers, so that none reuses a connection that we are about to close. */
 const KEEP_ALIVE_TIMEOUT_MS = 130_000
-/** Milliseconds between two looks at connections whose time may be over. */
+/** Milliseconds between two checks for connections that exceed their timeouts. */
 const CHECK_INTERVAL_MS = 2_000
-/** Connections that wait to be accepted: Node's 511 doubles the time of a reconnect storm. */
+/** The most connections that wait to be accepted. With Node's default of 511, a reconnect storm takes twice as long. */
 const BACKLOG = 4096
-/** Milliseconds of serving on after SIGTERM, while the load balancer learns to send elsewhere. */
+/** Milliseconds of normal service after SIGTERM, until the load balancer has stopped sending requests. */
 const LINGER_MS = 1_000
 /** Milliseconds over which sockets are closed, so that their clients do not all come back at once. */
 const SOCKET_CLOSE_SPREAD_MS = 5_000
-/** Milliseconds that requests under way may still take. */
+/** Milliseconds that requests under way get to finish. */
 const DRAIN_TIMEOUT_MS = 20_000
 
 /**
- * Serves until SIGTERM or SIGINT, then lets go in order: no new work, sockets told to come back, requests finished,
- * database closed, exit 0.
- * @param entry the file that the embedded database's thread starts from
+ * Serves until SIGTERM or SIGINT, then shuts down in order: refuses new work, closes sockets so that clients connect
+ * elsewhere, finishes requests, closes the database, and exits with 0.
+ * @param entry the file from which the embedded database's thread starts
  */
 export async function serve(entry: URL): Promise<void> {
   process.on('uncaughtException', (error) => {
-    // As a line like any other, so that it is found where one looks; then the process is started anew.
+    // It is logged like everything else, so that it can be found. The process is then restarted from outside.
     logger.fatal({ err: error }, 'WebChat must end')
     process.exit(1)
   })
-  // Nothing that this process writes is for the machine's other users.
+  // The machine's other users may not read anything that this process writes.
   process.umask(0o077)
   const open = makePrivate(config.dataDir)
   if (open.length > 0) logger.warn({ paths: open.slice(0, 10), count: open.length }, 'other users of this machine can open the data')
@@ -57,7 +57,7 @@ export async function serve(entry: URL): Promise<void> {
   const pacer = new Pacer()
   const server = createServer({ connectionsCheckingInterval: CHECK_INTERVAL_MS }, (request, response) => {
     if (!toOriginForm(request)) return void response.writeHead(400, { Connection: 'close' }).end()
-    // Before anything else: libraries build addresses of what a stranger says he was forwarded by.
+    // This comes first, because libraries build URLs from forwarding headers, which strangers may send too.
     dropUntrustedHeaders(request, config.trustedProxies)
     if (!beginRequest(request, response)) return
     pacer.begin(addressKey(addressOf(request, config.trustedProxies)), unitsOf(request.url), () =>
@@ -68,19 +68,19 @@ export async function serve(entry: URL): Promise<void> {
   boundConnections(server, { trustedProxies: config.trustedProxies, factor: config.rateLimitFactor })
   const sockets = wsAdapter(nitroApp.h3App.websocket as Parameters<typeof wsAdapter>[0])
   server.on('upgrade', (request, socket, head) => {
-    // A reset while the upgrade is being decided would be an uncaught exception.
+    // Without a listener, a connection reset during the upgrade would be an uncaught exception.
     socket.on('error', () => socket.destroy())
     sockets.handleUpgrade(request, socket, head).catch(() => socket.destroy())
   })
   await listen(server)
   const stopBackups = store && config.backups ? startBackups(config.backups, new URL('webchat.mjs', entry)) : () => {}
-  let ending = false
+  let isEnding = false
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
-      if (ending) return
-      ending = true
+      if (isEnding) return
+      isEnding = true
       stopBackups()
-      void end(server, async () => {
+      void shutDown(server, async () => {
         await nitroApp.hooks.callHook('close')
         await store?.stop()
         await stopTracing().catch(() => {})
@@ -100,19 +100,19 @@ function listen(server: Server): Promise<void> {
   })
 }
 
-async function end(server: Server, closeDatabase: () => Promise<void>): Promise<void> {
+async function shutDown(server: Server, closeDatabase: () => Promise<void>): Promise<void> {
   logger.info('draining')
   startDraining()
   await new Promise((resolve) => setTimeout(resolve, LINGER_MS))
   const served = new Promise<void>((resolve) => server.close(() => resolve()))
-  // Else a browser goes on asking over the connection it has, and each one is served until patience ends.
+  // Without this header, browsers would keep sending requests over open connections until the timeout.
   server.prependListener('request', (_request, response) => response.setHeader('Connection', 'close'))
   const idle = setInterval(() => server.closeIdleConnections(), 100)
   await closeSockets(SOCKET_CLOSE_SPREAD_MS)
-  const patience = setTimeout(() => server.closeAllConnections(), DRAIN_TIMEOUT_MS)
+  const forceClose = setTimeout(() => server.closeAllConnections(), DRAIN_TIMEOUT_MS)
   await served
   clearInterval(idle)
-  clearTimeout(patience)
+  clearTimeout(forceClose)
   await closeDatabase()
   logger.info('ended')
   process.exit(0)

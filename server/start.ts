@@ -33,16 +33,16 @@ import { valkey } from './valkey'
 
 let settle: (connecting: Promise<void>) => void
 
-/** Resolves when requests can be served: the database is connected and has its indexes. Rejects when it never will. */
+/** Resolves when requests can be served: the database is connected and has its indexes. Rejects when that fails. */
 export const started = new Promise<void>((resolve) => {
   settle = resolve
 })
-// Everyone who needs it awaits it; this only keeps a failure from ending the process before they can say so.
+// Callers await `started` themselves. This only keeps a failure from ending the process before they can report it.
 started.catch(() => {})
 
 /**
- * Connects the application to its database and its events. Called once, by whoever started the process.
- * @param uri of the database
+ * Connects the application to its database and its events. It is called once per process.
+ * @param uri the URI of the database
  */
 export function start(uri: string): Promise<void> {
   const receive = createReceiver({
@@ -51,14 +51,14 @@ export function start(uri: string): Promise<void> {
     fanout: channel,
     source: { conversationIdsOf, membersAmong, forgetAllSessions, isSessionAlive },
   })
-  // One process publishes in the order in which it writes.
-  const take = valkey ? new Sequence(receive).take : receive
+  // A single process publishes in the order in which it writes, so it needs no sequence.
+  const receiveInOrder = valkey ? new Sequence(receive).take : receive
   channel.subscribe((message) => {
     if (message.kind === 'sessionsEnded') forgetSessions(message.sessionIds)
     else if (message.kind === 'changed') active.drop(message.conversationId)
     else if (message.kind === 'missed') active.dropAll()
-    else if (message.kind === 'event' && message.step) learn(message.step)
-    return take(message)
+    else if (message.kind === 'event' && message.step) noteStep(message.step)
+    return receiveInOrder(message)
   })
   onConversationChanged(publishChanged)
   active.watchLosses(() => (channel.isCutOff ? null : channel.losses))
@@ -68,16 +68,16 @@ export function start(uri: string): Promise<void> {
   return started
 }
 
-/** Another task has written to a conversation, whose own record learns of it a moment later. */
-function learn({ conversationId, rev, end }: Step): void {
+/** Notes that another task has written to a conversation, whose own record is updated a moment later. */
+function noteStep({ conversationId, rev, end }: Step): void {
   learnHead(conversationId, { rev, message: end && { ...end, at: new Date(end.at) } })
 }
 
 async function connect(uri: string): Promise<void> {
-  const measured = config.metrics.interval !== undefined
-  const options = { serverSelectionTimeoutMS: 10_000, appName: 'webchat', maxPoolSize: config.mongodbPoolSize, monitorCommands: measured || config.traces.endpoint !== undefined }
+  const isMeasured = config.metrics.interval !== undefined
+  const options = { serverSelectionTimeoutMS: 10_000, appName: 'webchat', maxPoolSize: config.mongodbPoolSize, monitorCommands: isMeasured || config.traces.endpoint !== undefined }
   const connecting = mongoose.connect(uri, options)
-  if (measured) watchDatabase(mongoose.connection.getClient())
+  if (isMeasured) watchDatabase(mongoose.connection.getClient())
   traceDatabase(mongoose.connection.getClient())
   await connecting
   if (await mongoose.connection.collection(MOVE_MARK).findOne()) {
@@ -99,7 +99,7 @@ async function connect(uri: string): Promise<void> {
   await Promise.all(models.map((model) => model.createIndexes()))
   await mendConversations()
   await renewAllSearchKeys()
-  // Nobody has to wait for it.
+  // Requests do not wait for it.
   void resumeDeletions().catch((error: unknown) => logger.error({ err: error }, 'deletions were not taken up'))
 }
 
