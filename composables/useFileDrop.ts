@@ -1,6 +1,6 @@
 import { onScopeDispose, readonly, ref, toValue, watch, type MaybeRefOrGetter, type Ref } from 'vue'
 import type { FileHandle, PickedFile } from '~/client/uploads/types'
-import { isFolder } from './droppedFolders'
+import { isFolder } from '~/client/uploads/droppedFolders'
 
 type ItemWithHandle = DataTransferItem & { getAsFileSystemHandle?: () => Promise<FileHandle | null> }
 

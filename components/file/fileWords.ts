@@ -1,7 +1,7 @@
 import { summaryOf, type FileSummary } from '#shared/domain/attachments'
 import { excerptOf } from '#shared/domain/messages'
 import type { Message } from '#shared/schemas/message'
-import { lengthOf } from '../voice/voiceTime'
+import { lengthOf } from '../common/duration'
 
 /** What files are, where there is room for a line: "3 photos", "Document: plan.pdf". Empty where there are none. */
 export function useFileWords() {

@@ -1,5 +1,5 @@
 import { LIMITS } from '#shared/limits'
-import type { FolderFile } from '~/composables/droppedFolders'
+import type { FolderFile } from '~/client/uploads/droppedFolders'
 
 /** Bytes of files that are put into one zip in this browser: more would take too long, and too much memory. */
 export const MAX_ZIP_BYTES = Math.min(LIMITS.fileBytes, 500 * 1024 ** 2)

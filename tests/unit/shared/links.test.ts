@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { sharesOf } from '#shared/domain/shares'
 import { canWrite } from '#shared/domain/writing'
 import { containsLink, findLinks } from '#shared/domain/text/links'
-import { segmentsOf } from '../../../components/message/links'
+import { segmentsOf } from '../../../components/common/textSegments'
 
 const linked = (text: string) => findLinks(text).map(({ start, end }) => text.slice(start, end))
 

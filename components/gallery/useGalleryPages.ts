@@ -9,7 +9,7 @@ import { monthOf } from '../common/times'
  * What was shared in a chat, of one kind, newest first: a page at a time, and what is said or deleted meanwhile.
  * @returns `messages` null until the first page is there
  */
-export function useSharedPages(conversationId: string, kind: SharedKind) {
+export function useGalleryPages(conversationId: string, kind: SharedKind) {
   const shared = useSharedStore()
   const store = useMessagesStore()
   const pages = shallowRef<readonly Message[] | null>(null)

@@ -3,7 +3,7 @@ export type PanelView =
   | { name: 'member'; userId: string }
 
 /** The panel beside an open group: whether it is there, and what lies over its first screen. */
-export function useGroupPanel() {
+export function useDetailsPanel() {
   const isOpen = useState('group-panel-open', () => false)
   const views = useState<PanelView[]>('group-panel-views', () => [])
   const asked = useState('group-panel-asked', () => false)

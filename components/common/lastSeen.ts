@@ -1,7 +1,7 @@
 import type { User } from '#shared/schemas/account'
 import { usePresenceStore } from '~/stores/presence'
-import { useMinute } from '../common/minute'
-import { clockTime, daysAgo, shortMoment } from '../common/times'
+import { useMinute } from './minute'
+import { clockTime, daysAgo, shortMoment } from './times'
 
 /** Whether somebody is here, and since when not. Empty words while nobody knows. */
 export function useLastSeen(user: () => User | null | undefined) {
