@@ -2,7 +2,7 @@ export type PanelView =
   | { name: 'add' | 'permissions' | 'invites' | 'requests' | 'bans' | 'audit' | 'ending' | 'handOver' | 'shared' }
   | { name: 'member'; userId: string }
 
-/** The panel beside an open group: whether it is there, and what lies over its first screen. */
+/** The panel beside an open chat: whether it is there, and what lies over its first screen. */
 export function useDetailsPanel() {
   const isOpen = useState('group-panel-open', () => false)
   const views = useState<PanelView[]>('group-panel-views', () => [])
