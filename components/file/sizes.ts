@@ -1,4 +1,4 @@
-import { numberWords } from '../common/numbers'
+import { numberWords } from '../common/useNumbers'
 
 const UNITS = ['B', 'kB', 'MB', 'GB'] as const
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { numberWords } from '~/components/common/numbers'
+import { numberWords } from '~/components/common/useNumbers'
 import { readerLocale, regionalLocale } from '~/components/common/region'
 import { clockTime, daysAgo, longDate, shortMoment, untilTime } from '~/components/common/times'
 

@@ -1,6 +1,6 @@
 import type { Conversation } from '#shared/schemas/conversation'
 import { usePresenceStore } from '~/stores/presence'
-import { useFaces } from '../common/people'
+import { useFaces } from '../common/useFaces'
 
 /** Who is typing, in words; empty when nobody is, or nobody whose name is known yet. In a pair there is only one who could. */
 export function useTypingWords(conversation: () => Conversation) {

@@ -1,7 +1,7 @@
 import { isVisible } from '#shared/domain/text/clean'
 import { LIMITS } from '#shared/limits'
 import type { Message } from '#shared/schemas/message'
-import type { Composing } from './composing'
+import type { Composing } from './useComposing'
 
 /** What stands in the field: the draft, or the text of the message that is changed, which leaves the draft alone. */
 export function useComposerText(draft: Ref<string>, about: Readonly<Ref<Composing>>) {

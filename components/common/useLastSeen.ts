@@ -1,6 +1,6 @@
 import type { User } from '#shared/schemas/account'
 import { usePresenceStore } from '~/stores/presence'
-import { useMinute } from './minute'
+import { useMinute } from './useMinute'
 import { clockTime, daysAgo, shortMoment } from './times'
 
 /** Whether somebody is here, and since when not. Empty words while nobody knows. */

@@ -1,5 +1,5 @@
 import { useConversationsStore } from '~/stores/conversations'
-import { useToasts } from '../common/toastList'
+import { useToasts } from '../common/useToasts'
 
 /** Says why a group is gone, and leaves it when it is open. Called once, where every page is. */
 export function useRemovalToasts() {

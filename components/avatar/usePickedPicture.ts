@@ -1,4 +1,4 @@
-import { useToasts } from '../common/toastList'
+import { useToasts } from '../common/useToasts'
 
 /** A picture that was just chosen, while its square is cut out. Called in setup. */
 export function usePickedPicture() {

@@ -1,4 +1,4 @@
-import { useToasts } from './toastList'
+import { useToasts } from './useToasts'
 
 const BY_CODE: Record<string, string> = {
   RATE_LIMITED: 'refusal.rateLimited',

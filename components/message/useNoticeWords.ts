@@ -1,8 +1,8 @@
 import { isolated } from '#shared/domain/bidi'
 import type { Message } from '#shared/schemas/message'
 import { useSessionStore } from '~/stores/session'
-import { useNumbers } from '../common/numbers'
-import { useFaces } from '../common/people'
+import { useNumbers } from '../common/useNumbers'
+import { useFaces } from '../common/useFaces'
 
 /** Names of this many are told; of more, how many others there are. */
 const MAX_NAMED = 3

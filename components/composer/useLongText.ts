@@ -1,5 +1,5 @@
 import { LIMITS } from '#shared/limits'
-import { useStaging } from '../file/staging'
+import { useStaging } from '../file/useStaging'
 
 /** Code units up to which a text that is too long stays in its field, to be shortened by hand. */
 export const MAX_FIELD_LENGTH = LIMITS.messageCharacters * 2

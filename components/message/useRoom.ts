@@ -1,6 +1,6 @@
 import type { InjectionKey } from 'vue'
 import type { Message, ReplyReference } from '#shared/schemas/message'
-import type { NamedFace } from '../common/people'
+import type { NamedFace } from '../common/useFaces'
 
 /** What every bubble of an open chat needs to know of it. */
 export interface Room {
