@@ -1,13 +1,13 @@
 import { lookOf, type FileLook } from './files'
 
-/** The files of a message in short, for where there is room for a line: what they are, how many, and a single one's name. */
+/** A summary of a message's files that fits one line: their kind, their number, and the name of a single one. */
 export interface FileSummary {
-  /** `files`: not all of one look. */
+  /** `files` if they do not all have the same look. */
   kind: FileLook | 'files'
   count: number
-  /** Of a single document or piece of music. */
+  /** Only of a single document or piece of music. */
   name: string | null
-  /** Of a single voice message. */
+  /** Only of a single voice message. */
   durationMs?: number
 }
 
@@ -18,7 +18,7 @@ interface Shown {
   durationMs?: number | null
 }
 
-/** @returns null where there are none */
+/** Summarizes the files of a message. Null: there are none. */
 export function summaryOf(files: readonly Shown[]): FileSummary | null {
   const [first] = files
   if (!first) return null

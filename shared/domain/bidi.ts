@@ -1,17 +1,17 @@
-/** Letters that are written from right to left: Hebrew, Arabic, Syriac, Thaana, NKo and the historic ones. */
+/** Letters that are written from right to left: Hebrew, Arabic, Syriac, Thaana, NKo and historic scripts. */
 const RIGHT_TO_LEFT = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC\u{10800}-\u{10FFF}\u{1E800}-\u{1EFFF}]/u
 const FIRST_STRONG_ISOLATE = '\u2068'
 const POP_ISOLATE = '\u2069'
 
 /**
- * A name for the middle of a sentence: one that is written from right to left keeps its own order and leaves the order
- * of the words around it alone. Every other name stays as it is.
+ * A name for the middle of a sentence. A name from right to left is isolated, so that it keeps its own order and does
+ * not change the order of the words around it. Every other name stays as it is.
  */
 export function isolated(name: string): string {
   return RIGHT_TO_LEFT.test(name) ? `${FIRST_STRONG_ISOLATE}${name}${POP_ISOLATE}` : name
 }
 
-/** The same for every text among the values that a sentence is filled with. */
+/** Isolates every text among the values that a sentence is filled with, in arrays and objects too. */
 export function withIsolatedTexts(values: unknown): unknown {
   if (typeof values === 'string') return isolated(values)
   if (Array.isArray(values)) return values.map(withIsolatedTexts)

@@ -4,21 +4,21 @@ import type { Right } from './permissions'
 const UPLOAD_KINDS = ['file', 'image', 'voice', 'avatar'] as const
 export type UploadKind = (typeof UPLOAD_KINDS)[number]
 
-/** The right that sending each kind needs. Pictures of people and groups go with the right to change those. */
+/** The right that sending a file of each kind needs. Pictures of people and groups need the right to change those. */
 export const RIGHT_TO_SEND: Record<Exclude<UploadKind, 'avatar'>, Right> = {
   file: 'sendFile',
   image: 'sendImage',
   voice: 'sendVoice',
 }
 
-/** What a conversation's list of shared things is asked by. */
+/** The kinds of a conversation's shared items; each is a list of its own. */
 export const SHARED_KINDS = ['media', 'files', 'links', 'voice'] as const
 export type SharedKind = (typeof SHARED_KINDS)[number]
 
-/** As what a file of a message is shown. */
+/** How a file of a message is shown. */
 export type FileLook = 'photo' | 'video' | 'audio' | 'voice' | 'document'
 
-/** As what a file is shown, and which list it stands in. What a browser cannot show is a document, whatever it is. */
+/** How a file is shown, and which list it is in. A file that browsers cannot show is a document, whatever it is. */
 export function lookOf({ kind, mime }: { kind: string; mime: string }): FileLook {
   if (kind === 'voice') return 'voice'
   if (kind === 'image') return 'photo'
@@ -26,7 +26,7 @@ export function lookOf({ kind, mime }: { kind: string; mime: string }): FileLook
   return (family === 'video' || family === 'audio') && isShown(mime) ? family : 'document'
 }
 
-/** Types that a browser may show in place; everything else is only saved, whatever it claims to be. */
+/** The types that a browser may show in place. Everything else is only downloaded, whatever it claims to be. */
 const SHOWN = new Set([
   'image/jpeg',
   'image/png',
@@ -47,23 +47,24 @@ const SHOWN = new Set([
   'application/pdf',
 ])
 
-/** Whether a file of this type may be shown by a browser rather than saved. */
+/** Whether a browser may show a file of this type. Otherwise it is only downloaded. */
 export function isShown(mime: string): boolean {
   return SHOWN.has(mime)
 }
 
-/** How many parts a file of this size is sent in. */
+/** The number of parts that a file is sent in. @param size bytes */
 export function partCount(size: number): number {
   return Math.max(1, Math.ceil(size / LIMITS.partBytes))
 }
 
-/** The exact length of a part, counted from 1. */
+/** The exact length of a part in bytes. @param size bytes of the file @param number the part's number, from 1 */
 export function partLength(size: number, number: number): number {
   return number < partCount(size) ? LIMITS.partBytes : size - (partCount(size) - 1) * LIMITS.partBytes
 }
 
 /**
- * A Content-Disposition that every browser reads right (RFC 6266): plain ASCII for the old ones, UTF-8 for the others.
+ * A Content-Disposition header that every browser understands (RFC 6266): the name in ASCII for old ones, and in UTF-8.
+ * @param toSave download the file even if a browser could show it
  */
 export function contentDisposition(mime: string, name: string, toSave = false): string {
   const ascii = name.replace(/[^\x20-\x7E]|["\\%]/g, '_')

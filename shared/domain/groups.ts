@@ -1,26 +1,29 @@
 import { outranks, type Role } from './permissions'
 
-/** Most members of one group. */
+/** The most members of one group. */
 export const MAX_MEMBERS = 1_000
 
 /**
- * The place from which on a member may see a group's messages: those with a greater `seq`.
- * It holds for pages, sync, search, files, excerpts and counts alike.
+ * The `seq` up to which messages are hidden from a member: they may see messages with a greater `seq`. This applies to
+ * pages, sync, search, files, excerpts and counts alike.
  */
 export function visibleFrom(settings: { history: 'all' | 'joined' }, joinedSeq: number): number {
   return settings.history === 'joined' ? joinedSeq : 0
 }
 
 /**
- * Milliseconds that a member must still wait before their next message or edit in slow mode. Moderators never wait.
- * @param lastSentAt of their own last message or edit, in milliseconds of the clock; null when there is none
+ * The milliseconds that a member must still wait before their next message or edit in slow mode. Moderators never wait.
+ * @param lastSentAt when they last sent or edited a message, in milliseconds since the epoch; null: never
+ * @param now milliseconds since the epoch
  */
 export function slowModeWait(slowModeSeconds: number, role: Role, lastSentAt: number | null, now: number): number {
   if (slowModeSeconds === 0 || lastSentAt === null || outranks(role, 'member')) return 0
   return Math.max(0, lastSentAt + slowModeSeconds * 1000 - now)
 }
 
-/** What a system message tells. `text` of the message is the same in English, for clients that know no better. */
+/**
+ * What a system message says. The `text` of the message says the same in English, for clients that don't translate it.
+ */
 export type SystemAction =
   | 'created'
   | 'renamed'
@@ -36,13 +39,13 @@ export type SystemAction =
 
 export interface SystemNotice {
   action: SystemAction
-  /** To whom it was done. */
+  /** The people who were affected. */
   targetIds: string[]
-  /** The new name, where there is one. */
+  /** The new name, if there is one. */
   name?: string
 }
 
-/** The English words of a system message. */
+/** The English text of a system message. @param targets the names of the people who were affected */
 export function noticeText(notice: SystemNotice, actor: string, targets: string[]): string {
   const others = targets.length > 3 ? `${targets.slice(0, 2).join(', ')} and ${targets.length - 2} others` : targets.join(', ')
   switch (notice.action) {

@@ -1,15 +1,16 @@
-/** Places that look like the beginning of EXIF and are looked at, at most: a picture has one or two. */
+/** The most byte sequences that are checked because they look like the beginning of EXIF. A picture has one or two. */
 const MAX_TIFF_HEADERS = 64
 const MAX_IFD_ENTRIES = 512
 const GPS_IFD = 0x8825
-/** GPSLatitude and GPSLongitude: without them the rest tells of no place. */
+/** The tags GPSLatitude and GPSLongitude. Without them, the other GPS tags tell no location. */
 const COORDINATES = new Set([2, 4])
-/** What XMP calls the same. */
+/** The names of the same values in XMP. */
 const XMP_NAMES = ['GPSLatitude', 'GPSLongitude']
 
 /**
- * Whether a picture says where it was taken: GPS coordinates in EXIF or in uncompressed XMP, in whatever container
- * (JPEG, PNG, WebP, HEIC, AVIF, TIFF). EXIF is a TIFF structure in all of them, so it is looked for by its own header.
+ * Whether a picture says where it was taken: whether it has GPS coordinates in EXIF or in uncompressed XMP. The
+ * container does not matter (JPEG, PNG, WebP, HEIC, AVIF, TIFF): EXIF is a TIFF structure in all of them, found by its
+ * own header.
  * @param bytes the whole file, or its beginning: WebP and HEIC may keep EXIF at the end
  */
 export function holdsLocation(bytes: Uint8Array): boolean {
@@ -44,18 +45,18 @@ function hasCoordinates(tiff: Uint8Array): boolean {
   return false
 }
 
-/** The tags of a directory, each with the place of its entry. None where there is no whole directory. */
+/** The tags of an image file directory, each with the offset of its entry. None if the directory is not complete. */
 function entriesOf(view: DataView, at: number, isLittle: boolean): [tag: number, entry: number][] {
   if (at + 2 > view.byteLength) return []
   const count = Math.min(view.getUint16(at, isLittle), MAX_IFD_ENTRIES)
-  const places = Array.from({ length: count }, (_, index) => at + 2 + index * 12).filter((entry) => entry + 12 <= view.byteLength)
-  return places.map((entry) => [view.getUint16(entry, isLittle), entry])
+  const offsets = Array.from({ length: count }, (_, index) => at + 2 + index * 12).filter((entry) => entry + 12 <= view.byteLength)
+  return offsets.map((entry) => [view.getUint16(entry, isLittle), entry])
 }
 
 function includes(bytes: Uint8Array, text: string): boolean {
-  const wanted = new TextEncoder().encode(text)
-  for (let at = bytes.indexOf(wanted[0]!); at >= 0; at = bytes.indexOf(wanted[0]!, at + 1)) {
-    if (wanted.every((byte, index) => bytes[at + index] === byte)) return true
+  const needle = new TextEncoder().encode(text)
+  for (let at = bytes.indexOf(needle[0]!); at >= 0; at = bytes.indexOf(needle[0]!, at + 1)) {
+    if (needle.every((byte, index) => bytes[at + index] === byte)) return true
   }
   return false
 }

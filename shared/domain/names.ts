@@ -1,19 +1,21 @@
-/** Letters that Unicode does not take apart, as people type them on keyboards without them. */
+/** Letters that Unicode does not decompose, and what people type instead on keyboards that lack them. */
 const LETTERS: Record<string, string> = { đ: 'd', ð: 'd', ø: 'o', ł: 'l', ħ: 'h', ı: 'i', ß: 'ss', æ: 'ae', œ: 'oe', þ: 'th' }
 const WORD = /[\p{L}\p{N}]+/gu
-/** Scripts that put no spaces between words: any part of a word may be looked for. */
+/** Scripts without spaces between words. In these, people may search for any part of a word. */
 const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u
-/** What is stored of one person at most. */
+/** The most search keys of one person. */
 const MAX_KEYS = 80
-/** Words of one question at most; what is typed behind them asks nothing. */
+/** The most words of a search. Further words are ignored. */
 const MAX_WORDS = 8
 
-/** Grows when `searchKeysOf` changes: people stored under an older one get their keys anew when the server starts. */
+/**
+ * The version of `searchKeysOf`. When it grows, the next start of the server recomputes the stored keys of everyone.
+ */
 export const SEARCH_VERSION = 2
 
 /**
- * A text as search compares it: lower case, without accents, ligatures and wide letters taken apart.
- * The same folding makes the stored keys and the question asked of them.
+ * Folds a text for search: lower case, without accents, with ligatures and wide letters decomposed. Stored keys and
+ * typed words are folded alike.
  */
 export function fold(text: string): string {
   const plain = text.normalize('NFKC').toLowerCase().normalize('NFKD').replace(/\p{M}/gu, '')
@@ -26,8 +28,9 @@ interface Named {
 }
 
 /**
- * The keys by whose beginning a person is found: each word of the name and of the username, also behind hyphens and
- * apostrophes, and without these; of Han, Kana and Hangul every end of a word, so that any part is a beginning.
+ * The search keys of a person. A search matches the beginning of a key. The keys are the words of the display name and
+ * the username, including the parts after hyphens and apostrophes, and the words without these. Of words in Han, Kana
+ * and Hangul every ending is a key, so that any part of them can be found.
  */
 export function searchKeysOf({ username, displayName }: Named): string[] {
   const name = fold(displayName)
@@ -37,26 +40,26 @@ export function searchKeysOf({ username, displayName }: Named): string[] {
     const parts = chunk.match(WORD) ?? []
     return parts.length > 1 ? [...parts, parts.join('')] : parts
   })
-  const keys = words.flatMap((word) => [word, ...endsOf(word)])
-  // A name without a word, of emoji alone.
+  const keys = words.flatMap((word) => [word, ...endingsOf(word)])
+  // The name has no words, for example because it is only emoji.
   if (!name.match(WORD)) keys.push(name)
   return [...new Set(keys)].slice(0, MAX_KEYS)
 }
 
-function endsOf(word: string): string[] {
+function endingsOf(word: string): string[] {
   if (!UNSPACED.test(word)) return []
   const characters = [...word]
   return characters.flatMap((character, at) => (at > 0 && UNSPACED.test(character) ? [characters.slice(at).join('')] : []))
 }
 
-/** The words of what was typed, the longest first: each must begin a key of a person. None for an empty question. */
+/** The words of a typed search, the longest first. A person matches if each word begins one of their keys. */
 export function searchWordsOf(typed: string): string[] {
-  const question = fold(typed).trim()
-  const words = question.match(WORD) ?? (question ? [question] : [])
+  const search = fold(typed).trim()
+  const words = search.match(WORD) ?? (search ? [search] : [])
   return [...new Set(words)].slice(0, MAX_WORDS).toSorted((one, other) => other.length - one.length)
 }
 
-/** Whether a person is found by what was typed. An empty question finds everyone. */
+/** Whether a person matches a typed search. An empty search matches everyone. */
 export function matchesPerson(person: Named, typed: string): boolean {
   const keys = searchKeysOf(person)
   return searchWordsOf(typed).every((word) => keys.some((key) => key.startsWith(word)))

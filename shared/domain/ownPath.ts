@@ -1,13 +1,14 @@
-/** Stands for our own origin, which addresses are read against. */
+/** Stands for our own origin, to resolve relative URLs. */
 const HERE = 'http://own.invalid'
 
 /**
- * Where to go after signing in: the path that was asked for when it is one of ours, encoded as a header needs it, else
- * the start. It is read as a browser reads it, who drops tabs and line breaks and takes "\" for "/": "/\t/elsewhere"
- * looks like a path and leads to another site.
+ * The path to redirect to after signing in: the requested one if it is on this site, otherwise "/". It is parsed as
+ * browsers do, which drop tabs and line breaks and treat "\" like "/": "/\t/elsewhere" looks like a path and leads to
+ * another site.
+ * @returns a path that is encoded for a header
  */
-export function ownPath(wanted: string | null | undefined): string {
-  if (!wanted?.startsWith('/') || !URL.canParse(wanted, HERE)) return '/'
-  const { origin, pathname, search, hash } = new URL(wanted, HERE)
+export function ownPath(path: string | null | undefined): string {
+  if (!path?.startsWith('/') || !URL.canParse(path, HERE)) return '/'
+  const { origin, pathname, search, hash } = new URL(path, HERE)
   return origin === HERE && !pathname.startsWith('//') ? pathname + search + hash : '/'
 }

@@ -1,6 +1,6 @@
 /**
- * A password as it is hashed, the same from every keyboard (OpaqueString of RFC 8265): one composition of letters with
- * their marks (NFC), one kind of space. Nothing else changes, case and spaces at the ends least of all.
+ * The form of a password that is hashed, so that every keyboard gives the same (the OpaqueString profile of RFC 8265):
+ * NFC, and one kind of space. Nothing else changes, in particular neither case nor spaces at the ends.
  */
 export function preparePassword(password: string): string {
   return password.replace(/\p{Zs}/gu, ' ').normalize('NFC')
@@ -9,21 +9,22 @@ export function preparePassword(password: string): string {
 /** 0 too short · 1 weak · 2 fair · 3 good · 4 strong */
 export type PasswordStrength = 0 | 1 | 2 | 3 | 4
 
-/** What is shown as weaker than this is refused. */
+/** Passwords of a lower strength are refused. */
 export const MIN_STRENGTH = 2
-/** Characters of the shortest password. */
+/** The characters of the shortest allowed password. */
 const MIN_CHARACTERS = 8
 
-/** Bits of the choice of one of the 49,000 most common passwords. */
+/** The bits of entropy of a choice among the 49,000 most common passwords. */
 const WORD_BITS = 15.6
-const LONGEST_WORD = 24
-/** What guessers put back into letters. */
+const MAX_WORD_LENGTH = 24
+/** Characters that people use instead of letters, which guessers undo. */
 const DISGUISES: Record<string, string> = { '@': 'a', '4': 'a', '3': 'e', '1': 'i', '!': 'i', '0': 'o', $: 's', '5': 's', '7': 't' }
 
 /**
- * How hard a password is to guess. Guessers try words and names before letters: a common password counts as one
- * choice however long it is, a name of one's own and a repetition as hardly any, "aaa", "abc" and "321" as their start.
- * @param ownNames email, username and name of whose password it is
+ * Estimates how hard a password is to guess. Guessers try words and names before letters, so a common password counts
+ * as one choice, however long it is. The person's own names and repetitions count as hardly anything, and "aaa", "abc"
+ * and "321" as their first character.
+ * @param ownNames the person's email, username and display name
  * @param common the most common passwords, in lower case
  */
 export function passwordStrength(password: string, ownNames: readonly string[], common: ReadonlySet<string>): PasswordStrength {
@@ -52,9 +53,9 @@ function guessBits(characters: string[], names: ReadonlySet<string>, common: Rea
   return bits + Math.min(single.length, new Set(single).size * 2) * Math.log2(alphabetOf(characters.join('')))
 }
 
-/** Characters of the longest name (from 3) or common password (from 4) that begins at a place; 0 for none. */
+/** The length of the longest name (of 3 or more) or common password (of 4 or more) that begins at an index; 0: none. */
 function wordLength(letters: string[], at: number, names: ReadonlySet<string>, common: ReadonlySet<string>): number {
-  for (let length = Math.min(LONGEST_WORD, letters.length - at); length >= 3; length--) {
+  for (let length = Math.min(MAX_WORD_LENGTH, letters.length - at); length >= 3; length--) {
     const word = letters.slice(at, at + length).join('')
     if (names.has(word) || (length >= 4 && common.has(word))) return length
   }
@@ -71,7 +72,7 @@ function alphabetOf(text: string): number {
   return sizes.reduce((sum, [letters, size]) => sum + (letters.test(text) ? size : 0), 0)
 }
 
-/** Whether a character only goes on with "aaa", "abc", "321". */
+/** Whether a character only continues a run such as "aaa", "abc" or "321". */
 function continuesRun(characters: string[], at: number): boolean {
   const before = characters[at - 1]
   return before !== undefined && Math.abs(characters[at]!.codePointAt(0)! - before.codePointAt(0)!) <= 1

@@ -1,8 +1,8 @@
-/** Roles of a conversation's members, highest first. */
+/** The roles of a conversation's members, the highest first. */
 export const ROLES = ['owner', 'admin', 'moderator', 'member'] as const
 export type Role = (typeof ROLES)[number]
 
-/** Everything that a member may or may not do in a conversation. */
+/** The rights that a member may have in a conversation. */
 export const RIGHTS = [
   'sendText',
   'sendImage',
@@ -28,7 +28,7 @@ export const RIGHTS = [
 ] as const
 export type Right = (typeof RIGHTS)[number]
 
-/** The lowest role that has each right in a group where nobody has changed it. */
+/** The lowest role that has each right in a group, unless someone has changed it. */
 export const DEFAULT_PERMISSIONS: Readonly<Record<Right, Role>> = {
   sendText: 'member',
   sendImage: 'member',
@@ -53,7 +53,7 @@ export const DEFAULT_PERMISSIONS: Readonly<Record<Right, Role>> = {
   deleteGroup: 'owner',
 }
 
-/** What either of the two may do in a direct conversation: everything about messages, nothing about members. */
+/** The rights of both people in a direct conversation: everything about messages, nothing about members. */
 const DIRECT_RIGHTS: ReadonlySet<Right> = new Set<Right>([
   'sendText',
   'sendImage',
@@ -66,41 +66,41 @@ const DIRECT_RIGHTS: ReadonlySet<Right> = new Set<Right>([
   'deleteOwn',
 ])
 
-/** What a conversation says about rights. */
+/** A conversation's rules about rights. */
 export interface Rules {
   kind: 'direct' | 'group'
-  /** The lowest role that has a right, where it is not the default. */
+  /** The lowest role that has a right, where it differs from the default. */
   permissions: Partial<Record<Right, Role>>
 }
 
-/** What a member is in a conversation. */
+/** A member's role and single rights in a conversation. */
 export interface Standing {
   role: Role
-  /** Single rights given to this member alone. */
+  /** Rights that only this member was given. */
   allow: readonly Right[]
-  /** Single rights taken from this member alone; a right in both lists is taken. */
+  /** Rights that only this member was denied. A right in both lists is denied. */
   deny: readonly Right[]
-  /** When both lists end, in milliseconds of the clock; null: never. */
+  /** When both lists end, in milliseconds since the epoch. Null: never. */
   until: number | null
 }
 
-/** Why something may not be done. */
+/** Why an action is denied. */
 export type DenialReason =
   /** Direct conversations have no such right. */
   | 'direct'
   /** The role is too low. */
   | 'role'
-  /** The right was taken from this member, until `until` if that is a number. */
+  /** This member was denied the right, until `until` if that is a number. */
   | 'denied'
-  /** The other one is of the same or a higher rank. */
+  /** The other person has the same or a higher role. */
   | 'rank'
-  /** Nobody does this to himself. */
+  /** Nobody may do this to themselves. */
   | 'self'
-  /** Only the one who wrote it does this. */
+  /** Only the author may do this. */
   | 'author'
-  /** One cannot give what one does not have. */
+  /** Nobody may give a right that they do not have. */
   | 'beyond'
-  /** The owner hands the group over first. */
+  /** The owner must hand the group over first. */
   | 'owner'
 
 export type Decision = { allowed: true } | { allowed: false; reason: DenialReason; until?: number }
@@ -108,27 +108,27 @@ export type Decision = { allowed: true } | { allowed: false; reason: DenialReaso
 const YES: Decision = { allowed: true }
 const no = (reason: DenialReason): Decision => ({ allowed: false, reason })
 
-/** A role's place from the top: 0 for the owner. */
-function distance(role: Role): number {
+/** A role's rank from the top: 0 for the owner. */
+function rankOf(role: Role): number {
   return ROLES.indexOf(role)
 }
 
-/** Whether the first role stands above the second. */
+/** Whether the first role is higher than the second. */
 export function outranks(role: Role, other: Role): boolean {
-  return distance(role) < distance(other)
+  return rankOf(role) < rankOf(other)
 }
 
-/** The lowest role that has a right here. The owner has every right of a group, whatever is set. */
+/** The lowest role that has a right under these rules. The owner of a group has every right, whatever is set. */
 export function lowestRole(rules: Rules, right: Right): Role {
   return rules.permissions[right] ?? DEFAULT_PERMISSIONS[right]
 }
 
-/** Whether the rights given to or taken from one member are in force at `now` (milliseconds). */
+/** Whether a member's single rights are in force. @param now milliseconds since the epoch */
 export function overridesHold(standing: Standing, now: number): boolean {
   return standing.until === null || now < standing.until
 }
 
-/** Whether a member may do a thing at `now` (milliseconds), leaving aside to whom. */
+/** Whether a member has a right. Whom the action affects is left aside. @param now milliseconds since the epoch */
 export function can(rules: Rules, actor: Standing, right: Right, now: number): Decision {
   if (rules.kind === 'direct') return DIRECT_RIGHTS.has(right) ? YES : no('direct')
   if (actor.role === 'owner') return YES
@@ -141,14 +141,14 @@ export function can(rules: Rules, actor: Standing, right: Right, now: number): D
   return outranks(lowestRole(rules, right), actor.role) ? no('role') : YES
 }
 
-/** Everything a member may do at `now`. */
+/** All rights of a member. @param now milliseconds since the epoch */
 export function rightsOf(rules: Rules, actor: Standing, now: number): Right[] {
   return RIGHTS.filter((right) => can(rules, actor, right, now).allowed)
 }
 
 /**
- * Whether a member may do a thing to another member: he needs the right, and the other one a lower rank.
- * @param target the other one; undefined for someone who is no member, and so of no rank
+ * Whether a member may act on another person: they need the right, and the other person must have a lower role.
+ * @param target the other person; undefined for someone who is no member, and so has no role
  */
 export function canActOn(rules: Rules, actor: Standing, right: Right, target: Standing | undefined, now: number): Decision {
   const decision = can(rules, actor, right, now)
@@ -156,7 +156,9 @@ export function canActOn(rules: Rules, actor: Standing, right: Right, target: St
   return target && !outranks(actor.role, target.role) ? no('rank') : YES
 }
 
-/** Whether a member may give another one a role: of those below his own. The owner's is handed over, never given. */
+/**
+ * Whether a member may give another one a role. It must be lower than their own, so ownership can only be handed over.
+ */
 export function canChangeRole(rules: Rules, actor: Standing, target: Standing, next: Role, now: number): Decision {
   const decision = canActOn(rules, actor, 'manageRoles', target, now)
   if (!decision.allowed) return decision
@@ -164,8 +166,9 @@ export function canChangeRole(rules: Rules, actor: Standing, target: Standing, n
 }
 
 /**
- * Whether a member may set the single rights of another. Taking rights and giving them back needs `restrict`;
- * giving more than the role has needs `managePermissions`, and each of them oneself.
+ * Whether a member may set another member's single rights. Denying rights, and giving those back, needs `restrict`.
+ * Giving more than the role has needs `managePermissions`, and the actor must have each of these rights.
+ * @param next the single rights as they are to be
  */
 export function canOverride(
   rules: Rules,
@@ -175,16 +178,16 @@ export function canOverride(
   now: number,
 ): Decision {
   const current: typeof next = overridesHold(target, now) ? target : { allow: [], deny: [], until: null }
-  const moved = next.until !== current.until
-  const changesDeny = !sameRights(current.deny, next.deny) || (moved && next.deny.length > 0)
-  const changesAllow = !sameRights(current.allow, next.allow) || (moved && next.allow.length > 0)
-  const needed: Right[] = [...(changesAllow ? (['managePermissions'] as const) : [])]
-  if (changesDeny || needed.length === 0) needed.push('restrict')
-  for (const right of needed) {
+  const endChanges = next.until !== current.until
+  const changesDeny = !sameRights(current.deny, next.deny) || (endChanges && next.deny.length > 0)
+  const changesAllow = !sameRights(current.allow, next.allow) || (endChanges && next.allow.length > 0)
+  const required: Right[] = [...(changesAllow ? (['managePermissions'] as const) : [])]
+  if (changesDeny || required.length === 0) required.push('restrict')
+  for (const right of required) {
     const decision = canActOn(rules, actor, right, target, now)
     if (!decision.allowed) return decision
   }
-  const given = next.allow.filter((right) => changesAllow && (moved || !current.allow.includes(right)))
+  const given = next.allow.filter((right) => changesAllow && (endChanges || !current.allow.includes(right)))
   return given.every((right) => can(rules, actor, right, now).allowed) ? YES : no('beyond')
 }
 
@@ -193,8 +196,8 @@ function sameRights(some: readonly Right[], others: readonly Right[]): boolean {
 }
 
 /**
- * Whether a member may set the lowest roles of rights: he needs `managePermissions`, and by his own rank each right
- * that he changes, so that nobody lifts himself; the owner cannot be locked out, whatever is set.
+ * Whether a member may change which roles have which rights. They need `managePermissions`, and their role must have
+ * each right that they change, so that nobody gives themselves rights. The owner cannot be locked out, whatever is set.
  */
 export function canChangePermissions(
   rules: Rules,
@@ -208,23 +211,23 @@ export function canChangePermissions(
   return changed.every((right) => !outranks(lowestRole(rules, right), actor.role)) ? YES : no('beyond')
 }
 
-/** Whether a member may hand the group over: only the owner, and not to himself. */
-export function canHandOver(rules: Rules, actor: Standing, toHimself: boolean): Decision {
+/** Whether a member may hand the group over: only the owner may, and not to themselves. */
+export function canHandOver(rules: Rules, actor: Standing, isSelf: boolean): Decision {
   if (rules.kind === 'direct') return no('direct')
   if (actor.role !== 'owner') return no('role')
-  return toHimself ? no('self') : YES
+  return isSelf ? no('self') : YES
 }
 
-/** Whether a member may leave: everyone of a group but its owner. */
+/** Whether a member may leave: everyone in a group may, except its owner. */
 export function canLeave(rules: Rules, actor: Standing): Decision {
   if (rules.kind === 'direct') return no('direct')
   return actor.role === 'owner' ? no('owner') : YES
 }
 
 /**
- * Whether a member may delete a message: his own with `deleteOwn`; another's with `deleteAny`, if that one does not
- * stand as high.
- * @param author the author's standing; undefined when he is no member any more
+ * Whether a member may delete a message: their own with `deleteOwn`; someone else's with `deleteAny`, if the author has
+ * a lower role.
+ * @param author the author's standing; undefined when they are no longer a member
  */
 export function canDeleteMessage(
   rules: Rules,

@@ -9,7 +9,7 @@ const LIST_OF: Record<FileLook, SharedKind> = {
   voice: 'voice',
 }
 
-/** Under which kinds a message is found among the shared things. */
+/** The kinds of shared items under which a message is listed. */
 export function sharesOf(text: string, attachments: readonly { kind: string; mime: string }[]): SharedKind[] {
   const lists = new Set(attachments.map((file) => LIST_OF[lookOf(file)]))
   return SHARED_KINDS.filter((kind) => (kind === 'links' ? containsLink(text) : lists.has(kind)))

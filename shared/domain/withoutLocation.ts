@@ -1,8 +1,8 @@
 /**
- * Takes out of a picture what tells where, when and by whom it was taken: EXIF, XMP, IPTC, comments and whatever follows
- * its end. Its pixels, colours and movement stay bit by bit, and so does the side that it stands on.
+ * Removes from a picture what tells where, when and by whom it was taken: EXIF, XMP, IPTC, comments and bytes after its
+ * end. Its pixels, colours and animation stay bit for bit, and so does its orientation.
  * @param bytes a whole JPEG, PNG or WebP
- * @returns null for other files, and where a file is not what it begins like
+ * @returns null for other files, and for files that are cut off or broken
  */
 export function withoutLocation(bytes: Uint8Array): Uint8Array<ArrayBuffer> | null {
   try {
@@ -12,13 +12,16 @@ export function withoutLocation(bytes: Uint8Array): Uint8Array<ArrayBuffer> | nu
     if (view.getUint32(0) === 0x52494646 && view.getUint32(8) === 0x57454250) return joined(webpParts(bytes, view))
     return null
   } catch (error) {
-    // Read past its end.
+    // The file ends too early.
     if (error instanceof RangeError) return null
     throw error
   }
 }
 
-/** Segments that say what the pixels mean: JFIF, the colour profile, Adobe's colour transform. Other APPn and comments go. */
+/**
+ * Whether a segment says what the pixels mean: JFIF, colour profile, Adobe's colour transform. Other APPn segments and
+ * comments are removed.
+ */
 function isKept(marker: number, segment: Uint8Array): boolean {
   if (marker === 0xe2) return asText(segment.subarray(4, 15)) === 'ICC_PROFILE'
   return marker === 0xe0 || marker === 0xee || (marker < 0xe0 && marker !== 0xfe) || (marker > 0xef && marker !== 0xfe)
@@ -26,7 +29,7 @@ function isKept(marker: number, segment: Uint8Array): boolean {
 
 function jpegParts(bytes: Uint8Array, view: DataView): Uint8Array[] {
   const kept: Uint8Array[] = []
-  let turn = 1
+  let orientation = 1
   let at = 2
   for (;;) {
     if (view.getUint8(at) !== 0xff) throw new RangeError('Not a marker')
@@ -39,15 +42,15 @@ function jpegParts(bytes: Uint8Array, view: DataView): Uint8Array[] {
     const end = at + 2 + view.getUint16(at + 2)
     view.getUint8(end - 1)
     const segment = bytes.subarray(at, end)
-    if (marker === 0xe1 && asText(segment.subarray(4, 8)) === 'Exif') turn = orientationOf(segment.subarray(10)) ?? turn
+    if (marker === 0xe1 && asText(segment.subarray(4, 8)) === 'Exif') orientation = orientationOf(segment.subarray(10)) ?? orientation
     if (isKept(marker, segment)) kept.push(segment)
     at = end
     if (marker !== 0xda) continue
-    // After the head of a scan comes its data, in which FF is followed by 00 or a restart marker.
+    // The header of a scan is followed by its data, in which FF is always followed by 00 or a restart marker.
     while (view.getUint8(at) !== 0xff || view.getUint8(at + 1) === 0 || (view.getUint8(at + 1) & 0xf8) === 0xd0) at++
     kept.push(bytes.subarray(end, at))
   }
-  const exif = turn > 1 ? [Uint8Array.of(0xff, 0xe1, 0, 34, ...ascii('Exif\0\0'), ...orientationOnly(turn))] : []
+  const exif = orientation > 1 ? [Uint8Array.of(0xff, 0xe1, 0, 34, ...ascii('Exif\0\0'), ...orientationOnly(orientation))] : []
   return [bytes.subarray(0, 2), ...exif, ...kept, Uint8Array.of(0xff, 0xd9)]
 }
 
@@ -55,23 +58,23 @@ const PNG_METADATA = new Set(['eXIf', 'tEXt', 'zTXt', 'iTXt', 'tIME'])
 
 function pngParts(bytes: Uint8Array, view: DataView): Uint8Array[] {
   const kept = [bytes.subarray(0, 8)]
-  let turn = 1
+  let orientation = 1
   for (let at = 8, name = ''; name !== 'IEND'; ) {
     const end = at + 12 + view.getUint32(at)
     view.getUint8(end - 1)
     name = asText(bytes.subarray(at + 4, at + 8))
-    if (name === 'eXIf') turn = orientationOf(bytes.subarray(at + 8, end - 4)) ?? turn
+    if (name === 'eXIf') orientation = orientationOf(bytes.subarray(at + 8, end - 4)) ?? orientation
     if (!PNG_METADATA.has(name)) kept.push(bytes.subarray(at, end))
     at = end
   }
-  // Behind the header, before the pixels.
-  if (turn > 1) kept.splice(2, 0, pngChunk('eXIf', orientationOnly(turn)))
+  // The chunk belongs after the header and before the pixels.
+  if (orientation > 1) kept.splice(2, 0, pngChunk('eXIf', orientationOnly(orientation)))
   return kept
 }
 
 function webpParts(bytes: Uint8Array, view: DataView): Uint8Array[] {
   const kept: Uint8Array[] = []
-  let turn = 1
+  let orientation = 1
   const whole = 8 + view.getUint32(4, true)
   for (let at = 12; at < whole; ) {
     const size = view.getUint32(at + 4, true)
@@ -81,18 +84,18 @@ function webpParts(bytes: Uint8Array, view: DataView): Uint8Array[] {
     const chunk = bytes.slice(at, end)
     if (name === 'EXIF') {
       const data = chunk.subarray(8)
-      turn = orientationOf(asText(data.subarray(0, 4)) === 'Exif' ? data.subarray(6) : data) ?? turn
+      orientation = orientationOf(asText(data.subarray(0, 4)) === 'Exif' ? data.subarray(6) : data) ?? orientation
     } else if (name !== 'XMP ') kept.push(chunk)
     at = end
   }
   const extended = kept[0] && asText(kept[0].subarray(0, 4)) === 'VP8X' ? kept[0] : null
-  if (turn > 1 && extended) kept.push(joined([ascii('EXIF'), little(26), orientationOnly(turn)]))
-  if (extended) extended[8] = (extended[8]! & ~0x0c) | (turn > 1 ? 0x08 : 0)
+  if (orientation > 1 && extended) kept.push(joined([ascii('EXIF'), littleEndian(26), orientationOnly(orientation)]))
+  if (extended) extended[8] = (extended[8]! & ~0x0c) | (orientation > 1 ? 0x08 : 0)
   const size = kept.reduce((sum, chunk) => sum + chunk.length, 4)
-  return [ascii('RIFF'), little(size), ascii('WEBP'), ...kept]
+  return [ascii('RIFF'), littleEndian(size), ascii('WEBP'), ...kept]
 }
 
-/** The EXIF orientation, 1 to 8, of a TIFF structure; null where it names none. */
+/** The EXIF orientation in a TIFF structure, 1 to 8. Null: it has none. */
 function orientationOf(tiff: Uint8Array): number | null {
   if (tiff.length < 10) return null
   const view = new DataView(tiff.buffer, tiff.byteOffset, tiff.byteLength)
@@ -101,15 +104,15 @@ function orientationOf(tiff: Uint8Array): number | null {
   if (directory + 2 > tiff.length) return null
   for (let left = view.getUint16(directory, isLittle), at = directory + 2; left > 0 && at + 12 <= tiff.length; left--, at += 12) {
     if (view.getUint16(at, isLittle) !== 0x0112) continue
-    const turn = view.getUint16(at + 8, isLittle)
-    return turn >= 1 && turn <= 8 ? turn : null
+    const orientation = view.getUint16(at + 8, isLittle)
+    return orientation >= 1 && orientation <= 8 ? orientation : null
   }
   return null
 }
 
-/** A TIFF structure of 26 bytes that says nothing but the orientation. */
-function orientationOnly(turn: number): Uint8Array<ArrayBuffer> {
-  return Uint8Array.of(0x49, 0x49, 0x2a, 0, 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, turn, 0, 0, 0, 0, 0, 0, 0)
+/** A TIFF structure of 26 bytes with nothing but the orientation. */
+function orientationOnly(orientation: number): Uint8Array<ArrayBuffer> {
+  return Uint8Array.of(0x49, 0x49, 0x2a, 0, 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, orientation, 0, 0, 0, 0, 0, 0, 0)
 }
 
 function pngChunk(name: string, data: Uint8Array): Uint8Array<ArrayBuffer> {
@@ -129,7 +132,7 @@ function crc32(bytes: Uint8Array): number {
   return ~crc >>> 0
 }
 
-function little(value: number): Uint8Array<ArrayBuffer> {
+function littleEndian(value: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(4)
   new DataView(bytes.buffer).setUint32(0, value, true)
   return bytes

@@ -3,12 +3,12 @@ const RLE = 0x202b
 const PDF = 0x202c
 const PDI = 0x2069
 
-/** Embeddings, isolates and their ends. Overrides are not among them: nobody needs to be read backwards. */
+/** Embeddings, isolates and their ends. Overrides are not included, because they are removed from all text. */
 const TURNS = /[\u202A-\u202C\u2066-\u2069]/
 
 /**
- * Each line with every embedding and isolate closed that it opens, and without ends that close nothing, so that a text
- * never turns what stands after it.
+ * Closes in each line the embeddings and isolates that it opens, and removes ends that close nothing, so that a text
+ * never changes the direction of what follows it.
  */
 export function balanceBidi(text: string): string {
   return TURNS.test(text) ? text.split('\n').map(balanceLine).join('\n') : text
@@ -27,7 +27,7 @@ function balanceLine(line: string): string {
       open.pop()
       balanced += character
     }
-    // An end that closes something further out, or nothing, is left out: the rest is closed at the end of the line.
+    // An end that closes an outer level, or nothing, is left out. The end of the line closes everything that is open.
   }
   return balanced + open.reverse().map((end) => String.fromCodePoint(end)).join('')
 }

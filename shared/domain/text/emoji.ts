@@ -1,6 +1,6 @@
-/** Symbols that are emoji only when they ask for it (U+FE0F), as ↔ and ▶ are; © ® ™ are letters, whatever they ask for. */
+/** Symbols that are only emoji with U+FE0F, such as ↔ and ▶. © ® ™ count as letters even with it. */
 const ASKING = /(?![©®™])\p{Extended_Pictographic}\uFE0F/u
-/** What looks like an emoji without asking, and what people send without, as ❤ and ☺. Not what asks to be text (U+FE0E). */
+/** Emoji without U+FE0F, including those that people often send without it, such as ❤ and ☺. U+FE0E makes them text. */
 const PLAIN = /(?:\p{Emoji_Presentation}|[\u2600-\u27BF\u{1F000}-\u{1FAFF}])(?!\uFE0E)/u
 const ONE = `(?:(?:${ASKING.source}|(?=\\p{Extended_Pictographic})${PLAIN.source})\\p{Emoji_Modifier}?)`
 const EMOJI = [

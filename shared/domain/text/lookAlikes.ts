@@ -3,12 +3,12 @@ interface Named {
   displayName: string
 }
 
-/** What a name looks like without the table of `skeletonOf`, which is large: the same letters in whatever case and form. */
+/** What a name looks like, ignoring case and width only. It does without the large table of `skeletonOf`. */
 export function plainLook(name: string): string {
   return name.normalize('NFKC').toLowerCase().replace(/\p{Default_Ignorable_Code_Point}/gu, '').replace(/\s+/g, ' ').trim()
 }
 
-/** The ids of those among people whose name looks like that of another of them. @param look what a name looks like */
+/** The ids of people whose name looks like that of another one among them. @param look gives what a name looks like */
 export function lookAlikesAmong(people: Iterable<Named>, look: (name: string) => string): Set<string> {
   const first = new Map<string, string>()
   const alike = new Set<string>()

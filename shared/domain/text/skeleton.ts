@@ -8,22 +8,22 @@ const LOOKS = new Map(
 )
 
 /**
- * What a name looks like (the skeleton of UTS 39, in lower case): names with the same one cannot be told apart by eye.
- * It is for comparing only.
+ * What a name looks like: its skeleton (UTS 39) in lower case. People cannot tell names with the same skeleton apart.
+ * It is only for comparing.
  */
 export function skeletonOf(name: string): string {
   const seen = decompose(name).replace(/\p{Default_Ignorable_Code_Point}/gu, '').replace(/\s+/g, ' ').trim()
-  // Upper case letters have looks of their own: Cyrillic В looks like B, в like no b.
-  const lower = decompose(alike(seen).toLowerCase())
-  // I, l, 1 and | are one already, and a name in lower case is still the same name.
-  return alike(lower).toLowerCase().replaceAll('i', 'l')
+  // Upper case letters have their own look-alikes: Cyrillic В looks like B, but в does not look like b.
+  const lower = decompose(replaceConfusables(seen).toLowerCase())
+  // I, l, 1 and | have the same skeleton already. So must i, because a name in lower case is still the same name.
+  return replaceConfusables(lower).toLowerCase().replaceAll('i', 'l')
 }
 
 function decompose(text: string): string {
   return text.normalize('NFKC').normalize('NFD')
 }
 
-function alike(text: string): string {
+function replaceConfusables(text: string): string {
   let looks = ''
   for (const character of text) looks += LOOKS.get(character) ?? character
   return looks.normalize('NFD')
