@@ -21,7 +21,7 @@ export function confusables() {
 }
 
 export function confusablesModule() {
-  return `/** Made by scripts/makeConfusables.mjs of Unicode's confusables: what is looked like, a tab, and what looks like it. */
+  return `/** Made by scripts/makeConfusables.mjs from Unicode's confusables. A line has a character, a tab, and its look-alikes. */
 export const CONFUSABLES = ${JSON.stringify(confusables().join('\n'))}
 `
 }

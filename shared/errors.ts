@@ -1,4 +1,4 @@
-/** Every error code that leaves the server, over HTTP and over the socket, with its HTTP status. Codes are stable. */
+/** All error codes that the server answers, over HTTP and the socket, with their HTTP status. Codes are stable. */
 export const ERROR_STATUS = {
   UNAUTHENTICATED: 401,
   FORBIDDEN: 403,
@@ -13,7 +13,7 @@ export const ERROR_STATUS = {
 
 export type ErrorCode = keyof typeof ERROR_STATUS
 
-/** Every code of an issue. Codes are stable; each has its sentence under `issue` in every locale, which names its params. */
+/** All codes of issues. Codes are stable. Each has a sentence under `issue` in every locale, which uses its params. */
 export const ISSUE_CODES = [
   'required',
   'too_short',
@@ -47,37 +47,37 @@ export const ISSUE_CODES = [
 ] as const
 export type IssueCode = (typeof ISSUE_CODES)[number]
 
-/** What a sentence about an issue names: `{ min: 2 }` of `too_short`. */
+/** The values in the sentence about an issue, for example `{ min: 2 }` for `too_short`. */
 export type IssueParams = Record<string, string | number>
 
-/** What is wrong with one field of an input; `path` names the field, the empty path the input as a whole. */
+/** What is wrong with one field of an input. `path` names the field; an empty path means the input as a whole. */
 export interface ErrorIssue {
   path: (string | number)[]
   code: IssueCode
   params: IssueParams
-  /** The same in English, for whoever knows no codes. */
+  /** The same as an English sentence, for clients that don't know the code. */
   message: string
 }
 
 const DEFAULT_MESSAGE: Record<ErrorCode, string> = {
   UNAUTHENTICATED: 'Sign in first.',
   FORBIDDEN: 'You may not do this.',
-  NOT_FOUND: 'There is nothing here.',
-  CONFLICT: 'This exists already.',
+  NOT_FOUND: 'This does not exist, or you have no access to it.',
+  CONFLICT: 'This already exists.',
   TOO_LARGE: 'This is too large.',
   INVALID: 'This input is not valid.',
-  RATE_LIMITED: 'Too many attempts. Wait a little.',
+  RATE_LIMITED: 'Too many attempts. Wait a moment and try again.',
   INTERNAL: 'Something went wrong on the server.',
   UNAVAILABLE: 'The service is not available right now.',
 }
 
-/** An error that a caller is meant to see: thrown by rules and services, turned into an answer at the edge. */
+/** An error that callers may see. Rules and services throw it; routes and the socket turn it into an answer. */
 export class AppError extends Error {
   readonly code: ErrorCode
   readonly issues?: ErrorIssue[]
   /** Seconds until a rate-limited caller may try again. */
   readonly retryAfter?: number
-  /** What is missing, when the service is not available. */
+  /** What is missing, if the service is not available. */
   readonly reason?: 'disk'
 
   constructor(code: ErrorCode, options: { message?: string; issues?: ErrorIssue[]; retryAfter?: number; reason?: 'disk' } = {}) {
@@ -90,7 +90,7 @@ export class AppError extends Error {
   }
 }
 
-/** The error that one field of an input is not valid. */
+/** The error for an invalid field of an input. @param message an English sentence that says what is wrong */
 export function invalidField(field: string, code: IssueCode, message: string, params: IssueParams = {}): AppError {
   return new AppError('INVALID', { issues: [{ path: [field], code, params, message }] })
 }

@@ -1,10 +1,12 @@
-/** Sizes and durations that server and page agree on. Durations are milliseconds, sizes bytes, unless the name says otherwise. */
+/**
+ * Limits that server and page share. Durations are in milliseconds and sizes in bytes, unless the name says otherwise.
+ */
 export const LIMITS = {
-  /** Characters (Unicode code points) of one message. */
+  /** The most characters (Unicode code points) of a message. */
   messageCharacters: 8_000,
-  /** Code points of the part of a message that lists and replies show. */
+  /** The most code points of a message's excerpt in lists and replies. */
   excerptCharacters: 160,
-  /** A session ends this long after signing in, however much it is used: 90 days. */
+  /** A session ends 90 days after signing in, however much it is used. */
   sessionAge: 90 * 24 * 3_600_000,
   passwordMin: 8,
   passwordMax: 128,
@@ -12,64 +14,69 @@ export const LIMITS = {
   usernameMax: 32,
   displayNameCharacters: 64,
   aboutCharacters: 280,
-  /** Messages of one page. */
+  /** The most messages of one page, and the default. */
   pageMax: 100,
   pageDefault: 50,
-  /** Changed messages of one conversation in one answer to a sync. */
+  /** The most changed messages of one conversation in one answer to a sync. */
   syncPage: 200,
-  /** And of all of them together. */
+  /** The most changed messages of all conversations in one answer to a sync. */
   syncMessages: 4_000,
-  /** A list in an answer, as JSON: what does not fit follows in the next one. As much as may wait for a slow reader. */
+  /**
+   * The most bytes of a list in an answer, as JSON. The rest follows in the next answer. Equal to a socket's send
+   * buffer.
+   */
   answerBytes: 4 * 1024 ** 2,
-  /** A page of messages. */
+  /** The most bytes of a page of messages. */
   pageBytes: 512 * 1024,
-  /** The messages of one answer to a sync. */
+  /** The most bytes of the messages in one answer to a sync. */
   syncBytes: 1024 ** 2,
-  /** Code points of the last message that a list of conversations carries along. */
+  /** The most code points of each last message in a list of conversations. */
   lastMessageCharacters: 400,
-  /** Conversations whose `rev` a client may name in one sync: as many as fit a frame. */
+  /** The most conversations whose `rev` a client may send in one sync. They fit into one frame. */
   syncConversations: 1_500,
   usersFound: 20,
   usersFoundMax: 50,
   presenceWatched: 200,
-  /** One file. */
+  /** The most bytes of one file. */
   fileBytes: 2 * 1024 ** 3,
-  /** One picture that is shown as one; a larger one is sent as a file. */
+  /** The most bytes of a picture that is shown as one. A larger one is sent as a file. */
   imageBytes: 30 * 1024 ** 2,
-  /** Width times height of a picture, checked before it is decoded. */
+  /** The most pixels of a picture, checked before it is decoded. */
   imagePixels: 60_000_000,
-  /** One voice message: fifteen minutes at five times the usual rate. */
+  /** The most bytes of a voice message: fifteen minutes at five times the usual bit rate. */
   voiceBytes: 20 * 1024 ** 2,
   voiceDuration: 15 * 60_000,
-  /** Numbers that a voice message's waveform is drawn from. */
+  /** The numbers in a voice message's waveform. */
   voicePoints: 64,
-  /** People a message remembers as having listened to it. In a larger crowd it only matters that somebody has. */
+  /** The most listeners that a voice message stores. In a larger group it only matters that someone has listened. */
   hearers: 100,
-  /** A film's first frame, in base64; with the parts of the largest file it fits one JSON body. */
+  /**
+   * The most characters of a video's first frame in base64. With the parts of the largest file it fits one JSON body.
+   */
   posterCharacters: 44_000,
-  /** One picture for a person or group. */
+  /** The most bytes of a picture for a person or group. */
   avatarBytes: 10 * 1024 ** 2,
-  /** Each part of an upload but the last. */
+  /** The bytes of each part of an upload except the last. */
   partBytes: 8 * 1024 ** 2,
-  /** Uploads of one person that are begun and not complete, and their bytes: four of the largest files. */
+  /** The most unfinished uploads of one person, and their bytes: four of the largest files. */
   pendingUploads: 100,
   pendingBytes: 8 * 1024 ** 3,
-  /** Files of one message. */
+  /** The most files of one message. */
   attachments: 10,
-  /** A file's name, in UTF-8. */
+  /** The most bytes of a file's name, in UTF-8. */
   fileNameBytes: 255,
-  /** One WebSocket frame. */
+  /** The most bytes of a WebSocket frame. */
   frameBytes: 65_536,
-  /** One JSON body. */
+  /** The most bytes of a JSON body. */
   bodyBytes: 65_536,
-  /** The server pings every socket this often; under any load balancer's idle limit. */
+  /** The interval between pings of a socket. It is shorter than the idle timeout of load balancers. */
   heartbeatInterval: 25_000,
-  /** A socket that was silent for this long when its ping is due is dead: gone within 60 s at the latest. */
+  /** A socket that has been silent for this long when its next ping is due is closed, so within 65 s at the latest. */
   idleTimeout: 40_000,
-  /** "Is typing" fades after this long without a renewal. */
+  /** A typing indicator disappears after this long without a renewal. */
   typingTimeout: 6_000,
-  /** Others are told once in this time that somebody types, however often it is said. */
+  /** The interval in which at most one typing event of a person is published, however often they send it. */
   typingInterval: 3_000,
-  /** Sockets that one person may have open on one task: tabs and devices. */
+  /** The most open sockets of one person on one task: tabs and devices. */
   socketsPerPerson: 20,
 } as const

@@ -4,14 +4,14 @@ import { objectId, position } from '../schemas/fields'
 import { editInput, sendHereInput, type Message } from '../schemas/message'
 import { syncInput, type SyncAnswer } from '../schemas/sync'
 
-/** The frame of every request: `id` is the client's own count and comes back in the answer. */
+/** The frame of a request. `id` is the client's own number for it, and the answer has the same one. */
 export const requestFrame = z.strictObject({
   id: z.int().min(0).max(Number.MAX_SAFE_INTEGER),
   type: z.string().max(64),
   data: z.unknown().optional(),
 })
 
-/** What each request carries. A request type that is not here does not exist. */
+/** The data of each type of request. There are no other types. */
 export const requestSchemas = {
   'message.send': sendHereInput,
   'message.edit': editInput.extend({ conversationId: objectId, messageId: objectId }),
@@ -32,7 +32,7 @@ export interface Presence {
   lastSeenAt: string | null
 }
 
-/** What each request is answered with. */
+/** The answer to each type of request. */
 export interface RequestAnswers {
   'message.send': { message: Message }
   'message.edit': { message: Message }

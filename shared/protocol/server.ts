@@ -2,10 +2,10 @@ import type { ErrorCode, ErrorIssue } from '../errors'
 import type { Conversation, Member } from '../schemas/conversation'
 import type { Message } from '../schemas/message'
 
-/** Version of the protocol, told in `hello`. */
+/** The version of the protocol, which `hello` states. */
 export const PROTOCOL = 1
 
-/** What the server tells without being asked. */
+/** The events that the server sends on its own. */
 export interface ServerEvents {
   hello: {
     userId: string
@@ -25,30 +25,30 @@ export interface ServerEvents {
   'read.updated': { conversationId: string; userId: string; lastReadSeq: number }
   typing: { conversationId: string; userId: string; typing: boolean }
   presence: { userId: string; online: boolean; lastSeenAt: string | null }
-  /** Events may have been missed: call sync. */
+  /** The client may have missed events, and must call sync. */
   resync: Record<string, never>
 }
 
 export type ServerEventType = keyof ServerEvents
 export type ServerEvent = { [T in ServerEventType]: { type: T; data: ServerEvents[T] } }[ServerEventType]
 
-/** The answer to one request. */
+/** The answer to one request. `id` is null if the request had none. */
 export type AnswerFrame =
   | { id: number; ok: true; data: unknown }
   | { id: number | null; ok: false; error: { code: ErrorCode; message: string; issues?: ErrorIssue[]; retryAfter?: number } }
 
-/** Why the server closes a socket. */
+/** The codes with which the server closes a socket. */
 export const CLOSE = {
-  /** The server goes away: come back after a random delay. */
+  /** The server goes away. The client reconnects after a random delay. */
   goingAway: 1001,
-  /** A broken or too large frame. */
+  /** The client sent a broken or too large frame. */
   badFrame: 1008,
-  /** The client reads too slowly: come back and sync. */
+  /** The client reads too slowly. It reconnects and syncs. */
   tooSlow: 1013,
-  /** The session ended: sign in again. */
+  /** The session has ended. The person must sign in again. */
   sessionEnded: 4401,
-  /** Nothing was heard for too long. */
+  /** The client was silent for too long. */
   idle: 4408,
-  /** Too many frames. */
+  /** The client sent too many frames. */
   tooMany: 4429,
 } as const

@@ -7,17 +7,17 @@ import { characterCount } from '../domain/text/graphemes'
 import { objectId, plainText, queryNumber, singleLine } from './fields'
 import { rule } from './issues'
 
-/** Of a password as it was typed: with its marks apart a character may take four code units. */
+/** The most code units of a typed password. With separate marks, a character may take four. */
 const MAX_PASSWORD_UNITS = LIMITS.passwordMax * 4
 
-/** As zod's own, and with top domains of other letters. */
+/** zod's own pattern, extended by internationalized top-level domains. */
 const ADDRESS = /^(?:[\w'+-]+\.)*[\w'+-]*[\w+-]@(?:[a-z\d][a-z\d-]*\.)+(?:[a-z]{2,}|xn--[a-z\d-]+)$/i
 
 export const email = z
   .string()
   .max(254, 'This address is too long.')
   .transform(normalizeEmail)
-  .pipe(z.email({ pattern: ADDRESS, error: 'This is not an email address.' }).max(254, 'This address is too long.'))
+  .pipe(z.email({ pattern: ADDRESS, error: 'This is not a valid email address.' }).max(254, 'This address is too long.'))
 
 export const username = z
   .string()
@@ -33,7 +33,7 @@ export const username = z
 
 export const displayName = singleLine(LIMITS.displayNameCharacters).refine((name) => name !== '', rule('blank', 'Enter a name.'))
 
-/** A password that is being chosen, as it will be hashed. Whether it is strong enough, `passwordStrength` says. */
+/** A new password, in the form that is hashed. `passwordStrength` decides whether it is strong enough. */
 export const newPassword = z
   .string()
   .refine((text) => !/\0|\p{Surrogate}/u.test(text), rule('invalid_characters', 'This password has characters that cannot be used.'))
@@ -48,7 +48,7 @@ export const newPassword = z
     rule('too_long', `At most ${LIMITS.passwordMax} characters.`, { max: LIMITS.passwordMax }),
   )
 
-/** A password that is being checked: any shorter rule would only tell what passwords look like. */
+/** A password that is verified. Stricter rules would only reveal what passwords look like. */
 const givenPassword = z
   .string()
   .min(1, 'Enter your password.')
@@ -65,7 +65,7 @@ export const loginInput = z.strictObject({
 export const profileInput = z.strictObject({
   displayName: displayName.optional(),
   about: plainText(LIMITS.aboutCharacters).trim().optional(),
-  /** A complete upload of the kind `avatar`; null takes the picture away. */
+  /** A complete upload of the kind `avatar`. Null removes the picture. */
   avatarUploadId: objectId.nullable().optional(),
 })
 export const passwordInput = z.strictObject({ current: givenPassword, next: newPassword })
@@ -80,7 +80,7 @@ export type RegisterInput = z.infer<typeof registerInput>
 export type LoginInput = z.infer<typeof loginInput>
 export type ProfileInput = z.infer<typeof profileInput>
 
-/** A person as others see him; `email` only for oneself. */
+/** A person as others see them. `email` is only there in a person's own account. */
 export interface User {
   id: string
   username: string
@@ -91,7 +91,7 @@ export interface User {
   email?: string
 }
 
-/** One signed-in browser of a person. */
+/** A person's session: one signed-in browser. */
 export interface Session {
   id: string
   userAgent: string

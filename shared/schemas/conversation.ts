@@ -9,7 +9,7 @@ export const createConversationInput = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('direct'), userId: objectId }),
   createGroupInput,
 ])
-/** `after` is the `next` of the answer before. */
+/** `after` is the `next` of the previous answer. */
 export const conversationsQuery = z.strictObject({ after: objectId.optional() })
 export const conversationParams = z.strictObject({ id: objectId })
 export const readInput = z.strictObject({ seq: position })
@@ -23,15 +23,15 @@ export const mySettingsInput = z.strictObject({
 export type CreateConversationInput = z.infer<typeof createConversationInput>
 export type MySettingsInput = z.infer<typeof mySettingsInput>
 
-/** What a conversation is to the person who sees it. */
+/** The membership of the person who sees the conversation. */
 export interface MyMembership {
   role: Role
-  /** What I may do here at this moment. */
+  /** The rights that they have now. */
   rights: Right[]
-  /** Rights given to and taken from me alone, for the page to say why and to know what `until` changes. */
+  /** Rights that only they were given and denied. They let the page explain a denial and know what `until` changes. */
   allow: Right[]
   deny: Right[]
-  /** When the single rights given to or taken from me end. */
+  /** When these single rights end. Null: never. */
   until: string | null
   lastReadSeq: number
   unread: number
@@ -75,6 +75,6 @@ export interface Member {
 export interface ConversationPage {
   /** Newest activity first. */
   conversations: Conversation[]
-  /** What to ask for the rest with, as `after`, where this was not all. */
+  /** The `after` of the next request, if there are more conversations. */
   next?: string
 }

@@ -21,7 +21,7 @@ export const createGroupInput = z.strictObject({
 export const changeGroupInput = z.strictObject({
   name: groupName.optional(),
   description: groupDescription.optional(),
-  /** A complete upload of the kind `avatar`, made for this group; null takes the picture away. */
+  /** A complete upload of the kind `avatar` that was made for this group. Null removes the picture. */
   avatarUploadId: objectId.nullable().optional(),
   permissions: z.partialRecord(right, role).optional(),
   settings: z
@@ -35,7 +35,7 @@ export const changeGroupInput = z.strictObject({
 
 export const addMembersInput = z.strictObject({ userIds: z.array(objectId).min(1).max(999) })
 export const changeMemberInput = z.strictObject({
-  role: role.exclude(['owner'], 'The owner hands the group over; nobody is made one.').optional(),
+  role: role.exclude(['owner'], 'Nobody can be made owner. The owner can hand the group over.').optional(),
   allow: rights.optional(),
   deny: rights.optional(),
   until: z.iso.datetime().nullable().optional(),
@@ -44,7 +44,7 @@ export const memberParams = z.strictObject({ id: objectId, userId: objectId })
 export const ownerInput = z.strictObject({ userId: objectId })
 
 export const createInviteInput = z.strictObject({
-  /** A week unless said otherwise; null: it does not end by time. */
+  /** A week by default. Null: the link does not expire. */
   expiresInHours: z.number().positive().max(24 * 365).nullable().default(24 * 7),
   maxUses: z.int().min(1).max(10_000).optional(),
 })
@@ -77,7 +77,7 @@ export const auditQuery = z.strictObject({
   action: z.enum(AUDIT_ACTIONS).optional(),
   actorId: objectId.optional(),
   targetId: objectId.optional(),
-  /** The id of the last entry of the page before. */
+  /** The id of the last entry of the previous page. */
   before: objectId.optional(),
   limit: queryNumber(z.int().min(1).max(100)).default(50),
 })
@@ -86,7 +86,7 @@ export type CreateGroupInput = z.infer<typeof createGroupInput>
 export type ChangeGroupInput = z.infer<typeof changeGroupInput>
 export type ChangeMemberInput = z.infer<typeof changeMemberInput>
 export type CreateInviteInput = z.infer<typeof createInviteInput>
-/** The same as it is sent. */
+/** The input as clients send it, before defaults apply. */
 export type InviteWish = z.input<typeof createInviteInput>
 export type AuditQuery = z.infer<typeof auditQuery>
 
@@ -106,9 +106,9 @@ export interface Invite {
   uses: number
 }
 
-/** What an invite shows to whoever holds its link. */
+/** What an invite link shows to everyone who has it. */
 export interface InvitePreview {
-  /** The colour of the group, in degrees: who is not in it learns nothing else that is made of its id. */
+  /** The hue of the group, in degrees. It replaces the group's id, which people outside the group must not learn. */
   hue: number
   name: string
   description: string
@@ -127,7 +127,7 @@ export interface AuditEntry {
   action: AuditAction
   actor: User | null
   target: User | null
-  /** What changed: names and values, never message text. */
+  /** What changed: names and values, but never the text of messages. */
   details: Record<string, unknown>
   createdAt: string
 }

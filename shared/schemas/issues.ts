@@ -1,12 +1,12 @@
 import type { z } from 'zod'
 import { ISSUE_CODES, type ErrorIssue, type IssueCode, type IssueParams } from '../errors'
 
-/** The second argument of zod's `refine`: what is wrong, as a code with its params and in English. */
+/** Makes the second argument of zod's `refine`: what is wrong, as a code with params and as an English sentence. */
 export function rule(code: IssueCode, message: string, params: IssueParams = {}) {
   return { error: message, params: { code, ...params } }
 }
 
-/** What zod found wrong, as it leaves the server. The input is to be parsed with `reportInput`, to tell what is missing. */
+/** Turns zod's error into the issues that the server answers. It needs `reportInput`, to recognize missing fields. */
 export function issuesOf(error: z.ZodError): ErrorIssue[] {
   return error.issues.map((issue) => ({
     path: issue.path.map((part) => (typeof part === 'number' ? part : String(part))),
@@ -36,7 +36,7 @@ function meaningOf(issue: z.core.$ZodIssue): { code: IssueCode; params: IssuePar
   }
 }
 
-/** The meaning of an issue made with `rule`. */
+/** The code and params of an issue that was made with `rule`. */
 function ownMeaning(given: Record<string, unknown> = {}): { code: IssueCode; params: IssueParams } {
   const { code, ...params } = given
   const known = ISSUE_CODES.find((one) => one === code)

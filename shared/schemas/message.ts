@@ -11,24 +11,24 @@ export const messageText = plainText(LIMITS.messageCharacters).refine(isVisible,
 
 const sendFields = {
   clientId,
-  /** May be empty where files are sent. */
+  /** It may be empty if files are sent. */
   text: plainText(LIMITS.messageCharacters).default(''),
   uploadIds: z
     .array(objectId)
     .max(LIMITS.attachments, `At most ${LIMITS.attachments} files.`)
-    .refine((ids) => new Set(ids).size === ids.length, 'A file goes with a message once.')
+    .refine((ids) => new Set(ids).size === ids.length, 'A message can have each file only once.')
     .default([]),
   replyToId: objectId.nullish(),
 }
 
-/** Whether there is something to read or to look at. */
+/** Whether a message has something to read or to look at. */
 function hasContent({ text, uploadIds }: { text: string; uploadIds: string[] }): boolean {
   return uploadIds.length > 0 || isVisible(text)
 }
 const emptyMessage = { ...rule('blank', 'A message needs some text.'), path: ['text'] }
 
 export const sendInput = z.strictObject(sendFields).refine(hasContent, emptyMessage)
-/** The same where the conversation is named in it, as over the socket. */
+/** The same, with the conversation's id, as the socket sends it. */
 export const sendHereInput = z.strictObject({ ...sendFields, conversationId: objectId }).refine(hasContent, emptyMessage)
 
 export const sharedQuery = z.strictObject({
@@ -41,7 +41,7 @@ export const sharedQuery = z.strictObject({
 export const editInput = z.strictObject({ text: messageText })
 export const messageParams = z.strictObject({ id: objectId, messageId: objectId })
 
-/** A page of a conversation by `seq`: before one, after one, around one, or (none named) the newest. */
+/** Asks for a page of a conversation: before, after or around a `seq`; with none of these, the newest page. */
 export const historyQuery = z
   .strictObject({
     before: queryNumber(position).optional(),
@@ -51,21 +51,21 @@ export const historyQuery = z
   })
   .refine(
     ({ before, after, around }) => [before, after, around].filter((seq) => seq !== undefined).length <= 1,
-    'Only one of before, after and around.',
+    'Use only one of before, after and around.',
   )
 
 export type SendInput = z.infer<typeof sendInput>
 export type SharedQuery = z.infer<typeof sharedQuery>
 export type HistoryQuery = z.infer<typeof historyQuery>
 
-/** The message that another one answers, as much of it as the answer shows. */
+/** The message that a reply answers, with what the reply shows of it. */
 export interface ReplyReference {
   id: string
   seq: number
   senderId: string | null
-  /** Empty for a deleted message, and for one without words. */
+  /** Empty for a deleted message, and for one without text. */
   excerpt: string
-  /** The files of one without words. */
+  /** The files of a message without text. */
   files: FileSummary | null
 }
 
@@ -79,7 +79,7 @@ export interface Attachment {
   thumbnailUrl: string | null
   width: number | null
   height: number | null
-  /** Of a voice message, as are the 64 numbers from 0 to 1 of its waveform. */
+  /** Only of a voice message, like the waveform: `LIMITS.voicePoints` numbers from 0 to 1. */
   durationMs: number | null
   waveform: number[] | null
 }
@@ -93,10 +93,10 @@ export interface Message {
   kind: 'text' | 'system'
   senderId: string | null
   text: string
-  /** What a system message tells, for the page to say in the reader's language. */
+  /** What a system message says. The page translates it into the reader's language. */
   notice: SystemNotice | null
   attachments: Attachment[]
-  /** Who has listened to its voice message, but for the sender; the first hundred of them. */
+  /** The ids of people who have listened to its voice message: the first `LIMITS.hearers`, without the sender. */
   heardBy: string[]
   replyTo: ReplyReference | null
   mentions: string[]
@@ -108,8 +108,8 @@ export interface Message {
 }
 
 export interface MessagePage {
-  /** Ascending by `seq`. */
+  /** The messages, ascending by `seq`. */
   messages: Message[]
-  /** More in the direction that was asked for; for `around`, in either. */
+  /** Whether there are more in the requested direction; for `around`, in either direction. */
   hasMore: boolean
 }

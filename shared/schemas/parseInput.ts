@@ -3,8 +3,8 @@ import { AppError } from '../errors'
 import { issuesOf } from './issues'
 
 /**
- * Passes a value from outside through its schema.
- * @throws AppError INVALID with an issue for each thing that is wrong
+ * Parses a value from outside with its schema.
+ * @throws AppError INVALID, with an issue for each fault
  */
 export function parseInput<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
   const result = schema.safeParse(value, { reportInput: true })

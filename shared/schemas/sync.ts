@@ -5,23 +5,26 @@ import { objectId, position } from './fields'
 import type { Message } from './message'
 
 export const syncInput = z.strictObject({
-  /** The last `rev` that the client applied, of each conversation it holds. */
+  /** By conversation id: the last `rev` that the client applied. */
   conversations: z
     .record(objectId, position)
     .refine((known) => Object.keys(known).length <= LIMITS.syncConversations, 'Too many conversations.'),
-  /** Where the list of conversations goes on: the `next` of the answer before. */
+  /** Where the list of conversations continues: the `next` of the previous answer. */
   after: objectId.optional(),
 })
 
 export type SyncInput = z.infer<typeof syncInput>
 
 export interface SyncAnswer {
-  /** Every conversation of the caller, newest activity first; where they are too many for one answer, part of them. */
+  /** The caller's conversations, newest activity first. If they are too many for one answer, a part of them. */
   conversations: Conversation[]
-  /** What to ask for the rest with, as `after`, where this was not all. */
+  /** The `after` of the next request, if there are more conversations. */
   next?: string
-  /** What changed in the conversations that the client holds: messages ascending by `rev`. With `hasMore` alone there was no room. */
+  /**
+   * The changed messages of the conversations that the client holds, ascending by `rev`. An entry with `hasMore` and no
+   * messages did not fit into this answer.
+   */
   changes: Record<string, { messages: Message[]; hasMore: boolean }>
-  /** Conversations that the client holds and the caller is not, or no longer, a member of. */
+  /** The ids of conversations that the client holds, but that the caller is not a member of. */
   removed: string[]
 }

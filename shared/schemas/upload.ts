@@ -12,13 +12,13 @@ const name = z.string().min(1, 'A file needs a name.').max(1024)
 const size = z.int().min(1, 'This file is empty.')
 const upTo = (bytes: number) => size.max(bytes, `At most ${Math.round(bytes / 1024 ** 2)} MiB.`)
 
-/** Milliseconds by which a recording may run over before it is stopped. */
+/** Milliseconds by which a recording may exceed its limit before the recorder stops it. */
 const OVERRUN_MS = 2_000
-/** A voice message as its recorder measured it; the server measures again. */
+/** A voice message as its recorder measured it. The server measures it again. */
 const recorded = {
   durationMs: z
     .int()
-    .min(1, 'A voice message takes some time.')
+    .min(1, 'A voice message cannot be empty.')
     .max(LIMITS.voiceDuration + OVERRUN_MS, `At most ${LIMITS.voiceDuration / 60_000} minutes.`),
   waveform: z.array(z.number().min(0).max(1)).length(LIMITS.voicePoints, `A waveform has ${LIMITS.voicePoints} numbers.`),
 }
@@ -29,7 +29,7 @@ export const createUploadInput = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('voice'), conversationId: objectId, name, mime, size: upTo(LIMITS.voiceBytes), ...recorded }),
   z.strictObject({
     kind: z.literal('avatar'),
-    /** The group that the picture is for; absent for one's own. */
+    /** The group that the picture is for. Absent: it is the caller's own picture. */
     conversationId: objectId.nullish(),
     name,
     mime,
@@ -46,8 +46,8 @@ export const completeUploadInput = z.strictObject({
     .min(1)
     .max(partCount(LIMITS.fileBytes)),
   /**
-   * A film as the sender's browser saw it, in pixels, and its first frame in base64: no more hangs on it than its place
-   * on the screen and what is seen before it plays.
+   * A video's size in pixels and its first frame in base64, as the sender's browser saw them. Only its place on the
+   * screen and what is seen before it plays depend on them.
    */
   frame: z
     .strictObject({
@@ -75,11 +75,11 @@ export interface Upload {
   kind: UploadKind
   name: string
   mime: string
-  /** Bytes. */
+  /** The size in bytes. */
   size: number
   status: 'pending' | 'complete'
   partSize: number
-  /** The parts that were asked for, signed; none once it is complete. */
+  /** The requested parts, signed. It is empty when the upload is complete. */
   parts: UploadPart[]
   url: string | null
   thumbnailUrl: string | null
@@ -89,13 +89,13 @@ export interface Upload {
   waveform: number[] | null
 }
 
-/** `?download`: to be saved, also where a browser could show it. */
+/** `?download`: the file is downloaded even if a browser could show it. */
 export const fileQuery = z.strictObject({ download: z.string().optional() })
 export const fileParams = z.strictObject({ uploadId: objectId })
 export const storedPartParams = z.strictObject({ multipartId: z.uuid(), number: queryNumber(partNumber) })
 export const storedPartQuery = z.strictObject({
   size: queryNumber(z.int().min(1).max(LIMITS.partBytes)),
-  /** Milliseconds of the clock. */
+  /** Milliseconds since the epoch. */
   expires: queryNumber(z.int().min(0)),
   signature: z.string().max(64),
 })

@@ -55,7 +55,7 @@ describe('a voice message is refused, with a code and a sentence', () => {
   const film = readFileSync(resolve(import.meta.dirname, '../../scripts/seed/files/pier.webm'))
 
   it.each([
-    ['of no time', claim({ durationMs: 0 }), 422, 'durationMs', 'A voice message takes some time.'],
+    ['of no time', claim({ durationMs: 0 }), 422, 'durationMs', 'A voice message cannot be empty.'],
     ['of ten hours', claim({ durationMs: 36_000_000 }), 422, 'durationMs', 'At most 15 minutes.'],
     ['of half a millisecond more', claim({ durationMs: 1.5 }), 422, 'durationMs', expect.any(String)],
     ['without a time', claim({ durationMs: undefined }), 422, 'durationMs', expect.any(String)],

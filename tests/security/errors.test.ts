@@ -51,7 +51,7 @@ describe('an error', () => {
 
   it('is JSON with a stable code for programs, and the error page for people', async () => {
     const json = await ask('/api/nothing', asPage)
-    expect(JSON.parse(json.text)).toEqual({ statusCode: 404, statusMessage: 'Not Found', message: 'There is nothing here.', data: { code: 'NOT_FOUND' } })
+    expect(JSON.parse(json.text)).toEqual({ statusCode: 404, statusMessage: 'Not Found', message: 'This does not exist, or you have no access to it.', data: { code: 'NOT_FOUND' } })
     for (const [path, accept] of [['/nothing', '*/*'], ['/_nuxt/nothing.js', asPage.accept]] as const) {
       expect(JSON.parse((await ask(path, { accept })).text).data).toEqual({ code: 'NOT_FOUND' })
     }
