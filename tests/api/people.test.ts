@@ -77,7 +77,8 @@ it('people who were stored by an older version are found as all others once the 
   const client = await MongoClient.connect(store.uri)
   const users = client.db().collection('users')
   for (const [username, displayName] of Object.entries(NAMES)) {
-    await users.updateOne({ username }, { $set: { searchKeys: [username, displayName.toLowerCase()] }, $unset: { searchVersion: '' } })
+    const { searchVersion: _, ...rest } = (await users.findOneAndDelete({ username }))!
+    await users.insertOne({ ...rest, searchKeys: [username, displayName.toLowerCase()] })
   }
   await client.close()
   server = await startServer(settings())

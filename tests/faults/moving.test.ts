@@ -24,7 +24,7 @@ beforeEach(async () => {
     uri,
     database: client.db(),
     async close() {
-      await client.db().dropDatabase()
+      if (given) await client.db().dropDatabase()
       await client.close()
       await store?.close()
     },

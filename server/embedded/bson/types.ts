@@ -1,5 +1,5 @@
 import { Binary, BSONValue } from 'bson'
-import { badValue, unsupported } from '../errors'
+import { unsupported } from '../errors'
 
 /** Positions of the types in MongoDB's sort order; they are also the first byte of an encoded key. */
 export const RANK = {
@@ -31,31 +31,25 @@ export function rankOf(value: unknown): number {
   return RANK.object
 }
 
-const TYPE_NUMBERS: Record<string, number> = {
-  double: 1, string: 2, object: 3, array: 4, binData: 5, undefined: 6, objectId: 7, bool: 8, date: 9, null: 10, regex: 11,
-  dbPointer: 12, javascript: 13, symbol: 14, javascriptWithScope: 15, int: 16, timestamp: 17, long: 18, decimal: 19, minKey: -1, maxKey: 127,
+const TYPE_NAMES: Record<string, string> = {
+  Double: 'double', Binary: 'binData', ObjectId: 'objectId', BSONRegExp: 'regex', Code: 'javascript', BSONSymbol: 'symbol', Int32: 'int',
+  Timestamp: 'timestamp', Long: 'long', Decimal128: 'decimal', MinKey: 'minKey', MaxKey: 'maxKey',
 }
-const NUMBER_OF_BSON: Record<string, number> = {
-  Double: 1, Binary: 5, ObjectId: 7, BSONRegExp: 11, Code: 13, BSONSymbol: 14, Int32: 16, Timestamp: 17, Long: 18, Decimal128: 19, MinKey: -1, MaxKey: 127,
+const OTHER_TYPE_NAMES = ['null', 'string', 'double', 'bool', 'array', 'date', 'object']
+
+/** Whether `$type` knows this name. */
+export function isTypeName(name: unknown): boolean {
+  return [...OTHER_TYPE_NAMES, ...Object.values(TYPE_NAMES)].some((known) => known === name)
 }
 
-/** The BSON type number `$type` compares with. */
-export function typeNumber(value: unknown): number {
-  if (value === null) return 10
-  if (typeof value === 'string') return 2
-  if (typeof value === 'number') return 1
-  if (typeof value === 'boolean') return 8
-  if (Array.isArray(value)) return 4
-  if (value instanceof Date) return 9
-  if (value instanceof BSONValue) return value instanceof Binary ? 5 : NUMBER_OF_BSON[value._bsontype] ?? 3
-  return value === undefined ? 6 : 3
-}
-
-/** Resolves the operand of `$type` (a name, a number, 'number') to type numbers. */
-export function typeNumbers(operand: unknown): number[] {
-  if (Array.isArray(operand)) return operand.flatMap(typeNumbers)
-  if (operand === 'number') return [1, 16, 18, 19]
-  const number = typeof operand === 'string' ? TYPE_NUMBERS[operand] : Number(operand)
-  if (number === undefined || !Object.values(TYPE_NUMBERS).includes(number)) throw badValue(`Unknown type name alias: ${String(operand)}`)
-  return [number]
+/** The name that `$type` has for the type of a value that is there. */
+export function typeName(value: unknown): string {
+  if (value === null) return 'null'
+  if (typeof value === 'string') return 'string'
+  if (typeof value === 'number') return 'double'
+  if (typeof value === 'boolean') return 'bool'
+  if (Array.isArray(value)) return 'array'
+  if (value instanceof Date) return 'date'
+  if (value instanceof Binary) return 'binData'
+  return value instanceof BSONValue ? TYPE_NAMES[value._bsontype] ?? 'object' : 'object'
 }

@@ -1,30 +1,21 @@
-import { toInteger } from '../bson/document'
+import type { Doc } from '../bson/document'
 import { badValue } from '../errors'
-import { countKeys, search, type Search } from '../plan/execute'
+import { countKeys, search } from '../plan/execute'
 import { parseFilter } from '../query/filter'
 import { pathValues } from '../query/paths'
 import { KeyWriter } from '../index/keyWriter'
 import { namespaceOf, refuseOptions, type Command, type Context } from './context'
-import { filterOf, skipOf } from './find'
-
-/** `count`, which `estimatedDocumentCount` sends. */
-export const count: Command = async (command, context) => {
-  refuseOptions(command, ['count', 'query', 'limit', 'skip', 'fields'], 'count')
-  const limit = command.limit === undefined ? 0 : Math.abs(toInteger(command.limit, 'limit'))
-  const n = await countMatches(context, namespaceOf(command, 'count', context), { filter: filterOf(command.query), skip: skipOf(command.skip), limit: limit || Infinity })
-  return { n, ok: 1 }
-}
+import { filterOf } from './find'
 
 /** Counts documents, by index keys alone where they suffice. */
-export async function countMatches({ database }: Context, namespace: string, what: Search): Promise<number> {
-  const filter = parseFilter(what.filter)
+export async function countMatches({ database }: Context, namespace: string, filter: Doc): Promise<number> {
+  const parsed = parseFilter(filter)
   const collection = database.find(namespace)
   if (!collection) return 0
-  const { skip = 0, limit = Infinity } = what
-  const keys = countKeys(database, collection, filter)
-  if (keys !== undefined) return Math.max(0, Math.min(keys - skip, limit))
+  const keys = countKeys(database, collection, parsed)
+  if (keys !== undefined) return keys
   let n = 0
-  for (const found of search(database, collection, what)) {
+  for (const found of search(database, collection, { filter })) {
     if (found) n++
     else await new Promise((resolve) => setImmediate(resolve))
   }

@@ -1,6 +1,6 @@
 import { encode, toInteger, type Doc } from '../bson/document'
 import { CommandError } from '../errors'
-import type { Findings, Found } from '../plan/execute'
+import type { Findings } from '../plan/execute'
 import { Long } from 'bson'
 
 /** The size of the first batch where the client names none. */
@@ -14,11 +14,11 @@ export type Rows = Generator<Buffer | null, void>
 
 interface Cursor { namespace: string; rows: Rows; pending?: Buffer; usedAt: number; busy: boolean }
 
-/** Turns findings into raw rows. */
-export function* rowsOf(findings: Findings, shape: (found: Found) => Buffer | undefined): Rows {
+/** Turns findings into raw rows, without what was removed meanwhile. */
+export function* rowsOf(findings: Findings, pick = (raw: Buffer): Buffer => raw): Rows {
   for (const found of findings) {
-    const row = found && shape(found)
-    if (row !== undefined) yield row
+    if (!found) yield null
+    else if (found.raw) yield pick(found.raw)
   }
 }
 

@@ -2,22 +2,21 @@ import type { Doc } from '../bson/document'
 import { CommandError, unsupported } from '../errors'
 import type { Database } from '../store/database'
 import { aggregate } from './aggregate'
-import { create, createIndexes, drop, dropDatabase, dropIndexes, listCollections, listDatabases, listIndexes } from './catalog'
+import { create, createIndexes, drop, listCollections, listIndexes } from './catalog'
 import type { Command } from './context'
-import { count, distinct } from './count'
+import { distinct } from './count'
 import type { Cursors } from './cursors'
 import { deleteCommand } from './delete'
 import { explain } from './explain'
 import { find, getMore, killCursors } from './find'
 import { findAndModify } from './findAndModify'
 import { insert } from './insert'
-import { buildInfo, done, hello } from './server'
+import { done, hello } from './server'
 import { update } from './update'
 
 const COMMANDS: ReadonlyMap<string, Command> = new Map(Object.entries({
-  hello, ismaster: hello, isMaster: hello, ping: done, endSessions: done, buildInfo, buildinfo: buildInfo,
-  insert, find, getMore, killCursors, update, delete: deleteCommand, findAndModify, findandmodify: findAndModify,
-  aggregate, count, distinct, explain, create, drop, dropDatabase, createIndexes, dropIndexes, listIndexes, listCollections, listDatabases,
+  hello, ismaster: hello, ping: done, endSessions: done, insert, find, getMore, killCursors, update, delete: deleteCommand, findAndModify,
+  aggregate, distinct, explain, create, drop, createIndexes, listIndexes, listCollections,
 }))
 
 /**

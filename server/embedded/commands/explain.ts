@@ -3,7 +3,7 @@ import { badValue, unsupported } from '../errors'
 import { search, type Search } from '../plan/execute'
 import { parseSort } from '../query/sort'
 import { namespaceOf, type Command } from './context'
-import { filterOf, skipOf } from './find'
+import { filterOf } from './find'
 
 /**
  * `explain`: how the documents of a command are found, and how much is looked at for it. Nothing is changed. The answer
@@ -32,12 +32,11 @@ function searchOf(name: string, command: Doc): Search {
   const first = (list: unknown): Doc => (Array.isArray(list) && isDoc(list[0]) ? list[0] : {})
   switch (name) {
     case 'find':
-      return { filter: filterOf(command.filter), sort: parseSort(command.sort), skip: skipOf(command.skip), limit: Math.abs(Number(command.limit ?? 0)) || Infinity }
-    case 'count':
+      return { filter: filterOf(command.filter), sort: parseSort(command.sort), limit: Math.abs(Number(command.limit ?? 0)) || Infinity }
     case 'distinct':
       return { filter: filterOf(command.query) }
     case 'findAndModify':
-      return { filter: filterOf(command.query), sort: parseSort(command.sort), limit: 1 }
+      return { filter: filterOf(command.query), limit: 1 }
     case 'update':
       return { filter: filterOf(first(command.updates).q) }
     case 'delete':

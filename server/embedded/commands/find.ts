@@ -1,25 +1,24 @@
-import { encode, isDoc, toBoolean, toInteger, type Doc } from '../bson/document'
+import { isDoc, toBoolean, toInteger, type Doc } from '../bson/document'
 import { badValue } from '../errors'
 import { search, type Found } from '../plan/execute'
 import { compileProjection } from '../query/projection'
-import { compileRawProjection } from '../query/rawProjection'
 import { parseSort } from '../query/sort'
 import { namespaceOf, refuseOptions, type Command } from './context'
 import { rowsOf } from './cursors'
 
-const OPTIONS = ['find', 'filter', 'sort', 'projection', 'skip', 'limit', 'batchSize', 'singleBatch']
+const OPTIONS = ['find', 'filter', 'sort', 'projection', 'limit', 'batchSize', 'singleBatch']
 
 /** `find`: rows without a projection go out as the bytes they came in as. */
 export const find: Command = (command, { database, cursors, ...context }) => {
   refuseOptions(command, OPTIONS, 'find')
   const namespace = namespaceOf(command, 'find', { database, cursors, ...context })
   const limit = command.limit === undefined ? 0 : toInteger(command.limit, 'limit')
-  const shape = shapeOf(compileProjection(command.projection), compileRawProjection(command.projection))
+  const pick = compileProjection(command.projection)
   const findings = search(database, database.find(namespace), {
-    filter: filterOf(command.filter), sort: parseSort(command.sort), skip: skipOf(command.skip), limit: Math.abs(limit) || Infinity,
+    filter: filterOf(command.filter), sort: parseSort(command.sort), limit: Math.abs(limit) || Infinity,
   })
   const single = limit < 0 || toBoolean(command.singleBatch)
-  return cursors.first(namespace, rowsOf(findings, shape), command.batchSize, single)
+  return cursors.first(namespace, rowsOf(findings, pick), command.batchSize, single)
 }
 
 export const getMore: Command = (command, { cursors, ...context }) => {
@@ -37,18 +36,6 @@ export function filterOf(filter: unknown): Doc {
   if (filter === undefined || filter === null) return {}
   if (!isDoc(filter)) throw badValue('A filter must be a document')
   return filter
-}
-
-export function skipOf(skip: unknown): number {
-  const number = skip === undefined ? 0 : toInteger(skip, 'skip')
-  if (number < 0) throw badValue('skip must not be negative')
-  return number
-}
-
-/** How a found document becomes a row; undefined when it was removed meanwhile. */
-export function shapeOf(project: ((doc: Doc) => Doc) | undefined, pick?: (raw: Buffer) => Buffer): (found: Found) => Buffer | undefined {
-  if (pick) return (found) => found.raw && pick(found.raw)
-  return project ? (found) => found.raw && encode(project(found.doc)) : (found) => found.raw
 }
 
 /** The first document of a search, read at once: for writes, which may not pause inside their transaction. */

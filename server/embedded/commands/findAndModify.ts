@@ -1,23 +1,22 @@
-import { toBoolean, type Doc } from '../bson/document'
+import { decode, encode, toBoolean, type Doc } from '../bson/document'
 import { failedToParse } from '../errors'
 import { search } from '../plan/execute'
 import { compileProjection } from '../query/projection'
-import { parseSort } from '../query/sort'
 import { parseUpdate } from '../update/apply'
 import { namespaceOf, refuseOptions, type Command } from './context'
 import { filterOf, firstNow } from './find'
 import { changeDocument, insertForUpsert } from './update'
 
-const OPTIONS = ['findAndModify', 'findandmodify', 'query', 'sort', 'remove', 'update', 'new', 'fields', 'upsert']
+const OPTIONS = ['findAndModify', 'query', 'remove', 'update', 'new', 'fields', 'upsert']
 
 /** `findAndModify`: finds, changes and answers within one transaction, so concurrent counters lose nothing. */
 export const findAndModify: Command = (command, context) => {
   refuseOptions(command, OPTIONS, 'findAndModify')
   const { database } = context
-  const namespace = namespaceOf(command, 'findAndModify' in command ? 'findAndModify' : 'findandmodify', context)
+  const namespace = namespaceOf(command, 'findAndModify', context)
   const filter = filterOf(command.query)
-  const sort = parseSort(command.sort)
-  const project = compileProjection(command.fields) ?? ((doc: Doc) => doc)
+  const pick = compileProjection(command.fields)
+  const project = (doc: Doc): Doc => (pick ? decode(pick(encode(doc))) : doc)
   const remove = toBoolean(command.remove)
   if (remove === (command.update !== undefined)) throw failedToParse('Either an update or remove=true must be specified')
   const change = remove ? undefined : parseUpdate(command.update)
@@ -25,7 +24,7 @@ export const findAndModify: Command = (command, context) => {
 
   return database.write(() => {
     const collection = database.find(namespace)
-    const found = firstNow(search(database, collection, { filter, sort, limit: 1 }))
+    const found = firstNow(search(database, collection, { filter, limit: 1 }))
     if (!change) {
       if (found) collection!.remove(found.record, found.doc)
       return { lastErrorObject: { n: found ? 1 : 0 }, value: found ? project(found.doc) : null, ok: 1 }
@@ -35,7 +34,7 @@ export const findAndModify: Command = (command, context) => {
       return { lastErrorObject: { n: 1, updatedExisting: true }, value: project(wantsNew ? doc : found.doc), ok: 1 }
     }
     if (!toBoolean(command.upsert)) return { lastErrorObject: { n: 0, updatedExisting: false }, value: null, ok: 1 }
-    const inserted = insertForUpsert(database, namespace, filter, command.update, change)
+    const inserted = insertForUpsert(database, namespace, filter, change)
     return { lastErrorObject: { n: 1, updatedExisting: false, upserted: inserted._id }, value: wantsNew ? project(inserted) : null, ok: 1 }
   })
 }

@@ -14,8 +14,3 @@ export const hello: Command = () => ({
 })
 
 export const done: Command = (): Doc => ({ ok: 1 })
-
-export const buildInfo: Command = () => ({
-  version: '7.0.0', versionArray: [7, 0, 0, 0], gitVersion: 'webchat-embedded', modules: [], bits: 64, debug: false,
-  maxBsonObjectSize: MAX_DOCUMENT_BYTES, storageEngines: ['lmdb'], ok: 1,
-})

@@ -1,18 +1,17 @@
-import { decode, encode, isDoc, toBoolean, type Doc } from '../bson/document'
+import { decode, encode, toBoolean, type Doc } from '../bson/document'
 import { equal } from '../bson/compare'
-import { CommandError, badValue, failedToParse } from '../errors'
+import { CommandError, badValue } from '../errors'
 import { search, type Found } from '../plan/execute'
-import { parseSort } from '../query/sort'
 import type { Collection } from '../store/collection'
 import type { Database } from '../store/database'
-import { isOperators, parseUpdate, type Update } from '../update/apply'
+import { parseUpdate, type Update } from '../update/apply'
 import { documentToInsert } from '../update/upsert'
 import { namespaceOf, refuseOptions, type Command } from './context'
 import { recordsOf, stillMatching } from './batches'
 import { filterOf, firstNow } from './find'
 import { runEach, runStatements } from './insert'
 
-interface Statement { filter: Doc; raw: unknown; change: Update; multi: boolean; upsert: boolean; sort: ReturnType<typeof parseSort> }
+interface Statement { filter: Doc; change: Update; multi: boolean; upsert: boolean }
 interface Result { matched: number; modified: number; inserted?: Doc }
 
 /**
@@ -48,18 +47,15 @@ export const update: Command = async (command, context) => {
 }
 
 function parseStatement(statement: Doc): Statement {
-  refuseOptions(statement, ['q', 'u', 'multi', 'upsert', 'sort'], 'update')
-  const multi = toBoolean(statement.multi)
-  if (multi && isDoc(statement.u) && !isOperators(statement.u)) throw failedToParse('multi update is not supported for replacement-style update')
-  const change = parseUpdate(statement.u)
-  return { filter: filterOf(statement.q), raw: statement.u, change, multi, upsert: toBoolean(statement.upsert), sort: parseSort(statement.sort) }
+  refuseOptions(statement, ['q', 'u', 'multi', 'upsert'], 'update')
+  return { filter: filterOf(statement.q), change: parseUpdate(statement.u), multi: toBoolean(statement.multi), upsert: toBoolean(statement.upsert) }
 }
 
-function updateOne(database: Database, namespace: string, { filter, raw, change, upsert, sort }: Statement): Result {
+function updateOne(database: Database, namespace: string, { filter, change, upsert }: Statement): Result {
   const collection = database.find(namespace)
-  const found = firstNow(search(database, collection, { filter, sort, limit: 1 }))
+  const found = firstNow(search(database, collection, { filter, limit: 1 }))
   if (found) return { matched: 1, modified: changeDocument(collection!, found, change).changed ? 1 : 0 }
-  return upsert ? { matched: 1, modified: 0, inserted: insertForUpsert(database, namespace, filter, raw, change) } : { matched: 0, modified: 0 }
+  return upsert ? { matched: 1, modified: 0, inserted: insertForUpsert(database, namespace, filter, change) } : { matched: 0, modified: 0 }
 }
 
 async function updateMany(database: Database, namespace: string, statement: Statement): Promise<Result> {
@@ -95,8 +91,8 @@ export function changeDocument(collection: Collection, found: Found, change: Upd
 }
 
 /** Inserts what an upsert makes of filter and update. */
-export function insertForUpsert(database: Database, namespace: string, filter: Doc, raw: unknown, change: Update): Doc {
-  const doc = documentToInsert(filter, raw, change)
+export function insertForUpsert(database: Database, namespace: string, filter: Doc, change: Update): Doc {
+  const doc = documentToInsert(filter, change)
   database.ensure(namespace).insert(encode(doc), doc)
   return doc
 }

@@ -17,7 +17,6 @@ export interface Index {
   readonly key: Doc
   readonly fields: readonly IndexField[]
   readonly unique: boolean
-  readonly sparse: boolean
   readonly partialFilter?: Doc
   /** The same, parsed. */
   readonly partial?: Filter
@@ -28,7 +27,7 @@ export interface Index {
   changed: boolean
 }
 
-const HARMLESS = new Set(['v', 'ns', 'background', 'key', 'name', 'unique', 'sparse', 'partialFilterExpression', 'expireAfterSeconds'])
+const HARMLESS = new Set(['v', 'ns', 'background', 'key', 'name', 'unique', 'partialFilterExpression', 'expireAfterSeconds'])
 
 /**
  * Reads an index specification as `createIndexes` carries it.
@@ -38,22 +37,29 @@ const HARMLESS = new Set(['v', 'ns', 'background', 'key', 'name', 'unique', 'spa
  */
 export function parseIndex(spec: Doc, id: number): Index {
   for (const [option, value] of Object.entries(spec)) {
-    if (HARMLESS.has(option) || (option === 'hidden' && !toBoolean(value))) continue
+    if (HARMLESS.has(option) || ((option === 'hidden' || option === 'sparse') && !toBoolean(value))) continue
     throw unsupported(`the index option ${option}`)
   }
   if (!isDoc(spec.key) || typeof spec.name !== 'string' || !spec.name) throw badValue('An index needs a key and a name')
   const fields = Object.entries(spec.key).map(([path, direction]) => parseField(path, direction))
   if (fields.length === 0) throw badValue('An index key needs at least one field')
   const partialFilter = isDoc(spec.partialFilterExpression) ? spec.partialFilterExpression : undefined
-  const sparse = spec.sparse !== undefined && toBoolean(spec.sparse)
-  if (partialFilter && sparse) throw new CommandError(67, 'CannotCreateIndex', 'An index cannot be both sparse and partial')
   const expires = spec.expireAfterSeconds === undefined ? undefined : toInteger(spec.expireAfterSeconds, 'expireAfterSeconds')
   if (expires !== undefined && fields.length > 1) throw new CommandError(67, 'CannotCreateIndex', 'TTL indexes are single-field indexes')
   return {
-    id, name: spec.name, key: spec.key, fields, sparse, partialFilter, truncated: false, changed: false,
+    id, name: spec.name, key: spec.key, fields, partialFilter, truncated: false, changed: false,
     unique: spec.name === '_id_' || (spec.unique !== undefined && toBoolean(spec.unique)),
-    partial: partialFilter && parseFilter(partialFilter), expireAfterSeconds: expires,
+    partial: partialFilter && parsePartial(partialFilter), expireAfterSeconds: expires,
   }
+}
+
+/** An index is chosen where a filter rules out what it lacks; of these conditions that is easily told. */
+function parsePartial(partialFilter: Doc): Filter {
+  const filter = parseFilter(partialFilter)
+  const { predicates, ors, hasMore } = filter
+  const odd = predicates.find(({ operator }) => !['$eq', '$exists', '$type'].includes(operator))
+  if (odd || hasMore || ors.length > 0) throw unsupported(`${odd?.operator ?? 'a negation or $or'} in the filter of a partial index`)
+  return filter
 }
 
 function parseField(path: string, direction: unknown): IndexField {
@@ -70,7 +76,6 @@ export function describeIndex(index: Index): Doc {
   return {
     v: 2, key: index.key, name: index.name,
     ...(index.unique && index.name !== '_id_' ? { unique: true } : {}),
-    ...(index.sparse ? { sparse: true } : {}),
     ...(index.partialFilter ? { partialFilterExpression: index.partialFilter } : {}),
     ...(index.expireAfterSeconds === undefined ? {} : { expireAfterSeconds: index.expireAfterSeconds }),
   }

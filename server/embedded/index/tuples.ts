@@ -16,7 +16,7 @@ export interface Tuple { bytes: Buffer; values: unknown[] }
 const writer = new KeyWriter()
 
 /**
- * The keys a document has in an index: none when a sparse or partial index leaves it out, several for arrays.
+ * The keys a document has in an index: none when a partial index leaves it out, several for arrays.
  * Notes in the index when it turns multikey or had to cut a key.
  * @throws CommandError 171 when two arrays of the document would have to be combined
  */
@@ -24,7 +24,6 @@ export function tuplesOf(index: Index, doc: Doc): Tuple[] {
   if (index.partial && !index.partial.test(doc)) return []
   const rows: unknown[][] = []
   expand(index, index.fields.map((field) => ({ node: doc as unknown, depth: 0, field })), rows)
-  if (index.sparse && rows.every((row) => row.every((value) => value === undefined))) return []
   const tuples = new Map<string, Tuple>()
   for (const values of rows) {
     const bytes = encodeTuple(index, values)

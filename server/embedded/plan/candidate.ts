@@ -88,7 +88,7 @@ function narrow(field: IndexField, filter: Filter, before: readonly IndexField[]
   }
   if (point || found.length < 2) return point ?? found[0]
   // Of an array one element may satisfy one bound and another the next, so only one of them narrows.
-  if (field.multikey) return found.find(({ used }) => used[0]!.operator === '$elemMatch' || used[0]!.operator === '$regex') ?? found[0]
+  if (field.multikey) return found.find(({ used }) => used[0]!.operator === '$elemMatch') ?? found[0]
   const both = found.map(({ intervals }) => intervals[0]!).reduce(intersect)
   return { intervals: Buffer.compare(both.low, both.high) < 0 ? [both] : [], used: found.flatMap(({ used }) => used) }
 }

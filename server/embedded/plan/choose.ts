@@ -23,16 +23,13 @@ const SAMPLE = 100
 
 /** Chooses how to find the documents of a filter. */
 export function choosePlan(keyspace: Keyspace, collection: Collection, filter: Filter, sort: readonly SortField[]): Plan {
-  const natural = sort[0]?.path === '$natural'
-  if (!natural) {
-    const best = bestCandidate(keyspace, collection, filter, sort)
-    const union = best?.bounded ? undefined : planUnion(keyspace, collection, filter)
-    if (union) return { ...union, sorted: sort.length === 0 }
-    if (best) return planOf(best, sort)
-  }
+  const best = bestCandidate(keyspace, collection, filter, sort)
+  const union = best?.bounded ? undefined : planUnion(keyspace, collection, filter)
+  if (union) return { ...union, sorted: sort.length === 0 }
+  if (best) return planOf(best, sort)
   return {
-    steps: [{ range: collection.range }], reverse: natural && sort[0]!.descending, dedupe: false,
-    covered: filter.predicates.length === 0 && filter.ors.length === 0 && !filter.hasMore, sorted: natural || sort.length === 0,
+    steps: [{ range: collection.range }], reverse: false, dedupe: false,
+    covered: filter.predicates.length === 0 && filter.ors.length === 0 && !filter.hasMore, sorted: sort.length === 0,
   }
 }
 

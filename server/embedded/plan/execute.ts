@@ -37,7 +37,7 @@ export type Findings = Generator<Found | null, void>
 /** What a search looked at: keys, and whether an index narrowed or ordered them. */
 interface Looked { keys: number; byIndex: boolean }
 
-export interface Search { filter: Doc; sort?: readonly SortField[]; skip?: number; limit?: number; looked?: Looked }
+export interface Search { filter: Doc; sort?: readonly SortField[]; limit?: number; looked?: Looked }
 
 /** How many keys are looked at between two pauses: a few milliseconds of work. */
 const PAUSE_AFTER = 500
@@ -46,20 +46,20 @@ const PAUSE_AFTER = 500
  * Searches a collection. The generator holds no LMDB iterator, so it may rest between turns of the event loop;
  * it then goes on behind the last key it read, with whatever the documents have become.
  */
-export function* search(database: Database, collection: Collection | undefined, { filter, sort = [], skip = 0, limit = Infinity, looked }: Search): Findings {
+export function* search(database: Database, collection: Collection | undefined, { filter, sort = [], limit = Infinity, looked }: Search): Findings {
   // A filter that makes no sense is refused also where there is nothing to find.
   const parsed = parseFilter(filter)
   if (!collection || limit === 0) return
   const plan = choosePlan(database.keyspace, collection, parsed, sort)
   if (looked) looked.byIndex = plan.steps.every(({ index }) => index !== undefined)
   let source = matching(database, collection, plan, parsed, looked)
-  if (!plan.sorted) source = sorting(source, collection, sort, skip + limit)
-  let position = 0
+  if (!plan.sorted) source = sorting(source, collection, sort, limit)
+  let count = 0
   for (const found of source) {
     if (!found) yield null
-    else if (position++ >= skip) {
+    else {
       yield found
-      if (position >= skip + limit) return
+      if (++count >= limit) return
     }
   }
 }

@@ -1,11 +1,9 @@
-import { BSONRegExp } from 'bson'
 import { isDoc } from '../bson/document'
 import { compare } from '../bson/compare'
 import { isNaNNumber, isNumber } from '../bson/numbers'
 import { RANK, rankOf } from '../bson/types'
 import { KeyWriter } from '../index/keyWriter'
 import { parseOperators, type Predicate } from '../query/filter'
-import { literalPrefix } from '../query/regex'
 import { after } from '../store/layout'
 
 /** Encoded values of one index field, from `low` to just before `high`, in ascending order. */
@@ -34,7 +32,6 @@ export function intervalsOf(predicate: Predicate): Interval[] | undefined {
     case '$eq': return isPoint(operand) ? [point(operand)] : undefined
     case '$in': return points(operand)
     case '$gt': case '$gte': case '$lt': case '$lte': return range(operator, operand)
-    case '$regex': return prefixRange(literalPrefix(operand, predicate.options))
     case '$elemMatch': return elementRange(operand)
     default: return undefined
   }
@@ -63,7 +60,7 @@ function encodeValue(value: unknown): Buffer {
 
 /** Values whose equality is one point of the index; arrays are not, since it is their elements that are indexed. */
 function isPoint(value: unknown): boolean {
-  return !Array.isArray(value) && !(value instanceof BSONRegExp)
+  return !Array.isArray(value)
 }
 
 function point(value: unknown): Interval {
@@ -103,17 +100,9 @@ function range(operator: string, operand: unknown): Interval[] | undefined {
   return [{ low, high: operator === '$lt' ? bytes : after(bytes), exact: true }]
 }
 
-/** All strings that begin with a prefix: their encoding begins with the prefix's, less its end mark. */
-function prefixRange(prefix: string | undefined): Interval[] | undefined {
-  if (prefix === undefined) return undefined
-  const low = encodeValue(prefix).subarray(0, -2)
-  // A stored regular expression matches itself too; the planner does not look for those.
-  return [{ low, high: after(low), exact: true }]
-}
-
 /** `$elemMatch` on values: its conditions hold of one element, so their intervals may be cut with each other. */
 function elementRange(operand: unknown): Interval[] | undefined {
-  if (!isDoc(operand) || !Object.keys(operand).every((name) => /^\$(eq|gte?|lte?|regex|options)$/.test(name))) return undefined
+  if (!isDoc(operand) || !Object.keys(operand).every((name) => /^\$(eq|gte?|lte?)$/.test(name))) return undefined
   let all: Interval | undefined
   for (const condition of parseOperators(operand)) {
     const found = intervalsOf({ path: '', ...condition })?.[0]

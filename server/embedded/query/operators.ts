@@ -1,10 +1,9 @@
 import { BSONRegExp } from 'bson'
-import { toBoolean, toInteger } from '../bson/document'
+import { toBoolean } from '../bson/document'
 import { compare, equal } from '../bson/compare'
 import { isNaNNumber } from '../bson/numbers'
-import { rankOf, typeNumber, typeNumbers } from '../bson/types'
+import { isTypeName, rankOf, typeName } from '../bson/types'
 import { badValue, unsupported } from '../errors'
-import { toRegExp } from './regex'
 
 /** Tests the value a path ends at; `undefined` means that it is missing. */
 export type LeafTest = (value: unknown) => boolean
@@ -20,30 +19,26 @@ export const wholeOnly: Spread = (test) => test
 
 /**
  * Makes the test of one operator.
- * @param options the `$options` beside a `$regex`
- * @param elementTest makes the test of an `$elemMatch`, which is a filter again
  * @param spread how arrays are tested
  * @throws CommandError for operators outside this store's scope
  */
-export function operatorTest(operator: string, operand: unknown, options: unknown, elementTest: (operand: unknown) => LeafTest, spread: Spread): LeafTest {
+export function operatorTest(operator: string, operand: unknown, spread: Spread): LeafTest {
   switch (operator) {
-    case '$eq': return equals(operand, spread)
+    case '$eq': return spread((value) => equal(value, operand))
     case '$gt': return ordered(operand, (order) => order > 0, spread)
     case '$gte': return ordered(operand, (order) => order >= 0, spread)
     case '$lt': return ordered(operand, (order) => order < 0, spread)
     case '$lte': return ordered(operand, (order) => order <= 0, spread)
     case '$in': return within(operand, spread)
-    case '$exists': return toBoolean(operand) ? (value) => value !== undefined : (value) => value === undefined
+    case '$exists': return present(operand)
     case '$type': return ofType(operand, spread)
-    case '$regex': return matching(operand, options, spread)
-    case '$size': return sized(operand)
-    case '$elemMatch': return elementTest(operand)
     default: throw unsupported(`the query operator ${operator}`)
   }
 }
 
-function equals(operand: unknown, spread: Spread): LeafTest {
-  return spread((value) => equal(value, operand))
+/** Refuses a regular expression that is meant as a pattern. */
+export function refusePattern(value: unknown): void {
+  if (value instanceof BSONRegExp) throw unsupported('a regular expression in a query')
 }
 
 function ordered(operand: unknown, accepts: (order: number) => boolean, spread: Spread): LeafTest {
@@ -54,22 +49,17 @@ function ordered(operand: unknown, accepts: (order: number) => boolean, spread: 
 
 function within(operand: unknown, spread: Spread): LeafTest {
   if (!Array.isArray(operand)) throw badValue('$in needs an array')
-  const tests = operand.map((value) => value instanceof BSONRegExp ? matching(value, undefined, spread) : equals(value, spread))
+  operand.forEach(refusePattern)
+  const tests = operand.map((one) => spread((value) => equal(value, one)))
   return (value) => tests.some((test) => test(value))
 }
 
+function present(operand: unknown): LeafTest {
+  if (!toBoolean(operand)) throw unsupported('the query operator $exists: false')
+  return (value) => value !== undefined
+}
+
 function ofType(operand: unknown, spread: Spread): LeafTest {
-  const numbers = typeNumbers(operand)
-  return spread((value) => value !== undefined && numbers.includes(typeNumber(value)))
-}
-
-function matching(operand: unknown, options: unknown, spread: Spread): LeafTest {
-  const regex = toRegExp(operand, options)
-  return spread((value) => (typeof value === 'string' && regex.test(value)) ||
-    (value instanceof BSONRegExp && operand instanceof BSONRegExp && equal(value, operand)))
-}
-
-function sized(operand: unknown): LeafTest {
-  const size = toInteger(operand, '$size')
-  return (value) => Array.isArray(value) && value.length === size
+  if (!isTypeName(operand)) throw unsupported('the query operator $type with anything but one name of a type')
+  return spread((value) => value !== undefined && typeName(value) === operand)
 }

@@ -1,83 +1,52 @@
-import { getField, isDoc, setField, toBoolean, type Doc } from '../bson/document'
+import { onDemand } from 'bson'
+import { isDoc, toBoolean } from '../bson/document'
 import { CommandError, unsupported } from '../errors'
 
-interface Tree { [name: string]: Tree | true }
-
 /**
- * Compiles a projection.
- * @returns a function from document to projected copy, or undefined when everything is wanted
- * @throws CommandError for expressions and for a mix of inclusion and exclusion
+ * Compiles a projection of whole fields of the first level to a function that copies their bytes: what is left out is
+ * passed over by its length, however large it is, and nothing is decoded.
+ * @returns a function from a document's BSON to the projected BSON; undefined when everything is wanted
+ * @throws CommandError for nested paths, for expressions, and for a mix of inclusion and exclusion
  */
-export function compileProjection(projection: unknown): ((doc: Doc) => Doc) | undefined {
+export function compileProjection(projection: unknown): ((raw: Buffer) => Buffer) | undefined {
   if (!isDoc(projection) || Object.keys(projection).length === 0) return undefined
-  const tree: Tree = Object.create(null) as Tree
-  let including: boolean | undefined
-  let withId: boolean | undefined
-  for (const [path, value] of leaves(projection, '')) {
-    const wanted = flag(path, value)
-    if (path === '_id') withId = wanted
-    else {
-      if (including !== undefined && including !== wanted) {
-        throw new CommandError(31254, 'Location31254', `Cannot do ${wanted ? 'inclusion' : 'exclusion'} on field ${path} in ${wanted ? 'exclusion' : 'inclusion'} projection`)
-      }
-      including = wanted
-      addPath(tree, path.split('.'))
-    }
+  const flags = new Map(Object.entries(projection).map(([name, value]) => [name, flag(name, value)]))
+  const id = flags.get('_id')
+  const others = [...flags].filter(([name]) => name !== '_id')
+  const including = others[0]?.[1] ?? id!
+  const odd = others.find(([, wanted]) => wanted !== including)
+  if (odd) {
+    const [here, there] = including ? ['exclusion', 'inclusion'] : ['inclusion', 'exclusion']
+    throw new CommandError(31254, 'Location31254', `Cannot do ${here} on field ${odd[0]} in ${there} projection`)
   }
-  including ??= withId ?? false
-  if (including ? withId !== false : withId === false) tree._id = true
-  return including ? (doc) => include(doc, tree) : (doc) => exclude(doc, tree)
+  const named = new Set(others.map(([name]) => name))
+  // Of an inclusion `_id` is a part unless it is refused; of an exclusion only when it is.
+  if (including ? id !== false : id === false) named.add('_id')
+  return (raw) => pick(raw, (name) => named.has(name) === including)
 }
 
-function* leaves(projection: Doc, prefix: string): Generator<[string, unknown]> {
-  for (const [name, value] of Object.entries(projection)) {
-    const operator = name.startsWith('$') || name.endsWith('.$')
-    if (operator) throw unsupported(`the projection operator ${name}`)
-    if (isDoc(value)) yield* leaves(value, `${prefix}${name}.`)
-    else yield [prefix + name, value]
-  }
-}
-
-function flag(path: string, value: unknown): boolean {
-  if (typeof value === 'string' || Array.isArray(value) || value === null) throw unsupported(`the projection expression on ${path}`)
+function flag(name: string, value: unknown): boolean {
+  const operator = [name, ...(isDoc(value) ? Object.keys(value) : [])].find((one) => one.startsWith('$') || one.endsWith('.$'))
+  if (operator) throw unsupported(`the projection operator ${operator}`)
+  if (isDoc(value) || name.includes('.')) throw unsupported(`the projection of the nested path ${name}`)
+  if (typeof value === 'string' || Array.isArray(value) || value === null) throw unsupported(`the projection expression on ${name}`)
   return toBoolean(value)
 }
 
-function addPath(tree: Tree, parts: string[]): void {
-  const [first, ...rest] = parts as [string, ...string[]]
-  const below = tree[first] ?? (Object.create(null) as Tree)
-  if (below === true) return
-  tree[first] = rest.length === 0 ? true : below
-  if (rest.length > 0) addPath(below, rest)
-}
-
-function include(doc: Doc, tree: Tree): Doc {
-  const result: Doc = {}
-  for (const name of Object.keys(doc)) {
-    const wanted = tree[name]
-    if (wanted === undefined) continue
-    const value = wanted === true ? doc[name] : includeInside(getField(doc, name), wanted)
-    if (value !== undefined) setField(result, name, value)
+function pick(raw: Buffer, isWanted: (name: string) => boolean): Buffer {
+  const kept: Buffer[] = []
+  let length = 5
+  for (const [, nameOffset, nameLength, offset, size] of onDemand.parseToElements(raw)) {
+    if (!isWanted(raw.toString('utf8', nameOffset, nameOffset + nameLength))) continue
+    // From the byte of the type, which stands before the name, to the end of the value.
+    const element = raw.subarray(nameOffset - 1, offset + size)
+    kept.push(element)
+    length += element.length
   }
-  return result
-}
-
-/** Scalars on the way to a wanted path are left out, arrays keep their documents. */
-function includeInside(value: unknown, tree: Tree): unknown {
-  if (isDoc(value)) return include(value, tree)
-  return Array.isArray(value) ? value.map((element) => includeInside(element, tree)).filter((element) => element !== undefined) : undefined
-}
-
-function exclude(doc: Doc, tree: Tree): Doc {
-  const result: Doc = {}
-  for (const name of Object.keys(doc)) {
-    const unwanted = tree[name]
-    if (unwanted !== true) setField(result, name, unwanted ? excludeInside(getField(doc, name), unwanted) : doc[name])
-  }
-  return result
-}
-
-function excludeInside(value: unknown, tree: Tree): unknown {
-  if (isDoc(value)) return exclude(value, tree)
-  return Array.isArray(value) ? value.map((element) => excludeInside(element, tree)) : value
+  const picked = Buffer.allocUnsafe(length)
+  picked.writeInt32LE(length, 0)
+  let end = 4
+  for (const element of kept) end += element.copy(picked, end)
+  picked[end] = 0
+  return picked
 }

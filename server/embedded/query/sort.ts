@@ -7,14 +7,15 @@ import { somePathValue } from './paths'
 export interface SortField { readonly path: string; readonly parts: readonly string[]; readonly descending: boolean }
 
 /**
- * Reads a sort specification. `{ $natural: ±1 }` comes back as the single path `$natural`.
- * @throws CommandError for directions other than 1 and -1, such as `$meta`
+ * Reads a sort specification.
+ * @throws CommandError for `$natural`, and for directions other than 1 and -1, such as `$meta`
  */
 export function parseSort(sort: unknown): SortField[] {
   if (sort === undefined || sort === null) return []
   if (!isDoc(sort)) throw badValue('sort must be a document')
   return Object.entries(sort).map(([path, direction]) => {
     const number = Number(direction)
+    if (path.startsWith('$')) throw unsupported(`the sort by ${path}`)
     if (isDoc(direction)) throw unsupported(`the sort expression on ${path}`)
     if (number !== 1 && number !== -1) throw badValue('$sort key ordering must be 1 (for ascending) or -1 (for descending)')
     return { path, parts: path.split('.'), descending: number < 0 }

@@ -91,11 +91,6 @@ export class Collection {
     this.indexes.push(index)
   }
 
-  dropIndex(index: Index): void {
-    this.keyspace.removePrefix(entryPrefix(index.id))
-    this.indexes.splice(this.indexes.indexOf(index), 1)
-  }
-
   /** Removes all documents and entries. */
   clear(): void {
     for (const index of this.indexes) this.keyspace.removePrefix(entryPrefix(index.id))

@@ -1,8 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Doc } from '../bson/document'
-import { CommandError } from '../errors'
-import { parseIndex, sameIndex, type Index } from '../index/definition'
+import { parseIndex, sameIndex } from '../index/definition'
 import { readCatalog, saveToCatalog } from './catalog'
 import { Collection } from './collection'
 import { refuseDamaged } from './damage'
@@ -95,12 +94,6 @@ export class Database {
     collection.buildIndex(index)
     this.save(collection)
     return true
-  }
-
-  dropIndex(collection: Collection, index: Index): void {
-    if (index.name === '_id_') throw new CommandError(72, 'InvalidOptions', 'cannot drop _id index')
-    collection.dropIndex(index)
-    this.save(collection)
   }
 
   drop(collection: Collection): void {

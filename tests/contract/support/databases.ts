@@ -41,7 +41,8 @@ export function useDatabase(available: Available): { db: Db; client: MongoClient
     }
   })
   afterAll(async () => {
-    await used.db?.dropDatabase()
+    // The embedded one goes with its folder.
+    if (!available.embedded) await used.db?.dropDatabase()
     await used.client?.close()
     await stop?.()
   })
