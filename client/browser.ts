@@ -1,4 +1,4 @@
-import { measure, put } from './browserFiles'
+import { measure, put } from './storage/browserFiles'
 import type { Channel, Environment, Signal, SocketLike, TextStorage } from './environment'
 
 /** The world as the browser offers it. Locks, channels and storage may be missing (plain http, private mode): then each tab is alone. */

@@ -1,5 +1,5 @@
 import { computed, reactive } from 'vue'
-import { useVoicePlayerStore, type VoiceTrack } from '~/stores/voicePlayer'
+import { useVoicePlayerStore, type VoiceTrack } from '~/stores/voice/voicePlayer'
 
 /** Milliseconds that an arrow key goes in a long message, and in a short one. */
 const STEP = { long: 5_000, short: 1_000, longFrom: 20_000 }

@@ -1,5 +1,5 @@
 import { computed, reactive, toValue, type MaybeRefOrGetter } from 'vue'
-import { useVoiceRecorderStore } from '~/stores/voiceRecorder'
+import { useVoiceRecorderStore } from '~/stores/voice/voiceRecorder'
 import { useRights } from './useRights'
 
 /** From here on one is told how much time is left: milliseconds. */

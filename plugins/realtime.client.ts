@@ -1,4 +1,4 @@
-import { startRealtime } from '~/stores/realtime'
+import { startRealtime } from '~/stores/sync/realtime'
 import { useSessionStore } from '~/stores/session'
 
 /** Starts the connection of this tab, and shows the login page once the session ends, in whichever tab it ended. */

@@ -1,6 +1,6 @@
 import type { Conversation } from '#shared/schemas/conversation'
 import type { ChangeGroupInput } from '#shared/schemas/group'
-import { asApiError } from '~/client/apiError'
+import { asApiError } from '~/client/http/apiError'
 import { useRemovals } from './removals'
 import { useSessionStore } from './session'
 import { useTab } from './tab'

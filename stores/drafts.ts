@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { shallowRef, watch, type ShallowRef } from 'vue'
-import { draftKey } from '~/client/drafts'
+import { draftKey } from '~/client/storage/drafts'
 import { useConversationsStore } from './conversations'
 import { useSessionStore } from './session'
 import { useTab } from './tab'

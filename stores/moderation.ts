@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import type { AuditEntry, AuditQuery, Ban, InviteWish, Invite, InvitePreview, JoinRequest } from '#shared/schemas/group'
-import type { InviteOutcome } from '~/client/groups'
+import type { InviteOutcome } from '~/client/http/groups'
 import { useConversationsStore } from './conversations'
 import { useMembersStore } from './members'
 import { usePeopleStore } from './people'

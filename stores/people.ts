@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { shallowReactive } from 'vue'
 import type { User } from '#shared/schemas/account'
-import { asApiError } from '~/client/apiError'
+import { asApiError } from '~/client/http/apiError'
 import { useTab } from './tab'
 
 const SAVE_DELAY_MS = 1_000

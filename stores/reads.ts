@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { shallowReactive } from 'vue'
-import { ReadReceipts } from '~/client/readReceipts'
+import { ReadReceipts } from '~/client/history/readReceipts'
 import { useTab } from './tab'
 
 /** How far others have read, as far as this tab was told, and the telling of how far I have. */

@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
 import type { LoginInput, ProfileInput, RegisterInput, Session, User } from '#shared/schemas/account'
-import { asApiError } from '~/client/apiError'
+import { asApiError } from '~/client/http/apiError'
 import type { Channel } from '~/client/environment'
 import { useTab } from './tab'
 

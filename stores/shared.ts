@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import type { SharedKind } from '#shared/domain/files'
 import type { MessagePage } from '#shared/schemas/message'
-import { namedPeople } from '~/client/namedPeople'
+import { namedPeople } from '~/client/history/namedPeople'
 import { usePeopleStore } from './people'
 import { useTab } from './tab'
 

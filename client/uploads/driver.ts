@@ -1,5 +1,5 @@
 import type { Upload } from '#shared/schemas/upload'
-import { asApiError } from '../apiError'
+import { asApiError } from '../http/apiError'
 import { Leadership } from '../leadership'
 import { SourceLost, type Job, type Transfer } from './job'
 import type { Ledger } from './ledger'

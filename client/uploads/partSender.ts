@@ -1,7 +1,7 @@
 import { partCount, partLength } from '#shared/domain/files'
 import { LIMITS } from '#shared/limits'
 import type { UploadPart } from '#shared/schemas/upload'
-import { ApiError, offline } from '../apiError'
+import { ApiError, offline } from '../http/apiError'
 import { fullJitter } from '../backoff'
 import type { PutAnswer } from '../environment'
 import { SourceLost, type Job, type Transfer } from './job'

@@ -1,6 +1,6 @@
-import type { EntryFiles } from '../entryFiles'
+import type { EntryFiles } from '../outbox/entryFiles'
 import type { Environment } from '../environment'
-import type { OutboxEntry } from '../outboxEntry'
+import type { OutboxEntry } from '../outbox/outboxEntry'
 import type { Ledger } from './ledger'
 import { Missing } from './missing'
 

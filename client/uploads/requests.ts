@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { createUploadInput, Upload } from '#shared/schemas/upload'
-import type { Api } from '../api'
+import type { Api } from '../http/api'
 import type { Frame, SentPart } from './types'
 
 /** Milliseconds: putting 2 GiB together and looking at a large picture take their time. */

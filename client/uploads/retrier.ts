@@ -1,6 +1,6 @@
-import { asApiError, type ApiError } from '../apiError'
+import { asApiError, type ApiError } from '../http/apiError'
 import type { Environment } from '../environment'
-import { isHopeless, retryDelay } from '../sendRetry'
+import { isHopeless, retryDelay } from '../outbox/sendRetry'
 
 /** As long as the browser says that there is no network, it is tried only this often. */
 const OFFLINE_DELAY_MS = 30_000

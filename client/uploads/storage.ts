@@ -1,4 +1,4 @@
-import { openDatabase, type Database, type KeptFile } from '../database'
+import { openDatabase, type Database, type KeptFile } from '../storage/database'
 import type { UploadRecord } from './types'
 
 /** Where unfinished uploads are kept. */

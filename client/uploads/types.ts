@@ -1,4 +1,4 @@
-import type { ClientErrorCode } from '../apiError'
+import type { ClientErrorCode } from '../http/apiError'
 
 /** What a browser that can gives with a picked file, and by which it is read again after a reload. */
 export interface FileHandle {

@@ -1,6 +1,6 @@
 import type { Upload, UploadPart } from '#shared/schemas/upload'
-import { ApiError } from '../apiError'
-import { isHopeless } from '../sendRetry'
+import { ApiError } from '../http/apiError'
+import { isHopeless } from '../outbox/sendRetry'
 import type { Job, Transfer } from './job'
 import { PartSender } from './partSender'
 import type { RetryOptions } from './retrier'

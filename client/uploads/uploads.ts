@@ -1,6 +1,6 @@
-import type { EntryFiles } from '../entryFiles'
+import type { EntryFiles } from '../outbox/entryFiles'
 import type { Channel, Environment } from '../environment'
-import type { OutboxEntry } from '../outboxEntry'
+import type { OutboxEntry } from '../outbox/outboxEntry'
 import { Driver, type DriverDeps } from './driver'
 import type { Transfer } from './job'
 import { hasPreview } from './kinds'

@@ -1,4 +1,4 @@
-import { openDatabase, type Database } from '../database'
+import { openDatabase, type Database } from '../storage/database'
 import type { KeptRecording } from './kept'
 import type { Piece } from './recorder'
 

@@ -1,7 +1,7 @@
 import type { SharedKind } from '#shared/domain/files'
 import { sharesOf } from '#shared/domain/shares'
 import type { Message } from '#shared/schemas/message'
-import { useMessagesStore } from '~/stores/messages'
+import { useMessagesStore } from '~/stores/messages/messages'
 import { useSharedStore } from '~/stores/shared'
 import { monthOf } from '../common/times'
 

@@ -1,7 +1,7 @@
 import type { InjectionKey } from 'vue'
 import { lookOf } from '#shared/domain/files'
 import type { Attachment, Message } from '#shared/schemas/message'
-import { useMessagesStore } from '~/stores/messages'
+import { useMessagesStore } from '~/stores/messages/messages'
 import { useSharedStore } from '~/stores/shared'
 
 /** A picture or film with the message that it came with. */

@@ -1,5 +1,5 @@
 import { useTimeoutFn } from '@vueuse/core'
-import type { ConversationHistory } from '~/stores/messages'
+import type { ConversationHistory } from '~/stores/messages/messages'
 
 /** Pages that a jump may load on its way back; further than that nobody waits. */
 const MAX_PAGES = 30

@@ -1,5 +1,5 @@
-import type { VoiceTrack } from '~/stores/voicePlayer'
-import { useVoicePlayerStore } from '~/stores/voicePlayer'
+import type { VoiceTrack } from '~/stores/voice/voicePlayer'
+import { useVoicePlayerStore } from '~/stores/voice/voicePlayer'
 
 /** Milliseconds that the skipping keys of a headset go. */
 const SKIP_MS = 10_000

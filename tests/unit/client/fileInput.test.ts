@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { effectScope, nextTick, ref, shallowRef, type EffectScope } from 'vue'
-import { put } from '~/client/browserFiles'
+import { put } from '~/client/storage/browserFiles'
 import { kindOf, whyNot } from '~/client/uploads/kinds'
 import { Semaphore } from '~/client/uploads/semaphore'
 import { Speedometer } from '~/client/uploads/speedometer'

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Message } from '#shared/schemas/message'
-import { History } from '~/client/history'
+import { History } from '~/client/history/history'
 import { BOB, FakeServer } from './fakeServer'
 
 type Step =

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Message } from '#shared/schemas/message'
 import type { SyncAnswer, SyncInput } from '#shared/schemas/sync'
-import { collectChanges } from '~/client/changes'
+import { collectChanges } from '~/client/history/changes'
 import type { Client } from '~/client/client'
 
 const conversation = (id: string, rev: number) => ({ id, rev }) as SyncAnswer['conversations'][number]

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { Unread } from '~/client/unread'
+import { Unread } from '~/client/history/unread'
 import { Browser, openTab, pass, settle, useFakeTime } from './browserOfTests'
 import { ANN, BOB, FakeServer, type Talk } from './fakeServer'
 

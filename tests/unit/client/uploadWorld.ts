@@ -1,6 +1,6 @@
 import { vi } from 'vitest'
 import { LIMITS } from '#shared/limits'
-import { openDatabase } from '~/client/database'
+import { openDatabase } from '~/client/storage/database'
 import { Sources } from '~/client/uploads/sources'
 import { Browser, openTab, settle, type Tab } from './browserOfTests'
 import { ANN, FakeServer } from './fakeServer'

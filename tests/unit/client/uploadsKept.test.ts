@@ -130,7 +130,7 @@ describe('a reload', () => {
 
   it('drops what no message waits for', async () => {
     await brokenOff()
-    const { openDatabase } = await import('~/client/database')
+    const { openDatabase } = await import('~/client/storage/database')
     const database = await openDatabase(ANN.id)
     await database!.clear('outbox')
     database!.close()
@@ -143,7 +143,7 @@ describe('a reload', () => {
 
   it('fails a message whose files are nowhere to be found', async () => {
     await brokenOff('film')
-    const { openDatabase } = await import('~/client/database')
+    const { openDatabase } = await import('~/client/storage/database')
     const database = await openDatabase(ANN.id)
     await database!.clear('uploads')
     database!.close()

@@ -1,0 +1,204 @@
+import { shallowReactive } from 'vue'
+import type { Message } from '#shared/schemas/message'
+import { firstSeq, lastSeq, union, type Messages } from './messageWindow'
+import type { OutboxEntry } from '../outbox/outboxEntry'
+import { withQuotes } from './quotes'
+
+/** What the message list shows of one conversation. */
+export interface ConversationHistory {
+  /** Ascending by `seq`, without holes; replaced as a whole, never changed in place. */
+  readonly messages: Messages
+  /** Mine that are not among `messages` yet, in the order of writing; they stand below all messages. */
+  readonly pending: readonly OutboxEntry[]
+  readonly hasOlder: boolean
+  /** The window does not reach the live end: new messages are counted, not appended. */
+  readonly hasNewer: boolean
+  readonly loadingOlder: boolean
+  readonly loadingNewer: boolean
+  readonly state: 'loading' | 'ready' | 'error'
+  /**
+   * What happened to `messages` last: `prepend`, something was added to or taken from the beginning; `append`, the same
+   * at the end; `update`, messages changed in place; `reset`, another window altogether.
+   */
+  readonly lastChange: 'reset' | 'prepend' | 'append' | 'update'
+  /** The first message of others that was unread when the conversation was opened. */
+  readonly firstUnreadSeq: number | null
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] }
+
+/** Syncs that may fail to fill a hole before it is taken for one that stays (a write that broke off on the server). */
+const MAX_GAP_RETRIES = 3
+
+/**
+ * The messages of one conversation that this tab holds, and how far they are true.
+ * It promises: no message twice; ascending without holes; each in its newest state that was told; and `rev`, up to
+ * which every change is in it, never skips a change that was not seen, so that a sync from there mends any loss.
+ */
+export class History {
+  readonly view: Mutable<ConversationHistory> = shallowReactive({
+    messages: [] as Messages,
+    pending: [],
+    hasOlder: false,
+    hasNewer: false,
+    loadingOlder: false,
+    loadingNewer: false,
+    state: 'loading',
+    lastChange: 'reset',
+    firstUnreadSeq: null,
+  })
+  /** Every change up to this one is in the window. */
+  rev = 0
+  /** Requests under way whose answers may be older than events that arrive meanwhile. */
+  private loads = 0
+  /** Changes seen beyond `rev` + 1. */
+  private readonly ahead = new Set<number>()
+  /** Messages that cannot be placed yet, by seq: beyond a hole, or outside of a window that is being loaded. */
+  private readonly parked = new Map<number, Message>()
+  private vainSyncs = 0
+
+  constructor(readonly conversationId: string) {}
+
+  /** Something is missing before what was received: a sync is needed. */
+  get hasGap(): boolean {
+    if (this.view.state !== 'ready' || this.loads > 0) return false
+    return this.ahead.size > 0 || this.hasHole
+  }
+
+  /** How often a sync has left the same hole. */
+  get patience(): number {
+    return this.vainSyncs
+  }
+
+  private get hasHole(): boolean {
+    const last = lastSeq(this.view.messages)
+    return !this.view.hasNewer && [...this.parked.keys()].some((seq) => seq > last + 1)
+  }
+
+  /** Runs a request for a part of this history; what arrives meanwhile waits for its answer. */
+  async during<T>(request: () => Promise<T>, apply: (answer: T) => void): Promise<void> {
+    this.loads++
+    try {
+      apply(await request())
+    } finally {
+      this.loads--
+      this.settle()
+    }
+  }
+
+  /** Another window. `rev`: up to which its messages are surely complete, known before they were asked for. */
+  reset(messages: Messages, more: { rev: number; hasOlder: boolean; hasNewer: boolean }): void {
+    this.advanceTo(more.rev)
+    this.view.hasOlder = more.hasOlder
+    this.view.hasNewer = more.hasNewer
+    this.view.state = 'ready'
+    this.vainSyncs = 0
+    this.show(messages, 'reset')
+  }
+
+  prepend(messages: Messages, hasOlder: boolean): void {
+    this.view.hasOlder = hasOlder
+    this.show(union(this.view.messages, messages), 'prepend')
+  }
+
+  append(messages: Messages, hasNewer: boolean): void {
+    this.view.hasNewer = hasNewer
+    this.show(union(this.view.messages, messages), 'append')
+  }
+
+  /** Takes the surplus from one end, so that a year of history does not fill the memory. */
+  trim(end: 'oldest' | 'newest', cap: number): void {
+    const { messages } = this.view
+    if (messages.length <= cap) return
+    if (end === 'oldest') {
+      this.view.hasOlder = true
+      this.show(messages.slice(-cap), 'prepend')
+    } else {
+      this.view.hasNewer = true
+      this.show(messages.slice(0, cap), 'append')
+    }
+  }
+
+  /** One change, told by an event or an acknowledgement: in any order, any number of times. */
+  receive(message: Message): void {
+    if (message.rev > this.rev) this.ahead.add(message.rev)
+    this.advanceTo(this.rev)
+    this.place(message)
+    this.settle()
+    this.show(withQuotes(this.view.messages, [message]), 'update')
+  }
+
+  /** All changes since `rev`, told by a sync, complete up to `upTo`. */
+  catchUp(messages: Messages, upTo: number): void {
+    for (const message of messages) this.place(message)
+    this.drain()
+    this.show(withQuotes(this.view.messages, messages), 'update')
+    const patient = this.vainSyncs < MAX_GAP_RETRIES
+    // What is missing may be on its way into the database: `rev` stays before it, so that it is asked for again.
+    if (this.hasHole && patient) return void this.vainSyncs++
+    this.acceptHoles()
+    this.advanceTo(upTo)
+    if (this.ahead.size === 0) return
+    if (patient) this.vainSyncs++
+    else this.advanceTo(Math.max(...this.ahead))
+  }
+
+  private advanceTo(rev: number): void {
+    this.rev = Math.max(this.rev, rev)
+    for (const seen of this.ahead) if (seen <= this.rev) this.ahead.delete(seen)
+    while (this.ahead.delete(this.rev + 1)) this.rev++
+  }
+
+  private place(message: Message): void {
+    const waiting = this.parked.get(message.seq)
+    if (waiting && waiting.rev >= message.rev) return
+    if (this.isWithin(message.seq) || this.canBelong(message.seq)) this.parked.set(message.seq, message)
+  }
+
+  /** Older and, away from the live end, newer ones are of no interest unless a page with them is on its way. */
+  private canBelong(seq: number): boolean {
+    const { messages, state, hasNewer } = this.view
+    return this.loads > 0 || (state === 'ready' && !hasNewer && seq > lastSeq(messages))
+  }
+
+  private isWithin(seq: number): boolean {
+    const { messages } = this.view
+    return messages.length > 0 && seq >= firstSeq(messages) && seq <= lastSeq(messages)
+  }
+
+  /**
+   * Puts what was parked where it belongs by now, and keeps what lies beyond a hole. While a page is on its way
+   * everything is kept besides: its answer may hold older states, and is corrected by them.
+   */
+  private drain(): void {
+    if (this.view.state !== 'ready' || this.parked.size === 0) return
+    const { messages, hasNewer } = this.view
+    const end = lastSeq(messages)
+    let next = end + 1
+    const fitting = [...this.parked.values()]
+      .sort((one, other) => one.seq - other.seq)
+      .filter(({ seq }) => this.isWithin(seq) || (!hasNewer && seq === next && next++))
+    this.show(union(messages, fitting), next > end + 1 ? 'append' : 'update')
+    if (this.loads > 0) return
+    for (const { seq } of fitting) this.parked.delete(seq)
+    for (const seq of this.parked.keys()) if (!this.canBelong(seq)) this.parked.delete(seq)
+  }
+
+  private settle(): void {
+    this.drain()
+    if (!this.hasHole && this.ahead.size === 0) this.vainSyncs = 0
+  }
+
+  private acceptHoles(): void {
+    if (!this.hasHole) return
+    const beyond = [...this.parked.values()].filter((message) => message.seq > lastSeq(this.view.messages))
+    for (const message of beyond) this.parked.delete(message.seq)
+    this.show(union(this.view.messages, beyond), 'append')
+  }
+
+  private show(messages: Messages, change: ConversationHistory['lastChange']): void {
+    if (messages === this.view.messages) return
+    this.view.lastChange = change
+    this.view.messages = withQuotes(messages, messages)
+  }
+}

@@ -1,0 +1,67 @@
+import { isVisible } from '#shared/domain/text/clean'
+import type { Message } from '#shared/schemas/message'
+import type { ApiError } from '../http/apiError'
+
+/** A message of mine that the server has not yet acknowledged, or (`sent`) that waits for those before it to be shown. */
+export interface OutboxEntry {
+  readonly clientId: string
+  readonly conversationId: string
+  readonly text: string
+  readonly replyToId: string | null
+  /** The files that go with it, by their ids in this browser; it is sent when all of them are with the server. */
+  readonly uploads: readonly string[]
+  readonly createdAt: string
+  readonly state: 'queued' | 'sending' | 'sent' | 'failed'
+  /** Why it failed: a stable code and the server's words. */
+  readonly error: { code: string; message: string } | null
+  /** When it is sent again, where the server has asked to wait (slow mode); milliseconds since 1970. */
+  readonly retryAt?: number
+}
+
+/** What tabs tell each other of the outbox that they share. */
+export type OutboxNews =
+  | { kind: 'stored' }
+  | { kind: 'state'; clientId: string; state: OutboxEntry['state']; retryAt?: number }
+  | { kind: 'delivered'; message: Message }
+
+/**
+ * What is stored joined with what this tab holds, in the order of the storage. That an entry is being sent is not
+ * stored; neither is, for a moment, what was just changed here.
+ */
+export function mergedEntries(
+  stored: readonly OutboxEntry[],
+  held: readonly OutboxEntry[],
+  { unsaved, gone }: { unsaved: ReadonlySet<string>; gone: ReadonlySet<string> },
+): OutboxEntry[] {
+  const heldBy = new Map(held.map((entry) => [entry.clientId, entry]))
+  const newer = (entry: OutboxEntry): OutboxEntry => {
+    const here = heldBy.get(entry.clientId)
+    if (!here) return entry
+    const sending = here.state === 'sending' && entry.state === 'queued'
+    return sending || unsaved.has(entry.clientId) ? here : entry
+  }
+  const known = new Set(stored.map((entry) => entry.clientId))
+  const fresh = held.filter((entry) => unsaved.has(entry.clientId) && !known.has(entry.clientId))
+  return [...stored.filter((entry) => !gone.has(entry.clientId)).map(newer), ...fresh]
+}
+
+type Change = Partial<OutboxEntry>
+
+/** Sent once more, without what it answers. */
+export const UNQUOTED: Change = { replyToId: null, state: 'queued' }
+
+export function failedBy({ code, message }: ApiError): Change {
+  return { state: 'failed', error: { code, message } }
+}
+
+/**
+ * What becomes of a message that one of its files is taken from. One that had failed is sent with what remains, its text
+ * included; of one on its way the text goes with the last file.
+ * @returns null: nothing remains of it
+ */
+export function withoutUpload({ uploads, state, text }: OutboxEntry, localId: string): Change | null {
+  const rest = uploads.filter((id) => id !== localId)
+  const failed = state === 'failed'
+  if (rest.length === 0 && !(failed && isVisible(text))) return null
+  return failed ? { uploads: rest, state: 'queued', error: null } : { uploads: rest }
+}

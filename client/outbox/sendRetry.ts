@@ -1,0 +1,26 @@
+import type { ApiError } from '../http/apiError'
+import { fullJitter } from '../backoff'
+
+const HOPELESS = new Set(['INVALID', 'FORBIDDEN', 'NOT_FOUND', 'TOO_LARGE', 'CONFLICT'])
+const BASE_DELAY_MS = 1_000
+
+/** Whether sending the same again can never succeed. */
+export function isHopeless(error: ApiError): boolean {
+  return HOPELESS.has(error.code)
+}
+
+/** Whether it is only the answered message that the server does not have for the sender. */
+export function isAboutQuote({ issues }: ApiError): boolean {
+  return issues[0]?.code === 'gone' && issues[0].path[0] === 'replyToId'
+}
+
+/**
+ * Milliseconds until a message is sent again: exactly as long as the server asks where it is too fast (slow mode says
+ * when); else jitter, with a second at least where it is too fast.
+ */
+export function retryDelay(error: ApiError, attempt: number, random: () => number): number {
+  const asked = (error.retryAfter ?? 0) * 1_000
+  if (error.code === 'RATE_LIMITED' && asked > 0) return asked
+  const least = error.code === 'RATE_LIMITED' ? BASE_DELAY_MS : 0
+  return Math.max(asked, least) + fullJitter(attempt, random, BASE_DELAY_MS)
+}

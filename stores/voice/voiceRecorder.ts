@@ -1,0 +1,250 @@
+import { defineStore } from 'pinia'
+import { computed, shallowRef, watch } from 'vue'
+import { LIMITS } from '#shared/limits'
+import { Leadership } from '~/client/leadership'
+import { peaksOf } from '~/client/voice/levels'
+import { microphoneProblem, Recorder, whyNoRecorder, type MicrophoneProblem, type Piece } from '~/client/voice/recorder'
+import type { KeptRecording } from '~/client/voice/kept'
+import { useConversationsStore } from '../conversations'
+import { useMessagesStore } from '../messages/messages'
+import { useSessionStore } from '../session'
+import { useTab } from '../tab'
+import { useVoicePlayerStore } from './voicePlayer'
+
+export type { MicrophoneProblem } from '~/client/voice/recorder'
+
+/** Milliseconds of a slip of the finger, which is not sent. */
+const MIN_RECORDING_MS = 500
+/** Measurements that the live picture of the voice shows. */
+const MAX_SHOWN_LEVELS = 150
+
+/** The recording that is made, or waits for its sending, in this tab. Replaced, never changed in place. */
+export interface VoiceRecording extends KeptRecording {
+  /** `done`: nothing can be added; it was recovered, the time is over, or the microphone has gone. */
+  readonly phase: 'recording' | 'paused' | 'done'
+  readonly durationMs: number
+  /** The newest loudness, from 0 to 1. */
+  readonly levels: readonly number[]
+  /** For listening: once it rests. */
+  readonly preview: { readonly url: string; readonly waveform: readonly number[] } | null
+}
+
+/**
+ * Recording voice messages: one at a time, whatever conversation is shown meanwhile. Every second is kept in this
+ * browser, and offered again when the tab was lost. Once sent it is an upload like any file.
+ */
+export const useVoiceRecorderStore = defineStore('voiceRecorder', () => {
+  const tab = useTab()
+  const session = useSessionStore()
+  const messages = useMessagesStore()
+  const conversations = useConversationsStore()
+  const player = useVoicePlayerStore()
+
+  const recording = shallowRef<VoiceRecording | null>(null)
+  /** The microphone is being asked for, for this conversation. */
+  const asking = shallowRef<string | null>(null)
+  const problem = shallowRef<{ conversationId: string; kind: MicrophoneProblem } | null>(null)
+  let recorder: Recorder | null = null
+  let stopping: Promise<void> | null = null
+  let pieces: Piece[] = []
+  let lock: Leadership | null = null
+  /** Recordings of tabs that are gone, or still at it: whoever holds one's lock has it. */
+  const waiting = new Map<string, Leadership>()
+  const recovered: { kept: KeptRecording; pieces: Piece[]; lock: Leadership }[] = []
+
+  /** Milliseconds until it is stopped. */
+  const left = computed(() => LIMITS.voiceDuration - (recording.value?.durationMs ?? 0))
+
+  /** Begins to record, unless something is recorded already. @returns whether it goes */
+  async function start(conversationId: string): Promise<boolean> {
+    if (recording.value || asking.value) return false
+    problem.value = null
+    const hindrance = whyNoRecorder()
+    if (hindrance) return refuse(conversationId, hindrance)
+    player.pause()
+    asking.value = conversationId
+    try {
+      const begun = await Recorder.begin()
+      // Given up, or signed out, while the browser asked.
+      if (asking.value !== conversationId) return void begun.close(), false
+      take(begun, conversationId)
+      return true
+    } catch (thrown) {
+      return asking.value === conversationId ? refuse(conversationId, microphoneProblem(thrown)) : false
+    } finally {
+      if (asking.value === conversationId) asking.value = null
+    }
+  }
+
+  function refuse(conversationId: string, kind: MicrophoneProblem): false {
+    problem.value = { conversationId, kind }
+    return false
+  }
+
+  function take(begun: Recorder, conversationId: string): void {
+    const { environment, recordings } = tab.client()
+    const id = environment.newId()
+    const kept = { id, conversationId, mime: begun.mime, startedAt: environment.now() }
+    recorder = begun
+    pieces = []
+    lock = lockOf(id, () => {})
+    recording.value = { ...kept, phase: 'recording', durationMs: 0, levels: [], preview: null }
+    void recordings?.begin(kept)
+    begun.onPiece = (piece) => {
+      if (recording.value?.id !== id) return
+      pieces.push(piece)
+      void recordings?.add(id, piece)
+    }
+    begun.onLevel = (level) => {
+      const now = recording.value
+      if (now?.id !== id || now.phase !== 'recording') return
+      change({ durationMs: begun.durationMs, levels: [...now.levels, level].slice(-MAX_SHOWN_LEVELS) })
+      if (left.value <= 0) void finish()
+    }
+    begun.onLost = () => void finish()
+  }
+
+  function lockOf(id: string, onGained: () => void): Leadership {
+    return new Leadership(tab.client().environment, `webchat-recording-${id}`, onGained)
+  }
+
+  function change(fields: Partial<VoiceRecording>): void {
+    if (recording.value) recording.value = { ...recording.value, ...fields }
+  }
+
+  async function pause(): Promise<void> {
+    if (recording.value?.phase !== 'recording' || !recorder) return
+    change({ phase: 'paused' })
+    await recorder.pause()
+    showPreview()
+  }
+
+  function resume(): void {
+    if (recording.value?.phase !== 'paused' || !recorder) return
+    player.stop(recording.value.id)
+    dropPreview()
+    recorder.resume()
+    change({ phase: 'recording' })
+  }
+
+  /** Stops for good; what there is can be listened to and sent. */
+  async function finish(): Promise<void> {
+    if (!recording.value || recording.value.phase === 'done') return
+    change({ phase: 'done' })
+    await stop()
+    showPreview()
+  }
+
+  async function stop(): Promise<void> {
+    const ending = recorder
+    if (!ending) return
+    stopping ??= ending.stop()
+    await stopping
+    if (recorder === ending) recorder = stopping = null
+  }
+
+  function showPreview(): void {
+    const { value } = recording
+    if (!value || value.phase === 'recording' || pieces.length === 0) return
+    dropPreview()
+    const url = tab.client().environment.objectUrl(bytesOf(value.mime))
+    change({ preview: { url, waveform: waveform() }, durationMs: pieces.at(-1)!.durationMs })
+  }
+
+  function dropPreview(): void {
+    if (!recording.value?.preview) return
+    tab.client().environment.releaseUrl(recording.value.preview.url)
+    change({ preview: null })
+  }
+
+  const bytesOf = (mime: string) => new Blob(pieces.map(({ bytes }) => bytes), { type: mime })
+  const waveform = () => peaksOf(pieces.flatMap(({ levels }) => levels))
+
+  /** Sends it. @returns false for what was only a slip, which is thrown away; null where there is nothing (any more) */
+  async function send(replyToId?: string | null): Promise<boolean | null> {
+    const { value } = recording
+    if (!value) return null
+    change({ phase: 'done' })
+    await stop()
+    if (recording.value?.id !== value.id) return null
+    const durationMs = pieces.at(-1)?.durationMs ?? 0
+    if (durationMs < MIN_RECORDING_MS) return discard(), false
+    const ending = value.mime === 'audio/mp4' ? 'm4a' : value.mime.split('/')[1]
+    const name = `voice-${new Date(value.startedAt).toISOString().slice(0, 16).replace(/[T:]/g, '-')}.${ending}`
+    const file = new File([bytesOf(value.mime)], name, { type: value.mime, lastModified: value.startedAt })
+    const safe = messages.sendVoice(value.conversationId, { file, voice: { durationMs, waveform: waveform() }, replyToId })
+    // Kept here until the outbox has it: a tab that dies in between loses nothing.
+    end(safe)
+    return true
+  }
+
+  /** Throws it away. */
+  function discard(): void {
+    asking.value = null
+    recorder?.close()
+    recorder = stopping = null
+    end(Promise.resolve())
+  }
+
+  function end(safe: Promise<void>): void {
+    const { value } = recording
+    if (!value) return
+    const held = lock
+    player.stop(value.id)
+    dropPreview()
+    recording.value = null
+    pieces = []
+    lock = null
+    void safe.then(() => tab.client().recordings?.remove([value.id])).then(() => held?.close())
+    offerNext()
+  }
+
+  /** Looks for what other tabs of this person have left behind, now or when they go. */
+  async function recover(): Promise<void> {
+    const { recordings } = tab.client()
+    for (const kept of (await recordings?.all()) ?? []) {
+      if (waiting.has(kept.id) || recording.value?.id === kept.id || recordings !== tab.client().recordings) continue
+      waiting.set(kept.id, lockOf(kept.id, () => void Promise.resolve().then(() => adopt(kept))))
+    }
+  }
+
+  async function adopt(kept: KeptRecording): Promise<void> {
+    const held = waiting.get(kept.id)
+    const found = (await tab.client().recordings?.pieces(kept.id)) ?? []
+    if (!held || waiting.get(kept.id) !== held) return
+    waiting.delete(kept.id)
+    const isOver = (found.at(-1)?.durationMs ?? 0) < MIN_RECORDING_MS
+    if (isOver) {
+      await tab.client().recordings?.remove([kept.id])
+      return held.close()
+    }
+    recovered.push({ kept, pieces: found, lock: held })
+    offerNext()
+  }
+
+  function offerNext(): void {
+    const next = recording.value || asking.value ? undefined : recovered.shift()
+    if (!next) return
+    pieces = next.pieces
+    lock = next.lock
+    recording.value = { ...next.kept, phase: 'done', durationMs: pieces.at(-1)!.durationMs, levels: [], preview: null }
+    showPreview()
+  }
+
+  /** I have left; what was not sent stays in this browser where that may be. */
+  function clear(): void {
+    recorder?.close()
+    recorder = stopping = null
+    dropPreview()
+    for (const held of [lock, ...waiting.values(), ...recovered.map(({ lock }) => lock)]) held?.close()
+    waiting.clear()
+    recovered.length = 0
+    recording.value = asking.value = problem.value = lock = null
+    pieces = []
+  }
+
+  conversations.onRemoved(({ id }) => recording.value?.conversationId === id && discard())
+  watch(() => session.me?.id, (id) => (id ? void recover() : clear()), { immediate: true, flush: 'sync' })
+
+  return { recording, asking, problem, left, start, pause, resume, send, discard, clearProblem: () => (problem.value = null) }
+})
