@@ -1,6 +1,7 @@
+import { PICTURE_TYPES } from '#shared/domain/files'
 import { LIMITS } from '#shared/limits'
 
-const PICTURES = new Set(['image/jpeg', 'image/png', 'image/webp', 'image/gif', 'image/avif'])
+const PICTURES = new Set(PICTURE_TYPES)
 
 /** Whether a file goes as a picture or as it is. */
 export function kindOf({ type, size }: Pick<File, 'type' | 'size'>, asFile: boolean): 'image' | 'file' {

@@ -1,3 +1,4 @@
+import { PICTURE_TYPES } from '#shared/domain/files'
 import { useToasts } from '../common/useToasts'
 
 /** A picture that was just chosen, while its square is cut out. Called in setup. */
@@ -30,4 +31,4 @@ export function usePickedPicture() {
 }
 
 /** What the browser can cut a square out of. */
-export const PICTURES = 'image/jpeg,image/png,image/webp,image/gif,image/avif'
+export const PICTURES = PICTURE_TYPES.join(',')

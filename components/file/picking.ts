@@ -1,3 +1,4 @@
+import { PICTURE_TYPES } from '#shared/domain/files'
 import type { PickedFile } from '~/stores/uploads'
 
 interface Handle {
@@ -7,7 +8,7 @@ interface Handle {
 type Picker = (options: { multiple: boolean }) => Promise<Handle[]>
 
 /** The types that go as photos and videos. */
-export const PHOTOS_AND_VIDEOS = 'image/jpeg,image/png,image/webp,image/gif,image/avif,video/*'
+export const PHOTOS_AND_VIDEOS = [...PICTURE_TYPES, 'video/*'].join(',')
 
 /**
  * Asks for any files by the browser's own picker, which lets them be read again after a reload.

@@ -26,13 +26,12 @@ export function lookOf({ kind, mime }: { kind: string; mime: string }): FileLook
   return (family === 'video' || family === 'audio') && isShown(mime) ? family : 'document'
 }
 
+/** Types of pictures that every browser shows, and that go as pictures. */
+export const PICTURE_TYPES = ['image/jpeg', 'image/png', 'image/webp', 'image/gif', 'image/avif']
+
 /** The types that a browser may show in place. Everything else is only downloaded, whatever it claims to be. */
 const SHOWN = new Set([
-  'image/jpeg',
-  'image/png',
-  'image/webp',
-  'image/gif',
-  'image/avif',
+  ...PICTURE_TYPES,
   'audio/mpeg',
   'audio/mp4',
   'audio/x-m4a',
