@@ -4,7 +4,7 @@ import { toRecordId, type Id } from './id'
 
 export type { AuditRecord }
 
-/** Writes an entry of a group's log. */
+/** Writes an entry of a group's audit log. */
 export async function insertAudit(entry: {
   conversationId: Id
   actorId: Id
@@ -22,7 +22,7 @@ export async function insertAudit(entry: {
   })
 }
 
-/** A page of a group's log, newest first. */
+/** A page of a group's audit log, newest first. */
 export function findAudit(conversationId: Id, query: AuditQuery): Promise<AuditRecord[]> {
   const { action, actorId, targetId, before, limit } = query
   const filter = {

@@ -11,11 +11,12 @@ export async function insertBan(conversationId: Id, userId: Id, bannedBy: Id): P
   )
 }
 
+/** Removes a ban. False: there was none. */
 export async function deleteBan(conversationId: Id, userId: Id): Promise<boolean> {
   return (await BanModel.deleteOne({ conversationId, userId })).deletedCount === 1
 }
 
-/** The bans of a group, or of those people only. */
+/** The bans of a group, newest first. @param userIds only the bans of these people */
 export function findBans(conversationId: Id, userIds?: readonly Id[]): Promise<BanRecord[]> {
   const filter = userIds ? { conversationId, userId: { $in: userIds } } : { conversationId }
   return BanModel.find(filter).sort({ _id: -1 }).lean<BanRecord[]>().exec()

@@ -19,12 +19,12 @@ export async function findConversations(ids: readonly Id[]): Promise<Conversatio
   return (await findByIds<ConversationRecord>(ConversationModel, ids)).map(withHead)
 }
 
-/** The one direct conversation of a pair, made if it is not there, however many ask at the same moment. */
+/** Finds or creates the only direct conversation of two people, however many calls there are at the same time. */
 export async function findOrInsertDirect(
   directKey: string,
   memberCount: number,
 ): Promise<{ conversation: ConversationRecord; created: boolean }> {
-  const { directKey: _, ...fields } = { ...blank(), kind: 'direct', directKey, memberCount }
+  const { directKey: _, ...fields } = { ...emptyFields(), kind: 'direct', directKey, memberCount }
   try {
     const result = await ConversationModel.findOneAndUpdate(
       { directKey },
@@ -34,7 +34,7 @@ export async function findOrInsertDirect(
     const conversation = withHead(result.value as ConversationRecord)
     return { conversation, created: !result.lastErrorObject?.updatedExisting }
   } catch (error) {
-    // Two upserts at once: the unique index lets one through, the other finds what it made.
+    // Of two upserts at once, the unique index lets one through, and the other one finds what it made.
     if (!duplicateKey(error)) throw error
     const conversation = await ConversationModel.findOne({ directKey }).lean<ConversationRecord>().exec()
     if (!conversation) throw error
@@ -42,12 +42,12 @@ export async function findOrInsertDirect(
   }
 }
 
-/** Makes a group, without members yet. */
+/** Creates a group, still without members. */
 export async function insertGroup(ownerId: Id, name: string, description: string): Promise<ConversationRecord> {
-  return (await ConversationModel.create({ ...blank(), kind: 'group', ownerId, name, description })).toObject()
+  return (await ConversationModel.create({ ...emptyFields(), kind: 'group', ownerId, name, description })).toObject()
 }
 
-/** Changes what a group says of itself. Null when it is gone. */
+/** Changes fields of a group. Null: it no longer exists. */
 export function changeConversation(
   id: Id,
   fields: Partial<Pick<ConversationRecord, 'name' | 'description' | 'avatarId' | 'permissions' | 'settings' | 'memberCount'>>,
@@ -55,7 +55,7 @@ export function changeConversation(
   return updateConversation(id, { _id: id }, fields)
 }
 
-/** Gives a group to another owner, if it still belongs to the one who gives it. */
+/** Gives a group a new owner, if it still belongs to `from`. Null: it does not. */
 export function changeOwner(id: Id, from: Id, to: Id): Promise<ConversationRecord | null> {
   return updateConversation(id, { _id: id, ownerId: from }, { ownerId: new Types.ObjectId(to) })
 }
@@ -77,7 +77,7 @@ function updateConversation(
   })
 }
 
-function blank() {
+function emptyFields() {
   const now = new Date()
   return {
     name: null,

@@ -1,8 +1,8 @@
 import { mongo } from 'mongoose'
 
 /**
- * The fields of the unique index that a write ran against, or null if the error is another one.
- * Both shapes of the driver are read: a single write's and a bulk write's first error.
+ * Recognizes a duplicate key error, of a single write or the first one of a bulk write.
+ * @returns the fields of the unique index, and the index of the write; null for any other error
  */
 export function duplicateKey(error: unknown): { fields: string[]; index: number } | null {
   if (!(error instanceof mongo.MongoServerError) || error.code !== 11_000) return null
@@ -11,7 +11,7 @@ export function duplicateKey(error: unknown): { fields: string[]; index: number 
   return { fields: fieldsOfIndex(first?.errmsg ?? ''), index: first?.index ?? 0 }
 }
 
-/** Of a bulk write's errors the driver keeps only the message: it names the index, and the index its fields. */
+/** The fields of an index, by the message of the error. The driver keeps nothing else of a bulk write's errors. */
 function fieldsOfIndex(message: string): string[] {
   const [, name] = / index: (\S+) dup key/.exec(message) ?? []
   return name ? name.replace(/_-?1$/, '').split(/_-?1_/) : []

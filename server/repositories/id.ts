@@ -1,17 +1,17 @@
 import { Types } from 'mongoose'
 
-/** An id as the database's records hold it. */
+/** An id in the form that records have. */
 export type RecordId = Types.ObjectId
 
-/** An id as records hold it or as it came from outside; mongoose takes either. */
+/** An id in the form that records have, or as it came from outside. Mongoose accepts both. */
 export type Id = RecordId | string
 
-/** An id that nothing has yet. */
+/** A new, unique id. */
 export function newId(): RecordId {
   return new Types.ObjectId()
 }
 
-/** An id as records hold it. @param id 24 hexadecimal digits, or a record's own */
+/** Converts an id into the form that records have. @param id 24 hexadecimal digits, or a record's own id */
 export function toRecordId(id: Id): RecordId {
   return new Types.ObjectId(id)
 }

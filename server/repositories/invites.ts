@@ -3,7 +3,7 @@ import type { Id } from './id'
 
 export type { InviteRecord }
 
-/** An invite that can be used at this moment: it has not ended and has uses left. */
+/** The filter for invites that can be used now: they have not expired and have uses left. */
 const usable = (now: Date) => ({
   $and: [
     { $or: [{ expiresAt: null }, { expiresAt: { $gt: now } }] },
@@ -19,7 +19,7 @@ export function findInvites(conversationId: Id): Promise<InviteRecord[]> {
   return InviteModel.find({ conversationId }).sort({ _id: -1 }).lean<InviteRecord[]>().exec()
 }
 
-/** An invite, also one that is used up or over. */
+/** An invite by its token, even if it is used up or has expired. */
 export function findInvite(token: string): Promise<InviteRecord | null> {
   return InviteModel.findOne({ token }).lean<InviteRecord>().exec()
 }
@@ -28,7 +28,7 @@ export function findUsableInvite(token: string, now: Date): Promise<InviteRecord
   return InviteModel.findOne({ token, ...usable(now) }).lean<InviteRecord>().exec()
 }
 
-/** Takes one use of an invite, in one step, so that many at once cannot take more than there are. Null: none was left. */
+/** Takes one use of an invite, atomically, so that many calls cannot take more than there are. Null: none was left. */
 export function takeUse(token: string, now: Date): Promise<InviteRecord | null> {
   return InviteModel.findOneAndUpdate(
     { token, ...usable(now) },
@@ -39,7 +39,7 @@ export function takeUse(token: string, now: Date): Promise<InviteRecord | null> 
     .exec()
 }
 
-/** Gives back a use that led nowhere. */
+/** Gives back a use of an invite, after the person could not join. */
 export async function giveUseBack(id: Id): Promise<void> {
   await InviteModel.updateOne({ _id: id }, { $inc: { uses: -1, remaining: 1 } })
 }
@@ -48,7 +48,7 @@ export async function deleteInvite(conversationId: Id, id: Id): Promise<boolean>
   return (await InviteModel.deleteOne({ _id: id, conversationId })).deletedCount === 1
 }
 
-/** Removes one person's links into a group. */
+/** Removes one person's invites to a group. */
 export async function deleteInvitesOf(conversationId: Id, createdBy: Id): Promise<void> {
   await InviteModel.deleteMany({ conversationId, createdBy })
 }

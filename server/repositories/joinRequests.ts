@@ -3,7 +3,7 @@ import type { Id } from './id'
 
 export type { JoinRequestRecord }
 
-/** Notes that a person asks to come in. False when he had asked already. */
+/** Stores a person's request to join. False: they had asked already. */
 export async function insertJoinRequest(conversationId: Id, userId: Id): Promise<boolean> {
   const result = await JoinRequestModel.updateOne(
     { conversationId, userId },
@@ -17,7 +17,7 @@ export async function hasJoinRequest(conversationId: Id, userId: Id): Promise<bo
   return (await JoinRequestModel.exists({ conversationId, userId })) !== null
 }
 
-/** Takes a request out. False when there was none, or another moderator was faster. */
+/** Removes a request. False: there was none, or another moderator was faster. */
 export async function takeJoinRequest(conversationId: Id, userId: Id): Promise<boolean> {
   return (await JoinRequestModel.deleteOne({ conversationId, userId })).deletedCount === 1
 }

@@ -7,7 +7,7 @@ import { findMany, toObjectId } from './findMany'
 
 export type { MembershipRecord }
 
-/** A person's place in a conversation; null when he is not a member, or there is no such conversation. */
+/** A person's membership of a conversation. Null: they are no member, or there is no such conversation. */
 export function findMembership(conversationId: string, userId: string): Promise<MembershipRecord | null> {
   return MembershipModel.findOne({ conversationId, userId }).lean<MembershipRecord>().exec()
 }
@@ -16,13 +16,13 @@ export function findMembershipsOf(userId: string): Promise<MembershipRecord[]> {
   return findMany(MembershipModel, { userId: toObjectId(userId) })
 }
 
-/** The members of a conversation, or those of them who are named. */
+/** The members of a conversation. @param userIds only the members among these people */
 export function findMembers(conversationId: Id, userIds?: readonly Id[]): Promise<MembershipRecord[]> {
   const filter = { conversationId: toObjectId(conversationId), ...(userIds && { userId: { $in: userIds.map(toObjectId) } }) }
   return findMany(MembershipModel, filter)
 }
 
-/** Ids of the conversations that a person is a member of. */
+/** The ids of the conversations that a person is a member of. */
 export async function conversationIdsOf(userId: string): Promise<string[]> {
   const memberships = await MembershipModel.find({ userId }, { conversationId: 1, _id: 0 }).lean().exec()
   return memberships.map((membership) => membership.conversationId.toString())
@@ -34,9 +34,9 @@ export interface NewMember {
 }
 
 /**
- * Makes people members who are not yet; leaves the others as they are.
- * @param joinedSeq the conversation's newest `seq`: for newcomers, everything up to it is history and counts as read
- * @returns ids of those who were not members before
+ * Makes people members who are not yet. The others stay as they are.
+ * @param joinedSeq the conversation's newest `seq`; for new members, everything up to it is history and counts as read
+ * @returns the ids of those who were not members before
  */
 export async function ensureMembers(conversationId: Id, members: readonly NewMember[], joinedSeq: number): Promise<string[]> {
   if (members.length === 0) return []
@@ -59,14 +59,14 @@ export async function ensureMembers(conversationId: Id, members: readonly NewMem
   return Object.keys(result.upsertedIds).map((index) => members[Number(index)]!.userId.toString())
 }
 
-/** Ends a membership. Null when there was none, or its role is not `role` any more (another change came first). */
+/** Deletes a membership. Null: there was none, or its role is no longer `role`, because another change came first. */
 export function deleteMembership(conversationId: Id, userId: Id, role: Role): Promise<MembershipRecord | null> {
   return announced(conversationId, () =>
     MembershipModel.findOneAndDelete({ conversationId, userId, role }).lean<MembershipRecord>().exec(),
   )
 }
 
-/** Changes a member's role or single rights. Null when he is gone or his role is not `role` any more. */
+/** Changes a member's role or single rights. Null: they are no longer a member, or their role is no longer `role`. */
 export function changeMembership(
   conversationId: Id,
   userId: Id,
@@ -97,7 +97,7 @@ export interface ReadPosition {
   seq: number
 }
 
-/** Moves what people have read forwards, never back. Those who are no members any more are left out. */
+/** Advances people's read positions, never backwards. People who are no longer members are left out. */
 export async function advanceReads(positions: readonly ReadPosition[]): Promise<void> {
   const operations = positions.map(({ conversationId, userId, seq }) => ({
     updateOne: {
@@ -118,7 +118,7 @@ export function updateMembership(
     .exec()
 }
 
-/** Notes when a member last edited a message, for slow mode. */
+/** Stores when a member last edited a message, for slow mode. */
 export function noteEdit(conversationId: Id, userId: Id, at: Date): Promise<unknown> {
   return announced(conversationId, () => MembershipModel.updateOne({ conversationId, userId }, { $set: { lastEditAt: at } }).exec())
 }

@@ -8,25 +8,25 @@ import { SharedInsert, type InsertOutcome } from './sharedInsert'
 
 export type { MessageRecord }
 
-/** `_id` is given where something must know it before the message is written. */
+/** A message before it is numbered. `_id` is given if something must refer to the message before it is written. */
 export type NewMessage = Omit<MessageRecord, '_id' | 'seq' | 'rev'> & { _id?: Types.ObjectId }
 
 export interface Appended {
   message: MessageRecord
-  /** False: this clientId had been sent before, and `message` is what it made then. */
+  /** False when this clientId was sent before; `message` is then the earlier message. */
   created: boolean
 }
 
 /**
  * Writes messages at the end of a conversation, in their order, each with the next `seq` and `rev`.
  *
- * The unique indexes do the numbering: a number is taken by the insert itself, so a crash can leave no gap, and a
- * message numbered n can only be written after n − 1 is there for everyone to see. `hint` is where the conversation
- * is believed to end; when another task has written meanwhile, the insert is refused and the end is looked up.
- * A clientId that was sent before is refused by its own index: no second message, and no number lost to it.
+ * The unique indexes do the numbering. The insert itself takes a number, so a crash leaves no gap, and message n can
+ * only be written after everyone can see message n − 1. `hint` is where the conversation probably ends. If another task
+ * has written meanwhile, the insert is refused and the end is looked up. A clientId that was sent before is refused by
+ * its own index, so there is no second message and no lost number.
  *
- * One message alone goes to the database together with those of other conversations; several of one conversation in an
- * insert of their own that keeps their order.
+ * A single message is inserted together with those of other conversations. Several messages of one conversation get
+ * their own insert, which keeps their order.
  */
 export async function appendMessages(
   conversationId: Types.ObjectId,
@@ -35,9 +35,9 @@ export async function appendMessages(
 ): Promise<Appended[]> {
   const appended: Appended[] = []
   let end: { seq: number; rev: number } = hint
-  let waiting = messages
-  while (waiting.length > 0) {
-    const numbered = waiting.map((message, index) => ({
+  let remaining = messages
+  while (remaining.length > 0) {
+    const numbered = remaining.map((message, index) => ({
       _id: new Types.ObjectId(),
       ...message,
       seq: end.seq + index + 1,
@@ -48,12 +48,12 @@ export async function appendMessages(
     appended.push(...written.map((message) => ({ message, created: true })))
     if (!refused) break
     end = { seq: end.seq + written.length, rev: end.rev + written.length }
-    waiting = waiting.slice(written.length)
+    remaining = remaining.slice(written.length)
     if (refused.fields.includes('clientId')) {
-      const { senderId, clientId } = waiting[0]!
+      const { senderId, clientId } = remaining[0]!
       const message = await MessageModel.findOne({ conversationId, senderId, clientId }).lean<MessageRecord>().orFail()
       appended.push({ message, created: false })
-      waiting = waiting.slice(1)
+      remaining = remaining.slice(1)
     } else {
       end = await endOf(conversationId)
     }
@@ -61,21 +61,21 @@ export async function appendMessages(
   return appended
 }
 
-const shared = new SharedInsert(() => {
+const sharedInsert = new SharedInsert(() => {
   const { conn, collectionName } = MessageModel.collection
   return { db: conn.db!, name: collectionName }
 })
 
 async function insertInOrder(documents: MessageRecord[]): Promise<{ fields: string[]; index: number } | null> {
   const [first] = documents
-  if (documents.length === 1) return refusalOf(await shared.add(first!))
+  if (documents.length === 1) return refusalOf(await sharedInsert.add(first!))
   try {
-    // The driver's own insert: the fields are ours, complete and typed, and need no casting on the hottest path.
+    // The driver's own insert is used on this hot path: the fields are complete and typed, and need no casting.
     await MessageModel.collection.insertMany(documents, { ordered: true })
     return null
   } catch (error) {
     const refused = duplicateKey(error)
-    // An index that nobody here knows would be run against for ever.
+    // With an unknown index, the caller would try again for ever.
     if (!refused?.fields.length) throw error
     return refused
   }
@@ -83,11 +83,11 @@ async function insertInOrder(documents: MessageRecord[]): Promise<{ fields: stri
 
 function refusalOf(outcome: InsertOutcome): { fields: string[]; index: number } | null {
   if (!outcome) return null
-  if (outcome.fields.length === 0) throw new Error('An index that nobody here knows refused a message.')
+  if (outcome.fields.length === 0) throw new Error('An unknown unique index refused a message.')
   return { ...outcome, index: 0 }
 }
 
-/** Where a conversation ends: its last message, and the newest `seq` and `rev` that are written. */
+/** Where a conversation ends: its last message, and the newest stored `seq` and `rev`. */
 export async function endOf(
   conversationId: Id,
 ): Promise<{ seq: number; rev: number; message: MessageRecord | null }> {
@@ -97,12 +97,12 @@ export async function endOf(
   return { seq: message?.seq ?? 0, rev: changed?.rev ?? 0, message }
 }
 
-/** Milliseconds before the newest write that are looked at for conversations that were cut off in the middle of one. */
+/** Milliseconds before the newest write in which conversations may have been cut off in the middle of a write. */
 const CUT_OFF_WINDOW_MS = 120_000
 
 /**
- * Ids of the conversations that were written to shortly before the newest write there is: those whose own copy of where
- * they end may be behind, when the process that wrote was cut off.
+ * The ids of conversations that were written to shortly before the newest write. Their own records may lag behind their
+ * messages if the process that wrote was cut off.
  */
 export async function findLatelyWritten(): Promise<Types.ObjectId[]> {
   const [newest, changed] = await Promise.all([
@@ -119,23 +119,23 @@ export async function findLatelyWritten(): Promise<Types.ObjectId[]> {
 }
 
 /**
- * Changes a message that is not deleted, and gives the change the conversation's next `rev`.
- * @param hint the newest `rev` as the conversation knows it; when another task was faster it is looked up
- * @param hearer somebody who has listened to it now
- * @returns the message as it is now; null when it is gone or deleted
+ * Changes a message that is not deleted. The change gets the conversation's next `rev`.
+ * @param hint the newest known `rev`; if another task was faster, it is looked up
+ * @param listenerId a person to add to those who have listened to it
+ * @returns the changed message; null when it no longer exists or is deleted
  */
 export async function changeMessage(
   conversationId: Id,
   id: Id,
   hint: number,
   fields: Partial<Pick<MessageRecord, 'text' | 'attachments' | 'shares' | 'editedAt' | 'deletedAt' | 'replyTo'>>,
-  hearer?: Id,
+  listenerId?: Id,
 ): Promise<MessageRecord | null> {
   for (let rev = hint + 1; ; rev = (await endOf(conversationId)).rev + 1) {
     try {
       return await MessageModel.findOneAndUpdate(
         { _id: id, conversationId, deletedAt: null },
-        { $set: { ...fields, rev, changedAt: new Date() }, ...(hearer && { $addToSet: { heardBy: new Types.ObjectId(hearer) } }) },
+        { $set: { ...fields, rev, changedAt: new Date() }, ...(listenerId && { $addToSet: { heardBy: new Types.ObjectId(listenerId) } }) },
         { returnDocument: 'after' },
       )
         .lean<MessageRecord>()
@@ -146,7 +146,7 @@ export async function changeMessage(
   }
 }
 
-/** Takes a deleted message out of what its answers quote. */
+/** Clears what replies quote of a deleted message. */
 export async function clearExcerpts({ _id }: MessageRecord): Promise<void> {
   await MessageModel.updateMany(
     { 'replyTo.id': _id },
@@ -154,12 +154,12 @@ export async function clearExcerpts({ _id }: MessageRecord): Promise<void> {
   )
 }
 
-/** What a person's clientId made, if it was sent. */
+/** The message that a person sent with a clientId, if any. */
 export function findSentMessage(conversationId: Id, senderId: Id, clientId: string): Promise<MessageRecord | null> {
   return MessageModel.findOne({ conversationId, senderId, clientId }).lean<MessageRecord>().exec()
 }
 
-/** When a person last wrote in a conversation. */
+/** When a person last sent a message in a conversation. Null: never. */
 export async function lastSentAt(conversationId: Id, senderId: Id): Promise<Date | null> {
   const message = await MessageModel.findOne({ conversationId, senderId, kind: 'text' }, { createdAt: 1 })
     .sort({ seq: -1 })
@@ -168,12 +168,12 @@ export async function lastSentAt(conversationId: Id, senderId: Id): Promise<Date
   return message?.createdAt ?? null
 }
 
-/** Removes everything that was written in a conversation. */
+/** Deletes all messages of a conversation. */
 export async function deleteMessages(conversationId: Id): Promise<void> {
   await MessageModel.deleteMany({ conversationId })
 }
 
-/** One message of a conversation that is visible from `fromSeq` on. */
+/** One message of a conversation. Null: there is none, or its `seq` is not greater than `fromSeq`. */
 export function findMessage(conversationId: Id, id: string, fromSeq: number): Promise<MessageRecord | null> {
   return MessageModel.findOne({ _id: id, conversationId, seq: { $gt: fromSeq } }).lean<MessageRecord>().exec()
 }
@@ -182,7 +182,7 @@ export function findMessagesById(ids: readonly Id[]): Promise<MessageRecord[]> {
   return findByIds(MessageModel, ids)
 }
 
-/** Messages with `above < seq < below`, from the named side on: ascending by seq from the start, descending from the end. */
+/** Messages with `above < seq < below`: ascending by `seq` from the start, or descending from the end. */
 export function findMessagesBetween(
   conversationId: Id,
   bounds: { above: number; below: number },
@@ -196,7 +196,7 @@ export function findMessagesBetween(
     .exec()
 }
 
-/** Messages that shared something of a kind, with `above < seq < below`, beginning at the bound named by `from`. */
+/** Messages that share something of a kind, with `above < seq < below`, beginning at the bound that `from` names. */
 export function findShared(
   conversationId: Id,
   kind: SharedKind,
@@ -208,7 +208,7 @@ export function findShared(
   return MessageModel.find({ conversationId, shares: kind, seq }).sort(sort).limit(limit).lean<MessageRecord[]>().exec()
 }
 
-/** Messages changed after `rev`, ascending by rev: what a client that had applied `rev` has missed. */
+/** Messages that changed after `rev`, ascending by `rev`, which a client that has applied `rev` has missed. */
 export function findMessagesChangedSince(
   conversationId: Id,
   rev: number,

@@ -1,7 +1,7 @@
 import { RestrictionModel, type RestrictionRecord } from '../models/restriction'
 import type { Id } from './id'
 
-/** Keeps what is taken from a person while he is away. */
+/** Stores the rights that a person who left a group was denied. */
 export async function saveRestriction(
   conversationId: Id,
   userId: Id,
@@ -10,7 +10,7 @@ export async function saveRestriction(
   await RestrictionModel.updateOne({ conversationId, userId }, { $set: { deny, until } }, { upsert: true })
 }
 
-/** What was kept for a person, taken out; null when nothing was. */
+/** Removes and returns what was stored for a person. Null: nothing was. */
 export function takeRestriction(conversationId: Id, userId: Id): Promise<RestrictionRecord | null> {
   return RestrictionModel.findOneAndDelete({ conversationId, userId }).lean<RestrictionRecord>().exec()
 }

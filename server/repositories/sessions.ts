@@ -10,14 +10,14 @@ interface Visit {
   expiresAt: Date
 }
 
-/** A session, whose it must be, and at which of its refresh tokens it must stand. */
-interface Turn {
+/** A session, the owner that it must have, and the generation that its refresh token must have. */
+interface Rotation {
   sessionId: string
   userId: string
   generation: number
 }
 
-/** Of a session that has not ended by time: by not being used, or by its age. */
+/** The filter for sessions that have not expired, neither by being unused nor by their age. */
 const alive = () => ({
   expiresAt: { $gt: new Date() },
   createdAt: { $gt: new Date(Date.now() - LIMITS.sessionAge) },
@@ -32,19 +32,19 @@ export function findSession(id: string): Promise<SessionRecord | null> {
   return SessionModel.findOne({ _id: id, ...alive() }).lean<SessionRecord>().exec()
 }
 
-/** Which of these sessions have not ended. */
+/** The ids of those among these sessions that have not ended. */
 export async function findAliveIds(ids: readonly string[]): Promise<Set<string>> {
   const found = await SessionModel.find({ _id: { $in: ids }, ...alive() }, { _id: 1 }).lean().exec()
   return new Set(found.map((session) => session._id.toString()))
 }
 
-/** Notes that a session was opened, or has been confirmed, with the password of this generation. */
+/** Stores that a session is valid for the password of this generation. */
 export async function raisePasswordGeneration(id: string, passwordGeneration: number): Promise<void> {
   await SessionModel.updateOne({ _id: id }, { $set: { passwordGeneration } })
 }
 
-/** Moves a session from one generation of its refresh token to the next. Null when another call has done so already. */
-export function rotateSession({ sessionId, userId, generation }: Turn, { now, ...visit }: Visit): Promise<SessionRecord | null> {
+/** Advances a session to the next generation of its refresh token. Null: it ended, or another call was faster. */
+export function rotateSession({ sessionId, userId, generation }: Rotation, { now, ...visit }: Visit): Promise<SessionRecord | null> {
   return SessionModel.findOneAndUpdate(
     { _id: sessionId, userId, generation, ...alive() },
     { $inc: { generation: 1 }, $set: { rotatedAt: now, lastUsedAt: now, ...visit } },
@@ -54,7 +54,7 @@ export function rotateSession({ sessionId, userId, generation }: Turn, { now, ..
     .exec()
 }
 
-/** A person's sessions, the last used first. */
+/** A person's sessions, the most recently used first. */
 export function listSessions(userId: string): Promise<SessionRecord[]> {
   return SessionModel.find({ userId, ...alive() })
     .sort({ lastUsedAt: -1 })
@@ -62,12 +62,12 @@ export function listSessions(userId: string): Promise<SessionRecord[]> {
     .exec()
 }
 
-/** Ends one session of a person. False when he has none by that id. */
+/** Ends one session of a person. False: they have none with that id. */
 export async function deleteSession(userId: string, id: string): Promise<boolean> {
   return (await SessionModel.deleteOne({ _id: id, userId })).deletedCount === 1
 }
 
-/** Ends a person's sessions but one; answers the ids of those that ended. */
+/** Ends all sessions of a person except one. @returns the ids of those that ended */
 export async function deleteOtherSessions(userId: string, keptId: string): Promise<string[]> {
   const others = await SessionModel.find({ userId, _id: { $ne: keptId } }, { _id: 1 }).lean().exec()
   const ids = others.map((session) => session._id.toString())

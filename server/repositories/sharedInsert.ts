@@ -1,12 +1,12 @@
 import type { mongo } from 'mongoose'
 
-/** Milliseconds that a document waits at the most for a write that is under way. */
+/** The most milliseconds that a document waits for a write that is under way. */
 const MAX_WAIT_MS = 2
-/** Documents of one write, and how many writes may be under way at once. */
+/** The most documents in one write, and the most writes at the same time. */
 const MAX_BATCH = 500
 const MAX_UNDER_WAY = 8
 
-/** How one document's insert ended: null, or the fields of the unique index that refused it. */
+/** The outcome of one document's insert: null if it was written, or the fields of the unique index that refused it. */
 export type InsertOutcome = { fields: string[] } | null
 
 interface Waiting {
@@ -16,10 +16,10 @@ interface Waiting {
 }
 
 /**
- * Inserts documents that have nothing to do with each other together: those that arrive in one turn of the event loop,
- * and under load those that arrive within two milliseconds or while a write is under way. A document that is refused
- * fails alone. Order between documents is not kept: whoever needs it waits for the one before.
- * @param collection asked for at each write, because it exists only when the database is connected
+ * Inserts unrelated documents together: those that arrive in one turn of the event loop and, under load, those that
+ * arrive within two milliseconds or during a write. A refused document fails alone. Documents may be written in any
+ * order: callers that need an order await the document before.
+ * @param collection called for each write, because the collection only exists when the database is connected
  */
 export class SharedInsert {
   private waiting: Waiting[] = []
@@ -29,7 +29,7 @@ export class SharedInsert {
 
   constructor(private readonly collection: () => { db: mongo.Db; name: string }) {}
 
-  /** Resolves when the document is durable, or refused by a unique index. Rejects when the database could not be asked. */
+  /** Resolves when the document is durable, or refused by a unique index. Rejects on any other error. */
   add(document: mongo.Document): Promise<InsertOutcome> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ document, resolve, reject })
@@ -38,7 +38,7 @@ export class SharedInsert {
     })
   }
 
-  /** At the end of this turn of the event loop, which collects what came over many sockets at once. */
+  /** Writes at the end of this turn of the event loop, which collects what arrives over many sockets at once. */
   private schedule(): void {
     if (this.scheduled) return
     this.scheduled = true
@@ -66,7 +66,7 @@ export class SharedInsert {
     try {
       const { db, name } = this.collection()
       const documents = batch.map(({ document }) => document)
-      // One command as it is: the driver's bulk write would measure and encode each document a second time.
+      // A plain command is used, because the driver's bulk write would measure and encode each document a second time.
       const answer = await db.command({ insert: name, documents, ordered: false, ...writeConcernOf(db) })
       const refused = new Map<number, mongo.Document>()
       for (const error of answer.writeErrors ?? []) refused.set(error.index, error)
@@ -83,7 +83,7 @@ export class SharedInsert {
   }
 }
 
-/** A plain command does not inherit what the address of the database says of write concern. */
+/** The write concern of the database's URI. A plain command does not inherit it. */
 function writeConcernOf(db: mongo.Db): { writeConcern?: mongo.Document } {
   const { writeConcern } = db
   return writeConcern ? { writeConcern: { w: writeConcern.w, ...(writeConcern.wtimeoutMS && { wtimeout: writeConcern.wtimeoutMS }) } } : {}

@@ -15,12 +15,14 @@ export function findUpload(id: Id): Promise<UploadRecord | null> {
 }
 
 export async function findUploads(ids: readonly Id[]): Promise<UploadRecord[]> {
-  // Most messages carry none, and every send asks.
+  // Most messages have no files, and every send calls this.
   if (ids.length === 0) return []
   return UploadModel.find({ _id: { $in: ids } }).lean<UploadRecord[]>().exec()
 }
 
-/** Moves an upload from one state to the next, with what is known of it by then. Null when it is in another state. */
+/**
+ * Moves an upload from one status to the next and stores what is known by then. Null: its status is no longer `from`.
+ */
 export function changeUpload(
   id: Id,
   from: UploadRecord['status'],
@@ -31,10 +33,10 @@ export function changeUpload(
     .exec()
 }
 
-/** Milliseconds without a sign of life after which a completion counts as broken off. */
+/** Milliseconds without a renewal after which a completion counts as broken off. */
 const COMPLETION_LEASE_MS = 60_000
 
-/** Takes an upload for completing it: one that waits for it, or whose completion broke off. False: somebody has it. */
+/** Claims a pending upload, or one whose completion broke off, for completing it. False: another call completes it. */
 export async function startCompleting(id: Id): Promise<boolean> {
   const brokenOff = { status: 'completing' as const, completingAt: { $lt: new Date(Date.now() - COMPLETION_LEASE_MS) } }
   const { modifiedCount } = await UploadModel.updateOne(
@@ -44,7 +46,7 @@ export async function startCompleting(id: Id): Promise<boolean> {
   return modifiedCount === 1
 }
 
-/** Says that a completion goes on. @returns stops saying so */
+/** Renews the claim on an upload while it is being completed. @returns a function that stops it */
 export function keepCompleting(id: Id): () => void {
   const timer = setInterval(() => {
     UploadModel.updateOne({ _id: id, status: 'completing' }, { $set: { completingAt: new Date() } }).catch(() => {})
@@ -53,8 +55,8 @@ export function keepCompleting(id: Id): () => void {
 }
 
 /**
- * Ties uploads to the message they are sent with, if none of them was sent before; those of a send of the same
- * `clientId` that broke off are taken over. False: nothing was tied.
+ * Claims uploads for the message that they are sent with, if none of them was sent before. Uploads of an earlier send
+ * with the same `clientId` that broke off are taken over. False: none was claimed.
  */
 export async function claimUploads(ids: readonly Id[], messageId: Id, clientId: string): Promise<boolean> {
   const { modifiedCount } = await UploadModel.updateMany(
@@ -66,14 +68,14 @@ export async function claimUploads(ids: readonly Id[], messageId: Id, clientId: 
   return false
 }
 
-/** Unties the uploads of a message that was not written after all. */
+/** Releases the uploads that were claimed for a message that was not written. */
 export async function releaseUploads(messageId: Id): Promise<void> {
   await UploadModel.updateMany({ messageId }, { $set: { messageId: null, messageSeq: null, clientId: null } })
 }
 
 /**
- * Notes which message uploads were sent with in the end and where it stands.
- * @param claimId the message they were claimed for: the same one, unless it had been written by an earlier try
+ * Stores which message uploads were sent with, and its `seq`.
+ * @param claimId the message they were claimed for; another one if an earlier try had already written the message
  */
 export async function placeUploads(claimId: Id, ids: readonly Id[], message: { id: Id; seq: number }): Promise<void> {
   await UploadModel.updateMany(
@@ -82,7 +84,7 @@ export async function placeUploads(claimId: Id, ids: readonly Id[], message: { i
   )
 }
 
-/** Marks a picture as worn. False: it is not there any more. */
+/** Marks an upload as the current picture of a person or group. False: it no longer exists. */
 export async function startUsing(id: Id): Promise<boolean> {
   return (await UploadModel.updateOne({ _id: id, status: 'complete' }, { $set: { inUse: true } })).matchedCount === 1
 }
@@ -91,24 +93,24 @@ export function findUploadsOfMessage(messageId: Id): Promise<UploadRecord[]> {
   return UploadModel.find({ messageId }).lean<UploadRecord[]>().exec()
 }
 
-/** Uploads of a conversation, some at a time, for deleting them. */
+/** Some uploads of a conversation, to delete them in batches. */
 export function findUploadsOfConversation(conversationId: Id, limit: number): Promise<UploadRecord[]> {
   return UploadModel.find({ conversationId }).limit(limit).lean<UploadRecord[]>().exec()
 }
 
-/** Ends all reading of uploads, at once; their objects follow. */
+/** Marks uploads as removed. From then on nobody can read them; their objects are deleted later. */
 export async function markRemoved(ids: readonly Id[]): Promise<void> {
   await UploadModel.updateMany({ _id: { $in: ids } }, { $set: { status: 'removed' } })
 }
 
-/** The same for all of a conversation. */
+/** The same for all uploads of a conversation. */
 export async function markConversationRemoved(conversationId: Id): Promise<void> {
   await UploadModel.updateMany({ conversationId }, { $set: { status: 'removed' } })
 }
 
 /**
- * Marks an upload as removed, unless it was sent or put on meanwhile.
- * @param messageId what the caller knows of it: null, or a message that was never written
+ * Marks an upload as removed, unless it was sent or became a picture meanwhile.
+ * @param messageId the message that it is claimed for, as the caller knows it: null, or one that was never written
  * @returns the upload as it was; null when it stays
  */
 export function withdrawUpload(id: Id, messageId: Id | null = null): Promise<UploadRecord | null> {
@@ -118,7 +120,7 @@ export function withdrawUpload(id: Id, messageId: Id | null = null): Promise<Upl
     .exec()
 }
 
-/** Uploads that were begun before a time and not sent as far as they know, and those whose removal broke off. */
+/** Uploads that were begun before a time and have no known message, and uploads whose removal broke off. */
 export function findOrphans(before: Date, limit: number): Promise<UploadRecord[]> {
   const neverSent = { messageSeq: null, inUse: false, createdAt: { $lt: before } }
   return UploadModel.find({ $or: [neverSent, { status: 'removed' }] })
@@ -131,7 +133,7 @@ export async function deleteUploads(ids: readonly Id[]): Promise<void> {
   await UploadModel.deleteMany({ _id: { $in: ids } })
 }
 
-/** What a person keeps here, unfinished uploads included, and how much of it is unfinished. */
+/** The bytes of a person's uploads, including unfinished ones, and the number and bytes of the unfinished ones. */
 export async function usageOf(ownerId: Id): Promise<{ bytes: number; pending: { count: number; bytes: number } }> {
   const states = await UploadModel.aggregate<{ _id: UploadRecord['status']; count: number; bytes: number }>([
     { $match: { ownerId: new Types.ObjectId(ownerId) } },

@@ -5,12 +5,12 @@ import { findByIds } from './findMany'
 
 export type { PersonRecord, UserRecord }
 
-/** The fields of a `PersonRecord`; what a person is found by and signs in with stays where it is. */
+/** The projection to a `PersonRecord`, without search keys and what people sign in with. */
 const PERSON = { username: 1, displayName: 1, about: 1, avatarId: 1, lastSeenAt: 1 } as const
 
 type NewUser = Pick<UserRecord, 'email' | 'username' | 'displayName' | 'passwordHash' | 'searchKeys' | 'searchVersion'>
 
-/** Creates a user. Answers the names of the fields that others have taken, instead of throwing. */
+/** Creates a user. @returns the user, or the names of the fields whose values are taken */
 export async function insertUser(fields: NewUser): Promise<UserRecord | { taken: string[] }> {
   try {
     return (await UserModel.create(fields)).toObject()
@@ -20,7 +20,7 @@ export async function insertUser(fields: NewUser): Promise<UserRecord | { taken:
   }
 }
 
-/** An insert runs against one index at a time; whoever registers wants to hear of all that is taken. */
+/** The fields whose values are taken. A refused insert only names one of them. */
 async function takenFields({ email, username }: NewUser): Promise<string[]> {
   const others = await UserModel.find({ $or: [{ email }, { username }] }).lean<UserRecord[]>().exec()
   const isTaken = { email: others.some((one) => one.email === email), username: others.some((one) => one.username === username) }
@@ -35,7 +35,7 @@ export function findUsers(ids: readonly Id[]): Promise<PersonRecord[]> {
   return findByIds<PersonRecord>(UserModel, ids, PERSON)
 }
 
-/** The user with this email or username (given in lower case), with the password's hash. */
+/** The user with this email or username, with the password's hash. @param login in lower case */
 export function findUserByLogin(login: string): Promise<UserRecord | null> {
   const filter = login.includes('@') ? { email: login } : { username: login }
   return UserModel.findOne(filter).select('+passwordHash').lean<UserRecord>().exec()
@@ -46,8 +46,8 @@ export function findUserWithHash(id: string): Promise<UserRecord | null> {
 }
 
 /**
- * People who have a search key beginning with each of these words, everyone for no word; by username.
- * The index is read for one of the words: the first, where the database does not know better.
+ * People with a search key that begins with each of these words, sorted by username. Without words, everyone. The index
+ * serves one of the words: the first, unless the database chooses a better one.
  */
 export function findUsersByWords(words: readonly string[], limit: number): Promise<UserRecord[]> {
   const begins = words.map((word) => ({ searchKeys: { $elemMatch: { $gte: word, $lt: `${word}\u{10FFFF}` } } }))
@@ -55,24 +55,24 @@ export function findUsersByWords(words: readonly string[], limit: number): Promi
   return UserModel.find(filter).sort({ username: 1 }).limit(limit).lean<UserRecord[]>().exec()
 }
 
-/** Puts the hash of a new password in the place of the one that was read. False: another change came first. */
+/** Stores the hash of a new password, if the hash is still `before`. False: another change came first. */
 export async function changeHash(id: Id, before: string, passwordHash: string, passwordGeneration: number): Promise<boolean> {
   const change = { $set: { passwordHash, passwordGeneration } }
   return (await UserModel.updateOne({ _id: id, passwordHash: before }, change)).modifiedCount === 1
 }
 
-/** Puts another hash of the same password in the place of the one that was read, unless it has changed. */
+/** Stores a new hash of the same password, if the hash is still `before`. */
 export async function replaceHash(id: Id, before: string, passwordHash: string): Promise<void> {
   await UserModel.updateOne({ _id: id, passwordHash: before }, { $set: { passwordHash } })
 }
 
-/** Some of those whose search keys were made by another version of the rule. */
+/** Some users whose search keys were made by another version of the rule. */
 export function findUsersOfOtherSearchVersion(version: number, limit: number): Promise<UserRecord[]> {
   const others = [{ searchVersion: { $lt: version } }, { searchVersion: { $gt: version } }, { searchVersion: null }]
   return UserModel.find({ $or: others }).limit(limit).lean<UserRecord[]>().exec()
 }
 
-/** Gives people their search keys anew; those who have changed their name meanwhile have them already. */
+/** Stores recomputed search keys. People who have changed their name meanwhile have current ones already. */
 export async function renewSearchKeys(users: readonly (Pick<UserRecord, '_id' | 'displayName' | 'searchKeys' | 'searchVersion'>)[]): Promise<void> {
   await UserModel.bulkWrite(
     users.map(({ _id, displayName, searchKeys, searchVersion }) => ({

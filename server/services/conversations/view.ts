@@ -4,10 +4,10 @@ import { findConversations, type ConversationRecord } from '../../repositories/c
 import type { Id } from '../../repositories/id'
 import type { MembershipRecord } from '../../repositories/memberships'
 import { findMessagesById } from '../../repositories/messages'
-import { countUncounted, type ReadingPlace } from '../../repositories/unread'
+import { countUncounted, type UnreadRange } from '../../repositories/unread'
 import { findUsers } from '../../repositories/users'
 
-/** Conversations as one member sees them. However many they are, it takes four queries. */
+/** Conversations as one member sees them. It takes four queries, however many there are. */
 export async function viewConversations(userId: string, memberships: readonly MembershipRecord[]): Promise<Conversation[]> {
   return (await viewWithActivity(userId, memberships)).map(({ view }) => view)
 }
@@ -22,7 +22,7 @@ export async function viewWithActivity(
   const [lastMessages, peers, uncounted] = await Promise.all([
     findMessagesById(conversations.flatMap((one) => one.lastMessageId ?? [])),
     findUsers(conversations.flatMap((one) => peerIdOf(one, userId) ?? [])),
-    countUncountedOf(conversations.map((one) => placeOf(one, membershipOf.get(one._id.toString())!))),
+    countUncountedOf(conversations.map((one) => rangeOf(one, membershipOf.get(one._id.toString())!))),
   ])
   const lastById = new Map(lastMessages.map((message) => [message._id.toString(), message]))
   const peerById = new Map(peers.map((peer) => [peer._id.toString(), peer]))
@@ -33,13 +33,13 @@ export async function viewWithActivity(
       membership: membershipOf.get(id)!,
       lastMessage: lastById.get(conversation.lastMessageId?.toString() ?? ''),
       peer: peerById.get(peerIdOf(conversation, userId) ?? ''),
-      uncounted: uncounted.get(placeKey(conversation._id, userId)) ?? 0,
+      uncounted: uncounted.get(rangeKey(conversation._id, userId)) ?? 0,
     })
     return { view, activeAt: conversation.activeAt.getTime() }
   })
 }
 
-/** One group as each of these members sees it, by user id. However many they are, it takes two queries. */
+/** One group as each of these members sees it, by user id. It takes two queries, however many members there are. */
 export async function viewForMembers(
   conversation: ConversationRecord,
   memberships: readonly MembershipRecord[],
@@ -47,36 +47,36 @@ export async function viewForMembers(
   const { lastMessageId } = conversation
   const [lastMessages, counts] = await Promise.all([
     findMessagesById(lastMessageId ? [lastMessageId] : []),
-    countUncountedOf(memberships.map((membership) => placeOf(conversation, membership))),
+    countUncountedOf(memberships.map((membership) => rangeOf(conversation, membership))),
   ])
   const views = memberships.map((membership) => {
     const id = membership.userId.toString()
-    const uncounted = counts.get(placeKey(conversation._id, id)) ?? 0
+    const uncounted = counts.get(rangeKey(conversation._id, id)) ?? 0
     const parts = { conversation, membership, lastMessage: lastMessages[0], peer: undefined, uncounted }
     return [id, presentConversation(parts)] as const
   })
   return new Map(views)
 }
 
-function placeOf(conversation: ConversationRecord, membership: MembershipRecord): ReadingPlace {
+function rangeOf(conversation: ConversationRecord, membership: MembershipRecord): UnreadRange {
   const { _id: conversationId, kind, seq: end, rev } = conversation
   const after = readFrom(conversation, membership)
   return { conversationId, readerId: membership.userId, after, end, rev, isGroup: kind === 'group' }
 }
 
-/** What does not count as unread, by place; asked only where there is anything new. */
-async function countUncountedOf(places: readonly ReadingPlace[]): Promise<Map<string, number>> {
-  const open = places.filter(({ after, end }) => end > after)
+/** How many messages do not count as unread, by `rangeKey`. Only ranges with new messages are asked for. */
+async function countUncountedOf(ranges: readonly UnreadRange[]): Promise<Map<string, number>> {
+  const open = ranges.filter(({ after, end }) => end > after)
   const counts = await countUncounted(open)
-  return new Map(open.map(({ conversationId, readerId }, index) => [placeKey(conversationId, readerId), counts[index]!]))
+  return new Map(open.map(({ conversationId, readerId }, index) => [rangeKey(conversationId, readerId), counts[index]!]))
 }
 
-function placeKey(conversationId: Id, readerId: Id): string {
+function rangeKey(conversationId: Id, readerId: Id): string {
   return `${conversationId.toString()} ${readerId.toString()}`
 }
 
 function peerIdOf(conversation: ConversationRecord, userId: string): string | undefined {
   const [one, other] = conversation.directKey?.split(':') ?? []
-  // With oneself both are the same.
+  // In a conversation with yourself, both ids are the same.
   return one === userId ? other : one
 }

@@ -9,7 +9,7 @@ import type { UserRecord } from '../../../server/models/user'
 import { deleteInvites } from './memoryInvites'
 
 export * from './memoryInvites'
-import type { ReadingPlace } from '../../../server/repositories/unread'
+import type { UnreadRange } from '../../../server/repositories/unread'
 
 /**
  * The repositories as plain maps: what the services stand on when thousands of groups are to live through their lives
@@ -207,7 +207,7 @@ export async function findMessagesBetween(id: Id, bounds: { above: number; below
 export const findMessagesChangedSince = async (id: Id, rev: number, from: number, limit: number) =>
   (await select(id, (one) => one.rev > rev && one.seq > from)).sort((a, b) => a.rev - b.rev).slice(0, limit)
 
-export async function countUncounted(places: readonly ReadingPlace[]): Promise<number[]> {
+export async function countUncounted(places: readonly UnreadRange[]): Promise<number[]> {
   return places.map(({ conversationId, readerId, after, end, rev }) => {
     const doesNotCount = (one: MessageRecord) =>
       one.kind === 'system' || key(one.senderId) === key(readerId) || (one.deletedAt !== null && one.rev <= rev)
