@@ -7,7 +7,7 @@ const STEP_SIZE = 64
  * Counts the bytes of an answer, or of the list in it, against a limit. A limit on the number of items does not bound
  * the size: a message may be an "ok" or 50 kB. The first part always fits, so that asking again makes progress.
  */
-export class AnswerRoom {
+export class AnswerBudget {
   private used = 0
 
   constructor(private readonly bytes: number) {}
@@ -31,7 +31,7 @@ export class AnswerRoom {
 export interface Reading<R, P> {
   /** The most items in the answer. */
   limit: number
-  room?: AnswerRoom
+  budget?: AnswerBudget
   /** How many records the first read asks for, where there are usually few. */
   first?: number
   /** Reads up to `count` records that follow `last`; without `last`, the first ones. */
@@ -44,23 +44,23 @@ export interface Reading<R, P> {
  * @returns the presented records in the order they were read, and whether more follow
  */
 export async function readUntilFull<R, P>(reading: Reading<R, P>): Promise<{ items: P[]; hasMore: boolean }> {
-  const { limit, room = new AnswerRoom(LIMITS.pageBytes), first = STEP_SIZE, read, present } = reading
+  const { limit, budget = new AnswerBudget(LIMITS.pageBytes), first = STEP_SIZE, read, present } = reading
   const items: P[] = []
   let last: R | undefined
   let step = first
   for (;;) {
     const count = Math.min(limit + 1 - items.length, step)
-    const before = room.left
+    const before = budget.left
     const records = await read(last, count)
     for (const record of records) {
       const item = present(record)
-      if (items.length === limit || !room.take(item)) return { items, hasMore: true }
+      if (items.length === limit || !budget.take(item)) return { items, hasMore: true }
       items.push(item)
     }
     if (records.length < count) return { items, hasMore: false }
     last = records.at(-1)
     // As many as fit if they are about as large as the ones before.
-    const average = (before - room.left) / records.length
-    step = Math.min(STEP_SIZE, Math.ceil(room.left / average) + 1)
+    const average = (before - budget.left) / records.length
+    step = Math.min(STEP_SIZE, Math.ceil(budget.left / average) + 1)
   }
 }

@@ -3,7 +3,7 @@ import { LIMITS } from '#shared/limits'
 import type { HistoryQuery, Message, MessagePage } from '#shared/schemas/message'
 import { presentMessage } from '../../presenters/message'
 import { findMessagesBetween, type MessageRecord } from '../../repositories/messages'
-import { AnswerRoom, readUntilFull } from '../answerRoom'
+import { AnswerBudget, readUntilFull } from '../answerBudget'
 import { requireActiveMember } from '../conversations/membership'
 
 const END = Number.MAX_SAFE_INTEGER
@@ -46,7 +46,7 @@ export async function readHistory(userId: string, conversationId: string, query:
   ): Promise<{ items: Message[]; hasMore: boolean }> {
     return readUntilFull({
       limit,
-      room: new AnswerRoom(bytes),
+      budget: new AnswerBudget(bytes),
       read: (last: MessageRecord | undefined, count) => {
         const remaining = last ? { ...bounds, ...(side === 'start' ? { above: last.seq } : { below: last.seq }) } : bounds
         return findMessagesBetween(conversationId, remaining, side, count)

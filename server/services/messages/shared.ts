@@ -2,7 +2,7 @@ import { visibleFrom } from '#shared/domain/groups'
 import type { MessagePage, SharedQuery } from '#shared/schemas/message'
 import { presentMessage } from '../../presenters/message'
 import { findShared, type MessageRecord } from '../../repositories/messages'
-import { readUntilFull } from '../answerRoom'
+import { readUntilFull } from '../answerBudget'
 import { requireActiveMember } from '../conversations/membership'
 
 /**

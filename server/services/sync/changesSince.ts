@@ -5,7 +5,7 @@ import { presentMessage } from '../../presenters/message'
 import { findConversations, type ConversationRecord } from '../../repositories/conversations'
 import { findMembershipsOf } from '../../repositories/memberships'
 import { findMessagesChangedSince, type MessageRecord } from '../../repositories/messages'
-import { AnswerRoom, readUntilFull } from '../answerRoom'
+import { AnswerBudget, readUntilFull } from '../answerBudget'
 import { viewPage } from '../conversations/list'
 
 /** How many conversations' records are read at once. */
@@ -28,7 +28,7 @@ export async function changesSince(userId: string, input: SyncInput): Promise<Sy
   const joinedSeqOf = new Map(memberships.map((one) => [one.conversationId.toString(), one.joinedSeq]))
   const changes: Record<string, Changes> = {}
   const present = new Set<string>()
-  const budget = new AnswerRoom(LIMITS.syncBytes)
+  const budget = new AnswerBudget(LIMITS.syncBytes)
   let messagesLeft: number = LIMITS.syncMessages
   const named = Object.keys(input.conversations).filter((id) => joinedSeqOf.has(id))
   while (named.length > 0) {
@@ -50,7 +50,7 @@ export async function changesSince(userId: string, input: SyncInput): Promise<Sy
     if (budget.left === 0 || messagesLeft <= 0) return { messages: [], hasMore: true }
     const { items, hasMore } = await readUntilFull({
       limit: LIMITS.syncPage,
-      room: budget,
+      budget,
       first: FIRST_STEP_SIZE,
       read: (last: MessageRecord | undefined, count) => findMessagesChangedSince(id, last?.rev ?? input.conversations[id]!, from, count),
       present: (message) => presentMessage(message, from),
