@@ -2,7 +2,7 @@ import { toInteger, type Doc } from '../bson/document'
 import { badValue } from '../errors'
 import { search } from '../plan/execute'
 import type { Database } from '../store/database'
-import { recordsOf, stillMatching } from './batches'
+import { changeInTurns, recordsOf } from './batches'
 import { namespaceOf, refuseOptions, type Command } from './context'
 import { allNow, filterOf } from './find'
 
@@ -35,10 +35,9 @@ function deleteSome(database: Database, namespace: string, filter: Doc, limit: n
 async function deleteAll(database: Database, namespace: string, filter: Doc): Promise<number> {
   let n = 0
   for await (const records of recordsOf(database, namespace, filter)) {
-    n += await database.writeAnyway(() => {
-      const found = stillMatching(database, namespace, filter, records)
-      for (const document of found) database.find(namespace)!.remove(document.record, document.doc)
-      return found.length
+    await changeInTurns(database, namespace, filter, records, (run) => database.writeAnyway(run), (collection, { record, doc }) => {
+      collection.remove(record, doc)
+      n++
     })
   }
   return n

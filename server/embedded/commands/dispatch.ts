@@ -24,6 +24,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map(Object.entries({
  * @throws CommandError, to be answered to the client
  */
 export async function runCommand(command: Doc, database: Database, cursors: Cursors): Promise<Doc | Buffer> {
+  database.asked++
   const name = Object.keys(command)[0] ?? ''
   const run = COMMANDS.get(name)
   if (!run) throw new CommandError(59, 'CommandNotFound', unsupported(`the command ${name}`).message)

@@ -7,7 +7,7 @@ import type { Database } from '../store/database'
 import { parseUpdate, type Update } from '../update/apply'
 import { documentToInsert } from '../update/upsert'
 import { namespaceOf, refuseOptions, type Command } from './context'
-import { recordsOf, stillMatching } from './batches'
+import { changeInTurns, recordsOf } from './batches'
 import { filterOf, firstNow } from './find'
 import { runEach, runStatements } from './insert'
 
@@ -66,10 +66,9 @@ async function updateMany(database: Database, namespace: string, statement: Stat
   let matched = 0
   let modified = 0
   for (const records of batches) {
-    await database.write(() => {
-      const found = stillMatching(database, namespace, filter, records)
-      matched += found.length
-      for (const document of found) if (changeDocument(database.find(namespace)!, document, change).changed) modified++
+    await changeInTurns(database, namespace, filter, records, (run) => database.write(run), (collection, found) => {
+      matched++
+      if (changeDocument(collection, found, change).changed) modified++
     })
   }
   return matched === 0 && upsert ? database.write(() => updateOne(database, namespace, statement)) : { matched, modified }

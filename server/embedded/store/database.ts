@@ -19,6 +19,8 @@ export class Database {
   readonly keyspace: Keyspace
   /** Grows with every commit, so that a reader notices that what it read before may have changed. */
   version = 0
+  /** Grows with every command, so that long work notices that others are waiting. */
+  asked = 0
   private readonly writer: Writer
   private readonly space: FreeSpace
   private readonly fence: Fence

@@ -2,8 +2,8 @@ import { search } from '../plan/execute'
 import type { Collection } from './collection'
 import type { Database } from './database'
 
-/** Removing more than this at once would hold up other writers. */
-const BATCH = 500
+/** Removing more than this at once would hold up everybody else. */
+const BATCH = 50
 
 /**
  * Removes the documents whose TTL index says that their time is over.
@@ -16,7 +16,10 @@ export async function removeExpired(database: Database, now = new Date()): Promi
     for (const { fields, expireAfterSeconds } of collection.indexes) {
       if (expireAfterSeconds === undefined) continue
       const filter = { [fields[0]!.path]: { $lte: new Date(now.getTime() - expireAfterSeconds * 1000) } }
-      for (let last = BATCH; last === BATCH; removed += last) last = await removeSome(database, collection, filter)
+      for (let last = BATCH; last === BATCH; removed += last) {
+        last = await removeSome(database, collection, filter)
+        await new Promise((resolve) => setImmediate(resolve))
+      }
     }
   }
   return removed
