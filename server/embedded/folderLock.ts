@@ -6,26 +6,26 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import { socketPathOf } from './wire/privateListener'
 
-/** Who owns a folder. The pid alone does not tell: in a container that starts again it is the same, mostly 1. */
+/** The owner of a folder. The pid alone does not identify it: a restarted container has the same one, usually 1. */
 interface Owner { pid: number; startedAt: string; host: string; token: string }
 
-/** An owner in another container, whose pid means nothing here, counts as dead after missing this many beats. */
+/** After this many missed beats, an owner in another container, whose pid means nothing here, counts as dead. */
 const MAX_MISSED_BEATS = 10
 
 /**
- * Makes this process the one owner of a store folder. What the lock file says of an owner can be wrong (another
- * container's process numbers, an owner that is stopped), so the kernel is asked first: whoever listens on the store's
- * socket lives, in whatever container, also when it does not answer. What is believed wrongly nevertheless, the store's
- * fencing token makes harmless (store/fence.ts).
+ * Makes this process the only owner of a store folder. The lock file may be wrong about an owner, for example one with
+ * the pids of another container or one that is stopped. So the kernel is asked first: a process that listens on the
+ * store's socket is alive, in whatever container, even if it does not answer. If this still goes wrong, the store's
+ * fencing token makes it harmless (store/fence.ts).
  * @param beatMs how often the owner shows that it is alive, in milliseconds
- * @returns a function that gives it up
+ * @returns a function that releases the folder
  * @throws Error when a live process owns it
  */
 export async function lockFolder(folder: string, beatMs: number): Promise<() => void> {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const file = join(folder, 'owner.json')
   const me: Owner = { pid: process.pid, startedAt: startOf(process.pid), host: hostname(), token: randomUUID() }
-  // The lock appears with its contents, so that nobody ever reads half of it.
+  // The lock appears with its content, so that nobody ever reads half of it.
   const draft = join(folder, `owner.${me.token}`)
   writeFileSync(draft, JSON.stringify(me))
   try {
@@ -39,7 +39,7 @@ export async function lockFolder(folder: string, beatMs: number): Promise<() => 
     rmSync(draft, { force: true })
   }
   const beat = setInterval(() => {
-    // A lock that another process has taken is not ours to keep alive.
+    // Another process has taken the lock, so this one must not keep it alive.
     if (read(file)?.token === me.token) touch(file)
   }, beatMs)
   beat.unref()
@@ -49,7 +49,10 @@ export async function lockFolder(folder: string, beatMs: number): Promise<() => 
   }
 }
 
-/** Whether a live process owns a store folder. @param beatMs how often an owner shows that it is alive, in milliseconds */
+/**
+ * Whether a live process owns a store folder.
+ * @param beatMs how often an owner shows that it is alive, in milliseconds
+ */
 export async function isOwned(folder: string, beatMs: number): Promise<boolean> {
   if (await isListening(folder)) return true
   const file = join(folder, 'owner.json')
@@ -62,7 +65,7 @@ function inUse(folder: string, owner: Owner | undefined): Error {
   return new Error(`The store in ${folder} belongs to ${whose}, which is running. Stop it, or choose another folder.`)
 }
 
-/** Whether a process listens on the socket of a store. A connection waits in the kernel for one that is stopped. */
+/** Whether a process listens on a store's socket. The kernel accepts connections even for a process that is stopped. */
 function isListening(folder: string): Promise<boolean> {
   const path = socketPathOf(folder)
   if (path === undefined) return Promise.resolve(false)
@@ -72,12 +75,12 @@ function isListening(folder: string): Promise<boolean> {
       socket.destroy()
       resolve(true)
     })
-    // Refused: its listener is gone. Not there, or no socket: there was none. Anything else is a listener that is busy.
+    // Refused: the listener is gone. Missing, or no socket: there was none. Any other error means a busy listener.
     socket.once('error', ({ code }: NodeJS.ErrnoException) => resolve(!['ECONNREFUSED', 'ENOENT', 'ENOTSOCK', 'ENOTDIR'].includes(code ?? '')))
   })
 }
 
-/** Linking fails when the name exists, which makes it the atomic step. */
+/** Creates the lock atomically: linking fails if the name exists. */
 function claim(draft: string, file: string): boolean {
   try {
     linkSync(draft, file)
@@ -88,7 +91,7 @@ function claim(draft: string, file: string): boolean {
   }
 }
 
-/** Moves a dead owner's lock out of the way; one that changed hands meanwhile goes back. */
+/** Moves a dead owner's lock out of the way. A lock that changed hands meanwhile is put back. */
 function takeAway(file: string, token: string | undefined, aside: string): void {
   try {
     renameSync(file, aside)
@@ -126,11 +129,11 @@ function exists(pid: number): boolean {
   }
 }
 
-/** When a process started, in the kernel's ticks with the boot they count from; empty where the system does not tell. */
+/** When a process started, in kernel ticks, with the boot that they count from. Empty: the system does not say. */
 function startOf(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    // The name in brackets may hold spaces; the start time is the 20th field behind it.
+    // The name in brackets may contain spaces. The start time is the 20th field after it.
     const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
     return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()}:${ticks}`
   } catch {
@@ -150,6 +153,6 @@ function touch(file: string): void {
   try {
     utimesSync(file, new Date(), new Date())
   } catch {
-    // The folder is gone or the disk is full; neither is this timer's to report.
+    // The folder is gone or the disk is full. Others report that.
   }
 }

@@ -9,18 +9,18 @@ import { serveConnection } from './wire/connection'
 import { listenPrivately } from './wire/privateListener'
 
 const SWEEP_MS = 60_000
-/** How often an owner shows that it is alive, and asks whether it is still the owner. */
+/** Milliseconds between two signs of life of an owner. At each it also checks that it is still the owner. */
 const BEAT_MS = 1_000
 
 export interface Store {
   /** The address drivers connect to. */
   readonly uri: string
-  /** Ends connections, finishes the writes under way, closes the files and gives the folder up. */
+  /** Closes connections, finishes the writes under way, closes the files and releases the folder. */
   close(): Promise<void>
 }
 
 /**
- * Opens the store in a folder, creates it if need be, and serves it to this user alone, in the current thread.
+ * Opens the store in a folder, creates it if necessary, and serves it to this user alone, in the current thread.
  * @param options.beatMs how often the owner shows that it is alive, in milliseconds
  * @throws Error when another live process owns the folder. When another process takes the store over later, an
  *   exception that nobody can catch ends this process, or the thread that the store runs in.
@@ -38,7 +38,7 @@ export async function serveStore({ folder, beatMs = BEAT_MS }: { folder: string;
   }
 }
 
-/** Ends the process or thread with an exception, whoever called. */
+/** Ends the process or thread with an exception that no caller can catch. */
 function endWith(error: Error): void {
   setImmediate(() => {
     throw error

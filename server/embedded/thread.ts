@@ -4,7 +4,7 @@ import { serveStore } from './serve'
 type Report = { uri: string } | { failure: string }
 
 /**
- * Runs the store in a thread of its own, so that a long search never holds up the caller's sockets.
+ * Runs the store in its own thread, so that a long query never blocks the caller's sockets.
  * @param options.entry the file the thread starts with; it must call `runStoreThread` when `isStoreThread`
  * @param options.onDeath is called when the thread ends without having been asked to; by default the process ends,
  *   because a server without its database can only fail
@@ -41,7 +41,7 @@ export function isStoreThread(): boolean {
   return !isMainThread && folderOfThread() !== undefined
 }
 
-/** The thread's whole life: opens the store, reports its address, serves until it is told to stop. */
+/** The main function of the thread: opens the store, reports its address, and serves until it is told to stop. */
 export async function runStoreThread(): Promise<void> {
   const port = parentPort
   const folder = folderOfThread()

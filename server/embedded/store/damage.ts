@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 
-/** The layout of an LMDB file of 64-bit machines, as far as it is looked at here. */
+/** The part of the layout of an LMDB file on 64-bit machines that is checked here. */
 const MAGIC = 0xbeefc0de
 const PAGE_HEADER_BYTES = 24
 const NODE_HEADER_BYTES = 8
@@ -8,14 +8,14 @@ const META = { magic: 24, pageSize: 48, root: 136, transaction: 152, end: 168 }
 const FLAGS = { branch: 1, leaf: 2, overflow: 4 }
 const BIG_DATA = 1
 const NO_PAGE = 2n ** 64n - 1n
-/** Pages that are looked at when a store is opened. */
+/** The most pages that are checked when a store is opened. */
 const SAMPLE = 2_000
 
 /**
- * Looks into a database file before LMDB maps it, because a damaged one would end the process without a word
- * (SIGBUS, SIGSEGV), and an empty one would be taken for a new database. A file that is not there is fine.
- * @param pages how many pages to look at, from the root down; by default all branches of a store of some gigabytes, and a
- *   sample of its leaves
+ * Checks a database file before LMDB maps it. A damaged one would kill the process without a message (SIGBUS, SIGSEGV),
+ * and an empty one would count as a new database. A missing file is fine.
+ * @param pages how many pages to check, from the root down; by default all branch pages of a store of some gigabytes,
+ *   and a sample of its leaves
  * @throws Error that says what is wrong
  */
 export function refuseDamaged(path: string, pages = SAMPLE): void {
@@ -48,7 +48,7 @@ function damageOf(file: number, sample: number): string | undefined {
   return root === NO_PAGE ? undefined : walk(file, pageSize, BigInt(Math.floor(size / pageSize)), root, sample)
 }
 
-/** Goes through the tree breadth first, so that what holds much is looked at before what holds little. */
+/** Walks the tree breadth first, so that the pages with most below them are checked first. */
 function walk(file: number, pageSize: number, pages: bigint, root: bigint, sample: number): string | undefined {
   const queue = [root]
   for (let i = 0; i < queue.length && i < sample; i++) {
@@ -64,7 +64,7 @@ function walk(file: number, pageSize: number, pages: bigint, root: bigint, sampl
   return undefined
 }
 
-/** The pages that a page names; undefined when it cannot be that page. */
+/** The pages that a page refers to. Undefined: the page is damaged. */
 function childrenOf(page: Buffer, number: bigint): bigint[] | undefined {
   const flags = page.readUInt16LE(18)
   if (page.readBigUInt64LE(0) !== number) return undefined
@@ -87,7 +87,7 @@ function childrenOf(page: Buffer, number: bigint): bigint[] | undefined {
   return children
 }
 
-/** Bytes of a file; undefined where it has fewer. */
+/** Reads bytes of a file. Undefined: the file has fewer. */
 function read(file: number, position: number, length: number): Buffer | undefined {
   const bytes = Buffer.alloc(length)
   return readSync(file, bytes, 0, length, position) === length ? bytes : undefined

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Keyspace } from './keyspace'
 import { OWNER_KEY } from './layout'
 
-/** Another process has made itself the owner of the store; this one must write nothing more. */
+/** Another process has become the owner of the store, so this one must write nothing more. */
 export class OwnerLost extends Error {
   constructor(folder: string) {
     super(`Another process has taken over the store in ${folder}. This one stops, so that no two write to it.`)
@@ -10,8 +10,8 @@ export class OwnerLost extends Error {
 }
 
 /**
- * The fencing token: who opens the store writes a token of their own into it, and compares it inside every write
- * transaction. Whatever the lock of the folder believes, a former owner that wakes up can commit nothing.
+ * The fencing token. Each process that opens the store writes its own token into it, and compares it inside every write
+ * transaction. So a former owner that wakes up can commit nothing, whatever the folder's lock says.
  */
 export class Fence {
   private readonly token = randomBytes(16)
@@ -25,7 +25,7 @@ export class Fence {
     keyspace.transaction(() => keyspace.put(OWNER_KEY, this.token))
   }
 
-  /** @throws OwnerLost when the token in the store is another's */
+  /** Checks that this process still owns the store. @throws OwnerLost when the store has another token */
   demand(): void {
     if (!this.keyspace.get(OWNER_KEY)?.equals(this.token)) throw new OwnerLost(this.folder)
   }

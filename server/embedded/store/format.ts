@@ -3,18 +3,18 @@ import { decode, encode } from '../bson/document'
 import type { Keyspace } from './keyspace'
 import { after, catalogKey, FORMAT_KEY } from './layout'
 
-/** The format of what this version writes. A change of `layout.ts` or of how keys are made is a new format. */
+/** The format that this version writes. A change of `layout.ts` or of the keys makes a new format. */
 export const FORMAT = 2
 
-/** How a store becomes one of the next format, inside one transaction; by the format it has. */
+/** By format: the migration to the next format. It runs inside one transaction. */
 const MIGRATIONS: Record<number, (keyspace: Keyspace) => void> = {
-  // The first stores had no number: nothing else is different.
+  // The first stores had no format number. Nothing else differs.
   1: () => {},
 }
 
 /**
- * Brings a store to this version's format, and keeps a copy of the file as it was. A new store begins with it.
- * @param file the data file; nobody else writes to it
+ * Migrates a store to this version's format, and keeps a copy of the file as it was. A new store has this format.
+ * @param file the data file; no other process may write to it
  * @throws Error for a store of a newer version
  */
 export function settleFormat(keyspace: Keyspace, file: string): void {
@@ -30,7 +30,7 @@ export function settleFormat(keyspace: Keyspace, file: string): void {
   })
 }
 
-/** The format that a store says it has. */
+/** The format number in a store. */
 export function formatOf(keyspace: Pick<Keyspace, 'get'>): number {
   const stored = keyspace.get(FORMAT_KEY)
   return stored ? Number(decode(stored).format) : 1

@@ -2,21 +2,21 @@ import { statfsSync } from 'node:fs'
 import { CommandError } from '../errors'
 
 /**
- * Bytes of the disk below which nothing more is written. `server/services/diskSpace` has it too: what the store's thread
- * loads shares nothing with the server's bundle, which would read the settings in the thread.
+ * Free bytes of the disk below which nothing more is written. `server/services/diskSpace` repeats the number, because
+ * the store's thread shares no module with the server's bundle, which would read the settings in the thread.
  */
 const MIN_FREE_BYTES = 8 * 1024 ** 2
-/** Milliseconds for which an answer of the file system holds. */
+/** Milliseconds for which an answer of the file system is reused. */
 const TRUST_MS = 100
 
-/** Operating system's numbers, which lmdb's errors carry: no space, quota used up. */
+/** The operating system's error numbers in lmdb's errors: no space left, and quota exceeded. */
 const NO_SPACE = new Set<unknown>([28, 122])
-/** What a write that was cut short is told as. */
+/** How LMDB reports a write that was cut short. */
 const IO_ERROR = 5
 
 /**
- * Asks the file system for room, now and then. LMDB must not meet a full disk: it would say so on standard error,
- * outside the log, and not always as what it is.
+ * Checks the free space now and then. LMDB must not meet a full disk: it would report it on standard error, outside the
+ * log, and not always as what it is.
  */
 export class FreeSpace {
   private askedAt = -Infinity
@@ -28,7 +28,7 @@ export class FreeSpace {
     this.freeBytes = freeBytes
   }
 
-  /** @throws CommandError when the disk is as good as full */
+  /** Refuses writes when the disk is nearly full. @throws CommandError */
   demand(): void {
     const now = performance.now()
     if (now - this.askedAt > TRUST_MS) {
@@ -38,14 +38,14 @@ export class FreeSpace {
     if (this.free < MIN_FREE_BYTES) throw diskFull()
   }
 
-  /** The error of a commit that failed: told as a full disk when it was one. */
+  /** The error of a failed commit. When the disk is full, it says so. */
   explain(error: unknown): unknown {
     const { code } = error as { code?: unknown }
     return NO_SPACE.has(code) || (code === IO_ERROR && this.freeBytes() < MIN_FREE_BYTES) ? diskFull() : error
   }
 }
 
-/** The bytes that a folder's disk has left for us; as if there were enough where the system does not tell. */
+/** The free bytes on a folder's disk. If the system does not say, it counts as enough. */
 function freeBytesOf(folder: string): number {
   try {
     const { bavail, bsize } = statfsSync(folder)
@@ -55,7 +55,7 @@ function freeBytesOf(folder: string): number {
   }
 }
 
-/** MongoDB's own code for it. */
+/** The error with MongoDB's own code for a full disk. */
 function diskFull(): CommandError {
   return new CommandError(14_031, 'OutOfDiskSpace', 'The disk is full.')
 }

@@ -1,5 +1,5 @@
 /**
- * Everything lies in one LMDB keyspace, so that a document and its index entries commit together:
+ * Everything is in one LMDB keyspace, so that a document and its index entries commit together:
  *   0                        → BSON of the store's format
  *   1 · namespace            → BSON of the collection's number and indexes
  *   2 · collection · record  → the document's raw BSON
@@ -12,12 +12,12 @@ const CATALOG = 1
 const DOCUMENT = 2
 const ENTRY = 3
 
-/** Where the number of the store's format is. */
+/** The key of the store's format. */
 export const FORMAT_KEY = Buffer.from([0])
-/** Where the owner's token is. */
+/** The key of the owner's token. */
 export const OWNER_KEY = Buffer.from([4])
 
-/** Bytes of a record number; 2^48 insertions outlast any disk. */
+/** The bytes of a record number. 2^48 insertions outlast any disk. */
 const RECORD_BYTES = 6
 
 export function catalogKey(namespace: string): Buffer {
@@ -40,7 +40,7 @@ export function documentKey(collection: number, record: number): Buffer {
   return key
 }
 
-/** The key of an index entry; only the keys of non-unique indexes carry the record. */
+/** The key of an index entry. Only the keys of non-unique indexes contain the record. */
 export function entryKey(index: { id: number; unique: boolean }, tuple: Uint8Array, record: number): Buffer {
   const key = Buffer.allocUnsafe(5 + tuple.length + (index.unique ? 0 : RECORD_BYTES))
   key[0] = ENTRY

@@ -2,8 +2,8 @@ import type * as Lmdb from 'lmdb'
 import { open, type KeyRange, type Keyspace } from './keyspace'
 
 /**
- * A store as it was at one moment, for reading: also one that another process owns and writes to, which it does not hold
- * up. While it is open the file keeps what it reads, so it grows by what is written meanwhile.
+ * A store as it was at one moment, for reading. It may be a store that another process owns and writes to, which is not
+ * blocked. While the snapshot is open, the file keeps what it reads, and grows by what is written meanwhile.
  */
 export class Snapshot implements Pick<Keyspace, 'get' | 'scan' | 'count'> {
   private readonly db: Lmdb.RootDatabase<Buffer, Buffer>
@@ -36,10 +36,10 @@ export class Snapshot implements Pick<Keyspace, 'get' | 'scan' | 'count'> {
 }
 
 /**
- * Copies a store by LMDB's own means, as it is at one moment; its owner may go on writing.
+ * Copies a store with LMDB's own function, as it is at one moment. Its owner may go on writing.
  * @param file the data file
  * @param to where the copy goes; it must not exist
- * @param compact leaves out what is free, which takes longer
+ * @param compact leave out free pages, which takes longer
  */
 export async function copyStore(file: string, to: string, compact = false): Promise<void> {
   const db = open<Buffer, Buffer>({ path: file, noSubdir: true, keyEncoding: 'binary', encoding: 'binary', maxDbs: 1, readOnly: true })

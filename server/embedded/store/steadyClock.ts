@@ -1,11 +1,13 @@
-/** Milliseconds for which a clock must have gone right before anything is removed by it. */
+/** Milliseconds for which a clock must have been steady before anything expires by it. */
 const STEADY_MS = 10 * 60_000
-/** Milliseconds by which a clock may be set between two looks and still count as steady: what NTP corrects at a time. */
+/**
+ * Milliseconds by which a clock may jump between two checks and still count as steady, because NTP corrects as much.
+ */
 const TOLERANCE_MS = 5_000
 
 /**
- * Watches the wall clock beside one that nobody can set. A wall clock that jumps, as one that is a day ahead for a
- * minute does twice, says nothing about what is over; nor does one that has not been watched yet.
+ * Compares the wall clock with a monotonic one. A wall clock that jumps, for example one that is a day ahead for a
+ * minute, must not expire anything; nor may one that has not been watched yet.
  */
 export class SteadyClock {
   private readonly wall: () => number
@@ -13,7 +15,7 @@ export class SteadyClock {
   private offset: number
   private steadySince: number
 
-  /** @param wall milliseconds that may jump @param monotonic milliseconds that only go on */
+  /** @param wall milliseconds, which may jump @param monotonic milliseconds, which never jump */
   constructor(wall = () => Date.now(), monotonic = () => performance.now()) {
     this.wall = wall
     this.monotonic = monotonic
@@ -21,7 +23,7 @@ export class SteadyClock {
     this.offset = wall() - this.steadySince
   }
 
-  /** Looks at the clock; call it about once a minute. @returns whether it has been steady for long enough */
+  /** Checks the clock. Call it about once a minute. @returns whether it has been steady for long enough */
   isSteady(): boolean {
     const now = this.monotonic()
     const offset = this.wall() - now

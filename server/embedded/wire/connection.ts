@@ -4,17 +4,17 @@ import { encode, type Doc } from '../bson/document'
 import { Frames, MAX_MESSAGE_BYTES } from './frames'
 import { errorReply, readMessage, writeReply } from './message'
 
-/** Answers a command; a Buffer is a reply that is encoded already. */
+/** Answers a command. A Buffer is a reply that is already encoded. */
 export type Answer = (command: Doc) => Promise<Doc | Buffer>
 
 /**
- * Serves one client until it leaves. Commands run one after the other, and reading waits while a reply is not taken,
- * so a slow client costs itself only. Malformed bytes end the connection, never the process.
+ * Serves one client until it disconnects. Commands run one after the other, and reading waits while the client does not
+ * take a reply, so a slow client only delays itself. Malformed bytes end the connection, never the process.
  */
 export async function serveConnection(socket: Socket, answer: Answer): Promise<void> {
   socket.setNoDelay(true)
   const frames = new Frames()
-  // Resets come here; without a listener they would end the process.
+  // Without a listener, a connection reset would end the process.
   socket.on('error', () => socket.destroy())
   try {
     for await (const chunk of socket) {
@@ -26,7 +26,7 @@ export async function serveConnection(socket: Socket, answer: Answer): Promise<v
       }
     }
   } catch {
-    // A stream that broke or made no sense: there is nobody to tell.
+    // The stream broke or was malformed. Nobody can be told.
   } finally {
     socket.destroy()
   }

@@ -1,16 +1,16 @@
-/** What a driver may send at most, in bytes; `hello` announces it. */
+/** The most bytes of a message from a driver. `hello` announces it. */
 export const MAX_MESSAGE_BYTES = 48_000_000
 
 const HEADER_BYTES = 16
 
-/** Cuts a byte stream into wire messages. */
+/** Splits a byte stream into wire messages. */
 export class Frames {
   private chunks: Buffer[] = []
   private length = 0
 
   /**
-   * Takes what arrived and returns the messages that are complete.
-   * @throws when a message announces an impossible length, after which the stream has no known boundaries
+   * Takes received bytes and returns the messages that are complete.
+   * @throws Error when a message announces an impossible length, because its end cannot be known then
    */
   add(chunk: Buffer): Buffer[] {
     this.chunks.push(chunk)

@@ -7,34 +7,34 @@ import type { Binary } from 'bson'
 import { CommandError } from '../errors'
 import type { Answer } from './connection'
 
-/** Bytes of a socket's path that every system takes: macOS has the shortest. */
+/** The most bytes of a socket's path that every system accepts. macOS accepts the fewest. */
 const MAX_SOCKET_PATH_BYTES = 103
-/** What a driver asks before it says who it is. */
+/** The commands that a driver sends before it authenticates. */
 const BEFORE_SIGN_IN = new Set(['hello', 'ismaster', 'isMaster'])
 
-/** Where the socket of a store's folder is; undefined where there can be none. */
+/** The path of the socket of a store's folder. Undefined: there can be none. */
 export function socketPathOf(folder: string): string | undefined {
   const path = join(folder, 'database.sock')
   return process.platform !== 'win32' && Buffer.byteLength(path) <= MAX_SOCKET_PATH_BYTES ? path : undefined
 }
 
 export interface PrivateListener {
-  /** The address drivers connect to; on a port it has the secret in it. */
+  /** The address that drivers connect to. With a port, it contains the secret. */
   uri: string
-  /** Wraps the answers of one connection: where there is a secret, it must come first. */
+  /** Wraps the command handler of one connection. If there is a secret, the client must authenticate first. */
   guard(answer: Answer): Answer
 }
 
 /**
  * Listens where only the user who runs this process can connect: on a Unix socket in the store's folder, which is
- * closed to others; where no socket can be (Windows, a path that is too long, a mounted folder without sockets) on a
- * port of 127.0.0.1 that asks for a secret made at this start.
+ * closed to others. Where sockets are impossible (Windows, a path that is too long, a mounted folder without sockets),
+ * it listens on a port of 127.0.0.1 and requires a secret that is new at each start.
  * @param folder the store's folder; its lock is held
  */
 export async function listenPrivately(server: Server, folder: string): Promise<PrivateListener> {
   const path = socketPathOf(folder)
   if (path !== undefined) {
-    // One that is there was left behind by an owner that died.
+    // An existing socket was left behind by an owner that died.
     rmSync(path, { force: true })
     if (await canListen(server, path)) return { uri: `mongodb://${encodeURIComponent(path)}/webchat`, guard: (answer) => answer }
   }
@@ -57,7 +57,9 @@ function canListen(server: Server, path: string): Promise<boolean> {
   })
 }
 
-/** SASL PLAIN (RFC 4616): the simplest sign-in that the stock driver speaks. Its bytes never leave the machine. */
+/**
+ * SASL PLAIN (RFC 4616): the simplest authentication that the standard driver supports. It never leaves the machine.
+ */
 function askFirst(secret: string, answer: Answer): Answer {
   let known = false
   return async (command) => {
