@@ -27,9 +27,9 @@ const MAX_ANSWERS = 100_000
 const answers = new Map<string, { after: number; end: number; rev: number; uncounted: number }>()
 
 /**
- * Counts the messages of each range that do not count as unread. An answer only depends on its range: what was written up
- * to `end` and deleted up to `rev` never changes. So answers are cached, and a list only queries conversations in which
- * something has happened since.
+ * Counts the messages of each range that do not count as unread. An answer only depends on its range: what was written
+ * up to `end` and deleted up to `rev` never changes. So answers are cached, and a list only queries conversations in
+ * which something has happened since.
  * @returns the counts, in the order of the ranges
  */
 export async function countUncounted(ranges: readonly UnreadRange[]): Promise<number[]> {

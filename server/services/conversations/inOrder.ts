@@ -2,9 +2,9 @@ import { AppError } from '#shared/errors'
 import { config } from '../../config'
 import { requireActiveMember } from './membership'
 
-/** Changes and sends of one person that may wait in one conversation: with more they would be in everyone's way. */
+/** The most changes and sends of one person that wait in one conversation. More would delay everyone else's. */
 const MAX_WAITING = 100 * Math.max(1, config.rateLimitFactor)
-/** Seconds after which whoever has too many waiting may come again. */
+/** Seconds after which a person with too many waiting changes may try again. */
 const RETRY_AFTER_S = 1
 
 const last = new Map<string, Promise<unknown>>()
