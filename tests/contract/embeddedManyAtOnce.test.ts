@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { serveStore, type Store } from '../../server/embedded/serve'
 
-const COUNT = 30_000
+const COUNT = 10_000
 /** Documents that may go between a question and its answer: those of four transactions. */
 const MOST_AT_ONCE = 400
 interface Item { _id: number; room: string; n: number; text?: string }
