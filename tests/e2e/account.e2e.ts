@@ -26,7 +26,7 @@ test.describe('without script', () => {
 
     await expect(page).toHaveURL(/\/register/)
     await expect(page.locator(issueOf('username'))).toHaveText(/^Letters, digits/)
-    await expect(page.locator(issueOf('email'))).toHaveText('This is not an email address.')
+    await expect(page.locator(issueOf('email'))).toHaveText('This doesn’t look like an email address.')
     await expect(page.locator(issueOf('password'))).toHaveText('At least 8 characters.')
     await expect(page.locator(issueOf('displayName'))).toHaveCount(0)
     await expect(page.getByLabel('Email')).toHaveAttribute('aria-describedby', /email-issue/)
@@ -46,7 +46,7 @@ test.describe('without script', () => {
 
     await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
     await page.getByRole('button', { name: 'Create account' }).click()
-    await expect(page.locator(issueOf('username'))).toHaveText('This username is taken.')
+    await expect(page.locator(issueOf('username'))).toHaveText('This username is already taken.')
 
     await page.getByLabel('Username').fill('no.script')
     await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
@@ -61,7 +61,7 @@ test.describe('without script', () => {
     await page.getByLabel('Email or username').fill(ann.user.username)
     await page.getByLabel('Password', { exact: true }).fill('wrong password')
     await page.getByRole('button', { name: 'Sign in' }).click()
-    await expect(page.getByRole('alert')).toContainText('do not belong together')
+    await expect(page.getByRole('alert')).toContainText('doesn’t match that password')
     await expect(page.getByLabel('Email or username')).toHaveValue(ann.user.username)
     await expect(page.getByLabel('Password', { exact: true })).toHaveValue('')
 
@@ -92,7 +92,7 @@ test('with script, one sees how strong the password is and what is wrong', async
   await page.getByLabel('Username').fill(ann.user.username)
   await page.getByLabel('Email').fill('nobody')
   await page.getByRole('button', { name: 'Create account' }).click()
-  await expect(page.locator(issueOf('email'))).toHaveText('This is not an email address.')
+  await expect(page.locator(issueOf('email'))).toHaveText('This doesn’t look like an email address.')
   await expect(page.locator(issueOf('password'))).toHaveText('At least 8 characters.')
   await expect(page.getByLabel('Email')).toBeFocused()
   await expect(page.getByLabel('Email')).toHaveAttribute('aria-invalid', 'true')
@@ -111,7 +111,7 @@ test('with script, one sees how strong the password is and what is wrong', async
   await expect(password).toBeFocused()
   await password.fill(PASSWORD)
   await password.press('Enter')
-  await expect(page.locator(issueOf('username'))).toHaveText('This username is taken.')
+  await expect(page.locator(issueOf('username'))).toHaveText('This username is already taken.')
   await expect(page.getByLabel('Username')).toBeFocused()
 
   await page.getByLabel('Username').fill('script.person')
@@ -127,7 +127,7 @@ test('a page of the chat asks who one is first, and then shows itself', async ({
   await page.getByLabel('Email or username').fill(`${ann.user.username}@example.com`)
   await page.getByLabel('Password', { exact: true }).fill('wrong password')
   await page.getByRole('button', { name: 'Sign in' }).click()
-  await expect(page.getByRole('alert')).toContainText('do not belong together')
+  await expect(page.getByRole('alert')).toContainText('doesn’t match that password')
   await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
   await page.getByRole('button', { name: 'Sign in' }).click()
   await expect(page).toHaveURL(`${server.url}/settings?x=1`)

@@ -202,10 +202,10 @@ test('in a group one sends what one may, and loses the files with the membership
   await ok(group.change(ann, { permissions: { sendImage: 'admin' } }))
   const [first, second] = await Promise.all([open(ann, `/c/${group.id}`), open(bob, `/c/${group.id}`)])
   await choose(second, [await photo('mine.jpg')])
-  await expect(staged(second)).toContainText('You may not send pictures here')
+  await expect(staged(second)).toContainText('You can’t send pictures here')
   await expect(second.getByTestId('send-files')).toBeDisabled()
   await second.getByRole('switch', { name: 'Send as files' }).check()
-  await expect(staged(second)).not.toContainText('You may not')
+  await expect(staged(second)).not.toContainText('You can’t')
   await second.keyboard.press('Escape')
 
   // Where one may not write, pictures may still be welcome; they go without words.

@@ -104,7 +104,7 @@ test('a person chooses a picture, crops it with the keys, and is seen with it', 
   await expect(page.getByTestId('avatar-change')).toBeFocused()
 
   await page.getByTestId('avatar-input').setInputFiles([{ name: 'no.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('not a picture') }])
-  await expect(toast(page, 'This picture cannot be read')).toBeVisible()
+  await expect(toast(page, 'We can’t read this picture')).toBeVisible()
 })
 
 test('a group gets its picture from who may change it', async ({ open }) => {

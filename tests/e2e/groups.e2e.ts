@@ -32,7 +32,7 @@ test('a group is made, talks, changes hands, and ends, before the eyes of all wh
       await expect(owner.getByTestId('member-picker-search')).toHaveValue('')
     }
     await expect(owner.getByTestId('person-chip')).toHaveCount(5)
-    await owner.getByRole('button', { name: 'Take out Finn Member' }).click()
+    await owner.getByRole('button', { name: 'Remove Finn Member' }).click()
     await expect(owner.getByText('4 people')).toBeVisible()
     await owner.getByTestId('new-group-next').click()
     await expect(owner.getByTestId('new-group-create')).toBeDisabled()
@@ -97,10 +97,10 @@ test('a group is made, talks, changes hands, and ends, before the eyes of all wh
     await giveRole(owner, cleo, 'moderator')
     await expect(memberRow(mod, cleo)).toContainText('Moderator')
     await openSheet(mod, cleo)
-    await expect(sheet(mod)).toContainText('Cleo Mod has the same role as you, or a higher one.')
+    await expect(sheet(mod)).toContainText('Cleo Mod has the same role as you or a higher one.')
     for (const action of ['mute', 'member-remove', 'member-ban']) await expect(sheet(mod).getByTestId(action)).toHaveCount(0)
     await openSheet(member, dan)
-    await expect(sheet(member)).toContainText('Only moderators, admins and the owner may do this.')
+    await expect(sheet(member)).toContainText('Only moderators, admins and the owner can do this.')
   })
 
   await test.step('it gets another name and another description', async () => {
@@ -121,12 +121,12 @@ test('a group is made, talks, changes hands, and ends, before the eyes of all wh
 
   await test.step('the owner hands it over, and then may leave', async () => {
     await openPanel(owner, 'ending')
-    await expect(owner.getByText('You own this group. Hand it over if you want to leave.')).toBeVisible()
+    await expect(owner.getByText('You own this group. To leave, choose a new owner first.')).toBeVisible()
     await expect(owner.getByTestId('group-leave')).toHaveCount(0)
     await owner.getByTestId('nav-handOver').click()
     await panel(owner).locator(`[data-testid="member-row"][data-user="${ben.user.id}"]`).last().click()
     await confirm(owner)
-    await expect(toast(owner, 'Ben Mod owns the group now')).toBeVisible()
+    await expect(toast(owner, 'Ben Mod is now the owner')).toBeVisible()
     await expect(notices(member, 'Ada Owner made Ben Mod the owner')).toBeVisible()
     await openPanel(mod)
     await expect(memberRow(mod, ben)).toHaveAttribute('data-role', 'owner')
@@ -142,13 +142,13 @@ test('a group is made, talks, changes hands, and ends, before the eyes of all wh
   await test.step('the new owner deletes it, by typing its name, and it is gone for all', async () => {
     await openPanel(mod, 'ending')
     await mod.getByTestId('group-delete').click()
-    await expect(mod.getByRole('alertdialog')).toContainText('for good and for all 5 members')
+    await expect(mod.getByRole('alertdialog')).toContainText('for good, for all 5 members')
     await expect(mod.getByTestId('confirm')).toBeDisabled()
     await mod.getByTestId('delete-name').fill('Release')
     await expect(mod.getByTestId('confirm')).toBeDisabled()
     await mod.getByTestId('delete-name').fill('Release 13')
     await confirm(mod)
-    await expectGone(mod, 'Release 13', '“Release 13” is deleted.')
+    await expectGone(mod, 'Release 13', 'You deleted “Release 13”.')
     await expectGone(member, 'Release 13', '“Release 13” was deleted.')
     for (const person of [ada, ben, cleo, dan, eve, finn]) expect((await person.get(group.path())).status).toBe(404)
     await member.reload()
@@ -205,7 +205,7 @@ test('one edits and deletes what one wrote, and a moderator what others wrote', 
   await openMenu(mod, 'rude words')
   await expect(mod.getByTestId('message-edit')).toHaveCount(0)
   await mod.getByTestId('message-delete').click()
-  await expect(mod.getByRole('alertdialog')).toContainText('The activity log keeps that you deleted it.')
+  await expect(mod.getByRole('alertdialog')).toContainText('The activity log shows that you deleted it.')
   await confirm(mod)
   for (const page of [mod, member]) await expect(messages(page).nth(1)).toContainText('Message deleted')
 

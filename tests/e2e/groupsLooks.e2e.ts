@@ -131,7 +131,7 @@ for (const [device, screen] of Object.entries({ desktop: {}, phone: PHONE })) {
     await expect(rows).toHaveCount(1)
     await expect(rows).toHaveAttribute('data-user', needle.user.id)
     await search.fill('nobody at all')
-    await expect(page.getByText('Nobody here is called “nobody at all”.')).toBeVisible()
+    await expect(page.getByText('No member matches “nobody at all”.')).toBeVisible()
     await search.fill('crowd')
     await expect(panel(page).getByRole('listitem').first()).toHaveAttribute('aria-setsize', '998')
     expect(await rows.count()).toBeLessThan(60)

@@ -37,7 +37,7 @@ test('a new group has the picture that was chosen while it was made, or says why
 
   await page.route('**/api/uploads', (route) => route.fulfill({ status: 403, json: { data: { code: 'FORBIDDEN' } } }))
   await begin('Without one')
-  await expect(page.getByTestId('toast')).toContainText('The group is ready, but its picture could not be uploaded.')
+  await expect(page.getByTestId('toast')).toContainText('The group is ready, but its picture couldn’t be uploaded.')
 })
 
 test('a group has the same colour on its invite page as in the app', async ({ open }) => {

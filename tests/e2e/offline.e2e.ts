@@ -20,12 +20,12 @@ test('what is written offline waits, and leaves by itself: in order, and once', 
   await Promise.all([connected(first), connected(second)])
   await first.context().setOffline(true)
   await expect(banner(first)).toHaveAttribute('data-state', 'offline')
-  await expect(banner(first)).toContainText('You are offline')
+  await expect(banner(first)).toContainText('You’re offline')
   for (const text of ['one', 'two', 'three']) {
     await say(first, text)
     await expect(messages(first, text)).toHaveAttribute('data-state', 'queued')
   }
-  await expect(messages(first, 'one').getByRole('img', { name: 'Waiting for the connection' })).toBeVisible()
+  await expect(messages(first, 'one').getByRole('img', { name: 'Waiting for connection' })).toBeVisible()
   await say(second, 'are you there?')
   await sent(second, 'are you there?')
 

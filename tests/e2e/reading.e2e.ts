@@ -272,7 +272,7 @@ test('in a group two ticks are everybody’s, and who has seen a message is told
     await ok(person.request('PUT', group.path('/read'), { seq: lastSeq }))
   }
   await openMenu(page, 'Who reads this?')
-  await expect(page.getByTestId('message-seen-by')).toHaveText('Seen by nobody yet')
+  await expect(page.getByTestId('message-seen-by')).toHaveText('Not seen yet')
   await page.keyboard.press('Escape')
   await read(bob)
   await openMenu(page, 'Who reads this?')

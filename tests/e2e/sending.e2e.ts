@@ -52,7 +52,7 @@ test('what is written offline stands in the list, and beside the error of a chat
   await page.context().setOffline(true)
   await expect(banner(page)).toHaveAttribute('data-state', 'offline')
   await item(page, 'Bob').click()
-  await expect(page.getByText('The messages could not be loaded')).toBeVisible()
+  await expect(page.getByText('Couldn’t load messages')).toBeVisible()
   await say(page, 'written before I could read')
   await expect(messages(page, 'written before I could read')).toBeVisible()
   const retry = page.getByRole('button', { name: 'Try again' })
@@ -76,7 +76,7 @@ test('a message that fails for ever says why, and the next one goes', async ({ o
   await ann.request('PATCH', `/api/conversations/${group}/members/${bob.user.id}`, { deny: ['sendLink'] })
   await page.context().setOffline(false)
   await sent(page, 'words')
-  await expect(page.getByTestId('message-failed')).toHaveText('Not sent: you are not allowed to send this here.')
+  await expect(page.getByTestId('message-failed')).toHaveText('Not sent: you don’t have permission to send this here.')
 })
 
 test('a far too long paste is cut, stays quick, and can go as a file', async ({ open }) => {
@@ -89,7 +89,7 @@ test('a far too long paste is cut, stays quick, and can go as a file', async ({ 
     field.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }))
   }, whole)
   await expect(composer(page)).toHaveValue(whole.slice(0, 8_000))
-  await expect(page.getByText('Only the first 8,000 characters are kept.')).toBeVisible()
+  await expect(page.getByText('Only the first 8,000 characters were kept.')).toBeVisible()
   await page.getByTestId('text-as-file').click()
   await expect(staged(page)).toContainText('message.txt')
   await expect(page.getByTestId('caption')).toHaveValue('')
@@ -108,7 +108,7 @@ test('a far too long paste is cut, stays quick, and can go as a file', async ({ 
   await composer(page).fill('y'.repeat(300_000))
   await expect(composer(page)).toHaveValue('y'.repeat(8_000))
   await composer(page).fill('z'.repeat(8_002))
-  await expect(page.getByText('2 characters too many')).toBeVisible()
+  await expect(page.getByText('2 characters over the limit')).toBeVisible()
   await expect(page.getByTestId('text-as-file')).toBeVisible()
 })
 
@@ -124,8 +124,8 @@ test('what is no picture goes as a file, and the true reason is said before', as
   ])
   const reasons = page.getByTestId('staged-problem')
   await expect(reasons).toHaveText([
-    'This is not a picture that can be shown. It goes as a file.',
-    'This file cannot be read. It goes as a file.',
+    'We can’t show this picture. It will be sent as a file.',
+    'We can’t read this file. It will be sent as a file.',
   ])
   await page.getByTestId('staged-remove').last().click()
   await sendChosen(page)
@@ -147,7 +147,7 @@ test('a picture that the server refuses is offered as a file; put away, the rest
   await page.route('**/api/uploads/*/complete', (route) => route.fulfill({ status: 422, json }), { times: 1 })
   await choose(page, [await photo('first.jpg')])
   await sendChosen(page)
-  await expect(lastBubble(page).getByTestId('upload-words')).toContainText('This file cannot be read.')
+  await expect(lastBubble(page).getByTestId('upload-words')).toContainText('We can’t read this file.')
   await lastBubble(page).getByTestId('upload-as-file').click()
   await delivered(page)
   expect((await newest(bob)).attachments[0]).toMatchObject({ kind: 'file', name: 'first.jpg' })
@@ -169,7 +169,7 @@ test('a photo that goes as a file says that it tells the place, and can go witho
   await choose(page, [chosen])
   await expect(page.getByTestId('location-note')).toHaveCount(0)
   await page.getByRole('switch', { name: 'Send as files' }).click()
-  await expect(page.getByTestId('location-note')).toContainText('This photo says where it was taken.')
+  await expect(page.getByTestId('location-note')).toContainText('This photo shows where it was taken.')
   await page.getByTestId('send-without-location').click()
   await expect(page.getByTestId('send-dialog')).toBeHidden()
   await expect(messages(page)).toHaveCount(2)

@@ -35,7 +35,7 @@ test('a new password signs out every other browser and keeps this one', async ({
   await here.getByLabel('Current password').fill('not my password')
   await here.getByLabel('New password').fill(next)
   await here.getByRole('button', { name: 'Change password' }).click()
-  await expect(here.locator('#current-issue')).toHaveText('This is not your current password.')
+  await expect(here.locator('#current-issue')).toHaveText('That isn’t your current password.')
   await expect(here.getByLabel('Current password')).toBeFocused()
   await here.getByLabel('Current password').fill(PASSWORD)
   await here.getByLabel('New password').fill('password123')

@@ -73,7 +73,7 @@ test('signing out in one tab signs out all of them, and who comes next finds not
   await expect(first.getByText('No chats yet')).toBeVisible()
   await expect(item(first, 'Bob')).toHaveCount(0)
   await first.goto(`/c/${chat}`)
-  await expect(first.getByRole('heading', { name: 'This chat is not here' })).toBeVisible()
+  await expect(first.getByRole('heading', { name: 'This chat isn’t available' })).toBeVisible()
   // The other tab has followed.
   await second.goto('/')
   await expect(second.getByText('Welcome, Cleo')).toBeVisible()

@@ -24,7 +24,7 @@ test('two people find each other and talk, each seeing at once what the other sa
     await expect(people.filter({ hasText: `@${bob.user.username}` })).toBeVisible()
   }
   await search.fill('nobody of this name')
-  await expect(first.getByText('Nobody is called “nobody of this name”')).toBeVisible()
+  await expect(first.getByText('No one matches “nobody of this name”')).toBeVisible()
   await search.fill('ánh')
   await expect(people.filter({ hasText: `@${ann.user.username}` })).toHaveCount(0)
   await search.fill(bob.user.username)
@@ -114,7 +114,7 @@ test('Enter sends and Shift+Enter breaks the line; what is empty or too long sta
   await expect(button).toBeDisabled()
   await field.press('Enter')
   await field.fill('x'.repeat(8_001))
-  await expect(page.getByText('1 character too many')).toBeVisible()
+  await expect(page.getByText('1 character over the limit')).toBeVisible()
   await expect(button).toBeDisabled()
   await field.fill('y'.repeat(8_000))
   await button.click()

@@ -169,7 +169,7 @@ test('both see that it was listened to, on all their devices, also when that is 
   await speak(ann, chat)
   const [sender, page, tablet] = [await open(ann, `/c/${chat}`), await open(bob, `/c/${chat}`), await open(bob, `/c/${chat}`)]
   await expect(voices(sender).first()).toHaveAttribute('data-heard', 'false')
-  await expect(voices(sender).first().getByTestId('voice-unheard')).toHaveAttribute('aria-label', 'Nobody has listened to it yet')
+  await expect(voices(sender).first().getByTestId('voice-unheard')).toHaveAttribute('aria-label', 'No one has listened to it yet')
   // The file is here; the telling finds no way.
   await page.evaluate(() => WebSocket.prototype.send = () => {})
   await page.route('**/heard', (route) => route.abort())
@@ -233,7 +233,7 @@ test('one that cannot be had says so, and is tried again', async ({ open, proble
   const voice = voices(page).first()
   await press(voice)
   await expect(voice).toHaveAttribute('data-state', 'failed')
-  await expect(voice).toContainText('Cannot be played right now.')
+  await expect(voice).toContainText('Can’t be played right now.')
   await expect(voice).toHaveAttribute('data-heard', 'false')
   await page.unroute('**/api/files/**')
   await press(voice)
