@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 
-const PATIENCE = 10_000
+const TIMEOUT_MS = 10_000
 
 /**
  * Asks for a WebSocket with nothing but Node's own modules, for it runs in an image that has no others.
@@ -11,7 +11,7 @@ const PATIENCE = 10_000
 export function openSocket(origin, cookie) {
   const url = new URL('/ws', origin)
   const request = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, {
-    timeout: PATIENCE,
+    timeout: TIMEOUT_MS,
     headers: {
       Connection: 'Upgrade',
       Upgrade: 'websocket',
@@ -67,7 +67,7 @@ function readFrames(socket, head) {
   }
   const until = (fits) =>
     new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error('what was awaited did not come within 10 seconds')), PATIENCE)
+      const timer = setTimeout(() => reject(new Error('what was awaited did not come within 10 seconds')), TIMEOUT_MS)
       waiting = { fits, resolve: (text) => (clearTimeout(timer), (waiting = null), resolve(text)) }
     })
   // After `until` is called for the first frame, which may be in here.

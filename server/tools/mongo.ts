@@ -6,7 +6,7 @@ import { DATABASE, DATABASE_FILE, Refused, refuseHalfRestored } from './folder'
 import { move, type MovedCollection } from './move'
 
 /** Milliseconds that a server is given to answer, unless its address says otherwise. */
-const PATIENCE_MS = 10_000
+const SELECTION_TIMEOUT_MS = 10_000
 
 /**
  * Moves everything from the embedded database of a data folder to a MongoDB, or back. The folder is owned meanwhile, so no
@@ -36,8 +36,8 @@ export async function moveBetween(options: { dataDir: string; uri: string; direc
 
 async function connect(uri: string): Promise<MongoClient> {
   try {
-    const patience = /[?&]serverSelectionTimeoutMS=/i.test(uri) ? {} : { serverSelectionTimeoutMS: PATIENCE_MS }
-    return await MongoClient.connect(uri, { ...patience, appName: 'webchat tools' })
+    const timeout = /[?&]serverSelectionTimeoutMS=/i.test(uri) ? {} : { serverSelectionTimeoutMS: SELECTION_TIMEOUT_MS }
+    return await MongoClient.connect(uri, { ...timeout, appName: 'webchat tools' })
   } catch (error) {
     // The address has a password in it, and stays out of what is said.
     throw new Refused(`The MongoDB cannot be reached: ${(error as Error).message.replaceAll(uri, '(its address)')}`, { cause: error })

@@ -6,7 +6,7 @@ import { noLeases } from '../../server/realtime/leases'
 import { Presence } from '../../server/realtime/presence'
 import { createReceiver } from '../../server/realtime/receiver'
 import { createValkey } from '../../server/valkey'
-import { PATIENCE, startValkey, valkeyTask, type Task } from './support/fanouts'
+import { SETTLE_MS, startValkey, valkeyTask, type Task } from './support/fanouts'
 
 async function ownValkey() {
   const valkey = await startValkey()
@@ -109,7 +109,7 @@ async function taskWithTables(url: string, database: { members: Set<string>; end
     forgetAllSessions: () => {},
     isSessionAlive: async (id: string) => !database.ended.has(id),
   }
-  task.fanout.subscribe(createReceiver({ hub, presence, fanout: task.fanout, source, settle: PATIENCE }))
+  task.fanout.subscribe(createReceiver({ hub, presence, fanout: task.fanout, source, settle: SETTLE_MS }))
   const frames: string[] = []
   let closed!: (code: number) => void
   const closedWith = new Promise<number>((resolve) => (closed = resolve))

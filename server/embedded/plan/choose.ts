@@ -41,7 +41,7 @@ function planOf(candidate: Candidate, sort: readonly SortField[]): Plan {
 
 /** An index that narrows the filter, or at least brings the order; undefined when none does either. */
 function bestCandidate(keyspace: Keyspace, collection: Collection, filter: Filter, sort: readonly SortField[]): Candidate | undefined {
-  const candidates = collection.indexes.filter((index) => mayHelp(index, filter, sort) && coversFilter(index, filter))
+  const candidates = collection.indexes.filter((index) => canHelp(index, filter, sort) && coversFilter(index, filter))
     .map((index) => candidateOf(index, filter, sort))
     .filter(({ bounded, sorted }) => bounded > 0 || (sort.length > 0 && sorted))
   // One key at most, or nothing but matches in the order asked for: no other index can be better.
@@ -53,7 +53,7 @@ function bestCandidate(keyspace: Keyspace, collection: Collection, filter: Filte
 }
 
 /** Whether an index can narrow the filter or bring the order: a look that costs nothing. */
-function mayHelp({ fields: [first] }: Index, filter: Filter, sort: readonly SortField[]): boolean {
+function canHelp({ fields: [first] }: Index, filter: Filter, sort: readonly SortField[]): boolean {
   return sort.length > 0 || filter.predicates.some(({ path }) => path === first!.path)
 }
 

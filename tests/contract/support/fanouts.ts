@@ -34,11 +34,11 @@ function listening(fanout: Fanout): Task {
 }
 
 /** Milliseconds after which these tests' tasks take silence for a loss. */
-export const PATIENCE = 300
+export const SETTLE_MS = 300
 
 /** A task on a Valkey. It is closed after the test. */
 export async function valkeyTask(url: string): Promise<Task> {
-  const fanout = new ValkeyFanout(createValkey(url), PATIENCE)
+  const fanout = new ValkeyFanout(createValkey(url), SETTLE_MS)
   onTestFinished(() => fanout.close())
   await fanout.open()
   return listening(fanout)

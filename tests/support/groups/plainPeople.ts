@@ -99,13 +99,13 @@ export class PlainPeople {
     return before <= this.messages.length ? 'ok' : 'CONFLICT'
   }
 
-  private mayLink(id: string): boolean {
+  private canLink(id: string): boolean {
     return this.members.has(id) && this.can(id, 'invite')
   }
 
   /** A link ends with its maker's right to make one, and does not come back. */
   private endLinks() {
-    for (const link of this.links) link.gone ||= !this.mayLink(link.by)
+    for (const link of this.links) link.gone ||= !this.canLink(link.by)
   }
 
   link(id: string, uses: number): Outcome {
@@ -127,7 +127,7 @@ export class PlainPeople {
     if (this.members.has(id)) return 'ok'
     if (this.banned.has(id)) return 'FORBIDDEN'
     if (this.asking.has(id)) return 'pending'
-    if (link.usesLeft === 0 || !this.mayLink(link.by)) return 'NOT_FOUND'
+    if (link.usesLeft === 0 || !this.canLink(link.by)) return 'NOT_FOUND'
     link.usesLeft--
     if (this.approval) {
       this.asking.add(id)
