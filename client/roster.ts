@@ -41,7 +41,7 @@ export function sortedMembers(roster: Roster): readonly Member[] {
   return members
 }
 
-/** A member as the rules see him. */
+/** A member as the rules see them. */
 export function standingOf({ role, allow, deny, until }: Pick<Member, 'role' | 'allow' | 'deny' | 'until'>): Standing {
   return { role, allow, deny, until: until === null ? null : Date.parse(until) }
 }

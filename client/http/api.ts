@@ -51,7 +51,7 @@ export class Api {
   }
 
   /**
-   * A refresh token may be used once, so tabs take turns. Who had to wait asks first who he is: another tab may have
+   * A refresh token works once, so tabs take turns. A tab that had to wait first asks who is signed in: another tab may have
    * done the work. (A read, not the refused request again: that one must not run twice.)
    */
   private renew(): Promise<void> {

@@ -107,7 +107,7 @@ export class Cache {
   private async attempt<T>(action: (database: Database) => Promise<T>, otherwise: T): Promise<T> {
     const opening = this.database
     const database = await opening
-    // Closed while it opened: this person has left, nothing of his is to be written any more.
+    // Closed while it opened: this person has left, so nothing of theirs is written any more.
     if (!database || opening !== this.database) return otherwise
     return action(database).catch(() => otherwise)
   }

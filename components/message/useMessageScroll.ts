@@ -35,7 +35,7 @@ export function useMessageScroll({ list, box, rows, hasOlder, hasNewer, older, n
   let telling: ReturnType<typeof setTimeout> | undefined
   /**
    * Puts the list again where it is meant to stand, after a row has got its real height. Virtua's own scrollToIndex does
-   * that too, but goes on when the reader has begun to scroll, and takes him back.
+   * that too, but goes on when the reader has begun to scroll, and takes them back.
    */
   let hold: (() => void) | null = null
   /** The program chose the place: it holds until the reader moves. Otherwise only the very end holds itself. */

@@ -15,7 +15,7 @@ import { useUploadsStore } from '../uploads'
 const POLL_INTERVAL_MS = 5_000
 
 /**
- * Wires socket, outbox and stores together for whoever is signed in, and takes everything apart when he leaves.
+ * Wires socket, outbox and stores together for whoever is signed in, and takes everything apart when they leave.
  * The active pinia must be set. @returns stops it for good
  */
 export function startRealtime(): () => void {
@@ -42,7 +42,7 @@ export function startRealtime(): () => void {
   client.socket.onEvent = (event) => synchroniser.receive(event)
   client.socket.onHello = (hello) => {
     clock.learn(hello.time)
-    // Another tab signed in as someone else; the cookies are his now.
+    // Another tab signed in as someone else; the cookies are theirs now.
     if (hello.userId !== session.me?.id) return void session.verify()
     void synchroniser.run()
     presence.connected()

@@ -32,3 +32,8 @@ it.each(forbidden.filter((word) => !NOT_YET.includes(word)))('the code does not 
 it('lists no word as still to be renamed that is gone', () => {
   expect(NOT_YET.filter((word) => filesWith(word).length === 0)).toEqual([])
 })
+
+it('says "they" of people, except in tests and the talk of the demo workspace', () => {
+  const product = files.filter(({ name }) => !/^(tests|bench|scripts.seed)/.test(name))
+  expect(product.filter(({ text }) => /\b(he|his|him|himself|she|hers|herself)\b/i.test(text)).map(({ name }) => name)).toEqual([])
+})

@@ -52,7 +52,7 @@ export class PlainPeople {
     this.messages.push({ by, text: '', isNotice: true, at: this.now, edited: false, quotes: 0, excerpt: '' })
   }
 
-  /** Who goes takes along what is taken from him. */
+  /** A member who goes keeps their restrictions. */
   private exit(id: string): boolean {
     const member = this.members.get(id)
     if (member && this.own(member).deny.length > 0) this.takenAlong.set(id, { allow: [], deny: member.deny, until: member.until })
