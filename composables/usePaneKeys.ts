@@ -12,7 +12,10 @@ export function usePaneKeys(conversationId?: string, escape?: () => boolean) {
     (event) => {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return
       if (document.querySelector('[role="dialog"], [role="menu"], [role="alertdialog"], [data-takes-keys]')) return
-      if (event.key === 'Escape') return void leave(event.target)
+      if (event.key === 'Escape') {
+        leave(event.target)
+        return
+      }
       if ([...event.key].length === 1 && event.key !== ' ' && !takesKeys(event.target)) composer()?.focus()
     },
     { capture: true },

@@ -148,8 +148,13 @@ export const useConversationsStore = defineStore('conversations', () => {
     if (!isSure) tab.client().environment.after(ASK_DELAY_MS, () => void fetchOne(id).catch(() => {}))
   }
 
-  const open = (id: string) => void (openId.value = id)
-  const close = () => void (openId.value = null)
+  function open(id: string): void {
+    openId.value = id
+  }
+
+  function close(): void {
+    openId.value = null
+  }
 
   /** The one conversation with a person, made if there is none; listed while it is empty. @throws ApiError */
   async function startDirect(userId: string): Promise<Conversation> {

@@ -73,7 +73,7 @@ export const usePeopleStore = defineStore('people', () => {
   }
 
   function whenDue(): Promise<void> {
-    due ??= new Promise<void>((resolve) => void tab.client().environment.after(ASK_DELAY_MS, resolve)).then(async () => {
+    due ??= new Promise<void>((resolve) => tab.client().environment.after(ASK_DELAY_MS, resolve)).then(async () => {
       due = null
       await Promise.allSettled(expected)
     })

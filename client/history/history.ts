@@ -135,7 +135,10 @@ export class History {
     this.show(withQuotes(this.view.messages, messages), 'update')
     const patient = this.vainSyncs < MAX_GAP_RETRIES
     // What is missing may be on its way into the database: `rev` stays before it, so that it is asked for again.
-    if (this.hasHole && patient) return void this.vainSyncs++
+    if (this.hasHole && patient) {
+      this.vainSyncs++
+      return
+    }
     this.acceptHoles()
     this.advanceTo(upTo)
     if (this.ahead.size === 0) return

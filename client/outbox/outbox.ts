@@ -185,7 +185,10 @@ export class Outbox {
   private hear(news: OutboxNews): void {
     if (this.closed) return
     this.takeover.heard()
-    if (news.kind === 'stored') return void this.load()
+    if (news.kind === 'stored') {
+      void this.load()
+      return
+    }
     if (news.kind === 'state') return this.change(news.clientId, { state: news.state, retryAt: news.retryAt })
     this.onDelivered(news.message)
     if (news.message.clientId) this.forget([news.message.clientId])

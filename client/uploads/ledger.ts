@@ -77,7 +77,10 @@ export class Ledger {
   hear(record: UploadRecord): void {
     const known = this.records.get(record.localId)
     if (this.gone.has(record.localId)) return
-    if (this.writes.has(record.localId)) return void this.aside.set(record.localId, newer(this.aside.get(record.localId), record))
+    if (this.writes.has(record.localId)) {
+      this.aside.set(record.localId, newer(this.aside.get(record.localId), record))
+      return
+    }
     if (known && known.rev >= record.rev) return
     this.records.set(record.localId, record)
     this.onChange(record)

@@ -54,7 +54,10 @@ export class Views {
   hide({ localId, clientId }: UploadRecord, linger: boolean): void {
     const shown = this.shown.get(localId)
     if (!shown || this.leaving.has(localId)) return
-    if (linger) return void this.leaving.set(localId, this.environment.after(LINGER_MS, () => this.remove(localId, clientId)))
+    if (linger) {
+      this.leaving.set(localId, this.environment.after(LINGER_MS, () => this.remove(localId, clientId)))
+      return
+    }
     this.remove(localId, clientId)
   }
 

@@ -14,7 +14,9 @@ export class Recordings {
   }
 
   begin(recording: KeptRecording): Promise<void> {
-    return this.attempt(async (database) => void (await database.put('recordings', recording)), undefined)
+    return this.attempt(async (database) => {
+      await database.put('recordings', recording)
+    }, undefined)
   }
 
   add(recordingId: string, piece: Piece): Promise<void> {

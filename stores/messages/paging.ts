@@ -55,7 +55,10 @@ export const usePaging = defineStore('paging', () => {
   /** The line above the first unread message stays where it is while the conversation is being read. */
   function fixFirstUnread({ history: { view, conversationId } }: Held): void {
     const me = conversations.byId[conversationId]?.me
-    if (!me || me.unread === 0) return void (view.firstUnreadSeq = null)
+    if (!me || me.unread === 0) {
+      view.firstUnreadSeq = null
+      return
+    }
     const isUnread = ({ seq, kind, senderId, deletedAt }: Message) =>
       seq > me.lastReadSeq && countsAsUnread({ kind, senderId, isDeleted: deletedAt !== null }, session.me?.id ?? '')
     view.firstUnreadSeq = view.messages.find(isUnread)?.seq ?? me.lastReadSeq + 1
@@ -111,7 +114,7 @@ export const usePaging = defineStore('paging', () => {
 
   /** The far end is cut in a change of its own, after the list has drawn the page: one change, one end. */
   async function settle(here: Held, done: boolean, farEnd: 'oldest' | 'newest'): Promise<void> {
-    if (!done) return new Promise((rested) => void tab.client().environment.after(FAILURE_DELAY_MS, rested))
+    if (!done) return new Promise((rested) => tab.client().environment.after(FAILURE_DELAY_MS, rested))
     if (here.history.view.messages.length <= MAX_WINDOW) return
     await nextTick()
     here.history.trim(farEnd, MAX_WINDOW)

@@ -43,7 +43,10 @@ export function startRealtime(): () => void {
   client.socket.onHello = (hello) => {
     clock.learn(hello.time)
     // Another tab signed in as someone else; the cookies are theirs now.
-    if (hello.userId !== session.me?.id) return void session.verify()
+    if (hello.userId !== session.me?.id) {
+      void session.verify()
+      return
+    }
     void synchroniser.run()
     presence.connected()
   }

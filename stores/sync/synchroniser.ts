@@ -31,7 +31,10 @@ export const useSynchroniser = defineStore('synchroniser', () => {
   let cancelRetry: (() => void) | null = null
 
   function receive(event: ServerEvent): void {
-    if (event.type === 'resync') return void run()
+    if (event.type === 'resync') {
+      void run()
+      return
+    }
     if (running) buffer.push(event)
     else applyEvent(owners, event)
   }

@@ -77,7 +77,9 @@ export const useListeningStore = defineStore('listening', () => {
   }
 
   watch(() => session.me?.id, load, { immediate: true, flush: 'sync' })
-  watch(() => connection.state === 'online', (online) => online && void tellAll())
+  watch(() => connection.state === 'online', (online) => {
+    if (online) void tellAll()
+  })
 
   return { isHeard, markHeard, placeOf, leaveAt }
 })

@@ -66,7 +66,10 @@ export const useVoiceRecorderStore = defineStore('voiceRecorder', () => {
     try {
       const begun = await Recorder.begin()
       // Given up, or signed out, while the browser asked.
-      if (asking.value !== conversationId) return void begun.close(), false
+      if (asking.value !== conversationId) {
+        begun.close()
+        return false
+      }
       take(begun, conversationId)
       return true
     } catch (thrown) {
@@ -168,7 +171,10 @@ export const useVoiceRecorderStore = defineStore('voiceRecorder', () => {
     await stop()
     if (recording.value?.id !== value.id) return null
     const durationMs = pieces.at(-1)?.durationMs ?? 0
-    if (durationMs < MIN_RECORDING_MS) return discard(), false
+    if (durationMs < MIN_RECORDING_MS) {
+      discard()
+      return false
+    }
     const ending = value.mime === 'audio/mp4' ? 'm4a' : value.mime.split('/')[1]
     const name = `voice-${new Date(value.startedAt).toISOString().slice(0, 16).replace(/[T:]/g, '-')}.${ending}`
     const file = new File([bytesOf(value.mime)], name, { type: value.mime, lastModified: value.startedAt })
@@ -244,7 +250,14 @@ export const useVoiceRecorderStore = defineStore('voiceRecorder', () => {
   }
 
   conversations.onRemoved(({ id }) => recording.value?.conversationId === id && discard())
-  watch(() => session.me?.id, (id) => (id ? void recover() : clear()), { immediate: true, flush: 'sync' })
+  watch(
+    () => session.me?.id,
+    (id) => {
+      if (id) void recover()
+      else clear()
+    },
+    { immediate: true, flush: 'sync' },
+  )
 
   return { recording, asking, problem, left, start, pause, resume, send, discard, clearProblem: () => (problem.value = null) }
 })
