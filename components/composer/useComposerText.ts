@@ -15,8 +15,8 @@ export function useComposerText(draft: Ref<string>, about: Readonly<Ref<Composin
   })
   // Counted in code points, as the server does; below half the limit no counting is needed.
   const length = computed(() => (text.value.length < LIMITS.messageCharacters / 2 ? 0 : [...text.value].length))
-  const room = computed(() => LIMITS.messageCharacters - length.value)
-  const sendable = computed(() => room.value >= 0 && isVisible(text.value))
+  const charactersLeft = computed(() => LIMITS.messageCharacters - length.value)
+  const sendable = computed(() => charactersLeft.value >= 0 && isVisible(text.value))
 
-  return { text, editing, room, sendable }
+  return { text, editing, charactersLeft, sendable }
 }
