@@ -25,7 +25,7 @@ test.describe('without script', () => {
     await page.getByRole('button', { name: 'Create account' }).click()
 
     await expect(page).toHaveURL(/\/register/)
-    await expect(page.locator(issueOf('username'))).toHaveText(/^Letters, digits/)
+    await expect(page.locator(issueOf('username'))).toHaveText(/^Use letters, digits/)
     await expect(page.locator(issueOf('email'))).toHaveText('This doesn’t look like an email address.')
     await expect(page.locator(issueOf('password'))).toHaveText('At least 8 characters.')
     await expect(page.locator(issueOf('displayName'))).toHaveCount(0)

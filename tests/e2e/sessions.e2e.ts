@@ -43,7 +43,7 @@ test('a new password signs out every other browser and keeps this one', async ({
   await expect(here.locator('#next-issue')).toHaveText(/easy to guess/)
   await here.getByLabel('New password').fill(next)
   await here.getByRole('button', { name: 'Change password' }).click()
-  await expect(here.getByRole('status').filter({ hasText: 'Your password is changed' })).toBeVisible()
+  await expect(here.getByRole('status').filter({ hasText: 'Your password has been changed' })).toBeVisible()
 
   await expect(other).toHaveURL(/\/login/)
   await here.reload()

@@ -62,7 +62,7 @@ export async function openSheet(page: Page, person: Person): Promise<void> {
 export async function giveRole(page: Page, person: Person, role: Role): Promise<void> {
   await openSheet(page, person)
   await sheet(page).locator(`input[name="member-role"][value="${role}"]`).check()
-  await expect(toast(page, `${person.user.displayName} is now`)).toBeVisible()
+  await expect(toast(page, `${person.user.displayName}’s role is now`)).toBeVisible()
 }
 
 /** Says in the open permission screen who may do something, and saves it. */
