@@ -24,9 +24,9 @@ export function browserEnvironment(): Environment {
     isOnline: () => navigator.onLine !== false,
     onSignal,
     onStorage(listener) {
-      const heard = (event: StorageEvent) => event.key !== null && listener(event.key, event.newValue)
-      window.addEventListener('storage', heard)
-      return () => window.removeEventListener('storage', heard)
+      const onStorage = (event: StorageEvent) => event.key !== null && listener(event.key, event.newValue)
+      window.addEventListener('storage', onStorage)
+      return () => window.removeEventListener('storage', onStorage)
     },
     report: (problem) => console.warn(problem),
   }

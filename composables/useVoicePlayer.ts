@@ -9,7 +9,7 @@ export function useVoicePlayer(track: () => VoiceTrack | null) {
   const store = useVoicePlayerStore()
   const isCurrent = computed(() => track() !== null && store.track?.id === track()!.id)
   const durationMs = computed(() => track()?.durationMs ?? 0)
-  const place = computed(() => (track() ? Math.min(durationMs.value, store.placeOf(track()!.id)) : 0))
+  const position = computed(() => (track() ? Math.min(durationMs.value, store.positionOf(track()!.id)) : 0))
 
   function seek(to: number): void {
     const now = track()
@@ -20,7 +20,7 @@ export function useVoicePlayer(track: () => VoiceTrack | null) {
     current: isCurrent,
     state: computed(() => (isCurrent.value ? store.state : ('paused' as const))),
     going: computed(() => isCurrent.value && store.going),
-    place,
+    position,
     durationMs,
     toggle(): void {
       const now = track()
@@ -28,6 +28,6 @@ export function useVoicePlayer(track: () => VoiceTrack | null) {
     },
     seek,
     /** By keys: one step back (-1) or forward (1). */
-    step: (direction: 1 | -1) => seek(place.value + direction * (durationMs.value > STEP.longFrom ? STEP.long : STEP.short)),
+    step: (direction: 1 | -1) => seek(position.value + direction * (durationMs.value > STEP.longFrom ? STEP.long : STEP.short)),
   })
 }

@@ -33,22 +33,22 @@ export function withUnread(conversation: Conversation, unread: number): Conversa
  * What the server tells of a conversation, joined with what is known here already: positions never go back, since
  * answers and events overtake one another and reading is shown before the server has heard of it.
  */
-export function merged(known: Conversation | undefined, told: Conversation): Conversation {
-  if (!known) return told
+export function merged(known: Conversation | undefined, incoming: Conversation): Conversation {
+  if (!known) return incoming
   return {
-    ...told,
-    rev: Math.max(known.rev, told.rev),
-    lastSeq: Math.max(known.lastSeq, told.lastSeq),
-    lastMessage: lastMessageOf(known, told),
-    me: { ...told.me, lastReadSeq: Math.max(known.me.lastReadSeq, told.me.lastReadSeq) },
+    ...incoming,
+    rev: Math.max(known.rev, incoming.rev),
+    lastSeq: Math.max(known.lastSeq, incoming.lastSeq),
+    lastMessage: lastMessageOf(known, incoming),
+    me: { ...incoming.me, lastReadSeq: Math.max(known.me.lastReadSeq, incoming.me.lastReadSeq) },
   }
 }
 
-/** What is told holds, unless it was told before what is known happened. None is told where I may not see the newest. */
-function lastMessageOf({ lastMessage }: Conversation, told: Conversation): Message | null {
-  if (!lastMessage) return told.lastMessage
-  if (lastMessage.seq !== told.lastMessage?.seq) return lastMessage.seq > told.lastSeq ? lastMessage : told.lastMessage
-  return lastMessage.rev > told.lastMessage.rev ? lastMessage : told.lastMessage
+/** The incoming one counts, unless it is older than the known one. It is null where I cannot see the newest. */
+function lastMessageOf({ lastMessage }: Conversation, incoming: Conversation): Message | null {
+  if (!lastMessage) return incoming.lastMessage
+  if (lastMessage.seq !== incoming.lastMessage?.seq) return lastMessage.seq > incoming.lastSeq ? lastMessage : incoming.lastMessage
+  return lastMessage.rev > incoming.lastMessage.rev ? lastMessage : incoming.lastMessage
 }
 
 /** The order of the list: where something happened last comes first. */

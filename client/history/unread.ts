@@ -2,8 +2,8 @@ import { countsAsUnread } from '#shared/domain/messages'
 import type { Conversation } from '#shared/schemas/conversation'
 import type { Message } from '#shared/schemas/message'
 
-/** What the server told of a conversation, as it was at `rev`: `unread` messages lie between the two positions. */
-interface Told {
+/** What the server reported of a conversation, as it was at `rev`: `unread` messages lie between the two positions. */
+interface Reported {
   lastSeq: number
   lastReadSeq: number
   rev: number
@@ -22,13 +22,13 @@ interface Note {
 const MAX_NOTES = 2_000
 
 interface Ledger {
-  told: Told
-  /** By `seq`, of messages that were not read when the server told, as far as this tab has heard of them. */
+  reported: Reported
+  /** By `seq`, of messages that were not read when the server reported, as far as this tab knows of them. */
   notes: Map<number, Note>
 }
 
 /**
- * Unread counts: what the server told, carried on by every message, deletion and reading that was heard of since. No
+ * Unread counts: what the server reported, carried on by every message, deletion and reading since. No
  * count is kept; each is derived from positions, so events may come twice, late, or in any order.
  */
 export class Unread {
@@ -37,18 +37,18 @@ export class Unread {
   /** What the server tells of a conversation; an answer older than what is known already changes nothing. */
   tell({ id, lastSeq, rev, me: { lastReadSeq, unread } }: Conversation): void {
     const ledger = this.byId.get(id)
-    if (ledger && ledger.told.rev > rev) return
-    const readHere = ledger?.told.lastReadSeq ?? 0
+    if (ledger && ledger.reported.rev > rev) return
+    const readHere = ledger?.reported.lastReadSeq ?? 0
     const notes = ledger?.notes ?? new Map<number, Note>()
     for (const known of notes.keys()) if (known <= lastReadSeq) notes.delete(known)
-    this.byId.set(id, { told: { lastSeq, lastReadSeq, rev, unread }, notes })
+    this.byId.set(id, { reported: { lastSeq, lastReadSeq, rev, unread }, notes })
     this.readUpTo(id, readHere)
   }
 
   /** A message that was heard of, new or changed. */
   note({ conversationId, seq, rev, kind, senderId, deletedAt }: Message, readerId: string): void {
     const ledger = this.byId.get(conversationId)
-    if (!ledger || seq <= ledger.told.lastReadSeq) return
+    if (!ledger || seq <= ledger.reported.lastReadSeq) return
     const counts = countsAsUnread({ kind, isDeleted: false, senderId }, readerId)
     // What is deleted stays deleted: an older state of it may come later.
     const deletedRev = ledger.notes.get(seq)?.deletedRev ?? (deletedAt === null ? null : rev)
@@ -62,20 +62,20 @@ export class Unread {
    */
   readUpTo(id: string, seq: number): boolean {
     const ledger = this.byId.get(id)
-    if (!ledger || seq <= ledger.told.lastReadSeq) return true
-    const { told, notes } = ledger
-    const end = Math.min(seq, told.lastSeq)
-    const countedBefore = within(notes, told.lastReadSeq, end).filter((note) => countedAt(note, told.rev)).length
-    const later = within(notes, end, told.lastSeq)
-    const countedLater = later.filter((note) => countedAt(note, told.rev)).length
-    const unheard = { read: end - told.lastReadSeq - within(notes, told.lastReadSeq, end).length, left: told.lastSeq - end - later.length }
-    const counted = Math.max(0, told.unread - countedBefore - countedLater)
+    if (!ledger || seq <= ledger.reported.lastReadSeq) return true
+    const { reported, notes } = ledger
+    const end = Math.min(seq, reported.lastSeq)
+    const countedBefore = within(notes, reported.lastReadSeq, end).filter((note) => countedAt(note, reported.rev)).length
+    const later = within(notes, end, reported.lastSeq)
+    const countedLater = later.filter((note) => countedAt(note, reported.rev)).length
+    const unheard = { read: end - reported.lastReadSeq - within(notes, reported.lastReadSeq, end).length, left: reported.lastSeq - end - later.length }
+    const counted = Math.max(0, reported.unread - countedBefore - countedLater)
     const uncounted = Math.max(0, unheard.read + unheard.left - counted)
     // What does not count is taken to be the newest: what lies before it has been on a screen.
     const left = unheard.read <= 0 ? counted : Math.max(0, unheard.left - uncounted)
     // The server may not have heard of it yet, and tell its count from before once more.
     if (notes.size > MAX_NOTES) for (const known of notes.keys()) if (known <= seq) notes.delete(known)
-    ledger.told = { ...told, lastReadSeq: seq, unread: countedLater + Math.min(left, Math.max(0, unheard.left)) }
+    ledger.reported = { ...reported, lastReadSeq: seq, unread: countedLater + Math.min(left, Math.max(0, unheard.left)) }
     return unheard.read <= 0 || unheard.left <= 0 || uncounted === 0
   }
 
@@ -83,13 +83,13 @@ export class Unread {
   count(id: string, lastSeq: number): number {
     const ledger = this.byId.get(id)
     if (!ledger) return 0
-    const { told, notes } = ledger
-    const deletedSince = within(notes, told.lastReadSeq, told.lastSeq).filter(
-      (note) => countedAt(note, told.rev) && note.deletedRev !== null,
+    const { reported, notes } = ledger
+    const deletedSince = within(notes, reported.lastReadSeq, reported.lastSeq).filter(
+      (note) => countedAt(note, reported.rev) && note.deletedRev !== null,
     ).length
-    const from = Math.max(told.lastSeq, told.lastReadSeq)
+    const from = Math.max(reported.lastSeq, reported.lastReadSeq)
     const notCounting = within(notes, from, lastSeq).filter((note) => !note.counts || note.deletedRev !== null).length
-    return Math.max(0, told.unread - deletedSince) + Math.max(0, lastSeq - from - notCounting)
+    return Math.max(0, reported.unread - deletedSince) + Math.max(0, lastSeq - from - notCounting)
   }
 
   forget(id: string): void {

@@ -44,7 +44,7 @@ export class Outbox {
     const name = `webchat-outbox-${userId}`
     this.storage = openOutboxStorage(userId, environment.hasDatabase)
     this.channel = environment.openChannel(name)
-    this.channel.listen((message) => this.hear(message as OutboxNews))
+    this.channel.listen((message) => this.onNews(message as OutboxNews))
     this.backoff = new SendBackoff(environment, () => this.pump())
     void this.load()
     this.takeover = new Takeover(environment, () => this.isDue(), () => this.leadership.take())
@@ -182,9 +182,9 @@ export class Outbox {
     void this.load()
   }
 
-  private hear(news: OutboxNews): void {
+  private onNews(news: OutboxNews): void {
     if (this.closed) return
-    this.takeover.heard()
+    this.takeover.noteOtherTab()
     if (news.kind === 'stored') {
       void this.load()
       return

@@ -16,7 +16,7 @@ export class Takeover {
   ) {}
 
   /** The leader is at work. */
-  heard(): void {
+  noteOtherTab(): void {
     this.newsAt = this.environment.now()
   }
 

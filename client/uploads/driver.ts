@@ -41,7 +41,7 @@ export class Driver {
   private run: Run | null = null
   private checked: boolean
   private closed = false
-  private heardAt = -Infinity
+  private otherTabSeenAt = -Infinity
   private cancelWait: (() => void) | null = null
   /** A run that was stopped may still wait for an answer. */
   private ended: Promise<void> = Promise.resolve()
@@ -72,15 +72,15 @@ export class Driver {
     if (record.phase === 'complete') return this.deps.done(this.localId)
     if (record.phase !== 'sending' || this.run) return
     // Where tabs cannot take turns (plain http), they listen to each other.
-    const silence = this.deps.transfer.environment.now() - this.heardAt
+    const silence = this.deps.transfer.environment.now() - this.otherTabSeenAt
     if (silence >= TAKEOVER_AFTER_MS) return this.start()
     this.cancelWait?.()
     this.cancelWait = this.deps.transfer.environment.after(TAKEOVER_AFTER_MS - silence, () => this.drive())
   }
 
   /** Another tab says that it is at it. */
-  heard(): void {
-    this.heardAt = this.deps.transfer.environment.now()
+  noteOtherTab(): void {
+    this.otherTabSeenAt = this.deps.transfer.environment.now()
   }
 
   /** The file was given anew, or is to be looked for again. */

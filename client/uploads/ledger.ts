@@ -44,7 +44,7 @@ export class Ledger {
   /** Takes in what is stored. */
   async load(): Promise<void> {
     const stored = await this.storage.then((storage) => storage.all()).catch(() => [])
-    for (const record of stored) this.hear(record)
+    for (const record of stored) this.receive(record)
   }
 
   add(records: readonly UploadRecord[]): void {
@@ -74,7 +74,7 @@ export class Ledger {
   }
 
   /** Another tab has changed one, or it was read from the storage. */
-  hear(record: UploadRecord): void {
+  receive(record: UploadRecord): void {
     const known = this.records.get(record.localId)
     if (this.gone.has(record.localId)) return
     if (this.writes.has(record.localId)) {

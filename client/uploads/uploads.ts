@@ -59,7 +59,7 @@ export class Uploads implements EntryFiles {
     this.ledger.onChange = (record) => this.changed(record)
     this.ledger.onRemoved = (record) => this.park(record.localId)
     this.ledger.onStored = (record) => this.tell({ kind: 'record', record })
-    this.channel.listen((message) => this.hear(message as UploadNews))
+    this.channel.listen((message) => this.onNews(message as UploadNews))
     void this.ledger.load().then(() => this.tell({ kind: 'hello' }))
   }
 
@@ -222,13 +222,13 @@ export class Uploads implements EntryFiles {
     if (tellOthers) this.tell({ kind: 'live', localId, live, canReopen })
   }
 
-  private hear(news: UploadNews): void {
+  private onNews(news: UploadNews): void {
     if (this.closed) return
-    if (news.kind === 'record') this.ledger.hear(news.record)
+    if (news.kind === 'record') this.ledger.receive(news.record)
     if (news.kind === 'removed') this.removed(this.ledger.forget(news.localIds), news.delivered)
     if (news.kind === 'live') {
       this.views.live(news.localId, news.live, news.canReopen)
-      if (news.live.state !== 'needsFile') this.drivers.get(news.localId)?.heard()
+      if (news.live.state !== 'needsFile') this.drivers.get(news.localId)?.noteOtherTab()
     }
     if (news.kind === 'file') {
       this.sources.hold(news.localId, news.file)

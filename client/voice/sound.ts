@@ -4,14 +4,14 @@ export interface SoundEvents {
   onPaused(): void
   onWaiting(): void
   /** Milliseconds. */
-  onPlace(place: number): void
+  onPosition(position: number): void
   onEnded(): void
   onFailed(): void
 }
 
 /**
  * The one sound of this tab: an audio element without controls, which reads as much of a file as it plays. Where a file
- * does not say how long it is, its place is still right.
+ * does not say how long it is, its position is still right.
  */
 export class Sound {
   private audio: HTMLAudioElement | null = null
@@ -23,10 +23,10 @@ export class Sound {
 
   constructor(private readonly events: SoundEvents) {}
 
-  /** @param place milliseconds from which it goes */
-  play(url: string, place: number): void {
+  /** @param position milliseconds from which it goes */
+  play(url: string, position: number): void {
     this.canRetry = true
-    this.load(url, place)
+    this.load(url, position)
     this.start()
   }
 
@@ -38,10 +38,10 @@ export class Sound {
     this.audio?.pause()
   }
 
-  seek(place: number): void {
+  seek(position: number): void {
     if (!this.audio) return
-    this.audio.currentTime = place / 1_000
-    this.events.onPlace(place)
+    this.audio.currentTime = position / 1_000
+    this.events.onPosition(position)
   }
 
   setRate(rate: number): void {
@@ -61,13 +61,13 @@ export class Sound {
     this.audio.load()
   }
 
-  private load(url: string, place: number): void {
+  private load(url: string, position: number): void {
     this.url = url
     this.audio ??= this.make()
     this.audio.src = url
     this.setRate(this.rate)
     // Before anything is known of the file, this is where it will begin.
-    if (place > 0) this.audio.currentTime = place / 1_000
+    if (position > 0) this.audio.currentTime = position / 1_000
   }
 
   private start(): void {
@@ -78,9 +78,9 @@ export class Sound {
   private make(): HTMLAudioElement {
     const audio = new Audio()
     audio.preload = 'metadata'
-    const place = () => this.url && this.events.onPlace(audio.currentTime * 1_000)
+    const report = () => this.url && this.events.onPosition(audio.currentTime * 1_000)
     const follow = () => {
-      place()
+      report()
       this.frame = requestAnimationFrame(follow)
     }
     audio.onplaying = () => {
@@ -95,7 +95,7 @@ export class Sound {
     }
     audio.onwaiting = () => this.events.onWaiting()
     // Also where no frames are drawn, in a tab behind others.
-    audio.ontimeupdate = place
+    audio.ontimeupdate = report
     audio.onended = () => this.events.onEnded()
     audio.onerror = () => this.fail(audio)
     return audio

@@ -3,7 +3,7 @@ import type { Message, ReplyReference } from '#shared/schemas/message'
 import type { NamedFace } from '../common/useFaces'
 
 /** What every bubble of an open chat needs to know of it. */
-export interface Room {
+export interface ChatContext {
   readonly conversationId: string
   readonly group: boolean
   face(id: string | null): NamedFace
@@ -26,12 +26,12 @@ export interface Room {
   openMedia(message: { id: string | null; seq: number | null }, fileId: string): void
 }
 
-const KEY: InjectionKey<Room> = Symbol('room')
+const KEY: InjectionKey<ChatContext> = Symbol('chatContext')
 
-export function provideRoom(room: Room) {
-  provide(KEY, room)
+export function provideChatContext(context: ChatContext) {
+  provide(KEY, context)
 }
 
-export function useRoom(): Room {
+export function useChatContext(): ChatContext {
   return inject(KEY)!
 }

@@ -18,8 +18,8 @@ export function useMediaKeys(words: () => { title: string; artist: string }) {
     ['play', withTrack((track) => player.going || player.toggle(track))],
     ['pause', () => player.pause()],
     ['stop', () => player.stop()],
-    ['seekbackward', ({ seekOffset }) => withTrack((track) => player.seek(track, player.place - seconds(seekOffset)))()],
-    ['seekforward', ({ seekOffset }) => withTrack((track) => player.seek(track, player.place + seconds(seekOffset)))()],
+    ['seekbackward', ({ seekOffset }) => withTrack((track) => player.seek(track, player.position - seconds(seekOffset)))()],
+    ['seekforward', ({ seekOffset }) => withTrack((track) => player.seek(track, player.position + seconds(seekOffset)))()],
     ['seekto', ({ seekTime }) => withTrack((track) => player.seek(track, (seekTime ?? 0) * 1_000))()],
   ]
   const set = (isOn: boolean) => {
@@ -39,11 +39,11 @@ export function useMediaKeys(words: () => { title: string; artist: string }) {
   })
   // Once a second: between two of these the lock screen counts by itself.
   watch(
-    () => [player.track, player.rate, Math.floor(player.place / 1_000)] as const,
+    () => [player.track, player.rate, Math.floor(player.position / 1_000)] as const,
     ([track, playbackRate]) => {
       if (!track) return
       const duration = track.durationMs / 1_000
-      session.setPositionState?.({ duration, playbackRate, position: Math.min(duration, player.place / 1_000) })
+      session.setPositionState?.({ duration, playbackRate, position: Math.min(duration, player.position / 1_000) })
     },
     { immediate: true },
   )

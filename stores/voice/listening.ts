@@ -52,12 +52,12 @@ export const useListeningStore = defineStore('listening', () => {
   }
 
   /** Milliseconds. */
-  const placeOf = (id: string) => places.get(id) ?? 0
+  const positionOf = (id: string) => places.get(id) ?? 0
 
-  /** @param place 0 for one that was heard to its end */
-  function leaveAt(id: string, place: number): void {
+  /** @param position 0 for one that was heard to its end */
+  function leaveAt(id: string, position: number): void {
     places.delete(id)
-    if (place > 0) places.set(id, Math.round(place))
+    if (position > 0) places.set(id, Math.round(position))
     save()
   }
 
@@ -73,7 +73,7 @@ export const useListeningStore = defineStore('listening', () => {
     if (!userId) return
     const kept = readListening(tab.client().environment.storage, userId)
     for (const { messageId, ...entry } of kept.heard) heard.set(messageId, entry)
-    for (const [id, place] of kept.places) places.set(id, place)
+    for (const [id, position] of kept.places) places.set(id, position)
   }
 
   watch(() => session.me?.id, load, { immediate: true, flush: 'sync' })
@@ -81,5 +81,5 @@ export const useListeningStore = defineStore('listening', () => {
     if (online) void tellAll()
   })
 
-  return { isHeard, markHeard, placeOf, leaveAt }
+  return { isHeard, markHeard, positionOf, leaveAt }
 })

@@ -35,7 +35,7 @@ export const useVoicePlayerStore = defineStore('voicePlayer', () => {
   const track = shallowRef<VoiceTrack | null>(null)
   const state = ref<'playing' | 'loading' | 'paused' | 'failed'>('paused')
   /** Milliseconds. */
-  const place = ref(0)
+  const position = ref(0)
   const rate = ref(readRate())
   /** Whether it plays, or is about to. */
   const going = computed(() => state.value === 'playing' || state.value === 'loading')
@@ -50,16 +50,16 @@ export const useVoicePlayerStore = defineStore('voicePlayer', () => {
       remember()
     },
     onWaiting: () => going.value && (state.value = 'loading'),
-    onPlace: (now) => (place.value = Math.min(now, track.value?.durationMs ?? now)),
+    onPosition: (now) => (position.value = Math.min(now, track.value?.durationMs ?? now)),
     onEnded: () => void goOn(),
     onFailed: () => (state.value = 'failed'),
   })
 
   /** Plays it from where it was left, or rests. @param at milliseconds, to begin elsewhere */
   function toggle(wanted: VoiceTrack, at?: number): void {
-    if (track.value?.id !== wanted.id) return play(wanted, at ?? listening.placeOf(wanted.id))
+    if (track.value?.id !== wanted.id) return play(wanted, at ?? listening.positionOf(wanted.id))
     if (going.value) return pause()
-    if (state.value === 'failed') return play(wanted, place.value)
+    if (state.value === 'failed') return play(wanted, position.value)
     state.value = 'loading'
     sound.resume()
   }
@@ -67,7 +67,7 @@ export const useVoicePlayerStore = defineStore('voicePlayer', () => {
   function play(wanted: VoiceTrack, at: number): void {
     remember()
     track.value = wanted
-    place.value = at
+    position.value = at
     state.value = 'loading'
     sound.setRate(rate.value)
     sound.play(wanted.url, at)
@@ -78,7 +78,7 @@ export const useVoicePlayerStore = defineStore('voicePlayer', () => {
     if (state.value === 'loading') state.value = 'paused'
   }
 
-  /** Goes to a place, in milliseconds; one that is not played begins there when it is. */
+  /** Goes to a position, in milliseconds; one that is not played begins there when it is. */
   function seek(wanted: VoiceTrack, to: number): void {
     const at = Math.min(Math.max(0, to), wanted.durationMs)
     if (track.value?.id === wanted.id) return sound.seek(at)
@@ -86,13 +86,13 @@ export const useVoicePlayerStore = defineStore('voicePlayer', () => {
     leftAt.value++
   }
 
-  /** Changes with the places of messages that are not played. */
+  /** Changes with the positions of messages that are not played. */
   const leftAt = ref(0)
 
   /** Milliseconds at which a message stands. */
-  function placeOf(id: string): number {
-    if (track.value?.id === id) return place.value
-    return leftAt.value >= 0 ? listening.placeOf(id) : 0
+  function positionOf(id: string): number {
+    if (track.value?.id === id) return position.value
+    return leftAt.value >= 0 ? listening.positionOf(id) : 0
   }
 
   function setRate(next: number): void {
@@ -109,8 +109,8 @@ export const useVoicePlayerStore = defineStore('voicePlayer', () => {
   /** Where it is left, unless that is its end. */
   function remember(): void {
     if (!track.value?.message) return
-    const isOver = place.value > track.value.durationMs - 300
-    listening.leaveAt(track.value.id, isOver ? 0 : place.value)
+    const isOver = position.value > track.value.durationMs - 300
+    listening.leaveAt(track.value.id, isOver ? 0 : position.value)
     leftAt.value++
   }
 
@@ -118,14 +118,14 @@ export const useVoicePlayerStore = defineStore('voicePlayer', () => {
   async function goOn(): Promise<void> {
     const ended = track.value
     state.value = 'paused'
-    place.value = 0
+    position.value = 0
     if (!ended?.message) return
     listening.leaveAt(ended.id, 0)
     leftAt.value++
     const next = await nextAfter(ended.message)
     // Something else may have been begun meanwhile.
     if (track.value !== ended || going.value) return
-    if (next) play(next, listening.placeOf(next.id))
+    if (next) play(next, listening.positionOf(next.id))
     else stop(ended.id)
   }
 
@@ -142,7 +142,7 @@ export const useVoicePlayerStore = defineStore('voicePlayer', () => {
     sound.stop()
     track.value = null
     state.value = 'paused'
-    place.value = 0
+    position.value = 0
   }
 
   const current = computed(() => {
@@ -154,7 +154,7 @@ export const useVoicePlayerStore = defineStore('voicePlayer', () => {
   watch(() => session.me?.id, () => stop(), { flush: 'sync' })
   tab.client().environment.onSignal((signal) => signal === 'hidden' && remember())
 
-  return { track, state, place, rate, going, toggle, pause, seek, placeOf, setRate, stop }
+  return { track, state, position, rate, going, toggle, pause, seek, positionOf, setRate, stop }
 })
 
 /** The voice message of a message; null where it has none. */
