@@ -148,12 +148,8 @@ export const useConversationsStore = defineStore('conversations', () => {
     if (!isSure) tab.client().environment.after(ASK_DELAY_MS, () => void fetchOne(id).catch(() => {}))
   }
 
-  function open(id: string): void {
+  function open(id: string | null): void {
     openId.value = id
-  }
-
-  function close(): void {
-    openId.value = null
   }
 
   /** The one conversation with a person, made if there is none; listed while it is empty. @throws ApiError */
@@ -245,7 +241,7 @@ export const useConversationsStore = defineStore('conversations', () => {
 
   return {
     byId, reads: reads.byId, sorted, loaded, totalUnread, openId,
-    open, close, markRead, fetchOne, ...actions, startDirect,
+    open, close: () => open(null), markRead, fetchOne, ...actions, startDirect,
     removedReason: (id: string) => removals.byId[id]?.reason,
     onRemoved: removals.on,
     onHistoryChanged: (listener: (id: string) => void) => historyChanged.on(listener),

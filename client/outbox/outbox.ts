@@ -44,7 +44,7 @@ export class Outbox {
     const name = `webchat-outbox-${userId}`
     this.storage = openOutboxStorage(userId, environment.hasDatabase)
     this.channel = environment.openChannel(name)
-    this.channel.listen((message) => this.onNews(message as OutboxNews))
+    this.channel.listen((message) => void this.onNews(message as OutboxNews))
     this.backoff = new SendBackoff(environment, () => this.pump())
     void this.load()
     this.takeover = new Takeover(environment, () => this.isDue(), () => this.leadership.take())
@@ -182,13 +182,10 @@ export class Outbox {
     void this.load()
   }
 
-  private onNews(news: OutboxNews): void {
+  private async onNews(news: OutboxNews): Promise<void> {
     if (this.closed) return
     this.takeover.noteOtherTab()
-    if (news.kind === 'stored') {
-      void this.load()
-      return
-    }
+    if (news.kind === 'stored') return this.load()
     if (news.kind === 'state') return this.change(news.clientId, { state: news.state, retryAt: news.retryAt })
     this.onDelivered(news.message)
     if (news.message.clientId) this.forget([news.message.clientId])

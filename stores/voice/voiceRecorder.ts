@@ -12,22 +12,12 @@ import { useTab } from '../tab'
 import { useVoicePlayerStore } from './voicePlayer'
 
 export type { MicrophoneProblem } from '~/client/voice/recorder'
+export type { VoiceRecording } from '~/client/voice/recording'
 
 /** Milliseconds of a slip of the finger, which is not sent. */
 const MIN_RECORDING_MS = 500
 /** Measurements that the live picture of the voice shows. */
 const MAX_SHOWN_LEVELS = 150
-
-/** The recording that is made, or waits for its sending, in this tab. Replaced, never changed in place. */
-export interface VoiceRecording extends KeptRecording {
-  /** `done`: nothing can be added; it was recovered, the time is over, or the microphone has gone. */
-  readonly phase: 'recording' | 'paused' | 'done'
-  readonly durationMs: number
-  /** The newest loudness, from 0 to 1. */
-  readonly levels: readonly number[]
-  /** For listening: once it rests. */
-  readonly preview: { readonly url: string; readonly waveform: readonly number[] } | null
-}
 
 /**
  * Recording voice messages: one at a time, whatever conversation is shown meanwhile. Every second is kept in this
@@ -250,14 +240,7 @@ export const useVoiceRecorderStore = defineStore('voiceRecorder', () => {
   }
 
   conversations.onRemoved(({ id }) => recording.value?.conversationId === id && discard())
-  watch(
-    () => session.me?.id,
-    (id) => {
-      if (id) void recover()
-      else clear()
-    },
-    { immediate: true, flush: 'sync' },
-  )
+  watch(() => session.me?.id, (id) => (id ? void recover() : clear()), { immediate: true, flush: 'sync' })
 
   return { recording, asking, problem, left, start, pause, resume, send, discard, clearProblem: () => (problem.value = null) }
 })
