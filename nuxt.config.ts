@@ -25,7 +25,17 @@ export default defineNuxtConfig({
   compatibilityDate: '2026-11-01',
   devtools: { enabled: false },
   telemetry: false,
-  modules: ['./modules/developmentDatabase', './modules/developmentSockets', './modules/developmentWarmup', './modules/scriptNonce', './modules/filesWorker', './modules/tools', '@pinia/nuxt', '@nuxtjs/i18n', '@nuxtjs/color-mode'],
+  modules: [
+    './modules/developmentDatabase',
+    './modules/developmentSockets',
+    './modules/developmentWarmup',
+    './modules/scriptNonce',
+    './modules/filesWorker',
+    './modules/tools',
+    '@pinia/nuxt',
+    '@nuxtjs/i18n',
+    '@nuxtjs/color-mode',
+  ],
   css: ['~/assets/main.css'],
 
   // Our own modules are imported by hand, so that the graph of imports stays visible to readers and to the linter.
@@ -94,6 +104,19 @@ export default defineNuxtConfig({
     plugins: [tailwindcss()],
     build: { target: 'es2022' },
     // Otherwise they are found one page at a time in development, and each find reloads the page.
-    optimizeDeps: { include: ['@lucide/vue', '@vueuse/core', '@zxcvbn-ts/language-common', 'fflate', 'idb', 'linkify-it', 'reka-ui', 'uqr', 'virtua/vue', 'zod'] },
+    optimizeDeps: {
+      include: [
+        '@lucide/vue',
+        '@vueuse/core',
+        '@zxcvbn-ts/language-common',
+        'fflate',
+        'idb',
+        'linkify-it',
+        'reka-ui',
+        'uqr',
+        'virtua/vue',
+        'zod',
+      ],
+    },
   },
 })

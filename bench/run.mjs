@@ -47,19 +47,31 @@ const measures = {
       const found = await onServer(({ url }) => latency(url, { sockets: 200, perSecond, seconds: 5 }))
       const at = `200 sockets in groups of 10, ${perSecond} messages/s`
       note(`${at}: delivery p50 / p99`, `${ms(found.deliveryP50)} / ${ms(found.deliveryP99)}`)
-      note(`${at}: acknowledged p50 / p99`, `${ms(found.acknowledgedP50)} / ${ms(found.acknowledgedP99)}`, perSecond === 500 ? '≤ 20 ms / ≤ 100 ms' : '')
+      note(
+        `${at}: acknowledged p50 / p99`,
+        `${ms(found.acknowledgedP50)} / ${ms(found.acknowledgedP99)}`,
+        perSecond === 500 ? '≤ 20 ms / ≤ 100 ms' : '',
+      )
     }
     const direct = { sockets: 50, perSecond: 500, seconds: 5, chats: pairs(50, 250) }
     const found = await onServer(({ url }) => latency(url, direct))
-    note('250 chats of two, 500 messages/s: acknowledged p50 / p99', `${ms(found.acknowledgedP50)} / ${ms(found.acknowledgedP99)}`, '≤ 5 ms / ≤ 30 ms')
+    note(
+      '250 chats of two, 500 messages/s: acknowledged p50 / p99',
+      `${ms(found.acknowledgedP50)} / ${ms(found.acknowledgedP99)}`,
+      '≤ 5 ms / ≤ 30 ms',
+    )
   },
 
   async valkey() {
     const url = process.env.VALKEY_URL
-    if (!url) return console.log('  set VALKEY_URL, to a Valkey of no other use, to measure what the way through it costs')
+    if (!url)
+      return console.log('  set VALKEY_URL, to a Valkey of no other use, to measure what the way through it costs')
     const load = { sockets: 200, perSecond: 100, seconds: 5 }
     const found = await onServer((server) => latency(server.url, load), { VALKEY_URL: url })
-    note('200 sockets in groups of 10, 100 messages/s, through Valkey: delivery p50 / p99', `${ms(found.deliveryP50)} / ${ms(found.deliveryP99)}`)
+    note(
+      '200 sockets in groups of 10, 100 messages/s, through Valkey: delivery p50 / p99',
+      `${ms(found.deliveryP50)} / ${ms(found.deliveryP99)}`,
+    )
     const idle = await onServer((server) => bystander(server, url, { messages: 50_000 }), { VALKEY_URL: url })
     note('CPU of a message of another task that is for nobody here', `${show(idle.cpu)} µs`)
   },
@@ -68,7 +80,11 @@ const measures = {
     const ours = await onServer((server) => fanout(server, { sockets: SOCKETS, single: 30, burst: 500 }))
     const theirs = await medianOf(RUNS, () => socketioFanout({ sockets: SOCKETS, burst: 500 }))
     const ratio = ours.cpuPerDelivery / theirs.cpuPerDelivery
-    note('one message to 1,000 sockets: the last has it, p50 / p99', `${ms(ours.lastP50)} / ${ms(ours.lastP99)}`, 'p99 ≤ 300 ms')
+    note(
+      'one message to 1,000 sockets: the last has it, p50 / p99',
+      `${ms(ours.lastP50)} / ${ms(ours.lastP99)}`,
+      'p99 ≤ 300 ms',
+    )
     note('CPU of a delivery, stored and checked', `${show(ours.cpuPerDelivery)} µs`)
     note('CPU of a delivery of bare Socket.IO', `${show(theirs.cpuPerDelivery)} µs`)
     note('… ours to theirs', show(ratio), '≤ 0.25')
@@ -84,15 +100,31 @@ const measures = {
 
   /** WebChat and the usual stack in turn on the same store, so that whatever else the machine does meets both. */
   async beside() {
-    if (!isPeerInstalled) return console.log('  npm install --prefix bench/peers, to measure beside NestJS + Socket.IO + mongoose')
-    const environment = process.env.MONGODB_URI ? { MONGODB_URI: databaseOf('webchat'), JWT_SECRET: 'a secret that only the bench knows' } : {}
-    for (const [what, load, aim] of [['100 direct chats', DIRECT, '≥ 3'], ['a group of 200', GROUP, '≥ 5']]) {
+    if (!isPeerInstalled)
+      return console.log('  npm install --prefix bench/peers, to measure beside NestJS + Socket.IO + mongoose')
+    const environment = process.env.MONGODB_URI
+      ? { MONGODB_URI: databaseOf('webchat'), JWT_SECRET: 'a secret that only the bench knows' }
+      : {}
+    for (const [what, load, aim] of [
+      ['100 direct chats', DIRECT, '≥ 3'],
+      ['a group of 200', GROUP, '≥ 5'],
+    ]) {
       const both = await medianOf(RUNS, async () => {
         const ours = await startWebChat(environment)
-        const mine = await openWebChat(ours.url, load).then((opened) => talkFor(ours, opened, load, SECONDS)).finally(() => ours.dispose())
+        const mine = await openWebChat(ours.url, load)
+          .then((opened) => talkFor(ours, opened, load, SECONDS))
+          .finally(() => ours.dispose())
         const theirs = await startPeer()
-        const peer = await openAtPeer(theirs.url, load).then((opened) => talkFor(theirs, opened, load, SECONDS)).finally(() => theirs.dispose())
-        return { ours: mine.perCpuSecond, theirs: peer.perCpuSecond, ratio: mine.perCpuSecond / peer.perCpuSecond, perSecond: mine.perSecond, peerPerSecond: peer.perSecond }
+        const peer = await openAtPeer(theirs.url, load)
+          .then((opened) => talkFor(theirs, opened, load, SECONDS))
+          .finally(() => theirs.dispose())
+        return {
+          ours: mine.perCpuSecond,
+          theirs: peer.perCpuSecond,
+          ratio: mine.perCpuSecond / peer.perCpuSecond,
+          perSecond: mine.perSecond,
+          peerPerSecond: peer.perSecond,
+        }
       })
       note(`${what}: messages a CPU second, WebChat / peer`, `${show(both.ours)} / ${show(both.theirs)}`)
       note(`${what}: messages a second, WebChat / peer`, `${show(both.perSecond)} / ${show(both.peerPerSecond)}`)
@@ -104,7 +136,11 @@ const measures = {
     const small = await onServer(({ url }) => history(url, { messages: 100, pages: 200 }))
     const large = await onServer(({ url }) => history(url, { messages: HISTORY, pages: 200 }))
     note('a page of 50 in 100 messages, p50 / p99', `${ms(small.p50)} / ${ms(small.p99)}`)
-    note(`a page of 50 in ${HISTORY.toLocaleString('en')} messages, p50 / p99`, `${ms(large.p50)} / ${ms(large.p99)}`, 'p99 ≤ 50 ms')
+    note(
+      `a page of 50 in ${HISTORY.toLocaleString('en')} messages, p50 / p99`,
+      `${ms(large.p50)} / ${ms(large.p99)}`,
+      'p99 ≤ 50 ms',
+    )
     note('… large to small, p50', show(large.p50 / small.p50), 'about 1')
   },
 
@@ -136,14 +172,26 @@ for (const name of wanted) {
   await measures[name]()
 }
 
-const machine = { node: process.version, cpus: cpus().length, model: cpus()[0].model.trim(), load: loadavg()[0], runs: RUNS }
+const machine = {
+  node: process.version,
+  cpus: cpus().length,
+  model: cpus()[0].model.trim(),
+  load: loadavg()[0],
+  runs: RUNS,
+}
 if (process.env.BENCH_JSON) {
   const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim()
   const figures = rows.map(([what, measured, aim]) => ({ what, measured, ...(aim && { aim }) }))
-  writeFileSync(process.env.BENCH_JSON, `${JSON.stringify({ at: new Date().toISOString(), commit, ...machine, figures }, null, 2)}\n`)
+  writeFileSync(
+    process.env.BENCH_JSON,
+    `${JSON.stringify({ at: new Date().toISOString(), commit, ...machine, figures }, null, 2)}\n`,
+  )
 }
 
 const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column].length)))
-console.log(`\nNode ${machine.node}, ${machine.cpus} × ${machine.model}, load ${machine.load.toFixed(1)}, medians of ${RUNS} runs\n`)
-for (const [what, value, aim] of rows) console.log(`${what.padEnd(widths[0])}  ${value.padEnd(widths[1])}  ${aim && `aim: ${aim}`}`)
+console.log(
+  `\nNode ${machine.node}, ${machine.cpus} × ${machine.model}, load ${machine.load.toFixed(1)}, medians of ${RUNS} runs\n`,
+)
+for (const [what, value, aim] of rows)
+  console.log(`${what.padEnd(widths[0])}  ${value.padEnd(widths[1])}  ${aim && `aim: ${aim}`}`)
 process.exit(0)

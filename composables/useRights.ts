@@ -38,11 +38,15 @@ export function useRights(conversationId: MaybeRefOrGetter<string>) {
   const conversation = computed(() => conversations.byId[id.value])
   const rules = computed<Rules>(() => conversation.value ?? { kind: 'direct', permissions: {} })
   const standing = computed(() => (conversation.value ? standingOf(conversation.value.me) : STRANGER))
-  const rights = computed(() => new Set(conversation.value ? permissions.rightsOf(rules.value, standing.value, now.value) : []))
+  const rights = computed(
+    () => new Set(conversation.value ? permissions.rightsOf(rules.value, standing.value, now.value) : []),
+  )
 
   const lastSentAt = computed(() => slowMode.lastSentAt[id.value] ?? null)
   /** When a message of mine that the server found too early goes out; by this computer's clock. */
-  const heldUntil = computed(() => Math.max(0, ...(messages.history(id.value)?.pending ?? []).map((entry) => entry.retryAt ?? 0)))
+  const heldUntil = computed(() =>
+    Math.max(0, ...(messages.history(id.value)?.pending ?? []).map((entry) => entry.retryAt ?? 0)),
+  )
   const slowModeWait = computed(() => {
     const seconds = conversation.value?.settings.slowModeSeconds ?? 0
     if (seconds === 0) return 0
@@ -59,7 +63,9 @@ export function useRights(conversationId: MaybeRefOrGetter<string>) {
   function canActOn(right: Right, member: Pick<Member, 'user' | 'role' | 'allow' | 'deny' | 'until'>): Decision {
     const allowed = decision(right)
     if (allowed.allowed && member.user.id === session.me?.id) return { allowed: false, reason: 'self' }
-    return conversation.value ? permissions.canActOn(rules.value, standing.value, right, standingOf(member), now.value) : NO
+    return conversation.value
+      ? permissions.canActOn(rules.value, standing.value, right, standingOf(member), now.value)
+      : NO
   }
 
   function canEdit(message: Message): Decision {

@@ -28,6 +28,7 @@ export function useVoicePlayer(track: () => VoiceTrack | null) {
     },
     seek,
     /** By keys: one step back (-1) or forward (1). */
-    step: (direction: 1 | -1) => seek(position.value + direction * (durationMs.value > STEP.longFrom ? STEP.long : STEP.short)),
+    step: (direction: 1 | -1) =>
+      seek(position.value + direction * (durationMs.value > STEP.longFrom ? STEP.long : STEP.short)),
   })
 }

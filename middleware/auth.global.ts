@@ -9,11 +9,14 @@ export default defineNuxtRouteMiddleware(async (to) => {
   if (import.meta.server) return
   const session = useSessionStore()
   if (OPEN_PAGES.has(to.path)) {
-    if (session.status === 'in') return navigateTo(ownPath(typeof to.query.next === 'string' ? to.query.next : null), { replace: true })
+    if (session.status === 'in')
+      return navigateTo(ownPath(typeof to.query.next === 'string' ? to.query.next : null), { replace: true })
     return
   }
   if (isOpen(to.path)) return
   if (session.status === 'unknown') await session.load()
   if (session.status === 'in') return
-  return navigateTo(to.fullPath === '/' ? '/login' : { path: '/login', query: { next: to.fullPath } }, { replace: true })
+  return navigateTo(to.fullPath === '/' ? '/login' : { path: '/login', query: { next: to.fullPath } }, {
+    replace: true,
+  })
 })

@@ -43,7 +43,9 @@ async function warmUp(origin: string): Promise<void> {
   const visit = async (path: string, text: string): Promise<void> => {
     const found = addressesIn(text).filter((address) => !seen.has(address))
     for (const address of found) seen.add(address)
-    await Promise.all(found.map(async (address) => visit(address, await (await fetch(new URL(address, origin))).text())))
+    await Promise.all(
+      found.map(async (address) => visit(address, await (await fetch(new URL(address, origin))).text())),
+    )
   }
   await visit(FIRST_PAGE, await firstPage(new URL(FIRST_PAGE, origin)))
 }
@@ -59,5 +61,7 @@ async function firstPage(address: URL): Promise<string> {
 
 /** The addresses of the scripts and stylesheets that a page or a script loads; a component's styles come with it. */
 function addressesIn(text: string): string[] {
-  return [...text.matchAll(/(?:src=|href=|from\s*|import[\s(]*)["'](\/_nuxt\/[^"'\s]+)["']/g)].map((match) => match[1]!).filter((address) => !address.includes('type=style'))
+  return [...text.matchAll(/(?:src=|href=|from\s*|import[\s(]*)["'](\/_nuxt\/[^"'\s]+)["']/g)]
+    .map((match) => match[1]!)
+    .filter((address) => !address.includes('type=style'))
 }

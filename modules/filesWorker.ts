@@ -18,7 +18,10 @@ export default defineNuxtModule({
     if (nuxt.options._prepare) return
     if (nuxt.options.dev) {
       // Nitro's worker inherits the environment.
-      process.env.WEBCHAT_DEVELOPMENT_FILES_WORKER = await buildApart(nuxt.options.rootDir, `${nuxt.options.buildDir}/filesWorker`)
+      process.env.WEBCHAT_DEVELOPMENT_FILES_WORKER = await buildApart(
+        nuxt.options.rootDir,
+        `${nuxt.options.buildDir}/filesWorker`,
+      )
       return
     }
     nuxt.hook('nitro:init', (nitro) => {

@@ -32,7 +32,13 @@ async function buildTools(root: string, outDir: string, replace: object): Promis
     logLevel: 'warn',
     define: { ...replace, 'process.env.WEBCHAT_VERSION': JSON.stringify(version) },
     ssr: { noExternal: true, external: ['bson', 'lmdb', 'mongodb', 'zod'] },
-    build: { ssr: ENTRY, outDir, emptyOutDir: false, target: 'es2022', rollupOptions: { output: { entryFileNames: FILE } } },
+    build: {
+      ssr: ENTRY,
+      outDir,
+      emptyOutDir: false,
+      target: 'es2022',
+      rollupOptions: { output: { entryFileNames: FILE } },
+    },
   })
   chmodSync(`${outDir}/${FILE}`, 0o755)
 }

@@ -14,7 +14,9 @@ const counts = { passed: 0, failed: 0, skipped: 0 }
 function run(program, parameters, environment = {}) {
   const options = { env: { ...process.env, ...environment }, maxBuffer: 64 * 1024 ** 2 }
   return new Promise((resolve) => {
-    execFile(program, parameters, options, (error, stdout, stderr) => resolve({ ok: !error, text: `${stdout}${stderr}` }))
+    execFile(program, parameters, options, (error, stdout, stderr) =>
+      resolve({ ok: !error, text: `${stdout}${stderr}` }),
+    )
   })
 }
 
@@ -43,7 +45,11 @@ function terraform(folder, ...parameters) {
   const { TERRAFORM } = process.env
   if (TERRAFORM) return run(TERRAFORM, [folder, ...parameters])
   const cache = `${process.cwd()}/.cache/terraform`
-  const environment = { TF_PLUGIN_CACHE_DIR: cache, TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE: 'true', CHECKPOINT_DISABLE: '1' }
+  const environment = {
+    TF_PLUGIN_CACHE_DIR: cache,
+    TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE: 'true',
+    CHECKPOINT_DISABLE: '1',
+  }
   return run('terraform', [`-chdir=${folder}`, ...parameters], environment)
 }
 

@@ -8,7 +8,11 @@ import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 const table = createRequire(import.meta.url)('unhomoglyph/data.json')
-const normal = (text) => text.normalize('NFKC').normalize('NFD').replace(/\p{Default_Ignorable_Code_Point}/gu, '')
+const normal = (text) =>
+  text
+    .normalize('NFKC')
+    .normalize('NFD')
+    .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
 
 /** The lines of the table: what is looked like, a tab, and all that looks like it. */
 export function confusables() {

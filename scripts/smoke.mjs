@@ -22,7 +22,11 @@ async function checkMessage(account) {
   const conversationId = await account.conversation()
   const clientId = randomUUID()
   const arrived = member.until((text) => text.includes('"message.created"') && text.includes(clientId))
-  member.send({ id: 1, type: 'message.send', data: { conversationId, clientId, text: `Smoke test ${new Date().toISOString()}` } })
+  member.send({
+    id: 1,
+    type: 'message.send',
+    data: { conversationId, clientId, text: `Smoke test ${new Date().toISOString()}` },
+  })
   const { message } = JSON.parse(await arrived).data
   check('a message that is sent arrives', message.clientId === clientId, JSON.stringify(message))
   member.close()

@@ -63,7 +63,8 @@ const [, built] = await Promise.all([check('npm run check'), check('npm run buil
 if (built) {
   const reporters = `--reporter=default --reporter=json --outputFile=${RESULTS}/vitest.json`
   const valkey = findValkey()
-  if (!valkey) console.error('No Valkey: install valkey-server or redis-server, and the tests of several tasks pass too.')
+  if (!valkey)
+    console.error('No Valkey: install valkey-server or redis-server, and the tests of several tasks pass too.')
   await suite(`npx vitest run ${reporters}`, valkey ? { VALKEY_SERVER: valkey } : {}, vitestReport)
   const browser = await findBrowser()
   if (browser) {

@@ -50,13 +50,18 @@ export function startBackups(backups: NonNullable<typeof config.backups>, tool: 
   /** Runs the tool to its end. @returns its exit code, and the last line of its output */
   function run(onStart: (child: ChildProcess) => void): Promise<{ code: number | null; output: string }> {
     return new Promise((resolve) => {
-      const started = spawn(process.execPath, [fileURLToPath(tool), 'backup', backups.dir, '--keep', String(backups.keep)], {
-        env: { PATH: process.env.PATH, DATA_DIR: config.dataDir },
-        stdio: ['ignore', 'pipe', 'pipe'],
-      })
+      const started = spawn(
+        process.execPath,
+        [fileURLToPath(tool), 'backup', backups.dir, '--keep', String(backups.keep)],
+        {
+          env: { PATH: process.env.PATH, DATA_DIR: config.dataDir },
+          stdio: ['ignore', 'pipe', 'pipe'],
+        },
+      )
       onStart(started)
       let output = ''
-      for (const stream of [started.stdout, started.stderr]) stream.on('data', (chunk) => (output = `${output}${String(chunk)}`.slice(-1_000)))
+      for (const stream of [started.stdout, started.stderr])
+        stream.on('data', (chunk) => (output = `${output}${String(chunk)}`.slice(-1_000)))
       started.once('error', (error) => resolve({ code: null, output: error.message }))
       started.once('close', (code) => resolve({ code, output: output.trim().split('\n').at(-1) ?? '' }))
       try {

@@ -34,12 +34,21 @@ const schema = z.object({
     .string()
     .regex(/^mongodb(\+srv)?:\/\//, 'must begin with mongodb:// or mongodb+srv://')
     .optional(),
-  MONGODB_POOL_SIZE: z.coerce.number('must be a number').int().min(1, 'must be at least 1').max(1_000, 'must be at most 1000').default(100),
+  MONGODB_POOL_SIZE: z.coerce
+    .number('must be a number')
+    .int()
+    .min(1, 'must be at least 1')
+    .max(1_000, 'must be at most 1000')
+    .default(100),
   DATA_DIR: z.string().default('.data'),
   JWT_SECRET: z
     .string()
     .transform((secrets) => secrets.split(',').map((secret) => secret.trim()))
-    .pipe(z.array(z.string().refine((secret) => Buffer.byteLength(secret) >= 32, 'each secret needs at least 32 bytes')).min(1))
+    .pipe(
+      z
+        .array(z.string().refine((secret) => Buffer.byteLength(secret) >= 32, 'each secret needs at least 32 bytes'))
+        .min(1),
+    )
     .optional(),
   S3_BUCKET: z.string().min(3, 'must be the name of a bucket').max(63, 'must be the name of a bucket').optional(),
   S3_REGION: z.string().default('us-east-1'),
@@ -51,13 +60,14 @@ const schema = z.object({
   BACKUP_DIR: z.string().optional(),
   BACKUP_EVERY_HOURS: z.coerce.number('must be a number').positive('must be above 0').default(24),
   BACKUP_KEEP: z.coerce.number('must be a number').int().min(1, 'must be at least 1').default(7),
-  VALKEY_URL: z
-    .url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// address' })
-    .optional(),
+  VALKEY_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// address' }).optional(),
   RATE_LIMIT_FACTOR: z.coerce.number('must be a number').positive('must be above 0').default(1),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   METRICS_INTERVAL_SECONDS: z.coerce.number('must be a number').int().min(1, 'must be at least 1').max(3600).optional(),
-  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).transform((address) => address.replace(/\/$/, '')).optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .url({ protocol: /^https?$/, error: 'must be an http or https address' })
+    .transform((address) => address.replace(/\/$/, ''))
+    .optional(),
   SERVICE_NAME: label.default('webchat'),
   ENVIRONMENT: label.default('development'),
 })
@@ -82,7 +92,15 @@ export interface Config {
   /** The folder of files when there is no bucket. */
   filesDir: string
   /** Undefined: files are stored in `filesDir`. */
-  s3: { bucket: string; region: string; endpoint: string | undefined; forcePathStyle: boolean; readUrl: string | undefined } | undefined
+  s3:
+    | {
+        bucket: string
+        region: string
+        endpoint: string | undefined
+        forcePathStyle: boolean
+        readUrl: string | undefined
+      }
+    | undefined
   /** How many bytes of files one person may store. */
   uploadQuota: number
   /** How many bytes of the disk uploads must leave free when files are stored in `filesDir`. */
@@ -114,7 +132,9 @@ export interface Config {
  * @throws Error with a sentence for each invalid setting, which names it
  */
 export function parseConfig(environment: Record<string, string | undefined>): Config {
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''))
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+  )
   const result = schema.safeParse(given)
   if (!result.success) {
     const sentences = result.error.issues.map((issue) => `${issue.path[0]?.toString()}: ${issue.message}.`)
@@ -127,7 +147,9 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
     throw new Error('WebChat cannot start with these settings. JWT_SECRET: must be set when MONGODB_URI is set.')
   }
   if (env.MONGODB_URI && env.BACKUP_DIR) {
-    throw new Error('WebChat cannot start with these settings. BACKUP_DIR: is for the embedded database; a MongoDB has backups of its own.')
+    throw new Error(
+      'WebChat cannot start with these settings. BACKUP_DIR: is for the embedded database; a MongoDB has backups of its own.',
+    )
   }
   const dataDir = resolve(env.DATA_DIR)
   return {
@@ -153,7 +175,9 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
       : undefined,
     uploadQuota: env.UPLOAD_QUOTA_GIB * 1024 ** 3,
     diskReserve: env.DISK_RESERVE_MIB * 1024 ** 2,
-    backups: env.BACKUP_DIR ? { dir: resolve(env.BACKUP_DIR), everyMs: env.BACKUP_EVERY_HOURS * 3_600_000, keep: env.BACKUP_KEEP } : undefined,
+    backups: env.BACKUP_DIR
+      ? { dir: resolve(env.BACKUP_DIR), everyMs: env.BACKUP_EVERY_HOURS * 3_600_000, keep: env.BACKUP_KEEP }
+      : undefined,
     jwtSecrets: env.JWT_SECRET,
     valkeyUrl: env.VALKEY_URL,
     rateLimitFactor: env.RATE_LIMIT_FACTOR,

@@ -46,9 +46,16 @@ function wantsPage(event: H3Event): boolean {
 /** Renders error.vue for a status. @returns false when it cannot be rendered */
 async function sendPage(event: H3Event, statusCode: number): Promise<boolean> {
   const { cookie, host, 'accept-language': language } = event.node.req.headers
-  const headers = { 'x-nuxt-error': 'true', ...(cookie && { cookie }), ...(host && { host }), ...(language && { 'accept-language': language }) }
+  const headers = {
+    'x-nuxt-error': 'true',
+    ...(cookie && { cookie }),
+    ...(host && { host }),
+    ...(language && { 'accept-language': language }),
+  }
   const query = new URLSearchParams({ statusCode: String(statusCode), url: ERROR_PAGE })
-  const page = await useNitroApp().localFetch(`${ERROR_PAGE}?${query}`, { headers, redirect: 'manual' }).catch(() => null)
+  const page = await useNitroApp()
+    .localFetch(`${ERROR_PAGE}?${query}`, { headers, redirect: 'manual' })
+    .catch(() => null)
   const policy = page?.headers.get('content-security-policy')
   if (!page || !policy || event.handled) return event.handled
   for (const line of page.headers.getSetCookie()) appendResponseHeader(event, 'Set-Cookie', line)

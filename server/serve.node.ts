@@ -47,7 +47,8 @@ export async function serve(entry: URL): Promise<void> {
   // The machine's other users may not read anything that this process writes.
   process.umask(0o077)
   const open = makePrivate(config.dataDir)
-  if (open.length > 0) logger.warn({ paths: open.slice(0, 10), count: open.length }, 'other users of this machine can open the data')
+  if (open.length > 0)
+    logger.warn({ paths: open.slice(0, 10), count: open.length }, 'other users of this machine can open the data')
   refuseHalfRestored(config.dataDir)
   const store = config.mongodbUri ? null : await startStoreThread({ entry, folder: config.databaseDir })
   const stopTracing = await startTracing()

@@ -75,7 +75,12 @@ function noteStep({ conversationId, rev, end }: Step): void {
 
 async function connect(uri: string): Promise<void> {
   const isMeasured = config.metrics.interval !== undefined
-  const options = { serverSelectionTimeoutMS: 10_000, appName: 'webchat', maxPoolSize: config.mongodbPoolSize, monitorCommands: isMeasured || config.traces.endpoint !== undefined }
+  const options = {
+    serverSelectionTimeoutMS: 10_000,
+    appName: 'webchat',
+    maxPoolSize: config.mongodbPoolSize,
+    monitorCommands: isMeasured || config.traces.endpoint !== undefined,
+  }
   const connecting = mongoose.connect(uri, options)
   if (isMeasured) watchDatabase(mongoose.connection.getClient())
   traceDatabase(mongoose.connection.getClient())

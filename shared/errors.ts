@@ -80,7 +80,10 @@ export class AppError extends Error {
   /** What is missing, if the service is not available. */
   readonly reason?: 'disk'
 
-  constructor(code: ErrorCode, options: { message?: string; issues?: ErrorIssue[]; retryAfter?: number; reason?: 'disk' } = {}) {
+  constructor(
+    code: ErrorCode,
+    options: { message?: string; issues?: ErrorIssue[]; retryAfter?: number; reason?: 'disk' } = {},
+  ) {
     super(options.message ?? options.issues?.[0]?.message ?? DEFAULT_MESSAGE[code])
     this.name = 'AppError'
     this.code = code

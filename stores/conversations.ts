@@ -2,13 +2,13 @@ import { defineStore } from 'pinia'
 import { computed, ref, shallowReactive } from 'vue'
 import type { Conversation } from '#shared/schemas/conversation'
 import type { Message } from '#shared/schemas/message'
-import { asApiError } from '~/client/http/apiError'
 import { byActivity, merged, withMessage, withRead, withUnread } from '~/client/history/conversationState'
 import { Hook } from '~/client/hook'
 import { namedPeople } from '~/client/history/namedPeople'
 import { UpdateClock } from '~/client/history/updateClock'
 import { Unread } from '~/client/history/unread'
 import { conversationActions } from './conversationActions'
+import { conversationFetching } from './conversationFetching'
 import { usePeopleStore } from './people'
 import { useReads } from './reads'
 import { useRemovals } from './removals'
@@ -43,10 +43,11 @@ export const useConversationsStore = defineStore('conversations', () => {
   let cached: Promise<void> = Promise.resolve()
   let hasSnapshot = false
   const unsaved = new Set<string>()
-  const discovering = new Set<string>()
   let cancelSaving: (() => void) | null = null
   const mark = () => clock.mark()
-  const actions = conversationActions({ mark, take, remove, find: (id) => byId[id] })
+  const find = (id: string) => byId[id]
+  const actions = conversationActions({ mark, take, remove, find })
+  const { fetchOne, discover } = conversationFetching({ mark, take, applyRead, find, cached: () => cached })
 
   const isListed = ({ id, kind, lastSeq }: Conversation) =>
     kind !== 'direct' || lastSeq > 0 || id === openId.value || startedHere.has(id)
@@ -62,7 +63,8 @@ export const useConversationsStore = defineStore('conversations', () => {
   async function readCache(): Promise<void> {
     const kept = await tab.client().cache.conversations()
     if (hasSnapshot) return kept.forEach(overtaken)
-    for (const conversation of kept) if (!byId[conversation.id] && !clock.removedSince(conversation.id, 0)) accept(undefined, conversation)
+    for (const conversation of kept)
+      if (!byId[conversation.id] && !clock.removedSince(conversation.id, 0)) accept(undefined, conversation)
     if (kept.length > 0) loaded.value = true
   }
 
@@ -159,32 +161,6 @@ export const useConversationsStore = defineStore('conversations', () => {
     return conversation
   }
 
-  /** Asks the server for one conversation; null where there is none for me. Offline, the one that was kept. @throws ApiError */
-  async function fetchOne(id: string): Promise<Conversation | null> {
-    await cached
-    const since = mark()
-    try {
-      const request = () => tab.client().conversations.get(id)
-      const { conversation, members } = await rosters.during(id, request, (answer) => answer.members)
-      take(conversation, since)
-      if (!byId[id]) return null
-      for (const member of members) applyRead(id, member.user.id, member.lastReadSeq)
-      return byId[id]
-    } catch (thrown) {
-      const { code } = asApiError(thrown)
-      if (code === 'NOT_FOUND') return null
-      if (code === 'OFFLINE' && byId[id]) return byId[id]
-      throw thrown
-    }
-  }
-
-  /** An event named a conversation that is not known here. */
-  function discover(id: string): void {
-    if (discovering.has(id)) return
-    discovering.add(id)
-    void fetchOne(id).catch(() => {}).finally(() => discovering.delete(id))
-  }
-
   /** What is told, joined with what is known here. */
   function accept(known: Conversation | undefined, told: Conversation): void {
     unread.tell(told)
@@ -240,11 +216,32 @@ export const useConversationsStore = defineStore('conversations', () => {
   }
 
   return {
-    byId, reads: reads.byId, sorted, loaded, totalUnread, openId,
-    open, close: () => open(null), markRead, fetchOne, ...actions, startDirect,
+    byId,
+    reads: reads.byId,
+    sorted,
+    loaded,
+    totalUnread,
+    openId,
+    open,
+    close: () => open(null),
+    markRead,
+    fetchOne,
+    ...actions,
+    startDirect,
     removedReason: (id: string) => removals.byId[id]?.reason,
     onRemoved: removals.on,
     onHistoryChanged: (listener: (id: string) => void) => historyChanged.on(listener),
-    loadCached, applySnapshot, mark, upsert, take, setMemberCount, applyMessage, applyRead, note, remove, save, clear,
+    loadCached,
+    applySnapshot,
+    mark,
+    upsert,
+    take,
+    setMemberCount,
+    applyMessage,
+    applyRead,
+    note,
+    remove,
+    save,
+    clear,
   }
 })

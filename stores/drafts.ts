@@ -32,7 +32,10 @@ export const useDraftsStore = defineStore('drafts', () => {
     if (next === text.value) return
     text.value = next
     unsaved.get(key)?.()
-    unsaved.set(key, environment.after(SAVE_DELAY_MS, () => save(key)))
+    unsaved.set(
+      key,
+      environment.after(SAVE_DELAY_MS, () => save(key)),
+    )
     // A sent message must not come back as a draft after a reload.
     if (next === '') save(key)
   }

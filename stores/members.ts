@@ -31,7 +31,11 @@ export const useMembersStore = defineStore('members', () => {
   }
 
   async function fetchList(id: string): Promise<void> {
-    await rosters.during(id, () => tab.client().groups.members(id), (members) => members)
+    await rosters.during(
+      id,
+      () => tab.client().groups.members(id),
+      (members) => members,
+    )
     count(id, 0)
   }
 

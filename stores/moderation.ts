@@ -84,6 +84,17 @@ export const useModerationStore = defineStore('moderation', () => {
   }
 
   return {
-    bans, ban, unban, invites, createInvite, revokeInvite, requests, approve, refuse, audit, previewInvite, acceptInvite,
+    bans,
+    ban,
+    unban,
+    invites,
+    createInvite,
+    revokeInvite,
+    requests,
+    approve,
+    refuse,
+    audit,
+    previewInvite,
+    acceptInvite,
   }
 })

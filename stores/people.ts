@@ -90,9 +90,12 @@ export const usePeopleStore = defineStore('people', () => {
   function loadCached(): void {
     const now = turn
     expect(
-      tab.client().cache.people().then((kept) => {
-        if (now === turn) for (const user of kept) byId[user.id] ??= user
-      }),
+      tab
+        .client()
+        .cache.people()
+        .then((kept) => {
+          if (now === turn) for (const user of kept) byId[user.id] ??= user
+        }),
     )
   }
 

@@ -122,7 +122,17 @@ export const usePresenceStore = defineStore('presence', () => {
   }
 
   return {
-    byId, watch, typing, setTyping,
-    apply, applyTyping, clearTyping, typingDone, connected, disconnected, removeConversation, clear,
+    byId,
+    watch,
+    typing,
+    setTyping,
+    apply,
+    applyTyping,
+    clearTyping,
+    typingDone,
+    connected,
+    disconnected,
+    removeConversation,
+    clear,
   }
 })

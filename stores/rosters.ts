@@ -19,7 +19,11 @@ export const useRosters = defineStore('rosters', () => {
   const epochs = new Map<string, number>()
 
   /** Runs a request whose answer has a conversation's members, and holds them, with what was told meanwhile. */
-  async function during<T>(id: string, request: () => Promise<T>, listOf: (answer: T) => readonly Member[]): Promise<T> {
+  async function during<T>(
+    id: string,
+    request: () => Promise<T>,
+    listOf: (answer: T) => readonly Member[],
+  ): Promise<T> {
     const news: MemberNews[] = []
     const recording = recordings.get(id) ?? new Set()
     recordings.set(id, recording.add(news))

@@ -14,7 +14,11 @@ export const useSharedStore = defineStore('shared', () => {
    * Messages with such things: the newest, or those before a `seq`, newest first; those after one, oldest first.
    * @throws ApiError
    */
-  async function page(conversationId: string, kind: SharedKind, place: { before?: number; after?: number } = {}): Promise<MessagePage> {
+  async function page(
+    conversationId: string,
+    kind: SharedKind,
+    place: { before?: number; after?: number } = {},
+  ): Promise<MessagePage> {
     const answer = await tab.client().conversations.shared(conversationId, { kind, ...place })
     void people.ensure(answer.messages.flatMap(namedPeople))
     return answer

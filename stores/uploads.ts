@@ -42,7 +42,8 @@ export const useUploadsStore = defineStore('uploads', () => {
   /** Pictures of a message that were refused go as files; what is wrong with other files stays. */
   function sendAsFiles(clientId: string): void {
     const { uploads, outbox } = tab.client()
-    for (const { localId, kind, state } of of(clientId)) if (kind === 'image' && state === 'failed') uploads?.sendAsFile(localId)
+    for (const { localId, kind, state } of of(clientId))
+      if (kind === 'image' && state === 'failed') uploads?.sendAsFile(localId)
     outbox?.retry(clientId)
   }
 

@@ -6,9 +6,17 @@ import { openMany, stampedText } from '../support/sockets.mjs'
 const WARM_UP_MS = 3_000
 
 /** A hundred pairs, of whom both talk: messages for two sockets each. */
-export const DIRECT = { people: 200, groups: Array.from({ length: 100 }, (_, index) => [2 * index, 2 * index + 1]), lanes: (socket, index) => [Math.floor(index / 2)] }
+export const DIRECT = {
+  people: 200,
+  groups: Array.from({ length: 100 }, (_, index) => [2 * index, 2 * index + 1]),
+  lanes: (socket, index) => [Math.floor(index / 2)],
+}
 /** One group of two hundred, of whom forty talk: messages for two hundred sockets each. */
-export const GROUP = { people: 200, groups: [Array.from({ length: 200 }, (_, index) => index)], lanes: (socket, index) => (index < 40 ? [0] : []) }
+export const GROUP = {
+  people: 200,
+  groups: [Array.from({ length: 200 }, (_, index) => index)],
+  lanes: (socket, index) => (index < 40 ? [0] : []),
+}
 
 /** The set-up at WebChat: through its own API. */
 export async function openWebChat(url, { people: number, groups }) {
@@ -36,7 +44,8 @@ export async function talkFor(server, { sockets, conversationIds }, { lanes }, s
       sent++
     }
   }
-  const all = () => Promise.all(sockets.flatMap((socket, index) => lanes(socket, index).map((group) => talk(socket, group))))
+  const all = () =>
+    Promise.all(sockets.flatMap((socket, index) => lanes(socket, index).map((group) => talk(socket, group))))
   await all()
   sent = 0
   const before = await server.cpu()

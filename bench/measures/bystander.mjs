@@ -11,11 +11,15 @@ export async function bystander(server, valkeyUrl, { messages }) {
   const client = createClient({ url: valkeyUrl })
   await client.connect()
   const publish = (number, to) => {
-    const head = { task: 'another task', number, message: { kind: 'event', to, step: { conversationId: 'elsewhere', rev: number } } }
+    const head = {
+      task: 'another task',
+      number,
+      message: { kind: 'event', to, step: { conversationId: 'elsewhere', rev: number } },
+    }
     return client.publish('webchat', `${JSON.stringify(head)}\n{"type":"message.created","data":"${'x'.repeat(600)}"}`)
   }
   const before = await server.cpu()
-  for (let number = 1; number <= messages; ) {
+  for (let number = 1; number <= messages;) {
     const batch = Array.from({ length: 1_000 }, () => publish(number++, { conversationId: 'elsewhere' }))
     await Promise.all(batch)
   }

@@ -38,5 +38,9 @@ export async function fanout(server, { sockets: number, single, burst }) {
   }
   const cpu = (await server.cpu()) - before
   for (const socket of sockets) socket.close()
-  return { lastP50: percentile(lasts, 0.5), lastP99: percentile(lasts, 0.99), cpuPerDelivery: (cpu * 1e6) / (burst * number) }
+  return {
+    lastP50: percentile(lasts, 0.5),
+    lastP99: percentile(lasts, 0.99),
+    cpuPerDelivery: (cpu * 1e6) / (burst * number),
+  }
 }

@@ -7,7 +7,7 @@ export async function history(url, { messages, pages }) {
   const people = await registerMany(url, 2)
   const group = await makeGroup(people)
   const socket = await openSocket(people[0])
-  for (let written = 0; written < messages; ) {
+  for (let written = 0; written < messages;) {
     const batch = Math.min(200, messages - written)
     await Promise.all(Array.from({ length: batch }, () => socket.send(group, stampedText())))
     written += batch

@@ -3,7 +3,8 @@ import { pause, percentile } from '../support/numbers.mjs'
 import { ageOf, openMany, stampedText } from '../support/sockets.mjs'
 
 /** Groups of ten, each person in one of them. */
-const groupsOfTen = (number) => Array.from({ length: number / 10 }, (_, group) => Array.from({ length: 10 }, (_each, index) => group * 10 + index))
+const groupsOfTen = (number) =>
+  Array.from({ length: number / 10 }, (_, group) => Array.from({ length: 10 }, (_each, index) => group * 10 + index))
 
 /** So many chats of two, everybody in equally many. */
 export const pairs = (number, chats) =>

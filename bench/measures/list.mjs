@@ -13,7 +13,11 @@ export async function list(server, { chats, times }) {
   const [reader, other] = await registerMany(server.url, 2)
   const groups = []
   while (groups.length < chats) {
-    groups.push(...(await Promise.all(Array.from({ length: Math.min(AT_ONCE, chats - groups.length) }, () => makeGroup([other, reader])))))
+    groups.push(
+      ...(await Promise.all(
+        Array.from({ length: Math.min(AT_ONCE, chats - groups.length) }, () => makeGroup([other, reader])),
+      )),
+    )
   }
   const [mine, theirs] = await Promise.all([openMany([reader], 1), openMany([other], 1)]).then((both) => both.flat())
   for (let start = 0; start < chats; start += 50) {
@@ -40,6 +44,7 @@ async function ask(server, reader, { chats, times, warmUps = times, unread: expe
   const took = (performance.now() - started) / times
   const cpu = (((await server.cpu()) - before) * 1000) / times
   const unread = last.conversations.reduce((sum, { me }) => sum + me.unread, 0)
-  if (last.conversations.length !== chats || unread !== expected) throw new Error(`The list has ${last.conversations.length} chats and ${unread} unread messages.`)
+  if (last.conversations.length !== chats || unread !== expected)
+    throw new Error(`The list has ${last.conversations.length} chats and ${unread} unread messages.`)
   return { cpu, took }
 }

@@ -14,12 +14,17 @@ export async function socketioFanout({ sockets: number, burst }) {
   let deliveries = 0
   const sockets = []
   while (sockets.length < number) {
-    sockets.push(...(await Promise.all(Array.from({ length: Math.min(50, number - sockets.length) }, () => open(server.url, () => deliveries++)))))
+    sockets.push(
+      ...(await Promise.all(
+        Array.from({ length: Math.min(50, number - sockets.length) }, () => open(server.url, () => deliveries++)),
+      )),
+    )
   }
   await pause(500)
   const before = await server.cpu()
   for (let index = 0; index < burst; index += AT_ONCE) {
-    for (let each = 0; each < AT_ONCE; each++) sockets[0].send(`42${JSON.stringify(['say', { id: index, text: stampedText() }])}`)
+    for (let each = 0; each < AT_ONCE; each++)
+      sockets[0].send(`42${JSON.stringify(['say', { id: index, text: stampedText() }])}`)
     while (deliveries < AT_ONCE * number) await pause(1)
     deliveries = 0
   }
@@ -31,7 +36,9 @@ export async function socketioFanout({ sockets: number, burst }) {
 
 /** A Socket.IO connection over WebSocket only, its best case, by its protocol: no client of theirs is in the way. */
 function open(url, onMessage) {
-  const ws = new WebSocket(`${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`, { perMessageDeflate: false })
+  const ws = new WebSocket(`${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`, {
+    perMessageDeflate: false,
+  })
   return new Promise((resolve, reject) => {
     ws.once('error', reject)
     ws.on('message', (data) => {

@@ -5,18 +5,36 @@ import 'reflect-metadata'
 import { Controller, Inject, Module, Post, Req } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import { getModelToken, MongooseModule } from '@nestjs/mongoose'
-import { ConnectedSocket, MessageBody, SubscribeMessage, WebSocketGateway, WebSocketServer, WsException } from '@nestjs/websockets'
+import {
+  ConnectedSocket,
+  MessageBody,
+  SubscribeMessage,
+  WebSocketGateway,
+  WebSocketServer,
+  WsException,
+} from '@nestjs/websockets'
 import mongoose from 'mongoose'
 import { Worker } from 'node:worker_threads'
 
 const { Schema } = mongoose
 const id = { type: Schema.Types.ObjectId, required: true }
 
-const conversations = new Schema({ seq: { type: Number, default: 0 }, lastMessage: Schema.Types.Mixed, updatedAt: Date })
+const conversations = new Schema({
+  seq: { type: Number, default: 0 },
+  lastMessage: Schema.Types.Mixed,
+  updatedAt: Date,
+})
 const memberships = new Schema({ conversationId: id, userId: id, role: String })
 memberships.index({ conversationId: 1, userId: 1 }, { unique: true })
 memberships.index({ userId: 1 })
-const messages = new Schema({ conversationId: id, seq: Number, senderId: id, clientId: String, text: String, createdAt: Date })
+const messages = new Schema({
+  conversationId: id,
+  seq: Number,
+  senderId: id,
+  clientId: String,
+  text: String,
+  createdAt: Date,
+})
 messages.index({ conversationId: 1, seq: 1 }, { unique: true })
 messages.index({ conversationId: 1, senderId: 1, clientId: 1 }, { unique: true })
 
@@ -47,21 +65,37 @@ class ChatGateway {
     const membership = await this.membershipModel.findOne({ conversationId, userId }).lean()
     if (!membership) throw new WsException('FORBIDDEN')
     const conversation = await this.conversationModel
-      .findByIdAndUpdate(conversationId, { $inc: { seq: 1 }, $set: { updatedAt: new Date(), lastMessage: { text, senderId: userId } } }, { returnDocument: 'after' })
+      .findByIdAndUpdate(
+        conversationId,
+        { $inc: { seq: 1 }, $set: { updatedAt: new Date(), lastMessage: { text, senderId: userId } } },
+        { returnDocument: 'after' },
+      )
       .lean()
-    const message = await this.messageModel.create({ conversationId, seq: conversation.seq, senderId: userId, clientId, text, createdAt: new Date() })
+    const message = await this.messageModel.create({
+      conversationId,
+      seq: conversation.seq,
+      senderId: userId,
+      clientId,
+      text,
+      createdAt: new Date(),
+    })
     this.server.to(conversationId).emit('message.created', { message: message.toObject() })
     return { ok: true, data: { message: message.toObject() } }
   }
 }
 WebSocketGateway({ transports: ['websocket'], perMessageDeflate: false })(ChatGateway)
 Reflect.defineMetadata('design:paramtypes', [Object, Object, Object], ChatGateway)
-for (const [index, name] of ['Conversation', 'Membership', 'Message'].entries()) Inject(getModelToken(name))(ChatGateway, undefined, index)
+for (const [index, name] of ['Conversation', 'Membership', 'Message'].entries())
+  Inject(getModelToken(name))(ChatGateway, undefined, index)
 WebSocketServer()(ChatGateway.prototype, 'server')
 Reflect.defineMetadata('design:paramtypes', [Object, Object], ChatGateway.prototype, 'send')
 MessageBody()(ChatGateway.prototype, 'send', 0)
 ConnectedSocket()(ChatGateway.prototype, 'send', 1)
-SubscribeMessage('message.send')(ChatGateway.prototype, 'send', Object.getOwnPropertyDescriptor(ChatGateway.prototype, 'send'))
+SubscribeMessage('message.send')(
+  ChatGateway.prototype,
+  'send',
+  Object.getOwnPropertyDescriptor(ChatGateway.prototype, 'send'),
+)
 
 /** Makes conversations for the bench: `{ groups: [[person, …], …] }` with numbers for people; answers their ids. */
 class SetUpController {
@@ -74,7 +108,9 @@ class SetUpController {
     const ids = []
     for (const group of groups) {
       const { _id } = await this.conversationModel.create({})
-      await this.membershipModel.insertMany(group.map((person) => ({ conversationId: _id, userId: userIds[person], role: 'member' })))
+      await this.membershipModel.insertMany(
+        group.map((person) => ({ conversationId: _id, userId: userIds[person], role: 'member' })),
+      )
       ids.push(_id)
     }
     return { userIds, conversationIds: ids }
@@ -82,7 +118,8 @@ class SetUpController {
 }
 Controller('set-up')(SetUpController)
 Reflect.defineMetadata('design:paramtypes', [Object, Object], SetUpController)
-for (const [index, name] of ['Conversation', 'Membership'].entries()) Inject(getModelToken(name))(SetUpController, undefined, index)
+for (const [index, name] of ['Conversation', 'Membership'].entries())
+  Inject(getModelToken(name))(SetUpController, undefined, index)
 Reflect.defineMetadata('design:paramtypes', [Object], SetUpController.prototype, 'make')
 Req()(SetUpController.prototype, 'make', 0)
 Post()(SetUpController.prototype, 'make', Object.getOwnPropertyDescriptor(SetUpController.prototype, 'make'))

@@ -6,7 +6,8 @@ export function percentile(values, share) {
 const median = (values) => percentile(values, 0.5)
 
 /** Digits enough to read, none that mean nothing. */
-export const show = (value) => (value >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(value >= 10 ? 3 : 2))
+export const show = (value) =>
+  value >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(value >= 10 ? 3 : 2)
 
 export const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds))
 
@@ -14,5 +15,7 @@ export const pause = (milliseconds) => new Promise((done) => setTimeout(done, mi
 export async function medianOf(runs, measure) {
   const results = []
   for (let run = 0; run < runs; run++) results.push(await measure())
-  return Object.fromEntries(Object.keys(results[0]).map((name) => [name, median(results.map((result) => result[name]))]))
+  return Object.fromEntries(
+    Object.keys(results[0]).map((name) => [name, median(results.map((result) => result[name]))]),
+  )
 }

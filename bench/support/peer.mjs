@@ -13,7 +13,11 @@ export const isPeerInstalled = existsSync(join(FOLDER, 'node_modules'))
 /** The peer of bench/peers with an empty database: the same store as WebChat's, or MONGODB_URI, a database of its own. */
 export async function startPeer() {
   const folder = await mkdtemp(join(tmpdir(), 'webchat-peer-'))
-  const environment = { DATA_DIR: folder, PEER_STORE: STORE, ...(process.env.MONGODB_URI && { MONGODB_URI: databaseOf('peer') }) }
+  const environment = {
+    DATA_DIR: folder,
+    PEER_STORE: STORE,
+    ...(process.env.MONGODB_URI && { MONGODB_URI: databaseOf('peer') }),
+  }
   const server = await startProcess([join(FOLDER, 'server.mjs')], environment, /listening (\d+)/)
   return {
     ...server,
@@ -50,7 +54,9 @@ export async function openPeer(url, people, groups) {
 }
 
 function open(url, userId) {
-  const ws = new WebSocket(`${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`, { perMessageDeflate: false })
+  const ws = new WebSocket(`${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`, {
+    perMessageDeflate: false,
+  })
   const answers = new Map()
   let count = 0
   const socket = {

@@ -13,7 +13,10 @@ export async function register(url) {
     body: JSON.stringify(fields),
   })
   if (response.status !== 201) throw new Error(`Not registered: ${response.status} ${await response.text()}`)
-  const cookie = response.headers.getSetCookie().map((line) => line.split(';')[0]).join('; ')
+  const cookie = response.headers
+    .getSetCookie()
+    .map((line) => line.split(';')[0])
+    .join('; ')
   const { user } = await response.json()
   const request = async (method, path, body) => {
     const answer = await fetch(url + path, {
@@ -24,14 +27,23 @@ export async function register(url) {
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`)
     return answer.status === 204 ? undefined : answer.json()
   }
-  return { url, user, cookie, request, get: (path) => request('GET', path), post: (path, body) => request('POST', path, body) }
+  return {
+    url,
+    user,
+    cookie,
+    request,
+    get: (path) => request('GET', path),
+    post: (path, body) => request('POST', path, body),
+  }
 }
 
 export async function registerMany(url, number) {
   const people = []
   // As many at once as there are threads that hash.
   while (people.length < number) {
-    people.push(...(await Promise.all(Array.from({ length: Math.min(4, number - people.length) }, () => register(url)))))
+    people.push(
+      ...(await Promise.all(Array.from({ length: Math.min(4, number - people.length) }, () => register(url)))),
+    )
   }
   return people
 }

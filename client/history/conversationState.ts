@@ -47,7 +47,8 @@ export function merged(known: Conversation | undefined, incoming: Conversation):
 /** The incoming one counts, unless it is older than the known one. It is null where I cannot see the newest. */
 function lastMessageOf({ lastMessage }: Conversation, incoming: Conversation): Message | null {
   if (!lastMessage) return incoming.lastMessage
-  if (lastMessage.seq !== incoming.lastMessage?.seq) return lastMessage.seq > incoming.lastSeq ? lastMessage : incoming.lastMessage
+  if (lastMessage.seq !== incoming.lastMessage?.seq)
+    return lastMessage.seq > incoming.lastSeq ? lastMessage : incoming.lastMessage
   return lastMessage.rev > incoming.lastMessage.rev ? lastMessage : incoming.lastMessage
 }
 

@@ -65,17 +65,26 @@ export class Unread {
     if (!ledger || seq <= ledger.reported.lastReadSeq) return true
     const { reported, notes } = ledger
     const end = Math.min(seq, reported.lastSeq)
-    const countedBefore = within(notes, reported.lastReadSeq, end).filter((note) => countedAt(note, reported.rev)).length
+    const countedBefore = within(notes, reported.lastReadSeq, end).filter((note) =>
+      countedAt(note, reported.rev),
+    ).length
     const later = within(notes, end, reported.lastSeq)
     const countedLater = later.filter((note) => countedAt(note, reported.rev)).length
-    const unheard = { read: end - reported.lastReadSeq - within(notes, reported.lastReadSeq, end).length, left: reported.lastSeq - end - later.length }
+    const unheard = {
+      read: end - reported.lastReadSeq - within(notes, reported.lastReadSeq, end).length,
+      left: reported.lastSeq - end - later.length,
+    }
     const counted = Math.max(0, reported.unread - countedBefore - countedLater)
     const uncounted = Math.max(0, unheard.read + unheard.left - counted)
     // What does not count is taken to be the newest: what lies before it has been on a screen.
     const left = unheard.read <= 0 ? counted : Math.max(0, unheard.left - uncounted)
     // The server may not have heard of it yet, and tell its count from before once more.
     if (notes.size > MAX_NOTES) for (const known of notes.keys()) if (known <= seq) notes.delete(known)
-    ledger.reported = { ...reported, lastReadSeq: seq, unread: countedLater + Math.min(left, Math.max(0, unheard.left)) }
+    ledger.reported = {
+      ...reported,
+      lastReadSeq: seq,
+      unread: countedLater + Math.min(left, Math.max(0, unheard.left)),
+    }
     return unheard.read <= 0 || unheard.left <= 0 || uncounted === 0
   }
 

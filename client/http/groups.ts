@@ -46,7 +46,8 @@ export function groupRequests(api: Api) {
       (await api.request<{ invite: InvitePreview }>('GET', `/api/invites/${token}`, { anonymous: true })).invite,
     acceptInvite: (token: string) => api.request<InviteOutcome>('POST', `/api/invites/${token}/accept`),
 
-    requests: async (id: string) => (await api.request<{ requests: JoinRequest[] }>('GET', at(id, '/requests'))).requests,
+    requests: async (id: string) =>
+      (await api.request<{ requests: JoinRequest[] }>('GET', at(id, '/requests'))).requests,
     approve: (id: string, userId: string) => api.request<void>('PUT', at(id, `/requests/${userId}`)),
     refuse: (id: string, userId: string) => api.request<void>('DELETE', at(id, `/requests/${userId}`)),
 

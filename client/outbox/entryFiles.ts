@@ -10,3 +10,15 @@ export interface EntryFiles {
   /** Nothing waits for the files of these messages any more: they were delivered, or given up. */
   release(clientIds: readonly string[], delivered: boolean): void
 }
+
+/** The first message that cannot go because of its files, with the reason; null where there is none. */
+export function failedByFiles(
+  entries: readonly OutboxEntry[],
+  files: EntryFiles,
+): { clientId: string; error: OutboxEntry['error'] } | null {
+  for (const entry of entries.filter(({ state }) => state === 'queued')) {
+    const error = files.stateOf(entry)
+    if (typeof error !== 'string') return { clientId: entry.clientId, error }
+  }
+  return null
+}

@@ -1,6 +1,6 @@
 import type { Message } from '#shared/schemas/message'
 import { asApiError, type ApiError } from '../http/apiError'
-import type { EntryFiles } from './entryFiles'
+import { failedByFiles, type EntryFiles } from './entryFiles'
 import type { Channel, Environment } from '../environment'
 import { Leadership } from '../leadership'
 import { failedBy, mergedEntries, UNQUOTED, withoutUpload, type OutboxEntry, type OutboxNews } from './outboxEntry'
@@ -47,7 +47,11 @@ export class Outbox {
     this.channel.listen((message) => void this.onNews(message as OutboxNews))
     this.backoff = new SendBackoff(environment, () => this.pump())
     void this.load()
-    this.takeover = new Takeover(environment, () => this.isDue(), () => this.leadership.take())
+    this.takeover = new Takeover(
+      environment,
+      () => this.isDue(),
+      () => this.leadership.take(),
+    )
     this.leadership = new Leadership(environment, name, () => this.lead())
   }
 
@@ -115,7 +119,8 @@ export class Outbox {
     if (this.closed) return
     // Where tabs cannot take turns, the lead is had before there is a `leadership`.
     if (!this.leadership?.leads) return this.takeover.watch()
-    this.failWithFiles()
+    const failed = failedByFiles(this.entries, this.files)
+    if (failed) return this.alter(failed.clientId, { state: 'failed', error: failed.error })
     if (!this.online) return
     for (const { conversationId } of this.entries.filter((entry) => this.isSendable(entry))) {
       if (!this.busy.has(conversationId) && !this.backoff.has(conversationId)) void this.drain(conversationId)
@@ -129,13 +134,6 @@ export class Outbox {
   private isDue(): boolean {
     if (this.closed || !this.online || this.leadership.leads) return false
     return this.entries.some((entry) => entry.state === 'sending' || this.isSendable(entry))
-  }
-
-  private failWithFiles(): void {
-    for (const entry of this.entries.filter(({ state }) => state === 'queued')) {
-      const state = this.files.stateOf(entry)
-      if (typeof state !== 'string') return this.alter(entry.clientId, { state: 'failed', error: state })
-    }
   }
 
   private async drain(conversationId: string): Promise<void> {

@@ -36,7 +36,17 @@ interface Schema extends DBSchema {
 }
 
 export type Database = IDBPDatabase<Schema>
-const STORES = ['me', 'people', 'conversations', 'pages', 'outbox', 'uploads', 'files', 'recordings', 'recordingPieces'] as const
+const STORES = [
+  'me',
+  'people',
+  'conversations',
+  'pages',
+  'outbox',
+  'uploads',
+  'files',
+  'recordings',
+  'recordingPieces',
+] as const
 type StoreName = (typeof STORES)[number]
 const nameOf = (userId: string) => `webchat-${userId}`
 

@@ -57,7 +57,11 @@ export class Driver {
     const record = deps.ledger.get(localId)
     this.live = { state: 'waiting', sent: record ? sentOf(record) : 0, speed: 0, secondsLeft: null }
     const name = `webchat-upload-${localId}`
-    this.leadership = new Leadership(deps.transfer.environment, name, () => void Promise.resolve().then(() => this.lead()))
+    this.leadership = new Leadership(
+      deps.transfer.environment,
+      name,
+      () => void Promise.resolve().then(() => this.lead()),
+    )
   }
 
   get leads(): boolean {

@@ -24,7 +24,8 @@ export async function readFolders(entries: readonly FileSystemDirectoryEntry[]):
   while (waiting.length > 0 && files.length <= MAX_FOLDER_FILES) {
     const entry = waiting.shift()!
     if (isFolder(entry)) waiting.unshift(...(await entriesOf(entry)))
-    else if (!JUNK.has(entry.name)) files.push({ path: entry.fullPath.replace(/^\//, ''), file: await fileOf(entry as FileSystemFileEntry) })
+    else if (!JUNK.has(entry.name))
+      files.push({ path: entry.fullPath.replace(/^\//, ''), file: await fileOf(entry as FileSystemFileEntry) })
   }
   const hasMore = files.length > MAX_FOLDER_FILES
   return { name: entries[0]!.name, files: files.slice(0, MAX_FOLDER_FILES), hasMore }

@@ -72,7 +72,8 @@ export class PartSender {
       if (isRefusal(status)) {
         // Signed too long ago, as were the others; or the store has let go of the upload, which signing will tell.
         if (this.addresses.get(number) === address) this.addresses.clear()
-        if (++refusals > MAX_REFUSALS) throw new ApiError('UNAVAILABLE', `The file store refuses this file (${status}).`)
+        if (++refusals > MAX_REFUSALS)
+          throw new ApiError('UNAVAILABLE', `The file store refuses this file (${status}).`)
         if (refusals === 1) continue
       }
       if (this.underWay.size === 0) this.job.onState('waiting')

@@ -11,7 +11,14 @@ export function newRecord(
   { file, asFile, voice }: FileToSend,
 ): UploadRecord {
   const { name, type: mime, size, lastModified } = file
-  const described = { name: cleanFileName(name), fileName: name, mime, size, lastModified, kind: voice ? ('voice' as const) : kindOf(file, asFile) }
+  const described = {
+    name: cleanFileName(name),
+    fileName: name,
+    mime,
+    size,
+    lastModified,
+    kind: voice ? ('voice' as const) : kindOf(file, asFile),
+  }
   const unknown = { voice: voice ?? null, width: null, height: null, begun: null, error: null }
   return { localId, clientId, conversationId, place, ...described, ...unknown, phase: 'sending', rev: 0 }
 }
@@ -24,4 +31,11 @@ export function sentOf({ begun, size }: UploadRecord): number {
 /** Whether this is the file that was chosen before, unchanged since. */
 export function isSame(record: UploadRecord, { name, size, lastModified }: File): boolean {
   return name === record.fileName && size === record.size && lastModified === record.lastModified
+}
+
+/** A picture that was refused, as a file that begins anew. */
+export function asFile(record: UploadRecord): UploadRecord {
+  // What is no picture is not of the type that its name says either.
+  const mime = record.error?.reason === 'not_a_picture' ? '' : record.mime
+  return { ...record, kind: 'file', phase: 'sending', begun: null, error: null, width: null, height: null, mime }
 }

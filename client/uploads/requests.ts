@@ -15,13 +15,16 @@ export function uploadRequests(api: Api) {
   return {
     create: (body: NewUpload) => upload(api.request('POST', '/api/uploads', { body })),
     /** Fresh addresses for parts. */
-    sign: (id: string, numbers: number[]) => upload(api.request('POST', `/api/uploads/${id}/parts`, { body: { numbers } })),
+    sign: (id: string, numbers: number[]) =>
+      upload(api.request('POST', `/api/uploads/${id}/parts`, { body: { numbers } })),
     /** @param frame what is known of a film */
     complete: (id: string, parts: readonly SentPart[], frame: Frame | null) =>
-      upload(api.request('POST', `/api/uploads/${id}/complete`, {
-        body: frame ? { parts, frame } : { parts },
-        timeout: COMPLETE_TIMEOUT_MS,
-      })),
+      upload(
+        api.request('POST', `/api/uploads/${id}/complete`, {
+          body: frame ? { parts, frame } : { parts },
+          timeout: COMPLETE_TIMEOUT_MS,
+        }),
+      ),
     cancel: (id: string) => api.request<void>('DELETE', `/api/uploads/${id}`),
   }
 }

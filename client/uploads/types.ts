@@ -71,7 +71,11 @@ export interface UploadRecord {
   readonly begun: Begun | null
   /** What is to be done with it, or was; who wants something else of it changes this, in whichever tab. */
   readonly phase: 'sending' | 'paused' | 'complete' | 'failed'
-  readonly error: { code: ClientErrorCode; message: string; /** What is wrong with the file. */ reason?: string | null } | null
+  readonly error: {
+    code: ClientErrorCode
+    message: string
+    /** What is wrong with the file. */ reason?: string | null
+  } | null
   /** Counts the changes, so that older news does not undo newer. */
   readonly rev: number
 }

@@ -6,7 +6,7 @@ import type { Transfer } from './job'
 import { hasPreview } from './kinds'
 import { Ledger } from './ledger'
 import { Readiness } from './readiness'
-import { isSame, newRecord } from './records'
+import { asFile, isSame, newRecord } from './records'
 import { Sources } from './sources'
 import { openUploadStorage, type UploadStorage } from './storage'
 import type { FileHandle, FileToSend, Live, UploadNews, UploadRecord } from './types'
@@ -88,10 +88,7 @@ export class Uploads implements EntryFiles {
 
   /** A picture that was refused goes as a file, as it is. */
   sendAsFile(localId: string): void {
-    const asFile = { kind: 'file', phase: 'sending', begun: null, error: null, width: null, height: null } as const
-    // What is no picture is not of the type that its name says either.
-    const mime = (record: UploadRecord) => (record.error?.reason === 'not_a_picture' ? '' : record.mime)
-    this.ledger.change(localId, (record) => (record.phase === 'failed' ? { ...record, ...asFile, mime: mime(record) } : record))
+    this.ledger.change(localId, (record) => (record.phase === 'failed' ? asFile(record) : record))
   }
 
   /** Gives it up, here and with the server; its message goes without it. */
@@ -135,8 +132,8 @@ export class Uploads implements EntryFiles {
   }
 
   release(clientIds: readonly string[], delivered: boolean): void {
-    const gone = this.ledger.where((record) => clientIds.includes(record.clientId))
-    if (gone.length > 0) this.remove(gone.map(({ localId }) => localId), delivered)
+    const gone = this.ledger.where((record) => clientIds.includes(record.clientId)).map(({ localId }) => localId)
+    if (gone.length > 0) this.remove(gone, delivered)
   }
 
   close(): void {
@@ -156,7 +153,8 @@ export class Uploads implements EntryFiles {
     if (this.closed) return
     const isNew = !this.views.has(record.localId)
     this.views.show(record)
-    if (isNew && hasPreview(record)) void this.sources.find(record).then((file) => file && this.look(record.localId, file))
+    if (isNew && hasPreview(record))
+      void this.sources.find(record).then((file) => file && this.look(record.localId, file))
     if (isNew || record.phase !== 'complete') this.driverOf(record.localId).drive()
     if (record.phase === 'complete' || record.phase === 'failed') this.onSettled()
   }

@@ -55,7 +55,10 @@ export class Views {
     const shown = this.shown.get(localId)
     if (!shown || this.leaving.has(localId)) return
     if (linger) {
-      this.leaving.set(localId, this.environment.after(LINGER_MS, () => this.remove(localId, clientId)))
+      this.leaving.set(
+        localId,
+        this.environment.after(LINGER_MS, () => this.remove(localId, clientId)),
+      )
       return
     }
     this.remove(localId, clientId)
@@ -93,11 +96,22 @@ export class Views {
 
   private tell(clientId: string): void {
     const mine = [...this.shown.values()].filter(({ record }) => record.clientId === clientId)
-    this.onChange(clientId, mine.sort((one, other) => one.record.place - other.record.place).map(({ state }) => state))
+    this.onChange(
+      clientId,
+      mine.sort((one, other) => one.record.place - other.record.place).map(({ state }) => state),
+    )
   }
 }
 
 function firstState({ localId, name, mime, size, kind, voice = null, width, height }: UploadRecord): UploadState {
-  const still = { sent: 0, speed: 0, secondsLeft: null, state: 'waiting', error: null, reason: null, errorMessage: null } as const
+  const still = {
+    sent: 0,
+    speed: 0,
+    secondsLeft: null,
+    state: 'waiting',
+    error: null,
+    reason: null,
+    errorMessage: null,
+  } as const
   return { localId, name, mime, size, kind, voice, width, height, ...still, previewUrl: null, canReopen: false }
 }

@@ -6,7 +6,13 @@ const PIECE_INTERVAL_MS = 1_000
 const BIT_RATE = 32_000
 
 /** What every browser plays comes first. */
-const TYPES = ['audio/mp4;codecs=mp4a.40.2', 'audio/mp4', 'audio/webm;codecs=opus', 'audio/webm', 'audio/ogg;codecs=opus']
+const TYPES = [
+  'audio/mp4;codecs=mp4a.40.2',
+  'audio/mp4',
+  'audio/webm;codecs=opus',
+  'audio/webm',
+  'audio/ogg;codecs=opus',
+]
 
 /** Why there is no recording: plain http, an old browser, a no to the question, no device, or one that is taken. */
 export type MicrophoneProblem = 'insecure' | 'unsupported' | 'denied' | 'missing' | 'busy'

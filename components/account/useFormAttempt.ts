@@ -29,7 +29,11 @@ const BY_CODE: Record<string, string> = {
  * One form that is sent: whether it is under way, what is wrong with which field, and what is wrong with all of it.
  * `codes` names the sentences for codes that mean something particular on this form.
  */
-export function useFormAttempt(fields: readonly string[], codes: Record<string, string> = {}, first?: FormError | null) {
+export function useFormAttempt(
+  fields: readonly string[],
+  codes: Record<string, string> = {},
+  first?: FormError | null,
+) {
   const { t, te } = useI18n()
   const form = shallowRef<HTMLElement | null>(null)
   const pending = ref(false)

@@ -50,7 +50,9 @@ export function daysAgo(at: string, now: number): number {
 /** "Monday, November 3", with the year when it is another one. */
 export function longDate(at: string, now: number, language: string): string {
   const year = yearUnlessNow(at, now)
-  return formatter(language, `long${!!year}`, { weekday: 'long', day: 'numeric', month: 'long', year }).format(new Date(at))
+  return formatter(language, `long${!!year}`, { weekday: 'long', day: 'numeric', month: 'long', year }).format(
+    new Date(at),
+  )
 }
 
 /** "November 2026" */

@@ -29,7 +29,12 @@ function isShownPicture(head: Uint8Array): boolean {
   const text = String.fromCharCode(...head)
   const isBox = text.slice(4, 8) === 'ftyp'
   if (isBox) return /^avi[fs]$/.test(text.slice(8, 12))
-  return text.startsWith('\xff\xd8\xff') || text.startsWith('\x89PNG') || text.startsWith('GIF8') || /^RIFF.{4}WEBP/s.test(text)
+  return (
+    text.startsWith('\xff\xd8\xff') ||
+    text.startsWith('\x89PNG') ||
+    text.startsWith('GIF8') ||
+    /^RIFF.{4}WEBP/s.test(text)
+  )
 }
 
 function sizeOf(address: string): Promise<{ width: number; height: number } | null> {

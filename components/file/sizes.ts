@@ -10,7 +10,12 @@ export function fileSize(bytes: number, locale: string): string {
 }
 
 /** "3.2 of 12 MB", by way of what `words` says. */
-export function sizeOfSize(part: number, whole: number, locale: string, words: (sent: string, size: string) => string): string {
+export function sizeOfSize(
+  part: number,
+  whole: number,
+  locale: string,
+  words: (sent: string, size: string) => string,
+): string {
   const [sent, size] = [fileSize(part, locale), fileSize(whole, locale)]
   const isSameUnit = sent.split(' ')[1] === size.split(' ')[1]
   return words(isSameUnit ? sent.split(' ')[0]! : sent, size)

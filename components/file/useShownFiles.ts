@@ -43,7 +43,9 @@ export function useShownFiles(carrier: () => Carrier) {
     const mine = own && clientId ? uploads.of(clientId) : []
     if (attachments.length === 0) return mine.map(onItsWay)
     // A file that was cancelled is in neither of them.
-    return attachments.map((attachment, index) => arrived(attachment, mine.length === attachments.length ? mine[index] : undefined))
+    return attachments.map((attachment, index) =>
+      arrived(attachment, mine.length === attachments.length ? mine[index] : undefined),
+    )
   })
 }
 

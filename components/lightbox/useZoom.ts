@@ -96,7 +96,8 @@ export function useZoom(stage: Readonly<Ref<HTMLElement | null>>, onSwipe: (to: 
   }
 
   function tapped(event: PointerEvent) {
-    const isSecond = event.timeStamp - tap.at < DOUBLE_TAP_MS && Math.hypot(event.clientX - tap.x, event.clientY - tap.y) < 30
+    const isSecond =
+      event.timeStamp - tap.at < DOUBLE_TAP_MS && Math.hypot(event.clientX - tap.x, event.clientY - tap.y) < 30
     tap = isSecond ? { at: -Infinity, x: 0, y: 0 } : { at: event.timeStamp, x: event.clientX, y: event.clientY }
     if (isSecond) zoomTo(scale.value > 1 ? 1 : DOUBLE_TAP_ZOOM, { x: event.clientX, y: event.clientY })
   }
@@ -108,7 +109,10 @@ export function useZoom(stage: Readonly<Ref<HTMLElement | null>>, onSwipe: (to: 
     'wheel',
     (event: WheelEvent) => {
       event.preventDefault()
-      zoomTo(scale.value * Math.exp(-event.deltaY / (event.ctrlKey ? 100 : 400)), { x: event.clientX, y: event.clientY })
+      zoomTo(scale.value * Math.exp(-event.deltaY / (event.ctrlKey ? 100 : 400)), {
+        x: event.clientX,
+        y: event.clientY,
+      })
     },
     { passive: false },
   )

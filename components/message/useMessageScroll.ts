@@ -81,7 +81,8 @@ export function useMessageScroll({ list, box, rows, hasOlder, hasNewer, older, n
     await nextTick()
     let up = 0
     const back = () => {
-      if (element.isConnected) box.value?.scrollBy({ top: element.getBoundingClientRect().top - before + up, behavior: 'instant' })
+      if (element.isConnected)
+        box.value?.scrollBy({ top: element.getBoundingClientRect().top - before + up, behavior: 'instant' })
     }
     stand(back)
     // The list measures, and moves by what it measured, over several frames. Going further than it knows of before that

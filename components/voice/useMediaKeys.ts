@@ -18,8 +18,14 @@ export function useMediaKeys(words: () => { title: string; artist: string }) {
     ['play', withTrack((track) => player.going || player.toggle(track))],
     ['pause', () => player.pause()],
     ['stop', () => player.stop()],
-    ['seekbackward', ({ seekOffset }) => withTrack((track) => player.seek(track, player.position - seconds(seekOffset)))()],
-    ['seekforward', ({ seekOffset }) => withTrack((track) => player.seek(track, player.position + seconds(seekOffset)))()],
+    [
+      'seekbackward',
+      ({ seekOffset }) => withTrack((track) => player.seek(track, player.position - seconds(seekOffset)))(),
+    ],
+    [
+      'seekforward',
+      ({ seekOffset }) => withTrack((track) => player.seek(track, player.position + seconds(seekOffset)))(),
+    ],
     ['seekto', ({ seekTime }) => withTrack((track) => player.seek(track, (seekTime ?? 0) * 1_000))()],
   ]
   const set = (isOn: boolean) => {

@@ -46,7 +46,8 @@ let waitsUntil = 0
 /** Says it once for all who wait at the same time. */
 async function wait(seconds) {
   const until = Date.now() + seconds * 1000
-  if (waitsUntil < Date.now()) console.log(`  the server's limits ask to wait ${seconds} s; start it with RATE_LIMIT_FACTOR=100 to raise them`)
+  if (waitsUntil < Date.now())
+    console.log(`  the server's limits ask to wait ${seconds} s; start it with RATE_LIMIT_FACTOR=100 to raise them`)
   waitsUntil = Math.max(waitsUntil, until)
   await new Promise((resolve) => setTimeout(resolve, until - Date.now()))
 }

@@ -1,15 +1,21 @@
 import { register } from './client.mjs'
 
-const FIRST = `Ana Björn Chloé Dmitri Emre Fatima Gustav Hương Ivo Jasmine Kofi Lucía Mateo Nadia Oskar Priya Quân Renée Stefan
+const FIRST =
+  `Ana Björn Chloé Dmitri Emre Fatima Gustav Hương Ivo Jasmine Kofi Lucía Mateo Nadia Oskar Priya Quân Renée Stefan
 Thảo Ulrike Viktor Wanjiru Ximena Yusuf Zuzana Anders Beatriz Cường Dalia Enzo Freja Giorgos Hana Ilya Joana Khanh Leila
 Marek Noor`.split(/\s+/)
-const LAST = `Adeyemi Bauer Costa Đặng Eriksson Ferrari García Hansen Ibrahim Jansen Kaya López Müller Nguyễn Olsen Papadakis
+const LAST =
+  `Adeyemi Bauer Costa Đặng Eriksson Ferrari García Hansen Ibrahim Jansen Kaya López Müller Nguyễn Olsen Papadakis
 Quinn Rossi Santos Takahashi Ueda Vargas Walsh Xu Yılmaz Zając Andersen Bùi Chen Dubois Evans Fischer Gupta Horváth Ivanov
 Johansson Kim Lê Moreau Novák`.split(/\s+/)
 
 const PLAIN = { đ: 'd', ı: 'i', ø: 'o', ł: 'l', ß: 'ss' }
 const plain = (name) =>
-  name.toLowerCase().replace(/[đıøłß]/g, (letter) => PLAIN[letter]).normalize('NFD').replace(/\p{M}/gu, '')
+  name
+    .toLowerCase()
+    .replace(/[đıøłß]/g, (letter) => PLAIN[letter])
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
 
 /** People who read along: the same at every run, no two of one name. */
 export function crowd(count) {
@@ -33,7 +39,7 @@ export async function gather(url, finder, people, password) {
   async function work() {
     while (next < people.length) {
       const index = next++
-      ids[index] = await find(finder, people[index].username) ?? await register(url, { ...people[index], password })
+      ids[index] = (await find(finder, people[index].username)) ?? (await register(url, { ...people[index], password }))
       if (++done % 50 === 0) console.log(`  ${done} of ${people.length} people`)
     }
   }

@@ -4,7 +4,12 @@ import { gather } from './crowd.mjs'
  * Makes a group with its roles, its talk and a link to join by, and what of it is missing when it is there already.
  * @param clients who can speak, by username
  */
-export async function makeGroup(url, clients, password, { key, name, description, owner, members, readers, roles, settings, lines }) {
+export async function makeGroup(
+  url,
+  clients,
+  password,
+  { key, name, description, owner, members, readers, roles, settings, lines },
+) {
   const leader = clients.get(owner)
   const { conversations } = await leader.get('/api/conversations')
   const found = conversations.find((one) => one.kind === 'group' && one.name === name && one.ownerId === leader.user.id)

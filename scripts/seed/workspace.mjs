@@ -128,10 +128,60 @@ export const talks = [
   },
 ]
 
-const OPENERS = ['Quick one:', 'By the way,', 'Heads-up:', 'Good news:', 'Hmm,', 'Small thing:', 'For the record,', 'After lunch:', '']
-const SUBJECTS = ['the depth sensor', 'build 2{n}', 'the wind graph', 'the mast unit', 'the sync queue', 'the tide table', 'the Auckland fleet', 'the bench test', 'the charging dock', 'the log export', 'máy đo gió', 'the new enclosure']
-const VERBS = ['behaves again', 'needs one more look', 'passed the night run', 'reads 0.{n} too high', 'is ready for review', 'stopped at sample {n}', 'looks much better in the sun', 'drew {n} mA at idle', 'came back from the workshop', 'is the last one on my list']
-const ANSWERS = ['Nice!', 'On it.', 'Let me look.', 'Can you send the trace?', 'Agreed.', 'Same here since {n}.', 'I would not have guessed.', 'Great, thanks!', 'Tomorrow, first thing?', 'Then we ship it 🚢', 'Cảm ơn!', 'Hold on, measuring…', 'That makes {n} today 😅', 'Written down: https://notes.example.com/{n}', 'OK']
+const OPENERS = [
+  'Quick one:',
+  'By the way,',
+  'Heads-up:',
+  'Good news:',
+  'Hmm,',
+  'Small thing:',
+  'For the record,',
+  'After lunch:',
+  '',
+]
+const SUBJECTS = [
+  'the depth sensor',
+  'build 2{n}',
+  'the wind graph',
+  'the mast unit',
+  'the sync queue',
+  'the tide table',
+  'the Auckland fleet',
+  'the bench test',
+  'the charging dock',
+  'the log export',
+  'máy đo gió',
+  'the new enclosure',
+]
+const VERBS = [
+  'behaves again',
+  'needs one more look',
+  'passed the night run',
+  'reads 0.{n} too high',
+  'is ready for review',
+  'stopped at sample {n}',
+  'looks much better in the sun',
+  'drew {n} mA at idle',
+  'came back from the workshop',
+  'is the last one on my list',
+]
+const ANSWERS = [
+  'Nice!',
+  'On it.',
+  'Let me look.',
+  'Can you send the trace?',
+  'Agreed.',
+  'Same here since {n}.',
+  'I would not have guessed.',
+  'Great, thanks!',
+  'Tomorrow, first thing?',
+  'Then we ship it 🚢',
+  'Cảm ơn!',
+  'Hold on, measuring…',
+  'That makes {n} today 😅',
+  'Written down: https://notes.example.com/{n}',
+  'OK',
+]
 
 /** Two engineers, a year of work: the same lines at every run. */
 function year(count) {

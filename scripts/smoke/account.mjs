@@ -27,7 +27,10 @@ export class SmokeAccount {
     const answer = await response.json()
     if (!response.ok) return response.status
     this.user = answer.user
-    this.cookie = response.headers.getSetCookie().map((line) => line.split(';')[0]).join('; ')
+    this.cookie = response.headers
+      .getSetCookie()
+      .map((line) => line.split(';')[0])
+      .join('; ')
     return response.status
   }
 
@@ -50,6 +53,11 @@ export class SmokeAccount {
 
   fetch(method, path, body) {
     const headers = { ...(this.cookie && { Cookie: this.cookie }), ...(body && { 'Content-Type': 'application/json' }) }
-    return fetch(new URL(path, this.origin), { method, headers, body: body && JSON.stringify(body), redirect: 'follow' })
+    return fetch(new URL(path, this.origin), {
+      method,
+      headers,
+      body: body && JSON.stringify(body),
+      redirect: 'follow',
+    })
   }
 }

@@ -11,9 +11,20 @@ const KINDS = [
   {
     what: 'a voice message',
     name: VOICE,
-    claim: { kind: 'voice', mime: 'audio/webm', ...voices[VOICE], waveform: voices[VOICE].waveform.map((peak) => peak / 100) },
+    claim: {
+      kind: 'voice',
+      mime: 'audio/webm',
+      ...voices[VOICE],
+      waveform: voices[VOICE].waveform.map((peak) => peak / 100),
+    },
   },
-  { what: 'a film', name: 'pier.webm', claim: { kind: 'file', mime: 'video/webm' }, frame: 'pier-frame.jpg', thumbnail: true },
+  {
+    what: 'a film',
+    name: 'pier.webm',
+    claim: { kind: 'file', mime: 'video/webm' },
+    frame: 'pier-frame.jpg',
+    thumbnail: true,
+  },
 ]
 
 /** Sends one file of each kind, and reads it again. */
@@ -27,18 +38,31 @@ export async function checkFiles(account, check) {
     const parts = []
     for (const part of upload.parts) {
       const body = bytes.subarray((part.number - 1) * upload.partSize, part.number * upload.partSize)
-      const response = await fetch(new URL(part.url, account.origin), { method: part.method, headers: part.headers, body })
+      const response = await fetch(new URL(part.url, account.origin), {
+        method: part.method,
+        headers: part.headers,
+        body,
+      })
       if (!response.ok) throw new Error(`the file store said ${response.status} to ${what}`)
       parts.push({ number: part.number, etag: response.headers.get('etag') })
     }
     const film = frame && { width: 480, height: 320, poster: (await bytesOf(frame)).toString('base64') }
     await account.ask('POST', `/api/uploads/${upload.id}/complete`, film ? { parts, frame: film } : { parts })
     if (claim.kind === 'avatar') await account.ask('PATCH', '/api/me', { avatarUploadId: upload.id })
-    else await account.ask('POST', `/api/conversations/${conversationId}/messages`, { clientId: `smoke-${upload.id}`, uploadIds: [upload.id] })
+    else
+      await account.ask('POST', `/api/conversations/${conversationId}/messages`, {
+        clientId: `smoke-${upload.id}`,
+        uploadIds: [upload.id],
+      })
     const read = await account.fetch('GET', `/api/files/${upload.id}`)
     const size = (await read.arrayBuffer()).byteLength
     check(`${what} is taken, and read again`, read.status === 200 && size > 0, `${read.status}, ${size} bytes`)
-    if (thumbnail) check(`${what} has a thumbnail`, (await account.fetch('GET', `/api/files/${upload.id}/thumbnail`)).status === 200, 'no')
+    if (thumbnail)
+      check(
+        `${what} has a thumbnail`,
+        (await account.fetch('GET', `/api/files/${upload.id}/thumbnail`)).status === 200,
+        'no',
+      )
     sent.push(upload.id)
   }
   return sent

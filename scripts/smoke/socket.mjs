@@ -28,13 +28,19 @@ export function openSocket(origin, cookie) {
     request.on('upgrade', ({ statusCode }, socket, head) => {
       const frames = readFrames(socket, head)
       socket.on('error', () => {})
-      frames.until(() => true).then((first) => resolve({
-        status: statusCode,
-        first,
-        until: frames.until,
-        send: (data) => socket.write(textFrame(JSON.stringify(data))),
-        close: () => socket.destroy(),
-      }), reject)
+      frames
+        .until(() => true)
+        .then(
+          (first) =>
+            resolve({
+              status: statusCode,
+              first,
+              until: frames.until,
+              send: (data) => socket.write(textFrame(JSON.stringify(data))),
+              close: () => socket.destroy(),
+            }),
+          reject,
+        )
     })
     request.end()
   })
@@ -44,7 +50,10 @@ export function openSocket(origin, cookie) {
 function textFrame(text) {
   const payload = Buffer.from(text)
   const mask = randomBytes(4)
-  const length = payload.length < 126 ? Buffer.from([0x80 | payload.length]) : Buffer.from([0xfe, payload.length >> 8, payload.length & 255])
+  const length =
+    payload.length < 126
+      ? Buffer.from([0x80 | payload.length])
+      : Buffer.from([0xfe, payload.length >> 8, payload.length & 255])
   return Buffer.concat([Buffer.from([0x81]), length, mask, payload.map((byte, index) => byte ^ mask[index % 4])])
 }
 

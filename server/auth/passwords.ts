@@ -8,7 +8,11 @@ const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 /**
  * Two hashes at once leave half of libuv's threads free. With a hundred waiting, the last still finishes in seconds.
  */
-const queue = new FairQueue({ atOnce: 2, maxWaiting: 100, tooMany: 'Too many people are signing in right now. Try again.' })
+const queue = new FairQueue({
+  atOnce: 2,
+  maxWaiting: 100,
+  tooMany: 'Too many people are signing in right now. Try again.',
+})
 
 let decoy: Promise<string> | undefined
 
@@ -30,11 +34,20 @@ export function hashPassword(password: string, lane: string): Promise<string> {
  *   (preparePassword) and must be renewed
  * @throws AppError UNAVAILABLE when too many wait
  */
-export function verifyPassword(passwordHash: string | undefined, password: string, lane: string): Promise<'current' | 'old' | null> {
+export function verifyPassword(
+  passwordHash: string | undefined,
+  password: string,
+  lane: string,
+): Promise<'current' | 'old' | null> {
   return queue.run(lane, async () => {
     decoy ??= hash('nobody has this one', COST)
     const compared = passwordHash ?? (await decoy)
-    const [current, ...old] = new Set([preparePassword(password), password, password.normalize('NFC'), password.normalize('NFD')])
+    const [current, ...old] = new Set([
+      preparePassword(password),
+      password,
+      password.normalize('NFC'),
+      password.normalize('NFD'),
+    ])
     if (await verify(compared, current!)) return passwordHash ? 'current' : null
     for (const form of old) if (await verify(compared, form)) return passwordHash ? 'old' : null
     return null

@@ -69,7 +69,11 @@ function limiter(name: LimitName): RateLimiterAbstract {
  * All tasks count together in Valkey. Each counts for itself while Valkey is unreachable, and for `perTask` budgets.
  */
 function createLimiter(name: LimitName, { points, seconds, perTask }: Budget): RateLimiterAbstract {
-  const options = { keyPrefix: `limit:${name}`, points: Math.max(1, Math.round(points * config.rateLimitFactor)), duration: seconds }
+  const options = {
+    keyPrefix: `limit:${name}`,
+    points: Math.max(1, Math.round(points * config.rateLimitFactor)),
+    duration: seconds,
+  }
   const ownCount = new RateLimiterMemory(options)
   if (!valkey || perTask) return ownCount
   const connection = { storeClient: valkey, useRedisPackage: true, rejectIfRedisNotReady: true }

@@ -29,7 +29,10 @@ const registered = z.object({
 })
 const accessClaims = registered.extend({ sub: objectId, sid: objectId })
 const refreshClaims = accessClaims.extend({ gen: z.int().min(1) })
-const deviceClaims = registered.extend({ did: z.string().min(1).max(64), subs: z.array(objectId).max(MAX_DEVICE_ACCOUNTS) })
+const deviceClaims = registered.extend({
+  did: z.string().min(1).max(64),
+  subs: z.array(objectId).max(MAX_DEVICE_ACCOUNTS),
+})
 
 export interface AccessClaims {
   userId: string

@@ -20,8 +20,11 @@ export class CommandError extends Error {
 
 /** The answer to whatever MongoDB can do and this store cannot: guessing a meaning would corrupt data silently. */
 export function unsupported(what: string): CommandError {
-  return new CommandError(238, 'NotImplemented',
-    `The embedded database does not support ${what}. Set MONGODB_URI to use a MongoDB server.`)
+  return new CommandError(
+    238,
+    'NotImplemented',
+    `The embedded database does not support ${what}. Set MONGODB_URI to use a MongoDB server.`,
+  )
 }
 
 /** The command or one of its values makes no sense. */

@@ -7,7 +7,12 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { socketPathOf } from './wire/privateListener'
 
 /** The owner of a folder. The pid alone does not identify it: a restarted container has the same one, usually 1. */
-interface Owner { pid: number; startedAt: string; host: string; token: string }
+interface Owner {
+  pid: number
+  startedAt: string
+  host: string
+  token: string
+}
 
 /** After this many missed beats, an owner in another container, whose pid means nothing here, counts as dead. */
 const MAX_MISSED_BEATS = 10
@@ -32,7 +37,7 @@ export async function lockFolder(folder: string, beatMs: number): Promise<() => 
     if (await isListening(folder)) throw inUse(folder, read(file))
     while (!claim(draft, file)) {
       const owner = read(file)
-      if (owner && await isAlive(owner, file, beatMs)) throw inUse(folder, owner)
+      if (owner && (await isAlive(owner, file, beatMs))) throw inUse(folder, owner)
       takeAway(file, owner?.token, `${draft}.stale`)
     }
   } finally {
@@ -76,7 +81,9 @@ function isListening(folder: string): Promise<boolean> {
       resolve(true)
     })
     // Refused: the listener is gone. Missing, or no socket: there was none. Any other error means a busy listener.
-    socket.once('error', ({ code }: NodeJS.ErrnoException) => resolve(!['ECONNREFUSED', 'ENOENT', 'ENOTSOCK', 'ENOTDIR'].includes(code ?? '')))
+    socket.once('error', ({ code }: NodeJS.ErrnoException) =>
+      resolve(!['ECONNREFUSED', 'ENOENT', 'ENOTSOCK', 'ENOTDIR'].includes(code ?? '')),
+    )
   })
 }
 

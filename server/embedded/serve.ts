@@ -49,8 +49,14 @@ async function listen(database: Database, folder: string, beatMs: number, unlock
   const cursors = new Cursors()
   const connections = new Map<Socket, Promise<void>>()
   const server = createServer((socket) => {
-    const served = serveConnection(socket, guard((command) => runCommand(command, database, cursors)))
-    connections.set(socket, served.finally(() => connections.delete(socket)))
+    const served = serveConnection(
+      socket,
+      guard((command) => runCommand(command, database, cursors)),
+    )
+    connections.set(
+      socket,
+      served.finally(() => connections.delete(socket)),
+    )
   })
   const { uri, guard } = await listenPrivately(server, folder)
   const clock = new SteadyClock()
@@ -59,7 +65,10 @@ async function listen(database: Database, folder: string, beatMs: number, unlock
     cursors.sweep()
     if (!clock.isSteady()) return
     // A failed sweep is tried again in a minute; the documents stay until then.
-    sweeping = removeExpired(database).then(() => {}, (error: unknown) => console.error('The embedded database could not remove expired documents:', error))
+    sweeping = removeExpired(database).then(
+      () => {},
+      (error: unknown) => console.error('The embedded database could not remove expired documents:', error),
+    )
   }, SWEEP_MS)
   sweep.unref()
   const beat = setInterval(() => database.checkOwner(), beatMs)
@@ -75,5 +84,5 @@ async function listen(database: Database, folder: string, beatMs: number, unlock
     unlock()
   }
   let closing: Promise<void> | undefined
-  return { uri, close: () => closing ??= close() }
+  return { uri, close: () => (closing ??= close()) }
 }

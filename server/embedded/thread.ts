@@ -10,17 +10,27 @@ type Report = { uri: string } | { failure: string }
  *   because a server without its database can only fail
  * @throws Error when the store cannot be opened
  */
-export async function startStoreThread(options: { entry: URL | string; folder: string; onDeath?: (error: Error) => void }): Promise<{ uri: string; stop(): Promise<void> }> {
+export async function startStoreThread(options: {
+  entry: URL | string
+  folder: string
+  onDeath?: (error: Error) => void
+}): Promise<{ uri: string; stop(): Promise<void> }> {
   const { onDeath = endProcess } = options
   const worker = new Worker(options.entry, { workerData: { webchatStore: { folder: options.folder } } })
   let stopping = false
   let failure: Error | undefined
   const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
-  worker.on('error', (error: Error) => { failure = error })
+  worker.on('error', (error: Error) => {
+    failure = error
+  })
 
   const uri = await new Promise<string>((resolve, reject) => {
-    worker.once('message', (report: Report) => 'uri' in report ? resolve(report.uri) : reject(new Error(report.failure)))
-    void exited.then(() => reject(failure ?? new Error('The thread of the embedded database ended before it was ready')))
+    worker.once('message', (report: Report) =>
+      'uri' in report ? resolve(report.uri) : reject(new Error(report.failure)),
+    )
+    void exited.then(() =>
+      reject(failure ?? new Error('The thread of the embedded database ended before it was ready')),
+    )
   })
   void exited.then(() => {
     if (!stopping) onDeath(failure ?? new Error('The thread of the embedded database ended'))
@@ -45,7 +55,8 @@ export function isStoreThread(): boolean {
 export async function runStoreThread(): Promise<void> {
   const port = parentPort
   const folder = folderOfThread()
-  if (!port || folder === undefined) throw new Error('runStoreThread belongs into a thread that startStoreThread started')
+  if (!port || folder === undefined)
+    throw new Error('runStoreThread belongs into a thread that startStoreThread started')
   const report = (message: Report): void => port.postMessage(message)
   try {
     const store = await serveStore({ folder })

@@ -43,7 +43,9 @@ export default defineEventHandler(async (event) => {
 
 async function loadInvite(event: H3Event, token: string): Promise<void> {
   event.context.signedIn = await isSignedIn(event)
-  event.context.invite = inviteTokenParams.safeParse({ token }).success ? await nullIfNotFound(previewInvite(token)) : null
+  event.context.invite = inviteTokenParams.safeParse({ token }).success
+    ? await nullIfNotFound(previewInvite(token))
+    : null
 }
 
 /** Either token counts: with only a refresh token, the page gets an access token at its first request. */

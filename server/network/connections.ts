@@ -106,12 +106,15 @@ export function watchBody(request: IncomingMessage): () => void {
   const { socket, method, url } = request
   const isUpload = method === 'PUT' && url?.startsWith('/api/storage/')
   let seen = socket.bytesRead
-  const timer = setInterval(() => {
-    if (request.complete) return stop()
-    const isMoving = isUpload && socket.bytesRead - seen >= MIN_UPLOAD_BYTES
-    seen = socket.bytesRead
-    if (!isMoving) socket.destroy()
-  }, isUpload ? UPLOAD_CHECK_MS : BODY_TIMEOUT_MS)
+  const timer = setInterval(
+    () => {
+      if (request.complete) return stop()
+      const isMoving = isUpload && socket.bytesRead - seen >= MIN_UPLOAD_BYTES
+      seen = socket.bytesRead
+      if (!isMoving) socket.destroy()
+    },
+    isUpload ? UPLOAD_CHECK_MS : BODY_TIMEOUT_MS,
+  )
   timer.unref()
   const stop = () => clearInterval(timer)
   return stop

@@ -16,7 +16,10 @@ interface ServedHosts {
  * @param machine the name of this machine
  * @returns a function that takes a Host header and says whether it names this server
  */
-export function createHostCheck({ appUrl, host, allowedHosts }: ServedHosts, machine = hostname()): (header: string) => boolean {
+export function createHostCheck(
+  { appUrl, host, allowedHosts }: ServedHosts,
+  machine = hostname(),
+): (header: string) => boolean {
   const names = [machine, machine.split('.')[0]!, 'localhost', ...allowedHosts, ...(host ? [host] : [])]
   const served = new Set(names.map((name) => hostOf(name) ?? name))
   if (appUrl) served.add(new URL(appUrl).hostname)

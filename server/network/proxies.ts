@@ -18,7 +18,8 @@ export function parseTrustedProxies(text: string): TrustedProxies | null {
     const [address, bits, ...rest] = entry.split('/')
     const family = isIP(address!)
     const maxBits = family === 4 ? 32 : 128
-    if (!family || rest.length > 0 || (bits !== undefined && !(/^\d{1,3}$/.test(bits) && Number(bits) <= maxBits))) return null
+    if (!family || rest.length > 0 || (bits !== undefined && !(/^\d{1,3}$/.test(bits) && Number(bits) <= maxBits)))
+      return null
     networks.addSubnet(address!, Number(bits ?? maxBits), family === 4 ? 'ipv4' : 'ipv6')
   }
   return { networks }
@@ -38,7 +39,11 @@ export function isTrustedProxy(address: string, trusted: TrustedProxies): boolea
  * @param forwardedFor the header as it was received
  * @returns an address in its shortest form, or 'unknown'
  */
-export function clientAddress(peer: string | undefined, forwardedFor: string | undefined, trusted: TrustedProxies): string {
+export function clientAddress(
+  peer: string | undefined,
+  forwardedFor: string | undefined,
+  trusted: TrustedProxies,
+): string {
   let address = normalizeAddress(peer ?? '') ?? 'unknown'
   const entries = (forwardedFor ?? '').split(',')
   let hops = 'hops' in trusted ? trusted.hops : Infinity
@@ -70,7 +75,11 @@ export function addressKey(address: string): string {
  * An address in its shortest form, without brackets, port and zone. IPv4-mapped IPv6 becomes IPv4. Null: no address.
  */
 function normalizeAddress(text: string): string | null {
-  const bare = text.trim().replace(/^\[(.*)\](?::\d+)?$/, '$1').replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, '$1').replace(/%.*$/, '')
+  const bare = text
+    .trim()
+    .replace(/^\[(.*)\](?::\d+)?$/, '$1')
+    .replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, '$1')
+    .replace(/%.*$/, '')
   if (isIP(bare) !== 6) return isIP(bare) === 4 ? bare : null
   const short = new URL(`http://[${bare}]`).hostname.slice(1, -1)
   const mapped = /^::ffff:([\da-f]{1,4}):([\da-f]{1,4})$/.exec(short)

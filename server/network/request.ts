@@ -10,9 +10,15 @@ import { clientAddress, isTrustedProxy, type TrustedProxies } from './proxies'
 export function dropUntrustedHeaders(request: IncomingMessage, trusted: TrustedProxies): void {
   const { headers } = request
   const fromProxy = isTrustedProxy(clientAddress(request.socket.remoteAddress, undefined, trusted), trusted)
-  const scheme = fromProxy && String(headers['x-forwarded-proto'] ?? '').split(',').at(-1)!.trim()
+  const scheme =
+    fromProxy &&
+    String(headers['x-forwarded-proto'] ?? '')
+      .split(',')
+      .at(-1)!
+      .trim()
   for (const name of Object.keys(headers)) {
-    if (name === 'forwarded' || (name.startsWith('x-forwarded-') && !(fromProxy && name === 'x-forwarded-for'))) delete headers[name]
+    if (name === 'forwarded' || (name.startsWith('x-forwarded-') && !(fromProxy && name === 'x-forwarded-for')))
+      delete headers[name]
   }
   if (scheme === 'https' || scheme === 'http') headers['x-forwarded-proto'] = scheme
 }
@@ -39,5 +45,9 @@ export function schemeOf(request: IncomingMessage): 'http' | 'https' {
 /** The address of the client that made a request, as `clientAddress` gives it. */
 export function addressOf(request: IncomingMessage, trusted: TrustedProxies): string {
   const forwardedFor = request.headers['x-forwarded-for']
-  return clientAddress(request.socket.remoteAddress, Array.isArray(forwardedFor) ? forwardedFor.join(',') : forwardedFor, trusted)
+  return clientAddress(
+    request.socket.remoteAddress,
+    Array.isArray(forwardedFor) ? forwardedFor.join(',') : forwardedFor,
+    trusted,
+  )
 }

@@ -21,7 +21,9 @@ const options: LoggerOptions = {
  * The process's log: JSON lines on standard output, or short readable lines in development. Message text, passwords and
  * tokens are never logged.
  */
-export const logger = import.meta.dev ? pino(options, { write: (line) => process.stdout.write(readableLine(line)) }) : pino(options)
+export const logger = import.meta.dev
+  ? pino(options, { write: (line) => process.stdout.write(readableLine(line)) })
+  : pino(options)
 
 /**
  * The loggable part of an error. Other properties are left out, because drivers attach the data that they failed to

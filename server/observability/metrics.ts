@@ -55,7 +55,13 @@ interface Options {
  * Writes a line in CloudWatch's embedded metric format at every interval. The collector of the log makes metrics of it.
  * @returns a function that writes the last line, with what was counted since the one before, and stops
  */
-export function startMetrics({ interval, service, environment, connections, write = toStandardOutput }: Options): () => void {
+export function startMetrics({
+  interval,
+  service,
+  environment,
+  connections,
+  write = toStandardOutput,
+}: Options): () => void {
   const delay = monitorEventLoopDelay({ resolution: 20 })
   delay.enable()
   const emit = (now: Record<string, number>) => write(JSON.stringify(lineOf({ service, environment }, now)))
@@ -63,7 +69,12 @@ export function startMetrics({ interval, service, environment, connections, writ
     // The percentile is NaN when the histogram is empty, because no timer was due between two lines.
     const eventLoopDelay = round((delay.percentile(99) || 0) / 1e6)
     const others = Object.fromEntries([...gauges].map(([name, read]) => [name, read()]))
-    emit({ Connections: connections(), EventLoopDelay: eventLoopDelay, MemoryUsed: process.memoryUsage.rss(), ...others })
+    emit({
+      Connections: connections(),
+      EventLoopDelay: eventLoopDelay,
+      MemoryUsed: process.memoryUsage.rss(),
+      ...others,
+    })
     delay.reset()
   }, interval * 1_000)
   timer.unref()

@@ -21,6 +21,9 @@ export function requestIdOf(headers: IncomingHttpHeaders): string {
  */
 export function routeOf(path: string, pattern: string | undefined): string {
   if (pattern && !pattern.endsWith('**')) return pattern
-  const segments = path.replace(/[?#].*$/s, '').split('/').slice(0, 8)
+  const segments = path
+    .replace(/[?#].*$/s, '')
+    .split('/')
+    .slice(0, 8)
   return segments.map((segment) => (segment === '' || /^[a-z_-]{1,20}$/.test(segment) ? segment : '*')).join('/')
 }

@@ -15,12 +15,13 @@ let tracing: { api: typeof OpenTelemetry; tracer: Tracer } | null = null
 export async function startTracing(): Promise<() => Promise<void>> {
   const { endpoint } = config.traces
   if (!endpoint) return async () => {}
-  const [api, { NodeTracerProvider, BatchSpanProcessor }, { OTLPTraceExporter }, { resourceFromAttributes }] = await Promise.all([
-    import('@opentelemetry/api'),
-    import('@opentelemetry/sdk-trace-node'),
-    import('@opentelemetry/exporter-trace-otlp-http'),
-    import('@opentelemetry/resources'),
-  ])
+  const [api, { NodeTracerProvider, BatchSpanProcessor }, { OTLPTraceExporter }, { resourceFromAttributes }] =
+    await Promise.all([
+      import('@opentelemetry/api'),
+      import('@opentelemetry/sdk-trace-node'),
+      import('@opentelemetry/exporter-trace-otlp-http'),
+      import('@opentelemetry/resources'),
+    ])
   const { service, environment } = config.metrics
   const provider = new NodeTracerProvider({
     resource: resourceFromAttributes({ 'service.name': service, 'deployment.environment.name': environment }),
@@ -54,15 +55,19 @@ export function tracedAnswer(request: IncomingMessage, response: ServerResponse,
   if (!tracing) return answer()
   const { api, tracer } = tracing
   const method = request.method ?? ''
-  tracer.startActiveSpan(method, { kind: api.SpanKind.SERVER, attributes: { 'http.request.method': method } }, (span) => {
-    response.once('close', () => {
-      span.setAttribute('http.response.status_code', response.statusCode)
-      if (response.statusCode >= 500) fail(span)
-      // The span ends last, so that the code that knows the route can name it before.
-      setImmediate(() => span.end())
-    })
-    answer()
-  })
+  tracer.startActiveSpan(
+    method,
+    { kind: api.SpanKind.SERVER, attributes: { 'http.request.method': method } },
+    (span) => {
+      response.once('close', () => {
+        span.setAttribute('http.response.status_code', response.statusCode)
+        if (response.statusCode >= 500) fail(span)
+        // The span ends last, so that the code that knows the route can name it before.
+        setImmediate(() => span.end())
+      })
+      answer()
+    },
+  )
 }
 
 /** A function that names the current request's span by the pattern of its route, because paths may contain secrets. */
@@ -75,11 +80,26 @@ export function routeNamer(): (method: string, route: string) => void {
 export function traceDatabase(client: EventEmitter): void {
   if (!tracing) return
   const spans = new Map<number, Span>()
-  client.on('commandStarted', ({ requestId, commandName, command }: { requestId: number; commandName: string; command: Record<string, unknown> }) => {
-    const collection = typeof command[commandName] === 'string' ? command[commandName] : ''
-    const span = startChild(`${commandName} ${collection}`.trim(), { 'db.system.name': 'mongodb', 'db.operation.name': commandName, 'db.collection.name': collection })
-    if (span) spans.set(requestId, span)
-  })
+  client.on(
+    'commandStarted',
+    ({
+      requestId,
+      commandName,
+      command,
+    }: {
+      requestId: number
+      commandName: string
+      command: Record<string, unknown>
+    }) => {
+      const collection = typeof command[commandName] === 'string' ? command[commandName] : ''
+      const span = startChild(`${commandName} ${collection}`.trim(), {
+        'db.system.name': 'mongodb',
+        'db.operation.name': commandName,
+        'db.collection.name': collection,
+      })
+      if (span) spans.set(requestId, span)
+    },
+  )
   const end = (requestId: number, failed: boolean) => {
     const span = spans.get(requestId)
     spans.delete(requestId)

@@ -10,7 +10,9 @@ import { start } from '../start'
  */
 export default defineNitroPlugin((nitro) => {
   nitro.hooks.hookOnce('close', async () => {
-    await flushHeads().catch((error: unknown) => logger.error({ err: error }, 'some conversations are mended at the next start'))
+    await flushHeads().catch((error: unknown) =>
+      logger.error({ err: error }, 'some conversations are mended at the next start'),
+    )
     await mongoose.disconnect()
   })
   if (!import.meta.dev) return

@@ -34,7 +34,10 @@ export default defineNitroPlugin((nitro) => {
   nitro.hooks.hook('error', (error, { event }) => {
     if (!event || !('unhandled' in error && error.unhandled)) return
     const route = patternOf(event)
-    logger.error({ err: error.cause ?? error, requestId: event.context.requestId, method: event.method, route }, 'request failed')
+    logger.error(
+      { err: error.cause ?? error, requestId: event.context.requestId, method: event.method, route },
+      'request failed',
+    )
   })
 })
 

@@ -14,7 +14,9 @@ const HEADERS = {
   ...(config.appUrl?.startsWith('https:') && { 'Strict-Transport-Security': 'max-age=31536000' }),
 }
 
-const store = config.s3 ? [originOfStore(config.s3), config.s3.readUrl].map((origin) => (origin ? ` ${origin}` : '')).join('') : ''
+const store = config.s3
+  ? [originOfStore(config.s3), config.s3.readUrl].map((origin) => (origin ? ` ${origin}` : '')).join('')
+  : ''
 
 /** The policy of answers that are no pages: opened as a page, they may do nothing. */
 const NOTHING = "default-src 'none'; frame-ancestors 'none'; sandbox"

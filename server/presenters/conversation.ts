@@ -1,5 +1,14 @@
 import { unreadCount } from '#shared/domain/messages'
-import { lowestRole, overridesHold, RIGHTS, rightsOf, type Right, type Role, type Rules, type Standing } from '#shared/domain/permissions'
+import {
+  lowestRole,
+  overridesHold,
+  RIGHTS,
+  rightsOf,
+  type Right,
+  type Role,
+  type Rules,
+  type Standing,
+} from '#shared/domain/permissions'
 import { visibleFrom } from '#shared/domain/groups'
 import type { Conversation, Member } from '#shared/schemas/conversation'
 import type { ConversationRecord } from '../models/conversation'
@@ -88,7 +97,8 @@ const defaultRights = new Map<string, Right[]>()
 
 function presentRights(conversation: ConversationRecord, membership: MembershipRecord, now: number): Right[] {
   const { allow, deny, role } = membership
-  if (allow.length > 0 || deny.length > 0 || !hasDefaultPermissions(conversation)) return rightsOf(conversation, toStanding(membership), now)
+  if (allow.length > 0 || deny.length > 0 || !hasDefaultPermissions(conversation))
+    return rightsOf(conversation, toStanding(membership), now)
   const key = `${conversation.kind} ${role}`
   let rights = defaultRights.get(key)
   if (!rights) defaultRights.set(key, (rights = rightsOf(conversation, toStanding(membership), now)))

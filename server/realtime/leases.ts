@@ -62,8 +62,15 @@ export function valkeyLeases(client: Valkey, task: string): Leases {
       const writes: Promise<unknown>[] = [client.zAdd(TASKS, { score: until, value: task }), ...tidy(now)]
       for (const batch of batchesOf(userIds)) {
         writes.push(
-          client.zAdd(PEOPLE, batch.map((value) => ({ score: until, value })), { comparison: 'GT' }),
-          client.zAdd(PEOPLE_ON_TASKS, batch.map((userId) => ({ score: until, value: `${userId}:${task}` }))),
+          client.zAdd(
+            PEOPLE,
+            batch.map((value) => ({ score: until, value })),
+            { comparison: 'GT' },
+          ),
+          client.zAdd(
+            PEOPLE_ON_TASKS,
+            batch.map((userId) => ({ score: until, value: `${userId}:${task}` })),
+          ),
         )
       }
       await Promise.all(writes)
@@ -84,5 +91,7 @@ export function valkeyLeases(client: Valkey, task: string): Leases {
 }
 
 function batchesOf(userIds: readonly string[]): string[][] {
-  return Array.from({ length: Math.ceil(userIds.length / BATCH_SIZE) }, (_, index) => userIds.slice(index * BATCH_SIZE, (index + 1) * BATCH_SIZE))
+  return Array.from({ length: Math.ceil(userIds.length / BATCH_SIZE) }, (_, index) =>
+    userIds.slice(index * BATCH_SIZE, (index + 1) * BATCH_SIZE),
+  )
 }

@@ -15,12 +15,27 @@ export function publishToConversation<T extends ServerEventType>(
   data: ServerEvents[T],
   except?: string,
 ): Promise<void> {
-  return channel.publish({ kind: 'event', to: { conversationId }, event: JSON.stringify({ type, data }), except, step: stepOf(type, data) })
+  return channel.publish({
+    kind: 'event',
+    to: { conversationId },
+    event: JSON.stringify({ type, data }),
+    except,
+    step: stepOf(type, data),
+  })
 }
 
 /** Publishes an event to people, on every device of theirs. */
-export function publishToUsers<T extends ServerEventType>(userIds: string[], type: T, data: ServerEvents[T]): Promise<void> {
-  return channel.publish({ kind: 'event', to: { userIds }, event: JSON.stringify({ type, data }), step: stepOf(type, data) })
+export function publishToUsers<T extends ServerEventType>(
+  userIds: string[],
+  type: T,
+  data: ServerEvents[T],
+): Promise<void> {
+  return channel.publish({
+    kind: 'event',
+    to: { userIds },
+    event: JSON.stringify({ type, data }),
+    step: stepOf(type, data),
+  })
 }
 
 /** Publishes that people joined a conversation. From then on they get its events. */

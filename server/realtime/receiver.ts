@@ -38,7 +38,8 @@ export function createReceiver({ hub, presence, fanout, source, settle = SETTLE_
   function receive(message: FanoutMessage): void | Promise<void> {
     if (message.kind === 'presence') return presence.receive(message)
     if (message.kind === 'missed') return missed()
-    const uncheckedId = fanout.isCutOff && message.kind === 'event' && 'conversationId' in message.to ? message.to.conversationId : null
+    const uncheckedId =
+      fanout.isCutOff && message.kind === 'event' && 'conversationId' in message.to ? message.to.conversationId : null
     if (!uncheckedId && !queue) return hub.apply(message)
     const applied = (queue ?? Promise.resolve())
       .then(() => (uncheckedId ? dropFormerMembers(uncheckedId) : undefined))

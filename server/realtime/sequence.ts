@@ -79,7 +79,8 @@ export class Sequence {
     const { waiting } = queue
     for (;;) {
       const newest = this.newest.get(id) ?? 0
-      const turn = waiting[0]?.rev === undefined ? 0 : waiting.findIndex(({ rev }) => rev !== undefined && rev <= newest + 1)
+      const turn =
+        waiting[0]?.rev === undefined ? 0 : waiting.findIndex(({ rev }) => rev !== undefined && rev <= newest + 1)
       const [one] = turn < 0 ? [] : waiting.splice(turn, 1)
       if (!one) break
       void Promise.resolve(this.pass(id, one.rev, one.message)).then(one.resolve, one.resolve)

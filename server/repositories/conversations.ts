@@ -50,7 +50,9 @@ export async function insertGroup(ownerId: Id, name: string, description: string
 /** Changes fields of a group. Null: it no longer exists. */
 export function changeConversation(
   id: Id,
-  fields: Partial<Pick<ConversationRecord, 'name' | 'description' | 'avatarId' | 'permissions' | 'settings' | 'memberCount'>>,
+  fields: Partial<
+    Pick<ConversationRecord, 'name' | 'description' | 'avatarId' | 'permissions' | 'settings' | 'memberCount'>
+  >,
 ): Promise<ConversationRecord | null> {
   return updateConversation(id, { _id: id }, fields)
 }
@@ -73,7 +75,11 @@ function updateConversation(
 ): Promise<ConversationRecord | null> {
   return announced(id, async () => {
     const change = { $set: { ...fields, updatedAt: new Date() } }
-    return withHead(await ConversationModel.findOneAndUpdate(filter, change, { returnDocument: 'after' }).lean<ConversationRecord>().exec())
+    return withHead(
+      await ConversationModel.findOneAndUpdate(filter, change, { returnDocument: 'after' })
+        .lean<ConversationRecord>()
+        .exec(),
+    )
   })
 }
 

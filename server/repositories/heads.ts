@@ -63,7 +63,14 @@ export function withHead<T extends ConversationRecord | null>(record: T): T {
   const rev = Math.max(record.rev, head.rev)
   const { message } = head
   if (!message || message.seq <= record.seq) return rev === record.rev ? record : { ...record, rev }
-  return { ...record, rev, seq: message.seq, lastMessageId: new Types.ObjectId(message.id), activeAt: message.at, updatedAt: message.at }
+  return {
+    ...record,
+    rev,
+    seq: message.seq,
+    lastMessageId: new Types.ObjectId(message.id),
+    activeAt: message.at,
+    updatedAt: message.at,
+  }
 }
 
 /** Writes all pending heads. Called by the timer, and at the end of the process. Rejects when a write fails. */
@@ -104,7 +111,12 @@ function operationFor(id: string, head: Head | undefined): mongo.AnyBulkWriteOpe
   const _id = new Types.ObjectId(id)
   const { rev, message } = head
   if (!message) return { updateOne: { filter: { _id }, update: { $max: { rev } } } }
-  const fields = { seq: message.seq, lastMessageId: new Types.ObjectId(message.id), activeAt: message.at, updatedAt: message.at }
+  const fields = {
+    seq: message.seq,
+    lastMessageId: new Types.ObjectId(message.id),
+    activeAt: message.at,
+    updatedAt: message.at,
+  }
   return { updateOne: { filter: { _id, seq: { $lt: message.seq } }, update: { $set: fields, $max: { rev } } } }
 }
 

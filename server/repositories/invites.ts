@@ -25,7 +25,9 @@ export function findInvite(token: string): Promise<InviteRecord | null> {
 }
 
 export function findUsableInvite(token: string, now: Date): Promise<InviteRecord | null> {
-  return InviteModel.findOne({ token, ...usable(now) }).lean<InviteRecord>().exec()
+  return InviteModel.findOne({ token, ...usable(now) })
+    .lean<InviteRecord>()
+    .exec()
 }
 
 /** Takes one use of an invite, atomically, so that many calls cannot take more than there are. Null: none was left. */

@@ -18,7 +18,10 @@ export function findMembershipsOf(userId: string): Promise<MembershipRecord[]> {
 
 /** The members of a conversation. @param userIds only the members among these people */
 export function findMembers(conversationId: Id, userIds?: readonly Id[]): Promise<MembershipRecord[]> {
-  const filter = { conversationId: toObjectId(conversationId), ...(userIds && { userId: { $in: userIds.map(toObjectId) } }) }
+  const filter = {
+    conversationId: toObjectId(conversationId),
+    ...(userIds && { userId: { $in: userIds.map(toObjectId) } }),
+  }
   return findMany(MembershipModel, filter)
 }
 
@@ -38,7 +41,11 @@ export interface NewMember {
  * @param joinedSeq the conversation's newest `seq`; for new members, everything up to it is history and counts as read
  * @returns the ids of those who were not members before
  */
-export async function ensureMembers(conversationId: Id, members: readonly NewMember[], joinedSeq: number): Promise<string[]> {
+export async function ensureMembers(
+  conversationId: Id,
+  members: readonly NewMember[],
+  joinedSeq: number,
+): Promise<string[]> {
   if (members.length === 0) return []
   const fields = {
     allow: [],
@@ -101,7 +108,11 @@ export interface ReadPosition {
 export async function advanceReads(positions: readonly ReadPosition[]): Promise<void> {
   const operations = positions.map(({ conversationId, userId, seq }) => ({
     updateOne: {
-      filter: { conversationId: new Types.ObjectId(conversationId), userId: new Types.ObjectId(userId), readSeq: { $lt: seq } },
+      filter: {
+        conversationId: new Types.ObjectId(conversationId),
+        userId: new Types.ObjectId(userId),
+        readSeq: { $lt: seq },
+      },
       update: { $set: { readSeq: seq } },
     },
   }))
@@ -120,5 +131,7 @@ export function updateMembership(
 
 /** Stores when a member last edited a message, for slow mode. */
 export function noteEdit(conversationId: Id, userId: Id, at: Date): Promise<unknown> {
-  return announced(conversationId, () => MembershipModel.updateOne({ conversationId, userId }, { $set: { lastEditAt: at } }).exec())
+  return announced(conversationId, () =>
+    MembershipModel.updateOne({ conversationId, userId }, { $set: { lastEditAt: at } }).exec(),
+  )
 }

@@ -88,11 +88,12 @@ function refusalOf(outcome: InsertOutcome): { fields: string[]; index: number } 
 }
 
 /** Where a conversation ends: its last message, and the newest stored `seq` and `rev`. */
-export async function endOf(
-  conversationId: Id,
-): Promise<{ seq: number; rev: number; message: MessageRecord | null }> {
+export async function endOf(conversationId: Id): Promise<{ seq: number; rev: number; message: MessageRecord | null }> {
   const newestBy = (field: 'seq' | 'rev') =>
-    MessageModel.findOne({ conversationId }).sort({ [field]: -1 }).lean<MessageRecord>().exec()
+    MessageModel.findOne({ conversationId })
+      .sort({ [field]: -1 })
+      .lean<MessageRecord>()
+      .exec()
   const [message, changed] = await Promise.all([newestBy('seq'), newestBy('rev')])
   return { seq: message?.seq ?? 0, rev: changed?.rev ?? 0, message }
 }
@@ -107,13 +108,18 @@ const CUT_OFF_WINDOW_MS = 120_000
 export async function findLatelyWritten(): Promise<Types.ObjectId[]> {
   const [newest, changed] = await Promise.all([
     MessageModel.findOne({}, { _id: 1 }).sort({ _id: -1 }).lean<{ _id: Types.ObjectId }>().exec(),
-    MessageModel.findOne({ changedAt: { $exists: true } }, { changedAt: 1 }).sort({ changedAt: -1 }).lean<{ changedAt: Date }>().exec(),
+    MessageModel.findOne({ changedAt: { $exists: true } }, { changedAt: 1 })
+      .sort({ changedAt: -1 })
+      .lean<{ changedAt: Date }>()
+      .exec(),
   ])
   const since = (time: number) => new Date(time - CUT_OFF_WINDOW_MS)
   const sent = newest && Types.ObjectId.createFromTime(since(newest._id.getTimestamp().getTime()).getTime() / 1000)
   const found = await Promise.all([
     sent ? MessageModel.distinct('conversationId', { _id: { $gt: sent } }).exec() : [],
-    changed ? MessageModel.distinct('conversationId', { changedAt: { $gt: since(changed.changedAt.getTime()) } }).exec() : [],
+    changed
+      ? MessageModel.distinct('conversationId', { changedAt: { $gt: since(changed.changedAt.getTime()) } }).exec()
+      : [],
   ])
   return [...new Map(found.flat().map((id) => [id.toString(), id])).values()]
 }
@@ -135,7 +141,10 @@ export async function changeMessage(
     try {
       return await MessageModel.findOneAndUpdate(
         { _id: id, conversationId, deletedAt: null },
-        { $set: { ...fields, rev, changedAt: new Date() }, ...(listenerId && { $addToSet: { heardBy: new Types.ObjectId(listenerId) } }) },
+        {
+          $set: { ...fields, rev, changedAt: new Date() },
+          ...(listenerId && { $addToSet: { heardBy: new Types.ObjectId(listenerId) } }),
+        },
         { returnDocument: 'after' },
       )
         .lean<MessageRecord>()
@@ -148,10 +157,7 @@ export async function changeMessage(
 
 /** Clears what replies quote of a deleted message. */
 export async function clearExcerpts({ _id }: MessageRecord): Promise<void> {
-  await MessageModel.updateMany(
-    { 'replyTo.id': _id },
-    { $set: { 'replyTo.excerpt': '', 'replyTo.files': null } },
-  )
+  await MessageModel.updateMany({ 'replyTo.id': _id }, { $set: { 'replyTo.excerpt': '', 'replyTo.files': null } })
 }
 
 /** The message that a person sent with a clientId, if any. */
@@ -175,7 +181,9 @@ export async function deleteMessages(conversationId: Id): Promise<void> {
 
 /** One message of a conversation. Null: there is none, or its `seq` is not greater than `fromSeq`. */
 export function findMessage(conversationId: Id, id: string, fromSeq: number): Promise<MessageRecord | null> {
-  return MessageModel.findOne({ _id: id, conversationId, seq: { $gt: fromSeq } }).lean<MessageRecord>().exec()
+  return MessageModel.findOne({ _id: id, conversationId, seq: { $gt: fromSeq } })
+    .lean<MessageRecord>()
+    .exec()
 }
 
 export function findMessagesById(ids: readonly Id[]): Promise<MessageRecord[]> {

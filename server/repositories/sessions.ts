@@ -23,18 +23,34 @@ const alive = () => ({
   createdAt: { $gt: new Date(Date.now() - LIMITS.sessionAge) },
 })
 
-export async function insertSession(userId: string, passwordGeneration: number, { now, ...visit }: Visit): Promise<SessionRecord> {
-  const fields = { userId, passwordGeneration, generation: 1, rotatedAt: now, createdAt: now, lastUsedAt: now, ...visit }
+export async function insertSession(
+  userId: string,
+  passwordGeneration: number,
+  { now, ...visit }: Visit,
+): Promise<SessionRecord> {
+  const fields = {
+    userId,
+    passwordGeneration,
+    generation: 1,
+    rotatedAt: now,
+    createdAt: now,
+    lastUsedAt: now,
+    ...visit,
+  }
   return (await SessionModel.create(fields)).toObject()
 }
 
 export function findSession(id: string): Promise<SessionRecord | null> {
-  return SessionModel.findOne({ _id: id, ...alive() }).lean<SessionRecord>().exec()
+  return SessionModel.findOne({ _id: id, ...alive() })
+    .lean<SessionRecord>()
+    .exec()
 }
 
 /** The ids of those among these sessions that have not ended. */
 export async function findAliveIds(ids: readonly string[]): Promise<Set<string>> {
-  const found = await SessionModel.find({ _id: { $in: ids }, ...alive() }, { _id: 1 }).lean().exec()
+  const found = await SessionModel.find({ _id: { $in: ids }, ...alive() }, { _id: 1 })
+    .lean()
+    .exec()
   return new Set(found.map((session) => session._id.toString()))
 }
 
@@ -44,7 +60,10 @@ export async function raisePasswordGeneration(id: string, passwordGeneration: nu
 }
 
 /** Advances a session to the next generation of its refresh token. Null: it ended, or another call was faster. */
-export function rotateSession({ sessionId, userId, generation }: Rotation, { now, ...visit }: Visit): Promise<SessionRecord | null> {
+export function rotateSession(
+  { sessionId, userId, generation }: Rotation,
+  { now, ...visit }: Visit,
+): Promise<SessionRecord | null> {
   return SessionModel.findOneAndUpdate(
     { _id: sessionId, userId, generation, ...alive() },
     { $inc: { generation: 1 }, $set: { rotatedAt: now, lastUsedAt: now, ...visit } },
@@ -69,7 +88,9 @@ export async function deleteSession(userId: string, id: string): Promise<boolean
 
 /** Ends all sessions of a person except one. @returns the ids of those that ended */
 export async function deleteOtherSessions(userId: string, keptId: string): Promise<string[]> {
-  const others = await SessionModel.find({ userId, _id: { $ne: keptId } }, { _id: 1 }).lean().exec()
+  const others = await SessionModel.find({ userId, _id: { $ne: keptId } }, { _id: 1 })
+    .lean()
+    .exec()
   const ids = others.map((session) => session._id.toString())
   if (ids.length > 0) await SessionModel.deleteMany({ _id: { $in: ids } })
   return ids

@@ -86,5 +86,7 @@ export class SharedInsert {
 /** The write concern of the database's URI. A plain command does not inherit it. */
 function writeConcernOf(db: mongo.Db): { writeConcern?: mongo.Document } {
   const { writeConcern } = db
-  return writeConcern ? { writeConcern: { w: writeConcern.w, ...(writeConcern.wtimeoutMS && { wtimeout: writeConcern.wtimeoutMS }) } } : {}
+  return writeConcern
+    ? { writeConcern: { w: writeConcern.w, ...(writeConcern.wtimeoutMS && { wtimeout: writeConcern.wtimeoutMS }) } }
+    : {}
 }

@@ -17,7 +17,9 @@ export function findUpload(id: Id): Promise<UploadRecord | null> {
 export async function findUploads(ids: readonly Id[]): Promise<UploadRecord[]> {
   // Most messages have no files, and every send calls this.
   if (ids.length === 0) return []
-  return UploadModel.find({ _id: { $in: ids } }).lean<UploadRecord[]>().exec()
+  return UploadModel.find({ _id: { $in: ids } })
+    .lean<UploadRecord[]>()
+    .exec()
 }
 
 /**
@@ -26,7 +28,9 @@ export async function findUploads(ids: readonly Id[]): Promise<UploadRecord[]> {
 export function changeUpload(
   id: Id,
   from: UploadRecord['status'],
-  fields: Partial<Pick<UploadRecord, 'status' | 'key' | 'mime' | 'size' | 'width' | 'height' | 'thumbnails' | 'durationMs'>>,
+  fields: Partial<
+    Pick<UploadRecord, 'status' | 'key' | 'mime' | 'size' | 'width' | 'height' | 'thumbnails' | 'durationMs'>
+  >,
 ): Promise<UploadRecord | null> {
   return UploadModel.findOneAndUpdate({ _id: id, status: from }, { $set: fields }, { returnDocument: 'after' })
     .lean<UploadRecord>()

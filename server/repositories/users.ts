@@ -22,8 +22,13 @@ export async function insertUser(fields: NewUser): Promise<UserRecord | { taken:
 
 /** The fields whose values are taken. A refused insert only names one of them. */
 async function takenFields({ email, username }: NewUser): Promise<string[]> {
-  const others = await UserModel.find({ $or: [{ email }, { username }] }).lean<UserRecord[]>().exec()
-  const isTaken = { email: others.some((one) => one.email === email), username: others.some((one) => one.username === username) }
+  const others = await UserModel.find({ $or: [{ email }, { username }] })
+    .lean<UserRecord[]>()
+    .exec()
+  const isTaken = {
+    email: others.some((one) => one.email === email),
+    username: others.some((one) => one.username === username),
+  }
   return (['email', 'username'] as const).filter((field) => isTaken[field])
 }
 
@@ -56,7 +61,12 @@ export function findUsersByWords(words: readonly string[], limit: number): Promi
 }
 
 /** Stores the hash of a new password, if the hash is still `before`. False: another change came first. */
-export async function changeHash(id: Id, before: string, passwordHash: string, passwordGeneration: number): Promise<boolean> {
+export async function changeHash(
+  id: Id,
+  before: string,
+  passwordHash: string,
+  passwordGeneration: number,
+): Promise<boolean> {
   const change = { $set: { passwordHash, passwordGeneration } }
   return (await UserModel.updateOne({ _id: id, passwordHash: before }, change)).modifiedCount === 1
 }
@@ -73,7 +83,9 @@ export function findUsersOfOtherSearchVersion(version: number, limit: number): P
 }
 
 /** Stores recomputed search keys. People who have changed their name meanwhile have current ones already. */
-export async function renewSearchKeys(users: readonly (Pick<UserRecord, '_id' | 'displayName' | 'searchKeys' | 'searchVersion'>)[]): Promise<void> {
+export async function renewSearchKeys(
+  users: readonly Pick<UserRecord, '_id' | 'displayName' | 'searchKeys' | 'searchVersion'>[],
+): Promise<void> {
   await UserModel.bulkWrite(
     users.map(({ _id, displayName, searchKeys, searchVersion }) => ({
       updateOne: { filter: { _id, displayName }, update: { $set: { searchKeys, searchVersion } } },
@@ -84,7 +96,9 @@ export async function renewSearchKeys(users: readonly (Pick<UserRecord, '_id' | 
 
 export function updateUser(
   id: string,
-  fields: Partial<Pick<UserRecord, 'displayName' | 'about' | 'avatarId' | 'searchKeys' | 'searchVersion' | 'lastSeenAt'>>,
+  fields: Partial<
+    Pick<UserRecord, 'displayName' | 'about' | 'avatarId' | 'searchKeys' | 'searchVersion' | 'lastSeenAt'>
+  >,
 ): Promise<UserRecord | null> {
   return UserModel.findByIdAndUpdate(id, { $set: fields }, { returnDocument: 'after' }).lean<UserRecord>().exec()
 }

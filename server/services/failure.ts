@@ -11,11 +11,19 @@ const RETRY_AFTER_S = 60
  * @param message text of the log line
  * @returns the error itself if it is an AppError; UNAVAILABLE when the disk is full; otherwise INTERNAL
  */
-export function toAppError(error: unknown, about: { requestId?: string; userId?: string }, message = 'request failed'): AppError {
+export function toAppError(
+  error: unknown,
+  about: { requestId?: string; userId?: string },
+  message = 'request failed',
+): AppError {
   if (error instanceof AppError) return error
   if (isOutOfSpace(error)) {
     noteOutOfSpace()
-    return new AppError('UNAVAILABLE', { message: 'The server\'s disk is full.', reason: 'disk', retryAfter: RETRY_AFTER_S })
+    return new AppError('UNAVAILABLE', {
+      message: "The server's disk is full.",
+      reason: 'disk',
+      retryAfter: RETRY_AFTER_S,
+    })
   }
   logger.error({ err: error, ...about }, message)
   return new AppError('INTERNAL')

@@ -38,9 +38,19 @@ async function answerTo(connection: SocketConnection, frame: unknown): Promise<s
   try {
     return JSON.stringify(await perform(connection, frame))
   } catch (error) {
-    const { code, message, issues, retryAfter, reason } = toAppError(error, { userId: connection.userId }, 'socket request failed')
+    const { code, message, issues, retryAfter, reason } = toAppError(
+      error,
+      { userId: connection.userId },
+      'socket request failed',
+    )
     if (ERROR_STATUS[code] >= 500) count('Errors')
-    const body = { code, message, ...(issues && { issues }), ...(retryAfter && { retryAfter }), ...(reason && { reason }) }
+    const body = {
+      code,
+      message,
+      ...(issues && { issues }),
+      ...(retryAfter && { retryAfter }),
+      ...(reason && { reason }),
+    }
     return JSON.stringify({ id: idOf(frame), ok: false, error: body } satisfies AnswerFrame)
   }
 }
@@ -51,7 +61,8 @@ async function perform(connection: SocketConnection, frame: unknown): Promise<An
   const entry = requestEntry(request.type)
   if (!entry) throw new AppError('INVALID', { message: 'There is no such type of request.' })
   await useLimit(entry.budget, userId)
-  const handle = () => traced(`socket ${request.type}`, {}, async () => entry.handle(connection, parseInput(entry.schema, request.data)))
+  const handle = () =>
+    traced(`socket ${request.type}`, {}, async () => entry.handle(connection, parseInput(entry.schema, request.data)))
   const data = await (entry.together ? handle() : inTurn(entry.budget, userId, handle))
   return { id: request.id, ok: true, data }
 }

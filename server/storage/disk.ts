@@ -146,7 +146,9 @@ export function createDiskStorage(folder: string, signPartUrl: SignPartUrl, rese
       onDisk(async () => {
         await Promise.all(keys.map((key) => rm(pathOf(key), { force: true })))
         // A folder that is not empty stays. One that is gone is fine too.
-        await Promise.all([...new Set(keys.map((key) => dirname(pathOf(key))))].map((path) => rmdir(path).catch(() => {})))
+        await Promise.all(
+          [...new Set(keys.map((key) => dirname(pathOf(key))))].map((path) => rmdir(path).catch(() => {})),
+        )
       }),
 
     signRead: async () => null,
@@ -159,7 +161,7 @@ export function createDiskStorage(folder: string, signPartUrl: SignPartUrl, rese
 }
 
 async function writeAt(file: FileHandle, bytes: Buffer, position: number): Promise<void> {
-  for (let written = 0; written < bytes.length; ) {
+  for (let written = 0; written < bytes.length;) {
     written += (await file.write(bytes, written, bytes.length - written, position + written)).bytesWritten
   }
 }

@@ -32,7 +32,8 @@ export async function writeCounted(bytes: Readable, path: string, size: number):
       await file.close()
     }
   } catch (error) {
-    if (bytes.destroyed && !bytes.readableEnded) throw new BadParts('The upload of this part broke off.', { cause: error })
+    if (bytes.destroyed && !bytes.readableEnded)
+      throw new BadParts('The upload of this part broke off.', { cause: error })
     bytes.resume()
     throw error
   }
@@ -56,7 +57,11 @@ const MAX_ARRIVALS = 2
  * @param target the path of the part's file
  * @returns a function to call when this one no longer writes
  */
-export async function beginArrival(arrivals: Map<string, Arrival[]>, target: string, bytes: Readable): Promise<() => void> {
+export async function beginArrival(
+  arrivals: Map<string, Arrival[]>,
+  target: string,
+  bytes: Readable,
+): Promise<() => void> {
   for (let earlier = arrivals.get(target) ?? []; earlier.length >= MAX_ARRIVALS; earlier = arrivals.get(target) ?? []) {
     earlier[0]!.bytes.destroy()
     await earlier[0]!.finished

@@ -118,7 +118,14 @@ export function createS3Storage({ bucket: Bucket, region, endpoint, forcePathSty
   }
 }
 
-const WRONG_PARTS = new Set(['InvalidPart', 'InvalidPartOrder', 'NoSuchUpload', 'EntityTooSmall', 'MalformedXML', 'InvalidRequest'])
+const WRONG_PARTS = new Set([
+  'InvalidPart',
+  'InvalidPartOrder',
+  'NoSuchUpload',
+  'EntityTooSmall',
+  'MalformedXML',
+  'InvalidRequest',
+])
 
 /** Runs a request to the store and translates its errors. @throws BadParts, NoSuchObject, StorageUnavailable */
 async function withS3Errors<T>(run: () => Promise<T>): Promise<T> {

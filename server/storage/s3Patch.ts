@@ -27,12 +27,19 @@ interface Piece {
  * Overwrites bytes of an object. S3 cannot change an object, so it is assembled again: from blocks that are fetched and
  * changed, and from the ranges between them, which the store copies itself. At most one block is in memory.
  */
-export async function patchObject(client: S3Client, Bucket: string, Key: string, patches: readonly Patch[]): Promise<void> {
+export async function patchObject(
+  client: S3Client,
+  Bucket: string,
+  Key: string,
+  patches: readonly Patch[],
+): Promise<void> {
   if (patches.length === 0) return
   const object = { Bucket, Key }
   const { ContentLength: size = 0, ContentType, ETag } = await client.send(new HeadObjectCommand(object))
   const patched = async ({ start, end }: Piece) => {
-    const { Body } = await client.send(new GetObjectCommand({ ...object, Range: `bytes=${start}-${end - 1}`, IfMatch: ETag }))
+    const { Body } = await client.send(
+      new GetObjectCommand({ ...object, Range: `bytes=${start}-${end - 1}`, IfMatch: ETag }),
+    )
     return applyPatches(await buffer(Body as Readable), start, patches)
   }
   const pieces = piecesOf(size, patches)
@@ -48,7 +55,8 @@ export async function patchObject(client: S3Client, Bucket: string, Key: string,
       const CopySourceRange = `bytes=${piece.start}-${piece.end - 1}`
       const etag = piece.isPatched
         ? (await client.send(new UploadPartCommand({ ...part, Body: await patched(piece) }))).ETag
-        : (await client.send(new UploadPartCopyCommand({ ...part, CopySource: `${Bucket}/${Key}`, CopySourceRange }))).CopyPartResult?.ETag
+        : (await client.send(new UploadPartCopyCommand({ ...part, CopySource: `${Bucket}/${Key}`, CopySourceRange })))
+            .CopyPartResult?.ETag
       Parts.push({ PartNumber: part.PartNumber, ETag: etag })
     }
     await client.send(new CompleteMultipartUploadCommand({ ...object, UploadId, MultipartUpload: { Parts } }))

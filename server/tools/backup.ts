@@ -12,7 +12,18 @@ import { formatOf } from '../embedded/store/format'
 import { after, documentPrefix } from '../embedded/store/layout'
 import { copyStore, Snapshot } from '../embedded/store/snapshot'
 import { ARCHIVE_FORMAT, HASHES, hashLine, isEntryName, MANIFEST, type Manifest } from './archive'
-import { archiveName, archiveTime, DATABASE, DATABASE_FILE, DRAFT, filesBelow, OBJECTS, Refused, rootFiles, syncFolder } from './folder'
+import {
+  archiveName,
+  archiveTime,
+  DATABASE,
+  DATABASE_FILE,
+  DRAFT,
+  filesBelow,
+  OBJECTS,
+  Refused,
+  rootFiles,
+  syncFolder,
+} from './folder'
 
 const BEAT_MS = 1_000
 /** Bytes of an archive that wait for the disk at most. */
@@ -34,7 +45,12 @@ interface BackupReport {
  * @param options.keep how many archives stay in the folder, this one included; undefined: all
  * @throws Error with a sentence; then there is no archive
  */
-export async function backUp(options: { dataDir: string; to: string; app: string; keep?: number }): Promise<BackupReport> {
+export async function backUp(options: {
+  dataDir: string
+  to: string
+  app: string
+  keep?: number
+}): Promise<BackupReport> {
   const { dataDir, app } = options
   const database = join(dataDir, DATABASE_FILE)
   if (!existsSync(database)) throw new Refused(`There is no database in ${dataDir}: nothing to back up.`)
@@ -53,10 +69,15 @@ export async function backUp(options: { dataDir: string; to: string; app: string
     await removeDrafts(folder)
     if (existsSync(archive)) throw new Refused(`${archive} exists already.`)
     // A file that is being written to cannot be looked at from outside; its owner has looked when it opened it.
-    if (!await isOwned(join(dataDir, DATABASE), BEAT_MS)) refuseDamaged(database)
+    if (!(await isOwned(join(dataDir, DATABASE), BEAT_MS))) refuseDamaged(database)
     await copyStore(database, copy)
     refuseDamaged(copy)
-    const manifest: Manifest = { format: ARCHIVE_FORMAT, app, createdAt: createdAt.toISOString(), database: await describe(copy) }
+    const manifest: Manifest = {
+      format: ARCHIVE_FORMAT,
+      app,
+      createdAt: createdAt.toISOString(),
+      database: await describe(copy),
+    }
     const { files, gone } = await write({ draft, copy, dataDir, manifest })
     await rename(draft, archive)
     await syncFolder(folder)
@@ -71,7 +92,17 @@ export async function backUp(options: { dataDir: string; to: string; app: string
 }
 
 /** Everything in its order: what the archive is, the database, secrets, files, and last the hashes of all of them. */
-async function write({ draft, copy, dataDir, manifest }: { draft: string; copy: string; dataDir: string; manifest: Manifest }): Promise<{ files: number; gone: number }> {
+async function write({
+  draft,
+  copy,
+  dataDir,
+  manifest,
+}: {
+  draft: string
+  copy: string
+  dataDir: string
+  manifest: Manifest
+}): Promise<{ files: number; gone: number }> {
   const pack = createPack()
   const written = writeGently(pack, draft)
   // It is awaited at the end; that it failed is no reason to end the process before that.
@@ -140,12 +171,16 @@ async function addFile(pack: Pack, name: string, path: string): Promise<string |
   const hash = createHash('sha256')
   const entry = pack.entry({ name, size, mtime, mode: 0o600 })
   // Just as many bytes as the entry says, also of a file that grows.
-  await pipeline(firstBytes(file, size), async function* (chunks) {
-    for await (const chunk of chunks) {
-      hash.update(chunk)
-      yield chunk
-    }
-  }, entry as unknown as Writable)
+  await pipeline(
+    firstBytes(file, size),
+    async function* (chunks) {
+      for await (const chunk of chunks) {
+        hash.update(chunk)
+        yield chunk
+      }
+    },
+    entry as unknown as Writable,
+  )
   return hash.digest('hex')
 }
 
@@ -175,6 +210,9 @@ async function removeDrafts(folder: string): Promise<void> {
 
 /** Removes the oldest archives; their names sort by time. */
 async function removeOld(folder: string, keep: number): Promise<void> {
-  const archives = (await readdir(folder)).filter((name) => archiveTime(name) !== undefined).sort().reverse()
+  const archives = (await readdir(folder))
+    .filter((name) => archiveTime(name) !== undefined)
+    .sort()
+    .reverse()
   await Promise.all(archives.slice(keep).map((name) => rm(join(folder, name))))
 }

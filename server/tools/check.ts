@@ -34,30 +34,41 @@ type Named = Pick<UploadRecord, 'key' | 'thumbnails' | 'status'>
 export async function check({ dataDir, inBucket }: { dataDir: string; inBucket: boolean }): Promise<CheckReport> {
   const file = join(dataDir, DATABASE_FILE)
   if (!existsSync(file)) throw new Refused(`There is no database in ${dataDir}.`)
-  if (!await isOwned(join(dataDir, DATABASE), BEAT_MS)) refuseDamaged(file, Infinity)
+  if (!(await isOwned(join(dataDir, DATABASE), BEAT_MS))) refuseDamaged(file, Infinity)
   const snapshot = new Snapshot(file)
   const report: CheckReport = { collections: [], damage: [], notes: [] }
   try {
     const format = formatOf(snapshot)
-    if (format !== FORMAT) throw new Refused(`The database is of format ${format}; this version of WebChat checks format ${FORMAT}.`)
+    if (format !== FORMAT)
+      throw new Refused(`The database is of format ${format}; this version of WebChat checks format ${FORMAT}.`)
     const catalog = readCatalog(snapshot)
     const heads = new Heads()
     const lacking: string[] = []
     for (const entry of catalog) {
       const name = nameOf(entry.namespace)
-      report.collections.push(await checkCollection(snapshot, entry, (doc) => {
-        heads.see(name, doc)
-        if (!inBucket && name === 'uploads' && doc.status === 'complete') lacking.push(...lackingOf(dataDir, doc as unknown as Named))
-      }))
+      report.collections.push(
+        await checkCollection(snapshot, entry, (doc) => {
+          heads.see(name, doc)
+          if (!inBucket && name === 'uploads' && doc.status === 'complete')
+            lacking.push(...lackingOf(dataDir, doc as unknown as Named))
+        }),
+      )
     }
     report.damage.push(...report.collections.flatMap(damageOf), ...heads.damage())
     report.notes.push(...heads.notes())
     const strays = countStrays(snapshot, catalog)
     if (strays > 0) report.damage.push(`${strays} keys belong to no collection and no index.`)
-    if (lacking.length > 0) report.damage.push(`${lacking.length} files are named by the database and not on the disk, such as ${lacking.slice(0, EXAMPLES).join(', ')}.`)
+    if (lacking.length > 0)
+      report.damage.push(
+        `${lacking.length} files are named by the database and not on the disk, such as ${lacking.slice(0, EXAMPLES).join(', ')}.`,
+      )
     if (inBucket) report.notes.push('Files are in a bucket, which is not looked at.')
     else {
-      const orphans = await countOrphans(dataDir, snapshot, catalog.find(({ namespace }) => nameOf(namespace) === 'uploads'))
+      const orphans = await countOrphans(
+        dataDir,
+        snapshot,
+        catalog.find(({ namespace }) => nameOf(namespace) === 'uploads'),
+      )
       if (orphans > 0) report.notes.push(`${orphans} files are on the disk that the database does not name.`)
     }
     return report
@@ -91,11 +102,16 @@ function lackingOf(dataDir: string, upload: Named): string[] {
 }
 
 /** Counts files of no upload. One that is under way, or about to be removed, has files that nobody reads yet, or any more. */
-async function countOrphans(dataDir: string, snapshot: Snapshot, uploads: ReturnType<typeof readCatalog>[number] | undefined): Promise<number> {
+async function countOrphans(
+  dataDir: string,
+  snapshot: Snapshot,
+  uploads: ReturnType<typeof readCatalog>[number] | undefined,
+): Promise<number> {
   let orphans = 0
   for await (const path of filesBelow(join(dataDir, OBJECTS))) {
     const id = path.split('/').at(-2) ?? ''
-    const upload = uploads && ObjectId.isValid(id) ? findById(snapshot, uploads, new ObjectId(id)) as Named | undefined : undefined
+    const upload =
+      uploads && ObjectId.isValid(id) ? (findById(snapshot, uploads, new ObjectId(id)) as Named | undefined) : undefined
     if (!upload || (upload.status === 'complete' && !keysOf(upload).includes(path))) orphans++
   }
   return orphans

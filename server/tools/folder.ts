@@ -27,13 +27,17 @@ export const MOVE_MARK = 'webchatMove'
  */
 export function refuseHalfRestored(dataDir: string): void {
   if (!existsSync(join(dataDir, RESTORING))) return
-  throw new Error(`A restore into ${dataDir} is under way, or was cut off. Run it again: webchat restore ARCHIVE --aside`)
+  throw new Error(
+    `A restore into ${dataDir} is under way, or was cut off. Run it again: webchat restore ARCHIVE --aside`,
+  )
 }
 
 /** The secrets that a data folder keeps: the regular files in its root. */
 export async function rootFiles(dataDir: string): Promise<string[]> {
   const entries = await readdir(dataDir, { withFileTypes: true })
-  return entries.filter((entry) => entry.isFile() && !entry.name.endsWith('.tar') && !entry.name.endsWith(DRAFT)).map(({ name }) => name)
+  return entries
+    .filter((entry) => entry.isFile() && !entry.name.endsWith('.tar') && !entry.name.endsWith(DRAFT))
+    .map(({ name }) => name)
 }
 
 /** Walks through the files below a folder; nothing where there is no such folder. @returns paths relative to it */

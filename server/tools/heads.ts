@@ -1,6 +1,10 @@
 import type { Doc } from '../embedded/bson/document'
 
-interface Messages { count: number; seq: number; rev: number }
+interface Messages {
+  count: number
+  seq: number
+  rev: number
+}
 
 /** Compares conversations with the messages that they count. Memory grows with the conversations, not the messages. */
 export class Heads {
@@ -11,14 +15,22 @@ export class Heads {
   /** Takes in a document of a collection. */
   see(collection: string, doc: Doc): void {
     if (collection === 'conversations') {
-      this.conversations.set(String(doc._id), { seq: Number(doc.seq), rev: Number(doc.rev), memberCount: Number(doc.memberCount) })
+      this.conversations.set(String(doc._id), {
+        seq: Number(doc.seq),
+        rev: Number(doc.rev),
+        memberCount: Number(doc.memberCount),
+      })
     } else if (collection === 'memberships') {
       const id = String(doc.conversationId)
       this.members.set(id, (this.members.get(id) ?? 0) + 1)
     } else if (collection === 'messages') {
       const id = String(doc.conversationId)
       const { count, seq, rev } = this.messages.get(id) ?? { count: 0, seq: 0, rev: 0 }
-      this.messages.set(id, { count: count + 1, seq: Math.max(seq, Number(doc.seq)), rev: Math.max(rev, Number(doc.rev)) })
+      this.messages.set(id, {
+        count: count + 1,
+        seq: Math.max(seq, Number(doc.seq)),
+        rev: Math.max(rev, Number(doc.rev)),
+      })
     }
   }
 
@@ -26,8 +38,14 @@ export class Heads {
     return [...this.conversations].flatMap(([id, { seq, rev }]) => {
       const end = this.messages.get(id) ?? { count: 0, seq: 0, rev: 0 }
       return [
-        ...(seq > end.seq || rev > end.rev ? [`Conversation ${id} counts ${seq} messages and ${rev} changes; its messages end at ${end.seq} and ${end.rev}.`] : []),
-        ...(end.count !== end.seq ? [`Conversation ${id} has ${end.count} messages, of which the last is number ${end.seq}.`] : []),
+        ...(seq > end.seq || rev > end.rev
+          ? [
+              `Conversation ${id} counts ${seq} messages and ${rev} changes; its messages end at ${end.seq} and ${end.rev}.`,
+            ]
+          : []),
+        ...(end.count !== end.seq
+          ? [`Conversation ${id} has ${end.count} messages, of which the last is number ${end.seq}.`]
+          : []),
       ]
     })
   }
@@ -42,9 +60,15 @@ export class Heads {
     }
     const gone = [...this.messages.keys()].filter((id) => !this.conversations.has(id)).length
     return [
-      ...(behind > 0 ? [`${behind} conversations are behind their newest messages, as while a server writes; each start mends that.`] : []),
+      ...(behind > 0
+        ? [`${behind} conversations are behind their newest messages, as while a server writes; each start mends that.`]
+        : []),
       ...(miscounted > 0 ? [`${miscounted} conversations count other members than they have.`] : []),
-      ...(gone > 0 ? [`${gone} conversations are gone and some of their messages are not: a deletion that goes on at the next start.`] : []),
+      ...(gone > 0
+        ? [
+            `${gone} conversations are gone and some of their messages are not: a deletion that goes on at the next start.`,
+          ]
+        : []),
     ]
   }
 }

@@ -25,7 +25,6 @@ const APP = `${process.env.WEBCHAT_VERSION ?? ''} ${process.env.WEBCHAT_COMMIT ?
 type Values = Record<string, string | boolean | undefined>
 const dataDir = resolve(process.env.DATA_DIR || '.data')
 
-
 interface Command {
   /** How many names may follow, at least and at most. */
   places: [number, number]
@@ -39,8 +38,14 @@ const commands: Record<string, Command> = {
     options: { options: { keep: { type: 'string' } } },
     async run([to], { keep }) {
       const kept = keep === undefined ? undefined : Number(keep)
-      if (kept !== undefined && !(Number.isInteger(kept) && kept >= 1)) throw new Usage('--keep needs a number from 1 on')
-      const report = await backUp({ dataDir, to: to ?? process.env.BACKUP_DIR ?? resolve(dataDir, BACKUPS), keep: kept, app: APP })
+      if (kept !== undefined && !(Number.isInteger(kept) && kept >= 1))
+        throw new Usage('--keep needs a number from 1 on')
+      const report = await backUp({
+        dataDir,
+        to: to ?? process.env.BACKUP_DIR ?? resolve(dataDir, BACKUPS),
+        keep: kept,
+        app: APP,
+      })
       if (report.gone > 0) console.log(`${report.gone} files were removed while the backup ran.`)
       console.log(`${report.archive}: ${report.documents} documents, ${report.files} files, ${report.bytes} bytes`)
     },
@@ -52,7 +57,9 @@ const commands: Record<string, Command> = {
       const report = await restore({ dataDir, archive: archive!, aside: aside === true })
       if (report.aside) console.log(`What was there is in ${report.aside}.`)
       const documents = Object.values(report.manifest.database.collections).reduce((sum, count) => sum + count, 0)
-      console.log(`${dataDir} holds the backup of ${report.manifest.createdAt}: ${documents} documents, ${report.files} files`)
+      console.log(
+        `${dataDir} holds the backup of ${report.manifest.createdAt}: ${documents} documents, ${report.files} files`,
+      )
     },
   },
   check: {
@@ -83,9 +90,17 @@ function moving(direction: 'export' | 'import'): Command {
     places: [0, 1],
     async run([given]) {
       const uri = given ?? process.env.MONGODB_URI
-      if (!uri || !/^mongodb(\+srv)?:\/\//.test(uri)) throw new Usage(`${direction} needs the address of a MongoDB, such as mongodb://localhost/webchat`)
-      await moveBetween({ dataDir, uri, direction, say: ({ name, documents, written, sha256 }) =>
-        console.log(`${name}: ${documents} documents, ${written} written now, the same on both sides (sha256 ${sha256.slice(0, 16)})`) })
+      if (!uri || !/^mongodb(\+srv)?:\/\//.test(uri))
+        throw new Usage(`${direction} needs the address of a MongoDB, such as mongodb://localhost/webchat`)
+      await moveBetween({
+        dataDir,
+        uri,
+        direction,
+        say: ({ name, documents, written, sha256 }) =>
+          console.log(
+            `${name}: ${documents} documents, ${written} written now, the same on both sides (sha256 ${sha256.slice(0, 16)})`,
+          ),
+      })
       console.log('Everything is there.')
     },
   }
@@ -93,9 +108,17 @@ function moving(direction: 'export' | 'import'): Command {
 
 /** A table of what was looked at. */
 function printCollections(collections: CheckReport['collections']): void {
-  const rows = collections.flatMap(({ namespace, documents, indexes }) => indexes.map((index) => ({
-    collection: namespace, documents, index: index.name, entries: index.entries, missing: index.missing, extra: index.extra, wrong: index.wrong,
-  })))
+  const rows = collections.flatMap(({ namespace, documents, indexes }) =>
+    indexes.map((index) => ({
+      collection: namespace,
+      documents,
+      index: index.name,
+      entries: index.entries,
+      missing: index.missing,
+      extra: index.extra,
+      wrong: index.wrong,
+    })),
+  )
   console.table(rows)
 }
 
@@ -113,7 +136,8 @@ async function main([name, ...rest]: string[]): Promise<void> {
   }
   const { positionals, values } = parsed
   const [least, most] = command.places
-  if (positionals.length < least || positionals.length > most) throw new Usage(`${name} takes ${most === least ? least : `${least} to ${most}`} names.`)
+  if (positionals.length < least || positionals.length > most)
+    throw new Usage(`${name} takes ${most === least ? least : `${least} to ${most}`} names.`)
   await command.run(positionals, values as Values)
 }
 

@@ -14,9 +14,15 @@ const SELECTION_TIMEOUT_MS = 10_000
  * @param options.uri of the MongoDB, with the database's name; what stands there and runs must be stopped by the caller
  * @throws Error with a sentence; run again, it goes on
  */
-export async function moveBetween(options: { dataDir: string; uri: string; direction: 'export' | 'import'; say: (collection: MovedCollection) => void }): Promise<void> {
+export async function moveBetween(options: {
+  dataDir: string
+  uri: string
+  direction: 'export' | 'import'
+  say: (collection: MovedCollection) => void
+}): Promise<void> {
   const { dataDir, uri, direction, say } = options
-  if (direction === 'export' && !existsSync(join(dataDir, DATABASE_FILE))) throw new Refused(`There is no database in ${dataDir}.`)
+  if (direction === 'export' && !existsSync(join(dataDir, DATABASE_FILE)))
+    throw new Refused(`There is no database in ${dataDir}.`)
   refuseHalfRestored(dataDir)
   const remote = await connect(uri)
   try {
@@ -40,7 +46,9 @@ async function connect(uri: string): Promise<MongoClient> {
     return await MongoClient.connect(uri, { ...timeout, appName: 'webchat tools' })
   } catch (error) {
     // The address has a password in it, and stays out of what is said.
-    throw new Refused(`The MongoDB cannot be reached: ${(error as Error).message.replaceAll(uri, '(its address)')}`, { cause: error })
+    throw new Refused(`The MongoDB cannot be reached: ${(error as Error).message.replaceAll(uri, '(its address)')}`, {
+      cause: error,
+    })
   }
 }
 

@@ -20,23 +20,30 @@ export interface MovedCollection extends Digest {
  * @throws Refused with a sentence
  */
 export async function move(from: Db, to: Db, say: (collection: MovedCollection) => void): Promise<void> {
-  if ((await namesOf(from)).length === 0) throw new Refused('There is nothing to move: the database that it should come from is empty.')
+  if ((await namesOf(from)).length === 0)
+    throw new Refused('There is nothing to move: the database that it should come from is empty.')
   const isUnderWay = (await to.collection(MOVE_MARK).findOne()) !== null
-  if (await from.collection(MOVE_MARK).findOne()) throw new Refused('The database that it should come from is half moved itself. Finish that first.')
-  if (!isUnderWay && !await isEmpty(to)) {
+  if (await from.collection(MOVE_MARK).findOne())
+    throw new Refused('The database that it should come from is half moved itself. Finish that first.')
+  if (!isUnderWay && !(await isEmpty(to))) {
     if (await compare(from, to, say)) return
     throw new Refused('The database that it should go to holds something else already. Name an empty one.')
   }
-  await to.collection<{ _id: string }>(MOVE_MARK).updateOne({ _id: 'move' }, { $set: { beganAt: new Date() } }, { upsert: true })
+  await to
+    .collection<{ _id: string }>(MOVE_MARK)
+    .updateOne({ _id: 'move' }, { $set: { beganAt: new Date() } }, { upsert: true })
   for (let attempt = 1; ; attempt++) {
     const written = await copyAll(from, to)
     const moved: MovedCollection[] = []
-    const isSame = await compare(from, to, (collection) => moved.push({ ...collection, written: written.get(collection.name) ?? 0 }))
+    const isSame = await compare(from, to, (collection) =>
+      moved.push({ ...collection, written: written.get(collection.name) ?? 0 }),
+    )
     if (isSame) {
       moved.forEach(say)
       break
     }
-    if (attempt === TRIES) throw new Refused('The two still differ: somebody writes to one of them. Stop all servers, and run it again.')
+    if (attempt === TRIES)
+      throw new Refused('The two still differ: somebody writes to one of them. Stop all servers, and run it again.')
   }
   // What runs out must not do so before it was compared.
   for (const name of await namesOf(from)) await copyIndexes(from, to, name, true)
@@ -80,19 +87,24 @@ async function copyMissing(from: Db, to: Db, name: string): Promise<number> {
 async function sameIds(database: Db, name: string, batch: Batch): Promise<Map<string, Buffer>> {
   const found = new Map<string, Buffer>()
   const ids = batch.map(({ doc }) => doc._id as unknown)
-  for await (const others of batchesOf(database, name, { _id: { $in: ids } })) for (const { key, raw } of others) found.set(key, raw)
+  for await (const others of batchesOf(database, name, { _id: { $in: ids } }))
+    for (const { key, raw } of others) found.set(key, raw)
   return found
 }
 
 /** @param expiring whether to copy the indexes by which documents run out, or the others */
 async function copyIndexes(from: Db, to: Db, name: string, expiring: boolean): Promise<void> {
   const indexes = await from.collection(name).indexes()
-  const wanted = indexes.filter((index) => index.name !== '_id_' && (index.expireAfterSeconds !== undefined) === expiring)
+  const wanted = indexes.filter(
+    (index) => index.name !== '_id_' && (index.expireAfterSeconds !== undefined) === expiring,
+  )
   for (const { v: _, ns: __, key, ...options } of wanted) {
     try {
       await to.collection(name).createIndex(key as Record<string, 1>, options)
     } catch (error) {
-      throw new Refused(`The index ${options.name} of ${name} cannot be made: ${(error as Error).message}`, { cause: error })
+      throw new Refused(`The index ${options.name} of ${name} cannot be made: ${(error as Error).message}`, {
+        cause: error,
+      })
     }
   }
 }
@@ -111,11 +123,14 @@ async function compare(from: Db, to: Db, say: (collection: MovedCollection) => v
 
 async function namesOf(database: Db): Promise<string[]> {
   const collections = await database.listCollections({ type: 'collection' }, { nameOnly: true }).toArray()
-  return collections.map(({ name }) => name).filter((name) => name !== MOVE_MARK && !name.startsWith('system.')).sort()
+  return collections
+    .map(({ name }) => name)
+    .filter((name) => name !== MOVE_MARK && !name.startsWith('system.'))
+    .sort()
 }
 
 async function isEmpty(database: Db): Promise<boolean> {
-  for (const name of await namesOf(database)) if (await database.collection(name).findOne({}, { projection: { _id: 1 } })) return false
+  for (const name of await namesOf(database))
+    if (await database.collection(name).findOne({}, { projection: { _id: 1 } })) return false
   return true
 }
-

@@ -40,7 +40,9 @@ export async function restore(options: { dataDir: string; archive: string; aside
     if (existsSync(join(dataDir, DATABASE))) unlock = await lockFolder(join(dataDir, DATABASE), BEAT_MS)
     const present = (await readdir(dataDir)).filter((name) => isInTheWay(name, relative(dataDir, archive)))
     if (present.length > 0 && !options.aside) {
-      throw new Refused(`${dataDir} is not empty. Choose a new folder, or let --aside move what is there out of the way.`)
+      throw new Refused(
+        `${dataDir} is not empty. Choose a new folder, or let --aside move what is there out of the way.`,
+      )
     }
     const unpacked = join(stage, 'unpacked')
     await rm(unpacked, { recursive: true, force: true })
@@ -72,7 +74,10 @@ async function refuseStore(folder: string): Promise<void> {
   const format = formatOf(snapshot)
   await snapshot.close()
   await rm(`${file}-lock`, { force: true })
-  if (format > FORMAT) throw new Refused(`The database in this backup is of format ${format}, made by a newer version of WebChat; this one reads up to format ${FORMAT}.`)
+  if (format > FORMAT)
+    throw new Refused(
+      `The database in this backup is of format ${format}, made by a newer version of WebChat; this one reads up to format ${FORMAT}.`,
+    )
 }
 
 async function moveAside(dataDir: string, names: readonly string[], unlock: () => void): Promise<string> {

@@ -17,8 +17,11 @@ export async function unpack(archive: string, folder: string): Promise<{ manifes
   try {
     return await unpackEntries(archive, folder)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOSPC') throw new Refused(`The disk has no room for ${archive}. Nothing was replaced.`, { cause: error })
-    throw new Refused(`${archive} cannot be restored: ${(error as Error).message}. Nothing was replaced.`, { cause: error })
+    if ((error as NodeJS.ErrnoException).code === 'ENOSPC')
+      throw new Refused(`The disk has no room for ${archive}. Nothing was replaced.`, { cause: error })
+    throw new Refused(`${archive} cannot be restored: ${(error as Error).message}. Nothing was replaced.`, {
+      cause: error,
+    })
   }
 }
 
@@ -46,7 +49,8 @@ async function unpackEntries(archive: string, folder: string): Promise<{ manifes
         await lines.appendFile(hashLine(createHash('sha256').update(text).digest('hex'), name))
         continue
       }
-      if (type !== 'file' || name === MANIFEST || !isEntryName(name)) throw new Refused(`it has an entry that no backup has: ${JSON.stringify(name)}`)
+      if (type !== 'file' || name === MANIFEST || !isEntryName(name))
+        throw new Refused(`it has an entry that no backup has: ${JSON.stringify(name)}`)
       const sha256 = await writeFile(bytes, join(folder, name))
       if (name === HASHES) isComplete = true
       else await lines.appendFile(hashLine(sha256, name))
@@ -80,12 +84,16 @@ async function textOf(entry: AsyncIterable<Buffer>): Promise<string> {
 async function writeFile(entry: AsyncIterable<Buffer>, path: string): Promise<string> {
   const hash = createHash('sha256')
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-  await pipeline(entry, async function* (chunks) {
-    for await (const chunk of chunks) {
-      hash.update(chunk)
-      yield chunk
-    }
-  }, createWriteStream(path, { flags: 'wx', mode: 0o600, flush: true }))
+  await pipeline(
+    entry,
+    async function* (chunks) {
+      for await (const chunk of chunks) {
+        hash.update(chunk)
+        yield chunk
+      }
+    },
+    createWriteStream(path, { flags: 'wx', mode: 0o600, flush: true }),
+  )
   return hash.digest('hex')
 }
 

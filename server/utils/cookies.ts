@@ -4,7 +4,12 @@ import { config } from '../config'
 import { schemeOf } from '../network/request'
 import type { Tokens } from '../services/accounts/openSession'
 
-const NAMES = { access: 'webchat_access', refresh: 'webchat_refresh', device: 'webchat_device', form: 'webchat_form' } as const
+const NAMES = {
+  access: 'webchat_access',
+  refresh: 'webchat_refresh',
+  device: 'webchat_device',
+  form: 'webchat_form',
+} as const
 
 /** Over https, the prefix `__Host-` keeps neighbouring subdomains and plain http from setting a cookie of that name. */
 const secure = config.appUrl?.startsWith('https:') ?? false
@@ -18,8 +23,10 @@ const attributesFor = (event: H3Event) =>
 /** Sets the cookies of a session. */
 export function setSessionCookies(event: H3Event, tokens: Tokens): void {
   setCookie(event, nameOf('access'), tokens.access, { ...attributesFor(event), maxAge: ACCESS_TTL_S })
-  if (tokens.refresh) setCookie(event, nameOf('refresh'), tokens.refresh, { ...attributesFor(event), maxAge: REFRESH_TTL_S })
-  if (tokens.device) setCookie(event, nameOf('device'), tokens.device, { ...attributesFor(event), maxAge: DEVICE_TTL_S })
+  if (tokens.refresh)
+    setCookie(event, nameOf('refresh'), tokens.refresh, { ...attributesFor(event), maxAge: REFRESH_TTL_S })
+  if (tokens.device)
+    setCookie(event, nameOf('device'), tokens.device, { ...attributesFor(event), maxAge: DEVICE_TTL_S })
 }
 
 /** Makes the browser clear what the page has stored there. For answers after which nobody is signed in. */

@@ -1,4 +1,11 @@
-import { defineEventHandler, sendRedirect, setResponseHeader, setResponseStatus, type EventHandler, type H3Event } from 'h3'
+import {
+  defineEventHandler,
+  sendRedirect,
+  setResponseHeader,
+  setResponseStatus,
+  type EventHandler,
+  type H3Event,
+} from 'h3'
 import type { z } from 'zod'
 import { ownPath } from '#shared/domain/ownPath'
 import type { User } from '#shared/schemas/account'

@@ -122,6 +122,10 @@ export function asHttpError(event: H3Event, error: unknown): H3Error {
     statusCode,
     statusMessage: STATUS_CODES[statusCode],
     message: known.message,
-    data: { code: known.code, ...(known.issues && { issues: known.issues }), ...(known.reason && { reason: known.reason }) },
+    data: {
+      code: known.code,
+      ...(known.issues && { issues: known.issues }),
+      ...(known.reason && { reason: known.reason }),
+    },
   })
 }

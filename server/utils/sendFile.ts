@@ -22,7 +22,8 @@ export async function sendFile(event: H3Event, file: ReadableFile) {
   setResponseHeaders(event, {
     'Content-Type': as.mime,
     'Content-Disposition': as.disposition,
-    'Content-Security-Policy': "sandbox; default-src 'none'; media-src 'self'; img-src 'self'; style-src 'unsafe-inline'",
+    'Content-Security-Policy':
+      "sandbox; default-src 'none'; media-src 'self'; img-src 'self'; style-src 'unsafe-inline'",
     'Cross-Origin-Resource-Policy': 'same-origin',
     'Accept-Ranges': 'bytes',
     ETag: etag,

@@ -47,7 +47,8 @@ export interface SystemNotice {
 
 /** The English text of a system message. @param targets the names of the people who were affected */
 export function noticeText(notice: SystemNotice, actor: string, targets: string[]): string {
-  const others = targets.length > 3 ? `${targets.slice(0, 2).join(', ')} and ${targets.length - 2} others` : targets.join(', ')
+  const others =
+    targets.length > 3 ? `${targets.slice(0, 2).join(', ')} and ${targets.length - 2} others` : targets.join(', ')
   switch (notice.action) {
     case 'created':
       return `${actor} created the group “${notice.name ?? ''}”`

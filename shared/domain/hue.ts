@@ -6,5 +6,5 @@ export function hueOf(id: string): number {
   let hash = 0
   for (const character of id) hash = Math.imul(hash ^ character.charCodeAt(0), 0x9e3779b1)
   // The high bits are mixed best.
-  return Math.floor(((hash ^ (hash >>> 15)) >>> 0) / 2 ** 32 * 360)
+  return Math.floor((((hash ^ (hash >>> 15)) >>> 0) / 2 ** 32) * 360)
 }

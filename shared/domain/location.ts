@@ -49,7 +49,9 @@ function hasCoordinates(tiff: Uint8Array): boolean {
 function entriesOf(view: DataView, at: number, isLittle: boolean): [tag: number, entry: number][] {
   if (at + 2 > view.byteLength) return []
   const count = Math.min(view.getUint16(at, isLittle), MAX_IFD_ENTRIES)
-  const offsets = Array.from({ length: count }, (_, index) => at + 2 + index * 12).filter((entry) => entry + 12 <= view.byteLength)
+  const offsets = Array.from({ length: count }, (_, index) => at + 2 + index * 12).filter(
+    (entry) => entry + 12 <= view.byteLength,
+  )
   return offsets.map((entry) => [view.getUint16(entry, isLittle), entry])
 }
 

@@ -1,5 +1,16 @@
 /** Letters that Unicode does not decompose, and what people type instead on keyboards that lack them. */
-const LETTERS: Record<string, string> = { đ: 'd', ð: 'd', ø: 'o', ł: 'l', ħ: 'h', ı: 'i', ß: 'ss', æ: 'ae', œ: 'oe', þ: 'th' }
+const LETTERS: Record<string, string> = {
+  đ: 'd',
+  ð: 'd',
+  ø: 'o',
+  ł: 'l',
+  ħ: 'h',
+  ı: 'i',
+  ß: 'ss',
+  æ: 'ae',
+  œ: 'oe',
+  þ: 'th',
+}
 const WORD = /[\p{L}\p{N}]+/gu
 /** Scripts without spaces between words. In these, people may search for any part of a word. */
 const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u
@@ -49,7 +60,9 @@ export function searchKeysOf({ username, displayName }: Named): string[] {
 function endingsOf(word: string): string[] {
   if (!UNSPACED.test(word)) return []
   const characters = [...word]
-  return characters.flatMap((character, at) => (at > 0 && UNSPACED.test(character) ? [characters.slice(at).join('')] : []))
+  return characters.flatMap((character, at) =>
+    at > 0 && UNSPACED.test(character) ? [characters.slice(at).join('')] : [],
+  )
 }
 
 /** The words of a typed search, the longest first. A person matches if each word begins one of their keys. */

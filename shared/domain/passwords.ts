@@ -18,7 +18,17 @@ const MIN_CHARACTERS = 8
 const WORD_BITS = 15.6
 const MAX_WORD_LENGTH = 24
 /** Characters that people use instead of letters, which guessers undo. */
-const DISGUISES: Record<string, string> = { '@': 'a', '4': 'a', '3': 'e', '1': 'i', '!': 'i', '0': 'o', $: 's', '5': 's', '7': 't' }
+const DISGUISES: Record<string, string> = {
+  '@': 'a',
+  '4': 'a',
+  '3': 'e',
+  '1': 'i',
+  '!': 'i',
+  '0': 'o',
+  $: 's',
+  '5': 's',
+  '7': 't',
+}
 
 /**
  * Estimates how hard a password is to guess. Guessers try words and names before letters, so a common password counts
@@ -27,7 +37,11 @@ const DISGUISES: Record<string, string> = { '@': 'a', '4': 'a', '3': 'e', '1': '
  * @param ownNames the person's email, username and display name
  * @param common the most common passwords, in lower case
  */
-export function passwordStrength(password: string, ownNames: readonly string[], common: ReadonlySet<string>): PasswordStrength {
+export function passwordStrength(
+  password: string,
+  ownNames: readonly string[],
+  common: ReadonlySet<string>,
+): PasswordStrength {
   const characters = [...preparePassword(password)]
   if (characters.length < MIN_CHARACTERS) return 0
   const bits = guessBits(characters, namesIn(ownNames), common)
@@ -42,10 +56,11 @@ function guessBits(characters: string[], names: ReadonlySet<string>, common: Rea
   const seen = new Set<string>()
   const single: string[] = []
   let bits = 0
-  for (let at = 0; at < characters.length; ) {
+  for (let at = 0; at < characters.length;) {
     const length = wordLength(letters, at, names, common) || wordLength(plain, at, names, common)
     const word = plain.slice(at, at + length).join('')
-    if (length > 0) bits += seen.has(word) ? 1 : names.has(word) || names.has(letters.slice(at, at + length).join('')) ? 2 : WORD_BITS
+    if (length > 0)
+      bits += seen.has(word) ? 1 : names.has(word) || names.has(letters.slice(at, at + length).join('')) ? 2 : WORD_BITS
     else if (!continuesRun(characters, at)) single.push(characters[at]!)
     seen.add(word)
     at += length || 1
@@ -64,11 +79,18 @@ function wordLength(letters: string[], at: number, names: ReadonlySet<string>, c
 
 function namesIn(ownNames: readonly string[]): Set<string> {
   const words = ownNames.flatMap((name) => [name, ...name.split(/[\s@._-]+/)])
-  return new Set(['webchat', ...words].map((word) => preparePassword(word).toLowerCase()).filter((word) => word.length >= 3))
+  return new Set(
+    ['webchat', ...words].map((word) => preparePassword(word).toLowerCase()).filter((word) => word.length >= 3),
+  )
 }
 
 function alphabetOf(text: string): number {
-  const sizes: [RegExp, number][] = [[/[a-z]/, 26], [/[A-Z]/, 26], [/\d/, 10], [/[^a-zA-Z\d]/, 33]]
+  const sizes: [RegExp, number][] = [
+    [/[a-z]/, 26],
+    [/[A-Z]/, 26],
+    [/\d/, 10],
+    [/[^a-zA-Z\d]/, 33],
+  ]
   return sizes.reduce((sum, [letters, size]) => sum + (letters.test(text) ? size : 0), 0)
 }
 

@@ -150,7 +150,13 @@ export function rightsOf(rules: Rules, actor: Standing, now: number): Right[] {
  * Whether a member may act on another person: they need the right, and the other person must have a lower role.
  * @param target the other person; undefined for someone who is no member, and so has no role
  */
-export function canActOn(rules: Rules, actor: Standing, right: Right, target: Standing | undefined, now: number): Decision {
+export function canActOn(
+  rules: Rules,
+  actor: Standing,
+  right: Right,
+  target: Standing | undefined,
+  now: number,
+): Decision {
   const decision = can(rules, actor, right, now)
   if (!decision.allowed) return decision
   return target && !outranks(actor.role, target.role) ? no('rank') : YES

@@ -42,7 +42,8 @@ function jpegParts(bytes: Uint8Array, view: DataView): Uint8Array[] {
     const end = at + 2 + view.getUint16(at + 2)
     view.getUint8(end - 1)
     const segment = bytes.subarray(at, end)
-    if (marker === 0xe1 && asText(segment.subarray(4, 8)) === 'Exif') orientation = orientationOf(segment.subarray(10)) ?? orientation
+    if (marker === 0xe1 && asText(segment.subarray(4, 8)) === 'Exif')
+      orientation = orientationOf(segment.subarray(10)) ?? orientation
     if (isKept(marker, segment)) kept.push(segment)
     at = end
     if (marker !== 0xda) continue
@@ -50,7 +51,8 @@ function jpegParts(bytes: Uint8Array, view: DataView): Uint8Array[] {
     while (view.getUint8(at) !== 0xff || view.getUint8(at + 1) === 0 || (view.getUint8(at + 1) & 0xf8) === 0xd0) at++
     kept.push(bytes.subarray(end, at))
   }
-  const exif = orientation > 1 ? [Uint8Array.of(0xff, 0xe1, 0, 34, ...ascii('Exif\0\0'), ...orientationOnly(orientation))] : []
+  const exif =
+    orientation > 1 ? [Uint8Array.of(0xff, 0xe1, 0, 34, ...ascii('Exif\0\0'), ...orientationOnly(orientation))] : []
   return [bytes.subarray(0, 2), ...exif, ...kept, Uint8Array.of(0xff, 0xd9)]
 }
 
@@ -59,7 +61,7 @@ const PNG_METADATA = new Set(['eXIf', 'tEXt', 'zTXt', 'iTXt', 'tIME'])
 function pngParts(bytes: Uint8Array, view: DataView): Uint8Array[] {
   const kept = [bytes.subarray(0, 8)]
   let orientation = 1
-  for (let at = 8, name = ''; name !== 'IEND'; ) {
+  for (let at = 8, name = ''; name !== 'IEND';) {
     const end = at + 12 + view.getUint32(at)
     view.getUint8(end - 1)
     name = asText(bytes.subarray(at + 4, at + 8))
@@ -76,7 +78,7 @@ function webpParts(bytes: Uint8Array, view: DataView): Uint8Array[] {
   const kept: Uint8Array[] = []
   let orientation = 1
   const whole = 8 + view.getUint32(4, true)
-  for (let at = 12; at < whole; ) {
+  for (let at = 12; at < whole;) {
     const size = view.getUint32(at + 4, true)
     view.getUint8(at + 7 + size)
     const end = Math.min(bytes.length, at + 8 + size + (size % 2))
@@ -102,7 +104,11 @@ function orientationOf(tiff: Uint8Array): number | null {
   const isLittle = view.getUint16(0) === 0x4949
   const directory = view.getUint32(4, isLittle)
   if (directory + 2 > tiff.length) return null
-  for (let left = view.getUint16(directory, isLittle), at = directory + 2; left > 0 && at + 12 <= tiff.length; left--, at += 12) {
+  for (
+    let left = view.getUint16(directory, isLittle), at = directory + 2;
+    left > 0 && at + 12 <= tiff.length;
+    left--, at += 12
+  ) {
     if (view.getUint16(at, isLittle) !== 0x0112) continue
     const orientation = view.getUint16(at + 8, isLittle)
     return orientation >= 1 && orientation <= 8 ? orientation : null
@@ -112,7 +118,34 @@ function orientationOf(tiff: Uint8Array): number | null {
 
 /** A TIFF structure of 26 bytes with nothing but the orientation. */
 function orientationOnly(orientation: number): Uint8Array<ArrayBuffer> {
-  return Uint8Array.of(0x49, 0x49, 0x2a, 0, 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, orientation, 0, 0, 0, 0, 0, 0, 0)
+  return Uint8Array.of(
+    0x49,
+    0x49,
+    0x2a,
+    0,
+    8,
+    0,
+    0,
+    0,
+    1,
+    0,
+    0x12,
+    1,
+    3,
+    0,
+    1,
+    0,
+    0,
+    0,
+    orientation,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+  )
 }
 
 function pngChunk(name: string, data: Uint8Array): Uint8Array<ArrayBuffer> {

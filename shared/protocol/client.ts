@@ -44,4 +44,3 @@ export interface RequestAnswers {
   sync: SyncAnswer
   ping: { time: string }
 }
-

@@ -35,7 +35,11 @@ export type ServerEvent = { [T in ServerEventType]: { type: T; data: ServerEvent
 /** The answer to one request. `id` is null if the request had none. */
 export type AnswerFrame =
   | { id: number; ok: true; data: unknown }
-  | { id: number | null; ok: false; error: { code: ErrorCode; message: string; issues?: ErrorIssue[]; retryAfter?: number } }
+  | {
+      id: number | null
+      ok: false
+      error: { code: ErrorCode; message: string; issues?: ErrorIssue[]; retryAfter?: number }
+    }
 
 /** The codes with which the server closes a socket. */
 export const CLOSE = {

@@ -17,7 +17,9 @@ export const email = z
   .string()
   .max(254, 'This address is too long.')
   .transform(normalizeEmail)
-  .pipe(z.email({ pattern: ADDRESS, error: 'This is not a valid email address.' }).max(254, 'This address is too long.'))
+  .pipe(
+    z.email({ pattern: ADDRESS, error: 'This is not a valid email address.' }).max(254, 'This address is too long.'),
+  )
 
 export const username = z
   .string()
@@ -31,12 +33,18 @@ export const username = z
   .refine((name) => !isReservedUsername(name), rule('reserved', 'This username is reserved.'))
   .transform((name) => name.toLowerCase())
 
-export const displayName = singleLine(LIMITS.displayNameCharacters).refine((name) => name !== '', rule('blank', 'Enter a name.'))
+export const displayName = singleLine(LIMITS.displayNameCharacters).refine(
+  (name) => name !== '',
+  rule('blank', 'Enter a name.'),
+)
 
 /** A new password, in the form that is hashed. `passwordStrength` decides whether it is strong enough. */
 export const newPassword = z
   .string()
-  .refine((text) => !/\0|\p{Surrogate}/u.test(text), rule('invalid_characters', 'This password has characters that cannot be used.'))
+  .refine(
+    (text) => !/\0|\p{Surrogate}/u.test(text),
+    rule('invalid_characters', 'This password has characters that cannot be used.'),
+  )
   .max(MAX_PASSWORD_UNITS, `At most ${LIMITS.passwordMax} characters.`)
   .transform(preparePassword)
   .refine(

@@ -16,12 +16,18 @@ export const clientId = z.string().regex(/^[\w-]{8,64}$/, 'A client id has 8 to 
  * A text of several lines, cleaned (`cleanMessageText`). Its length counts code points, so that an emoji is not two.
  */
 export function plainText(maxCharacters: number) {
-  return z.string().overwrite(cleanMessageText).refine(...atMost(maxCharacters))
+  return z
+    .string()
+    .overwrite(cleanMessageText)
+    .refine(...atMost(maxCharacters))
 }
 
 /** One line of text: a name or a title, cleaned (`cleanName`). It is empty if nothing can be seen. */
 export function singleLine(maxCharacters: number) {
-  return z.string().overwrite(cleanName).refine(...atMost(maxCharacters))
+  return z
+    .string()
+    .overwrite(cleanName)
+    .refine(...atMost(maxCharacters))
 }
 
 /** The arguments of `refine` for a text of at most `max` code points. Each of them has at most two code units. */

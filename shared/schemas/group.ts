@@ -6,7 +6,10 @@ import { rule } from './issues'
 
 const role = z.enum(ROLES)
 const right = z.enum(RIGHTS)
-const rights = z.array(right).max(RIGHTS.length).transform((list) => [...new Set(list)])
+const rights = z
+  .array(right)
+  .max(RIGHTS.length)
+  .transform((list) => [...new Set(list)])
 
 export const groupName = singleLine(100).refine((name) => name !== '', rule('blank', 'A group needs a name.'))
 const groupDescription = plainText(500).trim()
@@ -45,7 +48,12 @@ export const ownerInput = z.strictObject({ userId: objectId })
 
 export const createInviteInput = z.strictObject({
   /** A week by default. Null: the link does not expire. */
-  expiresInHours: z.number().positive().max(24 * 365).nullable().default(24 * 7),
+  expiresInHours: z
+    .number()
+    .positive()
+    .max(24 * 365)
+    .nullable()
+    .default(24 * 7),
   maxUses: z.int().min(1).max(10_000).optional(),
 })
 export const inviteParams = z.strictObject({ id: objectId, inviteId: objectId })

@@ -7,7 +7,10 @@ import { LIMITS } from '../limits'
 import { clientId, objectId, plainText, position, queryNumber } from './fields'
 import { rule } from './issues'
 
-export const messageText = plainText(LIMITS.messageCharacters).refine(isVisible, rule('blank', 'A message needs some text.'))
+export const messageText = plainText(LIMITS.messageCharacters).refine(
+  isVisible,
+  rule('blank', 'A message needs some text.'),
+)
 
 const sendFields = {
   clientId,
@@ -29,7 +32,9 @@ const emptyMessage = { ...rule('blank', 'A message needs some text.'), path: ['t
 
 export const sendInput = z.strictObject(sendFields).refine(hasContent, emptyMessage)
 /** The same, with the conversation's id, as the socket sends it. */
-export const sendHereInput = z.strictObject({ ...sendFields, conversationId: objectId }).refine(hasContent, emptyMessage)
+export const sendHereInput = z
+  .strictObject({ ...sendFields, conversationId: objectId })
+  .refine(hasContent, emptyMessage)
 
 export const sharedQuery = z.strictObject({
   kind: z.enum(SHARED_KINDS),

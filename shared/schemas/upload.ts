@@ -20,13 +20,22 @@ const recorded = {
     .int()
     .min(1, 'A voice message cannot be empty.')
     .max(LIMITS.voiceDuration + OVERRUN_MS, `At most ${LIMITS.voiceDuration / 60_000} minutes.`),
-  waveform: z.array(z.number().min(0).max(1)).length(LIMITS.voicePoints, `A waveform has ${LIMITS.voicePoints} numbers.`),
+  waveform: z
+    .array(z.number().min(0).max(1))
+    .length(LIMITS.voicePoints, `A waveform has ${LIMITS.voicePoints} numbers.`),
 }
 
 export const createUploadInput = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('file'), conversationId: objectId, name, mime, size: upTo(LIMITS.fileBytes) }),
   z.strictObject({ kind: z.literal('image'), conversationId: objectId, name, mime, size: upTo(LIMITS.imageBytes) }),
-  z.strictObject({ kind: z.literal('voice'), conversationId: objectId, name, mime, size: upTo(LIMITS.voiceBytes), ...recorded }),
+  z.strictObject({
+    kind: z.literal('voice'),
+    conversationId: objectId,
+    name,
+    mime,
+    size: upTo(LIMITS.voiceBytes),
+    ...recorded,
+  }),
   z.strictObject({
     kind: z.literal('avatar'),
     /** The group that the picture is for. Absent: it is the caller's own picture. */
@@ -42,7 +51,16 @@ export const uploadParams = z.strictObject({ id: objectId })
 export const signPartsInput = z.strictObject({ numbers: z.array(partNumber).min(1).max(partCount(LIMITS.fileBytes)) })
 export const completeUploadInput = z.strictObject({
   parts: z
-    .array(z.strictObject({ number: partNumber, etag: z.string().min(1).max(100).regex(/^["\w-]+$/) }))
+    .array(
+      z.strictObject({
+        number: partNumber,
+        etag: z
+          .string()
+          .min(1)
+          .max(100)
+          .regex(/^["\w-]+$/),
+      }),
+    )
     .min(1)
     .max(partCount(LIMITS.fileBytes)),
   /**

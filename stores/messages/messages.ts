@@ -86,7 +86,14 @@ export const useMessagesStore = defineStore('messages', () => {
     const revs = Object.fromEntries(ready.map(({ history: { conversationId, rev } }) => [conversationId, rev]))
     const since = conversations.mark()
     const answer = collectChanges(tab.client(), revs)
-    await Promise.all(ready.map((here) => here.history.during(() => answer, (changes) => catchUp(here, changes))))
+    await Promise.all(
+      ready.map((here) =>
+        here.history.during(
+          () => answer,
+          (changes) => catchUp(here, changes),
+        ),
+      ),
+    )
     const { conversations: list, removed, byConversation } = await answer
     conversations.applySnapshot(list, since)
     for (const id of removed) if (!conversations.byId[id]) conversations.remove(id, 'gone')
@@ -164,7 +171,10 @@ export const useMessagesStore = defineStore('messages', () => {
   async function voiceAfter(conversationId: string, seq: number): Promise<readonly Message[]> {
     const view = history(conversationId)
     const isHeld = view?.state === 'ready' && !view.hasNewer && (view.messages[0]?.seq ?? Infinity) <= seq
-    if (isHeld) return view.messages.filter((message) => message.seq > seq && message.attachments.some(({ kind }) => kind === 'voice'))
+    if (isHeld)
+      return view.messages.filter(
+        (message) => message.seq > seq && message.attachments.some(({ kind }) => kind === 'voice'),
+      )
     const asked = tab.client().conversations.shared(conversationId, { kind: 'voice', after: seq, limit: 20 })
     return asked.then(({ messages }) => messages).catch(() => [])
   }
@@ -172,7 +182,8 @@ export const useMessagesStore = defineStore('messages', () => {
   /** Deletes a message for everyone: its place stays, its content goes. @throws ApiError: FORBIDDEN, NOT_FOUND, OFFLINE */
   async function remove(conversationId: string, messageId: string): Promise<void> {
     const { socket, conversations: requests } = tab.client()
-    if (socket.isOpen) return applyAnswer((await socket.request('message.delete', { conversationId, messageId })).message)
+    if (socket.isOpen)
+      return applyAnswer((await socket.request('message.delete', { conversationId, messageId })).message)
     await requests.removeMessage(conversationId, messageId)
     const here = histories.byId[conversationId]
     if (here) await fillGap(here)

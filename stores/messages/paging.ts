@@ -33,7 +33,8 @@ export const usePaging = defineStore('paging', () => {
   async function loadFirst(here: Held): Promise<void> {
     const { conversationId, view } = here.history
     if (view.messages.length === 0) view.state = 'loading'
-    const conversation = conversations.byId[conversationId] ?? (await conversations.fetchOne(conversationId).catch(() => null))
+    const conversation =
+      conversations.byId[conversationId] ?? (await conversations.fetchOne(conversationId).catch(() => null))
     const unread = conversation && conversation.me.unread > 0
     const done = conversation && (await replaceBy(here, unread ? { around: conversation.me.lastReadSeq + 1 } : {}))
     if (done) fixFirstUnread(here)

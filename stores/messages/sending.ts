@@ -48,7 +48,12 @@ export function messageSending(onSent: (conversationId: string) => void) {
   }
 
   /** @returns the id under which it waits */
-  function enqueue(conversationId: string, text: string, replyToId: string | null | undefined, files: readonly FileToSend[]) {
+  function enqueue(
+    conversationId: string,
+    text: string,
+    replyToId: string | null | undefined,
+    files: readonly FileToSend[],
+  ) {
     const { environment, outbox, uploads } = tab.client()
     if (!outbox || !uploads) return null
     const clientId = environment.newId()

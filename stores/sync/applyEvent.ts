@@ -27,9 +27,12 @@ const OWNERS: { [T in ServerEventType]: Owner<T> } = {
   'message.updated': ({ messages }, { message }) => messages.apply(message),
   'conversation.created': ({ conversations }, { conversation }) => conversations.upsert(conversation),
   'conversation.updated': ({ conversations }, { conversation }) => conversations.upsert(conversation),
-  'conversation.removed': ({ conversations }, { conversationId, reason }) => conversations.remove(conversationId, reason),
-  'member.joined': ({ members }, { conversationId, member }) => members.apply(conversationId, { kind: 'joined', member }),
-  'member.updated': ({ members }, { conversationId, member }) => members.apply(conversationId, { kind: 'updated', member }),
+  'conversation.removed': ({ conversations }, { conversationId, reason }) =>
+    conversations.remove(conversationId, reason),
+  'member.joined': ({ members }, { conversationId, member }) =>
+    members.apply(conversationId, { kind: 'joined', member }),
+  'member.updated': ({ members }, { conversationId, member }) =>
+    members.apply(conversationId, { kind: 'updated', member }),
   'member.left': ({ members, presence }, { conversationId, member }) => {
     members.apply(conversationId, { kind: 'left', member })
     presence.clearTyping(conversationId, member.user.id)

@@ -106,7 +106,11 @@ export function startRealtime(): () => void {
     },
     { immediate: true, flush: 'sync' },
   )
-  const stopKnowingMe = watch(() => session.me, (me) => people.remember([me]), { immediate: true, flush: 'sync' })
+  const stopKnowingMe = watch(
+    () => session.me,
+    (me) => people.remember([me]),
+    { immediate: true, flush: 'sync' },
+  )
 
   return () => {
     stopWatching()

@@ -77,9 +77,12 @@ export const useListeningStore = defineStore('listening', () => {
   }
 
   watch(() => session.me?.id, load, { immediate: true, flush: 'sync' })
-  watch(() => connection.state === 'online', (online) => {
-    if (online) void tellAll()
-  })
+  watch(
+    () => connection.state === 'online',
+    (online) => {
+      if (online) void tellAll()
+    },
+  )
 
   return { isHeard, markHeard, positionOf, leaveAt }
 })

@@ -149,9 +149,17 @@ export const useVoicePlayerStore = defineStore('voicePlayer', () => {
     const played = track.value?.message
     return played && messages.history(played.conversationId)?.messages.find(({ id }) => id === played.id)
   })
-  watch(() => current.value?.deletedAt, (deleted) => deleted && stop(), { flush: 'sync' })
+  watch(
+    () => current.value?.deletedAt,
+    (deleted) => deleted && stop(),
+    { flush: 'sync' },
+  )
   conversations.onRemoved(({ id }) => track.value?.conversationId === id && stop())
-  watch(() => session.me?.id, () => stop(), { flush: 'sync' })
+  watch(
+    () => session.me?.id,
+    () => stop(),
+    { flush: 'sync' },
+  )
   tab.client().environment.onSignal((signal) => signal === 'hidden' && remember())
 
   return { track, state, position, rate, going, toggle, pause, seek, positionOf, setRate, stop }
@@ -161,5 +169,11 @@ export const useVoicePlayerStore = defineStore('voicePlayer', () => {
 function trackOf(message: Message): VoiceTrack | null {
   const voice = message.attachments.find(({ kind }) => kind === 'voice')
   if (!voice) return null
-  return { id: voice.id, url: voice.url, durationMs: voice.durationMs ?? 0, conversationId: message.conversationId, message }
+  return {
+    id: voice.id,
+    url: voice.url,
+    durationMs: voice.durationMs ?? 0,
+    conversationId: message.conversationId,
+    message,
+  }
 }

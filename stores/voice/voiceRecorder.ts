@@ -1,22 +1,20 @@
 import { defineStore } from 'pinia'
 import { computed, shallowRef, watch } from 'vue'
 import { LIMITS } from '#shared/limits'
-import { Leadership } from '~/client/leadership'
+import type { Leadership } from '~/client/leadership'
 import { peaksOf } from '~/client/voice/levels'
 import { microphoneProblem, Recorder, whyNoRecorder, type MicrophoneProblem, type Piece } from '~/client/voice/recorder'
-import type { KeptRecording } from '~/client/voice/kept'
-import type { VoiceRecording } from '~/client/voice/recording'
+import { MIN_RECORDING_MS, type VoiceRecording } from '~/client/voice/recording'
 import { useConversationsStore } from '../conversations'
 import { useMessagesStore } from '../messages/messages'
 import { useSessionStore } from '../session'
 import { useTab } from '../tab'
+import { lockRecording, recoverRecordings } from './recoverRecordings'
 import { useVoicePlayerStore } from './voicePlayer'
 
 export type { MicrophoneProblem } from '~/client/voice/recorder'
 export type { VoiceRecording } from '~/client/voice/recording'
 
-/** Milliseconds of a slip of the finger, which is not sent. */
-const MIN_RECORDING_MS = 500
 /** Measurements that the live picture of the voice shows. */
 const MAX_SHOWN_LEVELS = 150
 
@@ -39,9 +37,7 @@ export const useVoiceRecorderStore = defineStore('voiceRecorder', () => {
   let stopping: Promise<void> | null = null
   let pieces: Piece[] = []
   let lock: Leadership | null = null
-  /** Recordings of tabs that are gone, or still at it: whoever holds one's lock has it. */
-  const waiting = new Map<string, Leadership>()
-  const recovered: { kept: KeptRecording; pieces: Piece[]; lock: Leadership }[] = []
+  const recovery = recoverRecordings({ tab, isHere: (id) => recording.value?.id === id, onFound: offerNext })
 
   /** Milliseconds until it is stopped. */
   const left = computed(() => LIMITS.voiceDuration - (recording.value?.durationMs ?? 0))
@@ -81,7 +77,7 @@ export const useVoiceRecorderStore = defineStore('voiceRecorder', () => {
     const kept = { id, conversationId, mime: begun.mime, startedAt: environment.now() }
     recorder = begun
     pieces = []
-    lock = lockOf(id, () => {})
+    lock = lockRecording(environment, id, () => {})
     recording.value = { ...kept, phase: 'recording', durationMs: 0, levels: [], preview: null }
     void recordings?.begin(kept)
     begun.onPiece = (piece) => {
@@ -96,10 +92,6 @@ export const useVoiceRecorderStore = defineStore('voiceRecorder', () => {
       if (left.value <= 0) void finish()
     }
     begun.onLost = () => void finish()
-  }
-
-  function lockOf(id: string, onGained: () => void): Leadership {
-    return new Leadership(tab.client().environment, `webchat-recording-${id}`, onGained)
   }
 
   function change(fields: Partial<VoiceRecording>): void {
@@ -151,7 +143,11 @@ export const useVoiceRecorderStore = defineStore('voiceRecorder', () => {
     change({ preview: null })
   }
 
-  const bytesOf = (mime: string) => new Blob(pieces.map(({ bytes }) => bytes), { type: mime })
+  const bytesOf = (mime: string) =>
+    new Blob(
+      pieces.map(({ bytes }) => bytes),
+      { type: mime },
+    )
   const waveform = () => peaksOf(pieces.flatMap(({ levels }) => levels))
 
   /** Sends it. @returns false for what was only a slip, which is thrown away; null where there is nothing (any more) */
@@ -169,7 +165,11 @@ export const useVoiceRecorderStore = defineStore('voiceRecorder', () => {
     const ending = value.mime === 'audio/mp4' ? 'm4a' : value.mime.split('/')[1]
     const name = `voice-${new Date(value.startedAt).toISOString().slice(0, 16).replace(/[T:]/g, '-')}.${ending}`
     const file = new File([bytesOf(value.mime)], name, { type: value.mime, lastModified: value.startedAt })
-    const safe = messages.sendVoice(value.conversationId, { file, voice: { durationMs, waveform: waveform() }, replyToId })
+    const safe = messages.sendVoice(value.conversationId, {
+      file,
+      voice: { durationMs, waveform: waveform() },
+      replyToId,
+    })
     // Kept here until the outbox has it: a tab that dies in between loses nothing.
     end(safe)
     return true
@@ -196,31 +196,8 @@ export const useVoiceRecorderStore = defineStore('voiceRecorder', () => {
     offerNext()
   }
 
-  /** Looks for what other tabs of this person have left behind, now or when they go. */
-  async function recover(): Promise<void> {
-    const { recordings } = tab.client()
-    for (const kept of (await recordings?.all()) ?? []) {
-      if (waiting.has(kept.id) || recording.value?.id === kept.id || recordings !== tab.client().recordings) continue
-      waiting.set(kept.id, lockOf(kept.id, () => void Promise.resolve().then(() => adopt(kept))))
-    }
-  }
-
-  async function adopt(kept: KeptRecording): Promise<void> {
-    const held = waiting.get(kept.id)
-    const found = (await tab.client().recordings?.pieces(kept.id)) ?? []
-    if (!held || waiting.get(kept.id) !== held) return
-    waiting.delete(kept.id)
-    const isOver = (found.at(-1)?.durationMs ?? 0) < MIN_RECORDING_MS
-    if (isOver) {
-      await tab.client().recordings?.remove([kept.id])
-      return held.close()
-    }
-    recovered.push({ kept, pieces: found, lock: held })
-    offerNext()
-  }
-
   function offerNext(): void {
-    const next = recording.value || asking.value ? undefined : recovered.shift()
+    const next = recording.value || asking.value ? undefined : recovery.next()
     if (!next) return
     pieces = next.pieces
     lock = next.lock
@@ -233,15 +210,29 @@ export const useVoiceRecorderStore = defineStore('voiceRecorder', () => {
     recorder?.close()
     recorder = stopping = null
     dropPreview()
-    for (const held of [lock, ...waiting.values(), ...recovered.map(({ lock }) => lock)]) held?.close()
-    waiting.clear()
-    recovered.length = 0
+    lock?.close()
+    recovery.clear()
     recording.value = asking.value = problem.value = lock = null
     pieces = []
   }
 
   conversations.onRemoved(({ id }) => recording.value?.conversationId === id && discard())
-  watch(() => session.me?.id, (id) => (id ? void recover() : clear()), { immediate: true, flush: 'sync' })
+  watch(
+    () => session.me?.id,
+    (id) => (id ? void recovery.look() : clear()),
+    { immediate: true, flush: 'sync' },
+  )
 
-  return { recording, asking, problem, left, start, pause, resume, send, discard, clearProblem: () => (problem.value = null) }
+  return {
+    recording,
+    asking,
+    problem,
+    left,
+    start,
+    pause,
+    resume,
+    send,
+    discard,
+    clearProblem: () => (problem.value = null),
+  }
 })

@@ -8,7 +8,12 @@ beforeAll(async () => {
 })
 afterAll(() => server.discard())
 
-const input = (username: string) => ({ email: `${username}@example.com`, username, displayName: 'Somebody', password: PASSWORD })
+const input = (username: string) => ({
+  email: `${username}@example.com`,
+  username,
+  displayName: 'Somebody',
+  password: PASSWORD,
+})
 const refusal = (answer: { status: number; body: any }) => [
   answer.status,
   answer.body.data.code,
@@ -18,7 +23,11 @@ const refusal = (answer: { status: number; body: any }) => [
 describe('registering', () => {
   it('answers with oneself and signs in, by cookies that scripts cannot read', async () => {
     const person = new Person(server.url)
-    const answer = await person.post('/api/auth/register', { ...input('New.One'), email: 'New.One@Example.com', displayName: '  Số  Một ' })
+    const answer = await person.post('/api/auth/register', {
+      ...input('New.One'),
+      email: 'New.One@Example.com',
+      displayName: '  Số  Một ',
+    })
     expect(answer.status).toBe(201)
     expect(answer.body).toEqual({
       user: {
@@ -33,7 +42,8 @@ describe('registering', () => {
     })
     const cookies = answer.headers.getSetCookie()
     expect(cookies).toHaveLength(3)
-    for (const cookie of cookies) expect(cookie).toMatch(/^webchat_(access|refresh|device)=.+; Path=\/; HttpOnly; SameSite=Lax$/)
+    for (const cookie of cookies)
+      expect(cookie).toMatch(/^webchat_(access|refresh|device)=.+; Path=\/; HttpOnly; SameSite=Lax$/)
     expect(answer.headers.get('cache-control')).toBe('no-store')
     expect((await person.get('/api/me')).body).toEqual(answer.body)
   })
@@ -87,7 +97,8 @@ describe('registering', () => {
   it('takes a password with anything in it', async () => {
     const password = ' пароль 密码 🔑\n '
     await new Person(server.url).post('/api/auth/register', { ...input('polyglot'), password })
-    const login = (given: string) => new Person(server.url).post('/api/auth/login', { login: 'polyglot', password: given })
+    const login = (given: string) =>
+      new Person(server.url).post('/api/auth/login', { login: 'polyglot', password: given })
     expect((await login(password)).status).toBe(200)
     expect((await login(password.trim())).status).toBe(401)
   })
@@ -107,7 +118,10 @@ describe('signing in', () => {
     const known = (await register(server.url)).user.username
     const attempt = async (login: string) => {
       const started = performance.now()
-      const { status, body } = await new Person(server.url).post('/api/auth/login', { login, password: 'not the password' })
+      const { status, body } = await new Person(server.url).post('/api/auth/login', {
+        login,
+        password: 'not the password',
+      })
       return { status, body, took: performance.now() - started }
     }
     const times = { known: [] as number[], unknown: [] as number[] }
@@ -155,7 +169,16 @@ describe('one’s own profile', () => {
 describe('finding people', () => {
   it('goes by the beginning of the username or of any word of the name, without accents', async () => {
     const person = await register(server.url, 'Nguyễn Thị Đoan Qwrt')
-    for (const q of ['qwrt', 'QW', 'đoan', 'nguyen thi doan', 'doan nguyen', 'thi qw', person.user.username.slice(0, -1), `@${person.user.username}`]) {
+    for (const q of [
+      'qwrt',
+      'QW',
+      'đoan',
+      'nguyen thi doan',
+      'doan nguyen',
+      'thi qw',
+      person.user.username.slice(0, -1),
+      `@${person.user.username}`,
+    ]) {
       const { users } = (await person.get(`/api/users?${new URLSearchParams({ q })}`)).body
       const { email: _, ...asOthersSee } = person.user
       expect([q, users]).toEqual([q, [asOthersSee]])
@@ -169,7 +192,9 @@ describe('finding people', () => {
     const people = await Promise.all(Array.from({ length: 5 }, () => register(server.url, 'Zzcommon Name')))
     const names = people.map(({ user }) => user.username).sort()
     const usernames = async (query: string) =>
-      (await people[0]!.get(`/api/users?q=zzcommon${query}`)).body.users.map(({ username }: { username: string }) => username)
+      (await people[0]!.get(`/api/users?q=zzcommon${query}`)).body.users.map(
+        ({ username }: { username: string }) => username,
+      )
     expect(await usernames('')).toEqual(names)
     expect(await usernames('&limit=2')).toEqual(names.slice(0, 2))
   })

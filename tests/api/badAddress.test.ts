@@ -15,29 +15,69 @@ beforeAll(async () => {
 afterAll(() => server.discard())
 
 const ask = (path: string, headers: Record<string, string> = {}, method = 'GET') =>
-  rawRequest(server.url, { method, path: path.replace('{chat}', chat), headers: { cookie: ann.cookieHeader(), ...headers } })
+  rawRequest(server.url, {
+    method,
+    path: path.replace('{chat}', chat),
+    headers: { cookie: ann.cookieHeader(), ...headers },
+  })
 
 describe('a query', () => {
   it.each([
-    ...['limit=0', 'limit=101', 'limit=-1', 'limit=abc', 'limit=1.5', 'limit=', 'limit=1e2', 'limit=%00', 'limit[$gt]=1'],
+    ...[
+      'limit=0',
+      'limit=101',
+      'limit=-1',
+      'limit=abc',
+      'limit=1.5',
+      'limit=',
+      'limit=1e2',
+      'limit=%00',
+      'limit[$gt]=1',
+    ],
     ...['limit=5&limit=6', 'before=1&after=2', 'before=1&around=2', 'after=1&before=2&around=3', 'before=1&before=2'],
-    ...['before=-1', 'before=x', 'after=99999999999999999999', 'around=1e3', 'before=%ff', 'before[]=1', 'sort=seq', '$where=1'],
+    ...[
+      'before=-1',
+      'before=x',
+      'after=99999999999999999999',
+      'around=1e3',
+      'before=%ff',
+      'before[]=1',
+      'sort=seq',
+      '$where=1',
+    ],
   ])('of the history is refused: %s', async (query) => {
     const { status, text } = await ask(`/api/conversations/{chat}/messages?${query}`)
     expect([status, JSON.parse(text).data.code]).toEqual([422, 'INVALID'])
   })
 
-  it.each(['limit=0', 'limit=51', 'limit=x', 'limit=1&limit=2', 'q=a&q=b', `q=${'x'.repeat(65)}`, 'role=admin', 'q[$gt]='])(
-    'of people is refused: %s',
-    async (query) => {
-      const { status, text } = await ask(`/api/users?${query}`)
-      expect([status, JSON.parse(text).data.code]).toEqual([422, 'INVALID'])
-    },
-  )
+  it.each([
+    'limit=0',
+    'limit=51',
+    'limit=x',
+    'limit=1&limit=2',
+    'q=a&q=b',
+    `q=${'x'.repeat(65)}`,
+    'role=admin',
+    'q[$gt]=',
+  ])('of people is refused: %s', async (query) => {
+    const { status, text } = await ask(`/api/users?${query}`)
+    expect([status, JSON.parse(text).data.code]).toEqual([422, 'INVALID'])
+  })
 
-  it.each(['q=%00', 'q=%ff%fe', 'q=%ED%A0%80', 'q=$gt', 'q=.*', 'q=(((((', 'q=%F0%9F%98%80', 'q=%', 'q', '&&&', 'q=%f4%8f%bf%bf'])(
-    'of people finds nobody or everybody, and never fails: %s',
-    async (query) => expect((await ask(`/api/users?${query}`)).status).toBe(200),
+  it.each([
+    'q=%00',
+    'q=%ff%fe',
+    'q=%ED%A0%80',
+    'q=$gt',
+    'q=.*',
+    'q=(((((',
+    'q=%F0%9F%98%80',
+    'q=%',
+    'q',
+    '&&&',
+    'q=%f4%8f%bf%bf',
+  ])('of people finds nobody or everybody, and never fails: %s', async (query) =>
+    expect((await ask(`/api/users?${query}`)).status).toBe(200),
   )
 })
 
@@ -71,14 +111,24 @@ describe('an address', () => {
     expect(answer.text).not.toMatch(/node_modules|\.mjs|file:\/\//)
   })
 
-  it.each(['/%', '/%ff', '/c/%00', '//', '//evil.example/', '/\\evil', '/login/%E0%A4%A', '/_nuxt/../../package.json', '/_nuxt/%2e%2e/%2e%2e/server/index.mjs', '/.env', '/_nuxt/nothing.js', '/login?error=<script>alert(1)</script>&next=%'])(
-    'of no page tells nothing and fails nothing: %s',
-    async (path) => {
-      const { status, text } = await ask(path)
-      expect(status).toBeLessThan(500)
-      expect(text).not.toMatch(/node_modules|chunks\/|file:\/\/|<script>alert/)
-    },
-  )
+  it.each([
+    '/%',
+    '/%ff',
+    '/c/%00',
+    '//',
+    '//evil.example/',
+    '/\\evil',
+    '/login/%E0%A4%A',
+    '/_nuxt/../../package.json',
+    '/_nuxt/%2e%2e/%2e%2e/server/index.mjs',
+    '/.env',
+    '/_nuxt/nothing.js',
+    '/login?error=<script>alert(1)</script>&next=%',
+  ])('of no page tells nothing and fails nothing: %s', async (path) => {
+    const { status, text } = await ask(path)
+    expect(status).toBeLessThan(500)
+    expect(text).not.toMatch(/node_modules|chunks\/|file:\/\/|<script>alert/)
+  })
 })
 
 describe('a header', () => {
@@ -102,7 +152,10 @@ describe('a header', () => {
     for (const type of ['text/plain', 'multipart/form-data; boundary=x', 'application/xml', '']) {
       const path = `/api/conversations/${chat}/read`
       const headers = { cookie: ann.cookieHeader(), 'content-type': type }
-      expect([type, (await rawRequest(server.url, { method: 'PUT', path, headers, body: '{"seq":{}}' })).status]).toEqual([type, 422])
+      expect([
+        type,
+        (await rawRequest(server.url, { method: 'PUT', path, headers, body: '{"seq":{}}' })).status,
+      ]).toEqual([type, 422])
     }
   })
 })

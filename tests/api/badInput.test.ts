@@ -25,12 +25,21 @@ async function everything(): Promise<string> {
 }
 
 /** What became of a request: its status and code, whether it told of the inside, and whether anything was written. */
-async function outcomeOf(method: string, path: string, body: string | Uint8Array): Promise<[number, string, string, string]> {
+async function outcomeOf(
+  method: string,
+  path: string,
+  body: string | Uint8Array,
+): Promise<[number, string, string, string]> {
   const headers = { cookie: ann.cookieHeader(), 'content-type': 'application/json' }
   const { status, text } = await rawRequest(server.url, { method, path: path.replace('{chat}', chat), headers, body })
   const told = /\bat .+:\d+:\d+|node_modules|\.mjs|file:\/\/|"stack":\s*"?[^"\]]/.test(text)
   const written = (await everything()) !== untouched
-  return [status, JSON.parse(text).data?.code, told ? 'told of the inside' : 'told nothing', written ? 'wrote' : 'wrote nothing']
+  return [
+    status,
+    JSON.parse(text).data?.code,
+    told ? 'told of the inside' : 'told nothing',
+    written ? 'wrote' : 'wrote nothing',
+  ]
 }
 
 const INVALID = [422, 'INVALID', 'told nothing', 'wrote nothing']
@@ -78,7 +87,12 @@ describe.each([REGISTER, LOGIN, PROFILE, PASSWORDS, DIRECT, MESSAGES, READ, SETT
 it('takes a body of 65,536 bytes', async () => {
   const body = JSON.stringify({ clientId: newClientId(), text: '' }).padEnd(65_536)
   const headers = { cookie: ann.cookieHeader() }
-  const { status, text } = await rawRequest(server.url, { method: 'POST', path: `/api/conversations/${chat}/messages`, headers, body })
+  const { status, text } = await rawRequest(server.url, {
+    method: 'POST',
+    path: `/api/conversations/${chat}/messages`,
+    headers,
+    body,
+  })
   // The text is empty, but the size is right.
   expect([status, JSON.parse(text).data.issues[0].path]).toEqual([422, ['text']])
 })
@@ -89,10 +103,22 @@ const WRONG: [route: string, body: string, values: string[]][] = [
   [MESSAGES, '{"clientId":"12345678","text":%}', ['"\\ud800"', '"\\u3164"', '"\\u2800\\u034f"', '"\\u0000"']],
   [MESSAGES, '{"clientId":"12345678","text":"%"}', ['a'.repeat(8_001), '😀'.repeat(8_001)]],
   [MESSAGES, '{"clientId":"12345678"%}', ['']],
-  [MESSAGES, '{"clientId":%,"text":"x"}', ['""', '"short"', `"${'x'.repeat(65)}"`, '"has space 1"', '"12345678\\u0000"']],
+  [
+    MESSAGES,
+    '{"clientId":%,"text":"x"}',
+    ['""', '"short"', `"${'x'.repeat(65)}"`, '"has space 1"', '"12345678\\u0000"'],
+  ],
   [MESSAGES, '{"clientId":%,"text":"x"}', ['null', '12345678', '{"$ne":null}', '["12345678"]']],
-  [MESSAGES, '{"clientId":"12345678","text":"x","replyToId":%}', ['"x"', '{"$gt":""}', '1', '""', `"${ID.toUpperCase()}"`]],
-  [MESSAGES, `{"clientId":"12345678","text":"x",%}`, [`"senderId":"${ID}"`, '"seq":1', '"kind":"system"', '"createdAt":null']],
+  [
+    MESSAGES,
+    '{"clientId":"12345678","text":"x","replyToId":%}',
+    ['"x"', '{"$gt":""}', '1', '""', `"${ID.toUpperCase()}"`],
+  ],
+  [
+    MESSAGES,
+    `{"clientId":"12345678","text":"x",%}`,
+    [`"senderId":"${ID}"`, '"seq":1', '"kind":"system"', '"createdAt":null'],
+  ],
   [DIRECT, '{"kind":"direct"%}', ['', ',"userId":""', ',"userId":{"$gt":""}', ',"userId":["x"]', ',"userId":null']],
   [DIRECT, `{"kind":%,"userId":"${ID}"}`, ['"other"', '{"$gt":""}', 'null', '["direct"]']],
   [READ, '{"seq":%}', ['-1', '1.5', '"1"', 'null', '1e30', '9007199254740992', '{"$gt":0}', '[1]']],
@@ -114,7 +140,12 @@ const WRONG: [route: string, body: string, values: string[]][] = [
     isAdmin: ['true'],
     _id: [`"${ID}"`],
   }).map(([field, values]): [string, string, string[]] => {
-    const { [field]: _, ...fields } = { email: 'e@example.com', username: 'good', displayName: 'x', password: PASSWORD } as Record<string, string>
+    const { [field]: _, ...fields } = {
+      email: 'e@example.com',
+      username: 'good',
+      displayName: 'x',
+      password: PASSWORD,
+    } as Record<string, string>
     return [REGISTER, `${JSON.stringify(fields).slice(0, -1)},"${field}":%}`, values]
   }),
 ]
@@ -129,7 +160,9 @@ describe.each(WRONG)('%s %s', (route, template, values) => {
 it('what nobody has is not found', async () => {
   const reply = JSON.stringify({ clientId: newClientId(), text: 'x', replyToId: ID })
   expect(await outcomeOf('POST', '/api/conversations/{chat}/messages', reply)).toEqual(NOT_FOUND)
-  expect(await outcomeOf('POST', '/api/conversations', JSON.stringify({ kind: 'direct', userId: ID }))).toEqual(NOT_FOUND)
+  expect(await outcomeOf('POST', '/api/conversations', JSON.stringify({ kind: 'direct', userId: ID }))).toEqual(
+    NOT_FOUND,
+  )
   // A person's id where a conversation's belongs.
   const message = JSON.stringify({ clientId: newClientId(), text: 'x' })
   expect(await outcomeOf('POST', `/api/conversations/${bob.user.id}/messages`, message)).toEqual(NOT_FOUND)

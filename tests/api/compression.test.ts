@@ -19,7 +19,11 @@ beforeAll(async () => {
 afterAll(() => server.discard())
 
 function ask(path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<RawAnswer> {
-  return rawRequest(server.url, { method, path, headers: { cookie: ann.cookieHeader(), 'accept-encoding': 'gzip, deflate, br', ...headers } })
+  return rawRequest(server.url, {
+    method,
+    path,
+    headers: { cookie: ann.cookieHeader(), 'accept-encoding': 'gzip, deflate, br', ...headers },
+  })
 }
 
 const plain = { 'accept-encoding': 'identity' }
@@ -31,7 +35,10 @@ const page = () => `/api/conversations/${chat}/messages`
 
 async function scriptOfLogin(): Promise<string> {
   const { text } = await ask('/login', { ...plain, cookie: '' })
-  const sizes = [...text.matchAll(/\/_nuxt\/[\w.-]+\.(?:js|css)/g)].map(async ([path]) => ({ path, size: (await ask(path, plain)).bytes.length }))
+  const sizes = [...text.matchAll(/\/_nuxt\/[\w.-]+\.(?:js|css)/g)].map(async ([path]) => ({
+    path,
+    size: (await ask(path, plain)).bytes.length,
+  }))
   return (await Promise.all(sizes)).toSorted((a, b) => b.size - a.size)[0]!.path
 }
 
@@ -76,7 +83,12 @@ it.each(['br', 'gzip'])("serves the build's files in %s, to be kept by that", as
   const again = await ask(path, { 'accept-encoding': encoding, 'if-none-match': String(answer.headers.etag) })
   expect([again.status, again.bytes.length]).toEqual([304, 0])
   const head = await ask(path, { 'accept-encoding': encoding }, 'HEAD')
-  expect([head.status, head.headers['content-encoding'], head.headers['content-length'], head.bytes.length]).toEqual([200, encoding, String(answer.bytes.length), 0])
+  expect([head.status, head.headers['content-encoding'], head.headers['content-length'], head.bytes.length]).toEqual([
+    200,
+    encoding,
+    String(answer.bytes.length),
+    0,
+  ])
 })
 
 it('answers HEAD with what GET would be without compression, and no bytes', async () => {
@@ -86,27 +98,41 @@ it('answers HEAD with what GET would be without compression, and no bytes', asyn
 
 it('never compresses a file that someone sent, whole or in part', async () => {
   const bytes = Buffer.from(JSON.stringify(Array.from({ length: 500 }, (_, index) => ({ index }))))
-  const upload = await begun(ann, { conversationId: chat, name: 'data.json', mime: 'application/json', size: bytes.length })
+  const upload = await begun(ann, {
+    conversationId: chat,
+    name: 'data.json',
+    mime: 'application/json',
+    size: bytes.length,
+  })
   await ann.post(`/api/uploads/${upload.id}/complete`, { parts: await sendParts(ann, upload, bytes) })
   await ann.post(`/api/conversations/${chat}/messages`, { clientId: newClientId(), uploadIds: [upload.id] })
   const answer = await ask(`/api/files/${upload.id}`)
-  expect([answer.status, answer.headers['content-encoding'], answer.bytes.equals(bytes)]).toEqual([200, undefined, true])
+  expect([answer.status, answer.headers['content-encoding'], answer.bytes.equals(bytes)]).toEqual([
+    200,
+    undefined,
+    true,
+  ])
   const part = await ask(`/api/files/${upload.id}`, { range: 'bytes=0-1999' })
-  expect([part.status, part.headers['content-encoding'], part.bytes.equals(bytes.subarray(0, 2_000))]).toEqual([206, undefined, true])
+  expect([part.status, part.headers['content-encoding'], part.bytes.equals(bytes.subarray(0, 2_000))]).toEqual([
+    206,
+    undefined,
+    true,
+  ])
 })
 
 it.each([
   ['a visit that another site makes', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' }],
   ['a request from a neighbouring site', { 'sec-fetch-site': 'same-site', 'sec-fetch-mode': 'no-cors' }],
   ['a window that shows the answer itself', { 'sec-fetch-site': 'none', 'sec-fetch-mode': 'navigate' }],
-])("compresses no answer of the API for %s: its length would tell what is in it", async (_whose, headers) => {
+])('compresses no answer of the API for %s: its length would tell what is in it', async (_whose, headers) => {
   expect((await ask(page(), headers)).headers['content-encoding']).toBeUndefined()
   const own = await ask(page(), { 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'cors' })
   expect(own.headers['content-encoding']).toBe('br')
 })
 
 it("compresses no answer that holds a secret: invites' links and signed addresses", async () => {
-  const group = (await ann.post('/api/conversations', { kind: 'group', name: 'Guests', memberIds: [] })).body.conversation.id
+  const group = (await ann.post('/api/conversations', { kind: 'group', name: 'Guests', memberIds: [] })).body
+    .conversation.id
   for (let index = 0; index < 8; index++) await ann.post(`/api/conversations/${group}/invites`, {})
   const invites = await ask(`/api/conversations/${group}/invites`)
   expect(invites.bytes.length).toBeGreaterThan(1_024)
@@ -123,5 +149,9 @@ it("compresses no answer that holds a secret: invites' links and signed addresse
 
 it('says which version answers', async () => {
   const health = JSON.parse((await ask('/api/health')).text)
-  expect(health).toEqual({ status: 'ok', version: expect.stringMatching(/^\d+\.\d+\.\d+/), commit: expect.toSatisfy((commit) => commit === null || /^[0-9a-f]{7,40}$/.test(commit)) })
+  expect(health).toEqual({
+    status: 'ok',
+    version: expect.stringMatching(/^\d+\.\d+\.\d+/),
+    commit: expect.toSatisfy((commit) => commit === null || /^[0-9a-f]{7,40}$/.test(commit)),
+  })
 })

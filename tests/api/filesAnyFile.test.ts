@@ -22,18 +22,43 @@ describe.each(stores)('what people send, $store', ({ start }) => {
   })
   afterAll(() => stored?.stop())
 
-  const image = (bytes: Buffer, more: object = {}) => tryUpload(ann, bytes, { conversationId: chat, kind: 'image', name: 'p.jpg', mime: 'image/jpeg', ...more })
+  const image = (bytes: Buffer, more: object = {}) =>
+    tryUpload(ann, bytes, { conversationId: chat, kind: 'image', name: 'p.jpg', mime: 'image/jpeg', ...more })
 
   describe('as a file may be anything', () => {
     it.each([
       ['a HEIC named .jpg', () => caseOf('heic-named.jpg'), 'image/jpeg', 'image/heic', 'attachment'],
-      ['a PDF with something before its header', () => caseOf('junk.pdf'), 'application/pdf', 'application/octet-stream', 'attachment'],
-      ['an MP3 behind zeros', () => Buffer.concat([Buffer.alloc(5_000), Buffer.from('fffb9064', 'hex'), someBytes(500)]), 'audio/mpeg', 'application/octet-stream', 'attachment'],
-      ['a page named .png', () => Buffer.from('<!doctype html><script>alert(1)</script>'), 'image/png', 'application/octet-stream', 'attachment'],
+      [
+        'a PDF with something before its header',
+        () => caseOf('junk.pdf'),
+        'application/pdf',
+        'application/octet-stream',
+        'attachment',
+      ],
+      [
+        'an MP3 behind zeros',
+        () => Buffer.concat([Buffer.alloc(5_000), Buffer.from('fffb9064', 'hex'), someBytes(500)]),
+        'audio/mpeg',
+        'application/octet-stream',
+        'attachment',
+      ],
+      [
+        'a page named .png',
+        () => Buffer.from('<!doctype html><script>alert(1)</script>'),
+        'image/png',
+        'application/octet-stream',
+        'attachment',
+      ],
       ['a WebP named .jpg', () => picture('webp'), 'image/jpeg', 'application/octet-stream', 'attachment'],
       ['a WebP of which nothing is said', () => picture('webp'), 'application/octet-stream', 'image/webp', 'inline'],
       ['a photo that is cut off', () => caseOf('trunc.jpg'), 'image/jpeg', 'image/jpeg', 'inline'],
-      ['a wrapping that is no such thing', () => Buffer.concat([Buffer.from('PK\x03\x04'), someBytes(600)]), 'application/zip', 'application/zip', 'attachment'],
+      [
+        'a wrapping that is no such thing',
+        () => Buffer.concat([Buffer.from('PK\x03\x04'), someBytes(600)]),
+        'application/zip',
+        'application/zip',
+        'attachment',
+      ],
     ] as const)('%s', async (_, make, claimed, mime, disposition) => {
       const bytes = await make()
       const upload = await uploaded(ann, bytes, { conversationId: chat, name: 'x.jpg', mime: claimed })
@@ -42,7 +67,10 @@ describe.each(stores)('what people send, $store', ({ start }) => {
       const file = await read(ann, upload.url!)
       // What is only saved tells no browser what it might be.
       const served = disposition === 'inline' ? mime : 'application/octet-stream'
-      expect([file.headers.get('content-type'), file.headers.get('content-disposition')?.split(';')[0]]).toEqual([served, disposition])
+      expect([file.headers.get('content-type'), file.headers.get('content-disposition')?.split(';')[0]]).toEqual([
+        served,
+        disposition,
+      ])
       expect(hashOf(file.bytes)).toBe(hashOf(bytes))
     })
   })
@@ -50,7 +78,11 @@ describe.each(stores)('what people send, $store', ({ start }) => {
   describe('as a picture says why it is refused', () => {
     it.each([
       ['a document', () => caseOf('junk.pdf'), 'not_a_picture'],
-      ['a drawing', () => Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'), 'not_a_picture'],
+      [
+        'a drawing',
+        () => Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'),
+        'not_a_picture',
+      ],
       ['a HEIC, which browsers cannot show', () => caseOf('heic-named.jpg'), 'unreadable'],
       ['a photo that is cut off', () => caseOf('trunc.jpg'), 'unreadable'],
       ['an AVIF of 24 million pixels', () => hugeAvif(6_000, 4_000), 'too_many_pixels'],
@@ -86,17 +118,26 @@ describe.each(stores)('what people send, $store', ({ start }) => {
   it('a photo of more than 60 million pixels is made smaller', async () => {
     const { status, body } = await image(caseOf('big63.jpg'))
     expect([status, body.upload]).toMatchObject([200, { mime: 'image/jpeg', width: 4_500, height: 3_500 }])
-    expect(await sharp((await read(ann, body.upload.url)).bytes).metadata()).toMatchObject({ width: 4_500, height: 3_500 })
+    expect(await sharp((await read(ann, body.upload.url)).bytes).metadata()).toMatchObject({
+      width: 4_500,
+      height: 3_500,
+    })
   })
 
   it('a picture of 30 million pixels that lies on its side stands upright', async () => {
-    const lying = await sharp({ create: { width: 6_000, height: 5_000, channels: 3, background: '#456' } }).withMetadata({ orientation: 6 }).jpeg().toBuffer()
+    const lying = await sharp({ create: { width: 6_000, height: 5_000, channels: 3, background: '#456' } })
+      .withMetadata({ orientation: 6 })
+      .jpeg()
+      .toBuffer()
     expect((await image(lying)).body.upload).toMatchObject({ width: 5_000, height: 6_000 })
   })
 
   describe('loses the place where it was taken', () => {
     it.each(['png', 'webp', 'avif'] as const)('as %s', async (format) => {
-      const bytes = await sharp(await photo(60, 40)).keepMetadata().toFormat(format).toBuffer()
+      const bytes = await sharp(await photo(60, 40))
+        .keepMetadata()
+        .toFormat(format)
+        .toBuffer()
       expect(bytes.includes('Secret')).toBe(true)
       const { body } = await image(bytes)
       const kept = await read(ann, body.upload.url)
@@ -107,7 +148,12 @@ describe.each(stores)('what people send, $store', ({ start }) => {
 
     it.each(Object.entries(PLACES))('as a film of several parts: %s', async (_, place) => {
       const frames = someBytes(21 * MiB)
-      const film = (notes: Buffer) => Buffer.concat([box('ftyp', 'qt  ', words(0), 'qt  '), box('mdat', frames), box('moov', box('mvhd', Buffer.alloc(100)), notes)])
+      const film = (notes: Buffer) =>
+        Buffer.concat([
+          box('ftyp', 'qt  ', words(0), 'qt  '),
+          box('mdat', frames),
+          box('moov', box('mvhd', Buffer.alloc(100)), notes),
+        ])
       const bytes = film(place())
       const upload = await uploaded(ann, bytes, { conversationId: chat, name: 'film.mov', mime: 'video/quicktime' })
       expect(upload).toMatchObject({ mime: 'video/quicktime', size: bytes.length })
@@ -127,7 +173,9 @@ function moreFrames(): Buffer {
 
 /** A lossless WebP whose header says that it is much larger than it is. */
 async function hugeWebp(side: number): Promise<Buffer> {
-  const bytes = await sharp(await picture('png')).webp({ lossless: true }).toBuffer()
+  const bytes = await sharp(await picture('png'))
+    .webp({ lossless: true })
+    .toBuffer()
   // Fourteen bits for each side less one, behind the chunk's header and a byte that is always the same.
   bytes.writeUInt32LE(((side - 1) | ((side - 1) << 14)) >>> 0, 21)
   return bytes

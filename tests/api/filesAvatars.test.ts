@@ -30,7 +30,11 @@ describe.each(stores)('the picture, $store', ({ start }) => {
     expect((await read(bob, upload.url!)).status).toBe(404)
     expect((await read(ann, upload.url!)).status).toBe(200)
     expect((await wear(ann, upload.id)).body.user.avatarUrl).toBe(upload.url)
-    for (const [path, side] of [[upload.url!, 512], [upload.thumbnailUrl!, 128], [`${upload.thumbnailUrl}?size=large`, 512]] as const) {
+    for (const [path, side] of [
+      [upload.url!, 512],
+      [upload.thumbnailUrl!, 128],
+      [`${upload.thumbnailUrl}?size=large`, 512],
+    ] as const) {
       const file = await read(eve, path)
       expect(await sharp(file.bytes).metadata()).toMatchObject({ format: 'webp', width: side, height: side })
       expect((await sharp(file.bytes).metadata()).exif).toBeUndefined()
@@ -51,25 +55,44 @@ describe.each(stores)('the picture, $store', ({ start }) => {
     expect((await wear(bob, first.id)).status).toBe(404)
     expect((await bob.request('DELETE', `/api/uploads/${second.id}`)).status).toBe(409)
     expect((await wear(bob, null)).body.user.avatarUrl).toBeNull()
-    await eventually(async () => !(await stored.keys()).some((key) => key.includes(first.id) || key.includes(second.id)), 'their objects are gone')
+    await eventually(
+      async () => !(await stored.keys()).some((key) => key.includes(first.id) || key.includes(second.id)),
+      'their objects are gone',
+    )
   })
 
   it('is only what was made for it, and one’s own', async () => {
     const group = await groupOf(ann, [bob])
     const chat = (await ann.chatWith(bob)).id
-    const wrong = [await face(bob), await face(ann, group), await uploaded(ann, await picture('png'), { conversationId: chat, kind: 'image', mime: 'image/png' })]
+    const wrong = [
+      await face(bob),
+      await face(ann, group),
+      await uploaded(ann, await picture('png'), { conversationId: chat, kind: 'image', mime: 'image/png' }),
+    ]
     for (const { id } of [...wrong, { id: 'f'.repeat(24) }]) expect((await wear(ann, id)).status).toBe(404)
     const own = await face(ann)
     expect((await ann.request('PATCH', `/api/conversations/${group}`, { avatarUploadId: own.id })).status).toBe(404)
-    const refused = await tryUpload(ann, Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'), { kind: 'avatar', mime: 'image/png' })
+    const refused = await tryUpload(ann, Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'), {
+      kind: 'avatar',
+      mime: 'image/png',
+    })
     expect(refused.status).toBe(422)
     // A direct conversation has no face of its own.
-    expect((await ann.post('/api/uploads', { conversationId: chat, kind: 'avatar', name: 'x', mime: 'image/png', size: 9 })).status).toBe(403)
+    expect(
+      (await ann.post('/api/uploads', { conversationId: chat, kind: 'avatar', name: 'x', mime: 'image/png', size: 9 }))
+        .status,
+    ).toBe(403)
   })
 
   it('of a group is put on by who may, seen by its members, and by who holds a link', async () => {
     const group = await groupOf(ann, [bob])
-    const begun = await bob.post('/api/uploads', { conversationId: group, kind: 'avatar', name: 'x', mime: 'image/png', size: 9 })
+    const begun = await bob.post('/api/uploads', {
+      conversationId: group,
+      kind: 'avatar',
+      name: 'x',
+      mime: 'image/png',
+      size: 9,
+    })
     expect(begun.status).toBe(403)
     const upload = await face(ann, group)
     expect((await bob.request('PATCH', `/api/conversations/${group}`, { avatarUploadId: upload.id })).status).toBe(403)

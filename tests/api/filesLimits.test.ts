@@ -36,9 +36,12 @@ describe('what is claimed', () => {
     expect(answer.body.data.issues.length).toBeGreaterThan(0)
   })
 
-  it.each([{ size: 2 * 1024 ** 3 }, { kind: 'image', size: 30 * MiB }])('is allowed at the limit, but for the quota: %j', async (claim) => {
-    expect((await begin(ann, { conversationId, ...(claim as object) })).status).toBe(413)
-  })
+  it.each([{ size: 2 * 1024 ** 3 }, { kind: 'image', size: 30 * MiB }])(
+    'is allowed at the limit, but for the quota: %j',
+    async (claim) => {
+      expect((await begin(ann, { conversationId, ...(claim as object) })).status).toBe(413)
+    },
+  )
 })
 
 describe('the quota', () => {
@@ -57,7 +60,9 @@ describe('the quota', () => {
   it('is not outrun by asking for many at once', async () => {
     const dora = await register(server.url, 'Dora')
     const chat = (await dora.chatWith(ann)).id
-    const answers = await Promise.all(Array.from({ length: 12 }, () => begin(dora, { conversationId: chat, size: 6 * MiB })))
+    const answers = await Promise.all(
+      Array.from({ length: 12 }, () => begin(dora, { conversationId: chat, size: 6 * MiB })),
+    )
     const given = answers.filter(({ status }) => status === 201).length
     expect(given).toBeLessThanOrEqual(3)
     expect(answers.filter(({ status }) => status !== 201).every(({ status }) => status === 413)).toBe(true)
@@ -71,7 +76,10 @@ describe('the quota', () => {
     const emil = await register(server.url, 'Emil')
     const chat = (await emil.chatWith(ann)).id
     const upload = await uploaded(emil, someBytes(12 * MiB), { conversationId: chat })
-    const sent = await emil.post(`/api/conversations/${chat}/messages`, { clientId: 'a-client-id', uploadIds: [upload.id] })
+    const sent = await emil.post(`/api/conversations/${chat}/messages`, {
+      clientId: 'a-client-id',
+      uploadIds: [upload.id],
+    })
     expect((await begin(emil, { conversationId: chat, size: 12 * MiB })).status).toBe(413)
     await emil.request('DELETE', `/api/conversations/${chat}/messages/${sent.body.message.id}`)
     await expect.poll(async () => (await begin(emil, { conversationId: chat, size: 12 * MiB })).status).toBe(201)

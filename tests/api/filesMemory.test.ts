@@ -33,7 +33,8 @@ describe.each(stores)('the server’s memory, $store', ({ store, isS3, start }) 
     const sent: SentEtag[] = []
     const waiting = [...upload.parts]
     const hash = createHash('sha256')
-    for (const { number } of upload.parts) hash.update(block.subarray(0, Math.min(block.length, size - (number - 1) * block.length)))
+    for (const { number } of upload.parts)
+      hash.update(block.subarray(0, Math.min(block.length, size - (number - 1) * block.length)))
     const worker = async () => {
       for (let part = waiting.shift(); part; part = waiting.shift()) {
         const length = Math.min(block.length, size - (part.number - 1) * block.length)
@@ -60,7 +61,9 @@ describe.each(stores)('the server’s memory, $store', ({ store, isS3, start }) 
     const { sent, received, bytes } = await there(SIZE)
     const large = peak()
     expect([bytes, received]).toEqual([SIZE, sent])
-    console.log(`Memory, ${store}: at most ${small} MiB with a file of 9 MiB, ${large} MiB with one of ${Math.round(SIZE / MiB)} MiB.`)
+    console.log(
+      `Memory, ${store}: at most ${small} MiB with a file of 9 MiB, ${large} MiB with one of ${Math.round(SIZE / MiB)} MiB.`,
+    )
     // Held in memory, the file alone would more than double it.
     if (!isS3) expect(large).toBeLessThan(small * 1.8)
     expect(large - small).toBeLessThan(SIZE / MiB / 2)

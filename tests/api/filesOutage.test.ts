@@ -3,8 +3,30 @@ import { type Person, register } from '../support/person'
 import { startServer, type TestServer } from '../support/server'
 import { photo } from '../support/files/pictures'
 import { startProxy, type Proxy } from '../support/files/proxy'
-import { createBucket, eventually, s3Environment, S3_ENDPOINT, tellWithoutS3, type Bucket } from '../support/files/stores'
-import { begin, begun, complete, hashOf, MiB, putPart, read, sendFiles, sendParts, slice, someBytes, tryUpload, uploaded, type SentEtag } from '../support/files/uploads'
+import {
+  createBucket,
+  eventually,
+  s3Environment,
+  S3_ENDPOINT,
+  tellWithoutS3,
+  type Bucket,
+} from '../support/files/stores'
+import {
+  begin,
+  begun,
+  complete,
+  hashOf,
+  MiB,
+  putPart,
+  read,
+  sendFiles,
+  sendParts,
+  slice,
+  someBytes,
+  tryUpload,
+  uploaded,
+  type SentEtag,
+} from '../support/files/uploads'
 
 tellWithoutS3('A store that fails')
 
@@ -85,20 +107,23 @@ describe.skipIf(!S3_ENDPOINT)('a store that fails', () => {
     ['the picture is fetched', ({ method }) => method === 'GET'],
     ['a thumbnail is written', ({ method, url }) => method === 'PUT' && url.includes('large.webp')],
     ['the clean picture is written', ({ method, url }) => method === 'PUT' && url.includes('/clean')],
-  ] as [string, (asked: { method: string; url: string }) => boolean][])('falls silent while %s: the end can be tried again', async (_, hits) => {
-    const bytes = await photo()
-    const upload = await begun(ann, { conversationId: chat, kind: 'image', mime: 'image/jpeg', size: bytes.length })
-    const parts = await sendParts(ann, upload, bytes)
-    proxy.decide = ({ method, url }) => (hits({ method: method!, url: url! }) ? 'busy' : 'pass')
-    const before = proxy.counts.busy
-    expect((await complete(ann, upload.id, parts)).status).toBe(503)
-    expect(proxy.counts.busy).toBeGreaterThan(before)
-    expect((await sendFiles(ann, chat, [upload.id])).status).toBe(409)
-    proxy.decide = () => 'pass'
-    expect((await complete(ann, upload.id, parts)).status).toBe(200)
-    expect((await read(ann, `/api/files/${upload.id}`)).status).toBe(200)
-    expect((await bucket.keys()).filter((key) => key.includes(upload.id))).toHaveLength(3)
-  })
+  ] as [string, (asked: { method: string; url: string }) => boolean][])(
+    'falls silent while %s: the end can be tried again',
+    async (_, hits) => {
+      const bytes = await photo()
+      const upload = await begun(ann, { conversationId: chat, kind: 'image', mime: 'image/jpeg', size: bytes.length })
+      const parts = await sendParts(ann, upload, bytes)
+      proxy.decide = ({ method, url }) => (hits({ method: method!, url: url! }) ? 'busy' : 'pass')
+      const before = proxy.counts.busy
+      expect((await complete(ann, upload.id, parts)).status).toBe(503)
+      expect(proxy.counts.busy).toBeGreaterThan(before)
+      expect((await sendFiles(ann, chat, [upload.id])).status).toBe(409)
+      proxy.decide = () => 'pass'
+      expect((await complete(ann, upload.id, parts)).status).toBe(200)
+      expect((await read(ann, `/api/files/${upload.id}`)).status).toBe(200)
+      expect((await bucket.keys()).filter((key) => key.includes(upload.id))).toHaveLength(3)
+    },
+  )
 
   it('loses the answer that an object was made: it is made once', async () => {
     const bytes = someBytes(100)
@@ -117,7 +142,11 @@ describe.skipIf(!S3_ENDPOINT)('a store that fails', () => {
     expect((await ann.request('DELETE', `/api/conversations/${chat}/messages/${sent.id}`)).status).toBe(204)
     expect((await ann.request('DELETE', `/api/uploads/${unsent.id}`)).status).toBe(204)
     for (const id of [file.id, unsent.id]) expect((await ann.get(`/api/files/${id}`)).status).toBe(404)
-    const refused = await tryUpload(ann, Buffer.from('<html></html>'), { conversationId: chat, kind: 'image', mime: 'image/png' })
+    const refused = await tryUpload(ann, Buffer.from('<html></html>'), {
+      conversationId: chat,
+      kind: 'image',
+      mime: 'image/png',
+    })
     expect(refused.status).toBe(422)
     expect((await complete(ann, refused.id, [{ number: 1, etag: '"x"' }])).status).toBe(404)
   })

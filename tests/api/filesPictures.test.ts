@@ -15,7 +15,10 @@ describe.each(stores)('pictures, $store', ({ start }) => {
 
   beforeAll(async () => {
     stored = await start()
-    ;[ann, bob] = (await Promise.all(['Ann', 'Bob'].map((name) => register(stored.server.url, name)))) as [Person, Person]
+    ;[ann, bob] = (await Promise.all(['Ann', 'Bob'].map((name) => register(stored.server.url, name)))) as [
+      Person,
+      Person,
+    ]
     chat = (await ann.chatWith(bob)).id
   })
   afterAll(() => stored?.stop())
@@ -28,9 +31,21 @@ describe.each(stores)('pictures, $store', ({ start }) => {
     const before = await sharp(bytes).metadata()
     expect([before.orientation, before.exif?.includes('Secret')]).toEqual([6, true])
     const upload = await image(bytes, 'image/jpeg', { name: 'IMG_1.JPG' })
-    expect(upload).toMatchObject({ width: 400, height: 600, mime: 'image/jpeg', name: 'IMG_1.JPG', thumbnailUrl: `${upload.url}/thumbnail` })
+    expect(upload).toMatchObject({
+      width: 400,
+      height: 600,
+      mime: 'image/jpeg',
+      name: 'IMG_1.JPG',
+      thumbnailUrl: `${upload.url}/thumbnail`,
+    })
     const sent = await sendFiles(ann, chat, [upload.id])
-    expect(sent.body.message.attachments[0]).toMatchObject({ kind: 'image', width: 400, height: 600, size: upload.size, thumbnailUrl: upload.thumbnailUrl })
+    expect(sent.body.message.attachments[0]).toMatchObject({
+      kind: 'image',
+      width: 400,
+      height: 600,
+      size: upload.size,
+      thumbnailUrl: upload.thumbnailUrl,
+    })
     for (const path of [upload.url!, upload.thumbnailUrl!, `${upload.thumbnailUrl}?size=large`]) {
       const file = await read(bob, path)
       const seen = await sharp(file.bytes).metadata()
@@ -65,7 +80,10 @@ describe.each(stores)('pictures, $store', ({ start }) => {
 
   it('are not blown up', async () => {
     const upload = await image(await picture('png', 20, 10), 'image/png')
-    expect(await sharp((await read(ann, `${upload.thumbnailUrl}?size=large`)).bytes).metadata()).toMatchObject({ width: 20, height: 10 })
+    expect(await sharp((await read(ann, `${upload.thumbnailUrl}?size=large`)).bytes).metadata()).toMatchObject({
+      width: 20,
+      height: 10,
+    })
   })
 
   it.each(['jpeg', 'png', 'webp', 'avif', 'gif'] as const)('may be %s, whatever they are called', async (format) => {
@@ -88,17 +106,39 @@ describe.each(stores)('pictures, $store', ({ start }) => {
   describe('are refused', () => {
     it.each([
       ['a page called .png', async () => Buffer.from('<!doctype html><script>alert(1)</script>')],
-      ['a drawing with a script', async () => Buffer.from('<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><script>alert(1)</script></svg>')],
+      [
+        'a drawing with a script',
+        async () =>
+          Buffer.from(
+            '<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><script>alert(1)</script></svg>',
+          ),
+      ],
       ['50,000 by 50,000 pixels', async () => flood(50_000, 50_000)],
       ['60,000,001 pixels in a row', async () => flood(60_000_001, 1)],
       ['a photo of which half is missing', async () => half(await photo())],
-      ['a PNG of which half is missing', async () => half(await sharp(await photo()).png().toBuffer())],
+      [
+        'a PNG of which half is missing',
+        async () =>
+          half(
+            await sharp(await photo())
+              .png()
+              .toBuffer(),
+          ),
+      ],
       ['a header and nothing else', async () => (await picture('jpeg')).subarray(0, 24)],
-      ['noise behind the first bytes of a JPEG', async () => Buffer.concat([Buffer.from('ffd8ffe0', 'hex'), someBytes(5_000)])],
+      [
+        'noise behind the first bytes of a JPEG',
+        async () => Buffer.concat([Buffer.from('ffd8ffe0', 'hex'), someBytes(5_000)]),
+      ],
       ['a document', async () => Buffer.from('%PDF-1.7\n1 0 obj')],
     ])('when they are %s', async (_, make) => {
       const before = await stored.keys()
-      const answer = await tryUpload(ann, await make(), { conversationId: chat, kind: 'image', name: 'cat.png', mime: 'image/png' })
+      const answer = await tryUpload(ann, await make(), {
+        conversationId: chat,
+        kind: 'image',
+        name: 'cat.png',
+        mime: 'image/png',
+      })
       expect([answer.status, answer.body.data?.code]).toEqual([422, 'INVALID'])
       expect(await stored.keys()).toEqual(before)
       expect((await sendFiles(ann, chat, [answer.id])).status).toBe(404)
@@ -106,7 +146,10 @@ describe.each(stores)('pictures, $store', ({ start }) => {
   })
 
   it('that are pages too are served as nothing but pictures', async () => {
-    const bytes = Buffer.concat([await picture('gif'), Buffer.from('<script>alert(document.domain)</script><h1>hello</h1>')])
+    const bytes = Buffer.concat([
+      await picture('gif'),
+      Buffer.from('<script>alert(document.domain)</script><h1>hello</h1>'),
+    ])
     const upload = await image(bytes, 'image/gif', { name: 'both.html' })
     const file = await read(ann, upload.url!)
     expect(file.headers.get('content-type')).toBe('image/gif')

@@ -7,7 +7,17 @@ import { serveStore } from '../../server/embedded/serve'
 import { newClientId, type Person, register } from '../support/person'
 import { photo } from '../support/files/pictures'
 import { eventually, stores, tellWithoutS3, type StoredServer } from '../support/files/stores'
-import { begun, complete, groupOf, read, sendFiles, sendParts, sentFile, someBytes, uploaded } from '../support/files/uploads'
+import {
+  begun,
+  complete,
+  groupOf,
+  read,
+  sendFiles,
+  sendParts,
+  sentFile,
+  someBytes,
+  uploaded,
+} from '../support/files/uploads'
 
 tellWithoutS3('Removing files')
 
@@ -19,12 +29,16 @@ describe.each(stores)('removing files, $store', ({ start }) => {
 
   beforeAll(async () => {
     stored = await start()
-    ;[ann, bob] = (await Promise.all(['Ann', 'Bob'].map((name) => register(stored.server.url, name)))) as [Person, Person]
+    ;[ann, bob] = (await Promise.all(['Ann', 'Bob'].map((name) => register(stored.server.url, name)))) as [
+      Person,
+      Person,
+    ]
     chat = (await ann.chatWith(bob)).id
   })
   afterAll(() => stored?.stop())
 
-  const isEmptyOf = (part: string) => eventually(async () => !(await stored.keys()).some((key) => key.includes(part)), `nothing of ${part} is left`)
+  const isEmptyOf = (part: string) =>
+    eventually(async () => !(await stored.keys()).some((key) => key.includes(part)), `nothing of ${part} is left`)
 
   it('goes with the message: reading ends at once, and every object goes', async () => {
     const picture = await uploaded(ann, await photo(), { conversationId: chat, kind: 'image', mime: 'image/jpeg' })
@@ -38,20 +52,28 @@ describe.each(stores)('removing files, $store', ({ start }) => {
     await Promise.all([isEmptyOf(picture.id), isEmptyOf(file.id)])
     const { messages } = (await bob.get(`/api/conversations/${chat}/messages?limit=1`)).body
     expect(messages[0]).toMatchObject({ id: sent.id, text: '', attachments: [] })
-    for (const kind of ['media', 'files']) expect((await bob.get(`/api/conversations/${chat}/shared?kind=${kind}`)).body.messages).toEqual([])
+    for (const kind of ['media', 'files'])
+      expect((await bob.get(`/api/conversations/${chat}/shared?kind=${kind}`)).body.messages).toEqual([])
     // A late retry gets what has become of it, and sends nothing again.
-    const retry = await ann.post(`/api/conversations/${chat}/messages`, { clientId: sent.clientId, text: 'look', uploadIds: [picture.id, file.id] })
+    const retry = await ann.post(`/api/conversations/${chat}/messages`, {
+      clientId: sent.clientId,
+      text: 'look',
+      uploadIds: [picture.id, file.id],
+    })
     expect([retry.status, retry.body.message.attachments]).toEqual([200, []])
   })
 
   it('goes with the group, sent or not', async () => {
     const group = await groupOf(ann, [bob])
     const message = await sentFile(ann, group, await photo(), { kind: 'image', mime: 'image/jpeg' })
-    const others = await Promise.all(Array.from({ length: 4 }, () => uploaded(bob, someBytes(10), { conversationId: group })))
+    const others = await Promise.all(
+      Array.from({ length: 4 }, () => uploaded(bob, someBytes(10), { conversationId: group })),
+    )
     const pending = await begun(bob, { conversationId: group, size: 5 })
     const waiting = await stored.unfinished()
     expect((await ann.request('DELETE', `/api/conversations/${group}`)).status).toBe(204)
-    for (const url of [message.attachments[0]!.url, others[0]!.url!]) for (const person of [ann, bob]) expect((await person.get(url)).status).toBe(404)
+    for (const url of [message.attachments[0]!.url, others[0]!.url!])
+      for (const person of [ann, bob]) expect((await person.get(url)).status).toBe(404)
     await isEmptyOf(group)
     await eventually(async () => (await stored.unfinished()) === waiting - 1, 'the unfinished upload is given up')
     const late = await complete(bob, pending.id, [{ number: 1, etag: '"x"' }])
@@ -73,7 +95,10 @@ describe.each(stores)('removing files, $store', ({ start }) => {
   it('cancelling and sending at the same time ends with one of the two', async () => {
     for (let round = 0; round < 10; round++) {
       const upload = await uploaded(ann, someBytes(10), { conversationId: chat })
-      const [sent, cancelled] = await Promise.all([sendFiles(ann, chat, [upload.id]), ann.request('DELETE', `/api/uploads/${upload.id}`)])
+      const [sent, cancelled] = await Promise.all([
+        sendFiles(ann, chat, [upload.id]),
+        ann.request('DELETE', `/api/uploads/${upload.id}`),
+      ])
       const file = (await read(bob, upload.url!)).status
       if (sent.status === 201) expect([cancelled.status, file]).toEqual([409, 200])
       else expect([cancelled.status, file]).toEqual([204, 404])
@@ -100,7 +125,10 @@ describe('the sweep', () => {
     Object.assign(process.env, { DATA_DIR: folder, S3_BUCKET: '', LOG_LEVEL: 'silent' })
     await mongoose.connect(MONGODB_URI)
     ;({ sweepOrphans } = await import('../../server/services/files/sweep'))
-    ;[ann, bob] = (await Promise.all(['Ann', 'Bob'].map((name) => register(stored.server.url, name)))) as [Person, Person]
+    ;[ann, bob] = (await Promise.all(['Ann', 'Bob'].map((name) => register(stored.server.url, name)))) as [
+      Person,
+      Person,
+    ]
     chat = (await ann.chatWith(bob)).id
   })
   afterAll(async () => {
@@ -133,7 +161,10 @@ describe('the sweep', () => {
   it('finishes a removal that broke off, thumbnails that nobody wrote down included', async () => {
     const before = await stored.keys()
     const upload = await uploaded(ann, await photo(), { conversationId: chat, kind: 'image', mime: 'image/jpeg' })
-    await uploads().updateOne({ _id: new mongoose.Types.ObjectId(upload.id) }, { $set: { status: 'removed', thumbnails: null } })
+    await uploads().updateOne(
+      { _id: new mongoose.Types.ObjectId(upload.id) },
+      { $set: { status: 'removed', thumbnails: null } },
+    )
     expect(await sweepOrphans()).toBe(1)
     expect(await stored.keys()).toEqual(before)
   })
@@ -141,14 +172,19 @@ describe('the sweep', () => {
   it('goes through more than fits one batch', async () => {
     const upload = await begun(ann, { conversationId: chat })
     const record = await uploads().findOne({ _id: new mongoose.Types.ObjectId(upload.id) })
-    const copies = Array.from({ length: 250 }, (_, index) => ({ ...record, _id: new mongoose.Types.ObjectId(), key: `uploads/copy/${index}/original` }))
+    const copies = Array.from({ length: 250 }, (_, index) => ({
+      ...record,
+      _id: new mongoose.Types.ObjectId(),
+      key: `uploads/copy/${index}/original`,
+    }))
     await uploads().insertMany(copies)
     expect(await sweepOrphans(hours(25))).toBe(251)
   })
 
   describe('after a send that broke off', () => {
     /** As a server that died between claiming the files and noting where their message stands leaves it. */
-    const forget = (id: string) => uploads().updateOne({ _id: new mongoose.Types.ObjectId(id) }, { $set: { messageSeq: null } })
+    const forget = (id: string) =>
+      uploads().updateOne({ _id: new mongoose.Types.ObjectId(id) }, { $set: { messageSeq: null } })
 
     it('keeps the files of a message that was written, which everyone can read meanwhile', async () => {
       const message = await sentFile(ann, chat, someBytes(10))
@@ -183,7 +219,10 @@ describe('the sweep', () => {
     const upload = await begun(ann, { conversationId: chat, size: 5 })
     const parts = await sendParts(ann, upload, Buffer.from('hello'))
     const completingAt = (secondsAgo: number) =>
-      uploads().updateOne({ _id: new mongoose.Types.ObjectId(upload.id) }, { $set: { status: 'completing', completingAt: new Date(Date.now() - secondsAgo * 1_000) } })
+      uploads().updateOne(
+        { _id: new mongoose.Types.ObjectId(upload.id) },
+        { $set: { status: 'completing', completingAt: new Date(Date.now() - secondsAgo * 1_000) } },
+      )
     await completingAt(30)
     expect((await complete(ann, upload.id, parts)).status).toBe(409)
     await completingAt(61)

@@ -15,7 +15,10 @@ describe.each(stores)('sending files, $store', ({ start }) => {
 
   beforeAll(async () => {
     stored = await start()
-    ;[ann, bob] = (await Promise.all(['Ann', 'Bob'].map((name) => register(stored.server.url, name)))) as [Person, Person]
+    ;[ann, bob] = (await Promise.all(['Ann', 'Bob'].map((name) => register(stored.server.url, name)))) as [
+      Person,
+      Person,
+    ]
     chat = (await ann.chatWith(bob)).id
   })
   afterAll(() => stored?.stop())
@@ -29,7 +32,19 @@ describe.each(stores)('sending files, $store', ({ start }) => {
     const sent = await sendFiles(ann, chat, [upload.id])
     expect([sent.status, sent.body.message]).toMatchObject([201, { text: '', kind: 'text' }])
     expect(sent.body.message.attachments).toEqual([
-      { id: upload.id, kind: 'file', name: 'log.txt', mime: 'text/plain', size: 5_000, url: upload.url, thumbnailUrl: null, width: null, height: null, durationMs: null, waveform: null },
+      {
+        id: upload.id,
+        kind: 'file',
+        name: 'log.txt',
+        mime: 'text/plain',
+        size: 5_000,
+        url: upload.url,
+        thumbnailUrl: null,
+        width: null,
+        height: null,
+        durationMs: null,
+        waveform: null,
+      },
     ])
     const file = await asked
     expect([file.status, file.bytes.equals(bytes)]).toEqual([200, true])
@@ -39,13 +54,21 @@ describe.each(stores)('sending files, $store', ({ start }) => {
   })
 
   it('puts up to ten files with a text, in their order, and lists them among what was shared', async () => {
-    const uploads = await Promise.all(Array.from({ length: 10 }, (_, index) => uploaded(ann, someBytes(10), { conversationId: chat, name: `${index}.bin` })))
+    const uploads = await Promise.all(
+      Array.from({ length: 10 }, (_, index) =>
+        uploaded(ann, someBytes(10), { conversationId: chat, name: `${index}.bin` }),
+      ),
+    )
     const ids = uploads.map(({ id }) => id)
     const sent = await sendFiles(ann, chat, ids, { text: 'all of them' })
     expect([sent.status, sent.body.message.attachments.map(({ id }: { id: string }) => id)]).toEqual([201, ids])
     const shared = await bob.get(`/api/conversations/${chat}/shared?kind=files&limit=1`)
     expect(shared.body.messages).toEqual([sent.body.message])
-    const replied = await bob.post(`/api/conversations/${chat}/messages`, { clientId: newClientId(), text: 'thanks', replyToId: sent.body.message.id })
+    const replied = await bob.post(`/api/conversations/${chat}/messages`, {
+      clientId: newClientId(),
+      text: 'thanks',
+      replyToId: sent.body.message.id,
+    })
     expect(replied.body.message.replyTo).toMatchObject({ id: sent.body.message.id, excerpt: 'all of them' })
   })
 
@@ -82,12 +105,26 @@ describe.each(stores)('sending files, $store', ({ start }) => {
       await begun(ann, { kind: 'avatar', mime: 'image/png' }),
     ]
     const { lastSeq } = (await ann.get(`/api/conversations/${chat}`)).body.conversation
-    for (const [id, status] of [[his.id, 404], [foreign.id, 404], [pending.id, 409], [face.id, 404], ['x', 422]] as const) {
+    for (const [id, status] of [
+      [his.id, 404],
+      [foreign.id, 404],
+      [pending.id, 409],
+      [face.id, 404],
+      ['x', 422],
+    ] as const) {
       expect([id, (await sendFiles(ann, chat, [own.id, id])).status]).toEqual([id, status])
     }
     expect((await sendFiles(ann, chat, [own.id, own.id])).status).toBe(422)
     expect((await sendFiles(ann, chat, [])).status).toBe(422)
-    expect((await sendFiles(ann, chat, Array.from({ length: 11 }, (_, index) => String(index).padStart(24, '0')))).status).toBe(422)
+    expect(
+      (
+        await sendFiles(
+          ann,
+          chat,
+          Array.from({ length: 11 }, (_, index) => String(index).padStart(24, '0')),
+        )
+      ).status,
+    ).toBe(422)
     // No half message: nothing was said, and the good file is still free.
     expect((await ann.get(`/api/conversations/${chat}`)).body.conversation.lastSeq).toBe(lastSeq)
     expect((await sendFiles(ann, chat, [own.id])).status).toBe(201)
@@ -107,15 +144,21 @@ describe.each(stores)('sending files, $store', ({ start }) => {
     const words = await send('the words stay')
     expect([words.status, words.body.message.text, words.body.message.attachments]).toEqual([201, 'the words stay', []])
     const nothing = await send('  ')
-    expect([nothing.status, nothing.body.data.issues]).toEqual([404, [expect.objectContaining({ path: ['uploadIds'], code: 'gone' })]])
+    expect([nothing.status, nothing.body.data.issues]).toEqual([
+      404,
+      [expect.objectContaining({ path: ['uploadIds'], code: 'gone' })],
+    ])
   })
 
   it('lists what was shared in either direction, and says of an answered one what it is', async () => {
     const { id } = await ann.chatWith(await register(stored.server.url, 'Cleo'))
     const sent = []
-    for (const name of ['a.txt', 'b.txt', 'c.txt']) sent.push(await sentFile(ann, id, someBytes(10), { name, mime: 'text/plain' }))
+    for (const name of ['a.txt', 'b.txt', 'c.txt'])
+      sent.push(await sentFile(ann, id, someBytes(10), { name, mime: 'text/plain' }))
     const list = async (query: string) =>
-      (await ann.get(`/api/conversations/${id}/shared?kind=files&${query}`)).body.messages.map(({ attachments }: any) => attachments[0].name)
+      (await ann.get(`/api/conversations/${id}/shared?kind=files&${query}`)).body.messages.map(
+        ({ attachments }: any) => attachments[0].name,
+      )
     expect(await list('')).toEqual(['c.txt', 'b.txt', 'a.txt'])
     expect(await list(`before=${sent[2]!.seq}&limit=1`)).toEqual(['b.txt'])
     expect(await list(`after=${sent[0]!.seq}&limit=1`)).toEqual(['b.txt'])
@@ -131,7 +174,10 @@ describe.each(stores)('sending files, $store', ({ start }) => {
 
   it('keeps the place that a film takes on the screen, and believes that of nothing else', async () => {
     const film = await readFile(new URL('../../scripts/seed/files/pier.webm', import.meta.url))
-    for (const [mime, width] of [['video/webm', 320], ['application/octet-stream', null]] as const) {
+    for (const [mime, width] of [
+      ['video/webm', 320],
+      ['application/octet-stream', null],
+    ] as const) {
       const bytes = mime === 'video/webm' ? film : someBytes(100)
       const upload = await begun(ann, { conversationId: chat, size: bytes.length, mime, name: 'one' })
       const parts = await sendParts(ann, upload, bytes)
@@ -145,7 +191,12 @@ describe.each(stores)('sending files, $store', ({ start }) => {
     const film = await readFile(new URL('../../scripts/seed/files/pier.webm', import.meta.url))
     const first = (await picture('jpeg', 320, 240)).toString('base64')
     const send = async (poster: string) => {
-      const upload = await begun(ann, { conversationId: chat, size: film.length, mime: 'video/webm', name: 'pier.webm' })
+      const upload = await begun(ann, {
+        conversationId: chat,
+        size: film.length,
+        mime: 'video/webm',
+        name: 'pier.webm',
+      })
       const parts = await sendParts(ann, upload, film)
       const frame = { width: 320, height: 240, poster }
       return { id: upload.id, ...(await ann.post(`/api/uploads/${upload.id}/complete`, { parts, frame })) }
@@ -164,23 +215,34 @@ describe.each(stores)('sending files, $store', ({ start }) => {
     expect((await read(bob, message.attachments[0].thumbnailUrl)).status).toBe(200)
     await ann.request('DELETE', `/api/conversations/${chat}/messages/${message.id}`)
     expect((await read(bob, message.attachments[0].thumbnailUrl)).status).toBe(404)
-    await eventually(async () => !(await stored.keys()).some((key) => key.includes(id)), 'the film and its frame are gone')
+    await eventually(
+      async () => !(await stored.keys()).some((key) => key.includes(id)),
+      'the film and its frame are gone',
+    )
   })
 
   it('works over the socket', async () => {
     const upload = await uploaded(ann, someBytes(10), { conversationId: chat })
     const socket = await ann.connect()
-    const answer = await socket.request('message.send', { conversationId: chat, clientId: newClientId(), uploadIds: [upload.id] })
+    const answer = await socket.request('message.send', {
+      conversationId: chat,
+      clientId: newClientId(),
+      uploadIds: [upload.id],
+    })
     expect([answer.ok, answer.data.message.attachments[0].id]).toEqual([true, upload.id])
     await socket.close()
   })
 
   it('keeps its files when its text is changed, and can be told in words too', async () => {
     const message = await sentFile(ann, chat, someBytes(10))
-    const edited = await ann.request('PATCH', `/api/conversations/${chat}/messages/${message.id}`, { text: 'see www.example.com' })
+    const edited = await ann.request('PATCH', `/api/conversations/${chat}/messages/${message.id}`, {
+      text: 'see www.example.com',
+    })
     expect([edited.status, edited.body.message.attachments]).toEqual([200, message.attachments])
     for (const kind of ['files', 'links']) {
-      expect((await bob.get(`/api/conversations/${chat}/shared?kind=${kind}&limit=1`)).body.messages[0].id).toBe(message.id)
+      expect((await bob.get(`/api/conversations/${chat}/shared?kind=${kind}&limit=1`)).body.messages[0].id).toBe(
+        message.id,
+      )
     }
   })
 
@@ -197,9 +259,13 @@ describe.each(stores)('sending files, $store', ({ start }) => {
         await sendFiles(bob, group, [made.id]),
       ]
       for (const { status, body } of answers) expect([status, body.data.code]).toEqual([403, 'FORBIDDEN'])
-      expect((await bob.post('/api/uploads', { conversationId: group, name: 'x', mime: '', size: 1, kind: 'image' })).status).toBe(201)
+      expect(
+        (await bob.post('/api/uploads', { conversationId: group, name: 'x', mime: '', size: 1, kind: 'image' })).status,
+      ).toBe(201)
       await deny(group, bob, ['sendImage'])
-      expect((await bob.post('/api/uploads', { conversationId: group, name: 'x', mime: '', size: 1, kind: 'image' })).status).toBe(403)
+      expect(
+        (await bob.post('/api/uploads', { conversationId: group, name: 'x', mime: '', size: 1, kind: 'image' })).status,
+      ).toBe(403)
       expect((await sendFiles(bob, group, [made.id])).status).toBe(201)
       // Words beside files are text.
       await deny(group, bob, ['sendText'])
@@ -229,7 +295,11 @@ describe.each(stores)('sending files, $store', ({ start }) => {
       const after = await sentFile(ann, group, someBytes(10))
       expect((await read(bob, before.attachments[0]!.url)).status).toBe(404)
       expect((await read(bob, after.attachments[0]!.url)).status).toBe(200)
-      expect((await bob.get(`/api/conversations/${group}/shared?kind=files`)).body.messages.map(({ id }: { id: string }) => id)).toEqual([after.id])
+      expect(
+        (await bob.get(`/api/conversations/${group}/shared?kind=files`)).body.messages.map(
+          ({ id }: { id: string }) => id,
+        ),
+      ).toEqual([after.id])
       await ann.request('PATCH', `/api/conversations/${group}`, { settings: { history: 'all' } })
       expect((await read(bob, before.attachments[0]!.url)).status).toBe(200)
     })

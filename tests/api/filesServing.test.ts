@@ -17,7 +17,10 @@ describe.each(stores)('a file that is read, $store', ({ isS3, start }) => {
 
   beforeAll(async () => {
     stored = await start()
-    ;[ann, bob] = (await Promise.all(['Ann', 'Bob'].map((name) => register(stored.server.url, name)))) as [Person, Person]
+    ;[ann, bob] = (await Promise.all(['Ann', 'Bob'].map((name) => register(stored.server.url, name)))) as [
+      Person,
+      Person,
+    ]
     chat = (await ann.chatWith(bob)).id
   })
   afterAll(() => stored?.stop())
@@ -36,7 +39,8 @@ describe.each(stores)('a file that is read, $store', ({ isS3, start }) => {
     const { url } = await text('0123456789')
     const file = await read(ann, url!, range === 'nothing' ? {} : { range })
     expect(file.status).toBe(status)
-    if (expected !== null) expect([String(file.bytes), file.headers.get('content-length')]).toEqual([expected, String(expected.length)])
+    if (expected !== null)
+      expect([String(file.bytes), file.headers.get('content-length')]).toEqual([expected, String(expected.length)])
     if (expected !== null) expect(file.headers.get('content-range')).toBe(contentRange)
     expect(file.headers.get('accept-ranges')).toBe('bytes')
   })
@@ -48,7 +52,8 @@ describe.each(stores)('a file that is read, $store', ({ isS3, start }) => {
     expect((await read(ann, url!, { 'if-none-match': '"other"' })).status).toBe(200)
     expect(await read(ann, url!, { range: 'bytes=1-2', 'if-range': etag })).toMatchObject({ status: 206 })
     // Ceph leaves If-Range out.
-    if (!isS3) expect(await read(ann, url!, { range: 'bytes=1-2', 'if-range': '"other"' })).toMatchObject({ status: 200 })
+    if (!isS3)
+      expect(await read(ann, url!, { range: 'bytes=1-2', 'if-range': '"other"' })).toMatchObject({ status: 200 })
     const other = await text('9876543210')
     expect((await read(ann, other.url!)).headers.get('etag')).not.toBe(etag)
   })
@@ -75,9 +80,21 @@ describe.each(stores)('a file that is read, $store', ({ isS3, start }) => {
     ['speech', 'audio/webm', async () => webm(), 'audio/webm', 'inline'],
     ['a film', 'video/webm', async () => webm(), 'video/webm', 'inline'],
     ['speech from elsewhere', 'audio/ogg', async () => opus(), 'audio/ogg', 'inline'],
-    ['source code, which browsers take for television', 'video/mp2t', async () => Buffer.from('export const a = 1\n'), 'video/mp2t', 'attachment'],
+    [
+      'source code, which browsers take for television',
+      'video/mp2t',
+      async () => Buffer.from('export const a = 1\n'),
+      'video/mp2t',
+      'attachment',
+    ],
     ['an archive that says a lot with little', 'application/zip', async () => bomb(), 'application/zip', 'attachment'],
-    ['an archive as Windows calls it', 'application/x-zip-compressed', async () => bomb(), 'application/x-zip-compressed', 'attachment'],
+    [
+      'an archive as Windows calls it',
+      'application/x-zip-compressed',
+      async () => bomb(),
+      'application/x-zip-compressed',
+      'attachment',
+    ],
     ['something that nobody named', '', () => picture('jpeg'), 'image/jpeg', 'inline'],
   ] as const)('keeps its type: %s', async (_, claimed, make, mime, disposition) => {
     const bytes = await make()
@@ -98,7 +115,10 @@ describe.each(stores)('a file that is read, $store', ({ isS3, start }) => {
   ])('is only saved where %s says it is %s', async (_, mime, content) => {
     const upload = await uploaded(ann, Buffer.from(content.padEnd(64)), { conversationId: chat, mime })
     const { headers } = await read(ann, upload.url!)
-    expect([headers.get('content-type'), headers.get('content-disposition')]).toEqual(['application/octet-stream', expect.stringMatching(/^attachment;/)])
+    expect([headers.get('content-type'), headers.get('content-disposition')]).toEqual([
+      'application/octet-stream',
+      expect.stringMatching(/^attachment;/),
+    ])
   })
 
   it.each([
@@ -118,9 +138,17 @@ describe.each(stores)('a file that is read, $store', ({ isS3, start }) => {
     const { url } = await text('hello', 'text/plain')
     const answer = await ann.get(url!)
     const address = new URL(answer.headers.get('location')!)
-    expect([answer.status, address.searchParams.get('X-Amz-Expires'), address.searchParams.get('X-Amz-SignedHeaders')]).toEqual([302, '300', 'host'])
+    expect([
+      answer.status,
+      address.searchParams.get('X-Amz-Expires'),
+      address.searchParams.get('X-Amz-SignedHeaders'),
+    ]).toEqual([302, '300', 'host'])
     expect(answer.headers.get('cache-control')).toBe('private, no-store')
-    for (const [name, value] of [['X-Amz-Expires', '9999'], ['response-content-type', 'text/html'], ['response-content-disposition', 'inline']] as const) {
+    for (const [name, value] of [
+      ['X-Amz-Expires', '9999'],
+      ['response-content-type', 'text/html'],
+      ['response-content-disposition', 'inline'],
+    ] as const) {
       const changed = new URL(address)
       changed.searchParams.set(name, value)
       expect((await fetch(changed)).status).toBe(403)
@@ -144,7 +172,8 @@ describe.each(stores)('a file that is read, $store', ({ isS3, start }) => {
       const { url } = await text('0123456789')
       const [head, get] = [await read(ann, url!, {}, 'HEAD'), await read(ann, url!)]
       expect([head.status, head.bytes.length, head.headers.get('content-length')]).toEqual([200, 0, '10'])
-      const fixed = ({ headers }: { headers: Headers }) => [...headers].filter(([name]) => !['date', 'connection', 'keep-alive', 'x-request-id'].includes(name))
+      const fixed = ({ headers }: { headers: Headers }) =>
+        [...headers].filter(([name]) => !['date', 'connection', 'keep-alive', 'x-request-id'].includes(name))
       expect(fixed(head)).toEqual(fixed(get))
       expect((await read(bob, url!, {}, 'HEAD')).status).toBe(404)
     })
@@ -186,9 +215,23 @@ function readAndLeave(url: URL, cookie: string): Promise<void> {
 }
 
 /** The beginning of a WebM, which does not say whether there is a picture in it. */
-const webm = () => Buffer.concat([Buffer.from('1a45dfa39f4286810142f7810142f2810442f381084282847765626d42878104428581021853806701ffffffffffffff', 'hex'), Buffer.alloc(64)])
+const webm = () =>
+  Buffer.concat([
+    Buffer.from(
+      '1a45dfa39f4286810142f7810142f2810442f381084282847765626d42878104428581021853806701ffffffffffffff',
+      'hex',
+    ),
+    Buffer.alloc(64),
+  ])
 /** The first page of an Ogg with Opus in it. */
-const opus = () => Buffer.concat([Buffer.from('OggS'), Buffer.alloc(22), Buffer.from([1, 19]), Buffer.from('OpusHead'), Buffer.alloc(200)])
+const opus = () =>
+  Buffer.concat([
+    Buffer.from('OggS'),
+    Buffer.alloc(22),
+    Buffer.from([1, 19]),
+    Buffer.from('OpusHead'),
+    Buffer.alloc(200),
+  ])
 
 /** A ZIP of one file: 100 MB of nothing in 100 kB. */
 function bomb(): Buffer {

@@ -2,7 +2,20 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { rawRequest } from '../support/raw'
 import { Person, register } from '../support/person'
 import { stores, tellWithoutS3, type StoredServer } from '../support/files/stores'
-import { begin, begun, complete, hashOf, MiB, putPart, read, sendParts, slice, someBytes, tryUpload, uploaded } from '../support/files/uploads'
+import {
+  begin,
+  begun,
+  complete,
+  hashOf,
+  MiB,
+  putPart,
+  read,
+  sendParts,
+  slice,
+  someBytes,
+  tryUpload,
+  uploaded,
+} from '../support/files/uploads'
 
 tellWithoutS3('Uploads')
 
@@ -14,13 +27,21 @@ describe.each(stores)('uploads, $store', ({ isS3, start }) => {
 
   beforeAll(async () => {
     stored = await start()
-    ;[ann, bob] = (await Promise.all(['Ann', 'Bob'].map((name) => register(stored.server.url, name)))) as [Person, Person]
+    ;[ann, bob] = (await Promise.all(['Ann', 'Bob'].map((name) => register(stored.server.url, name)))) as [
+      Person,
+      Person,
+    ]
     conversationId = (await ann.chatWith(bob)).id
   })
   afterAll(() => stored?.stop())
 
   it('is given parts of 8 MiB whose addresses lead to the store', async () => {
-    const upload = await begun(ann, { conversationId, name: '../a/b.txt', mime: 'text/plain; charset=utf-8', size: 20 * MiB })
+    const upload = await begun(ann, {
+      conversationId,
+      name: '../a/b.txt',
+      mime: 'text/plain; charset=utf-8',
+      size: 20 * MiB,
+    })
     expect(upload).toEqual({
       id: expect.stringMatching(/^[0-9a-f]{24}$/),
       conversationId,
@@ -30,7 +51,12 @@ describe.each(stores)('uploads, $store', ({ isS3, start }) => {
       size: 20 * MiB,
       status: 'pending',
       partSize: 8 * MiB,
-      parts: [1, 2, 3].map((number) => ({ number, method: 'PUT', headers: {}, url: expect.stringMatching(isS3 ? /^http.*X-Amz-Signature=/ : /^\/api\/storage\//) })),
+      parts: [1, 2, 3].map((number) => ({
+        number,
+        method: 'PUT',
+        headers: {},
+        url: expect.stringMatching(isS3 ? /^http.*X-Amz-Signature=/ : /^\/api\/storage\//),
+      })),
       url: null,
       thumbnailUrl: null,
       width: null,
@@ -45,11 +71,15 @@ describe.each(stores)('uploads, $store', ({ isS3, start }) => {
     const upload = await begun(ann, { conversationId, size: bytes.length })
     const parts = await sendParts(ann, upload, bytes, upload.parts.toReversed())
     const answer = await complete(ann, upload.id, parts.toReversed())
-    expect([answer.status, answer.body.upload]).toMatchObject([200, { status: 'complete', parts: [], size: bytes.length, url: `/api/files/${upload.id}` }])
+    expect([answer.status, answer.body.upload]).toMatchObject([
+      200,
+      { status: 'complete', parts: [], size: bytes.length, url: `/api/files/${upload.id}` },
+    ])
     const file = await read(ann, answer.body.upload.url)
     expect([file.status, hashOf(file.bytes)]).toEqual([200, hashOf(bytes)])
     // Again answers the same, also to a client that has forgotten its parts.
-    for (const again of [parts, [{ number: 1, etag: '"x"' }]]) expect(await complete(ann, upload.id, again)).toMatchObject({ status: 200, body: answer.body })
+    for (const again of [parts, [{ number: 1, etag: '"x"' }]])
+      expect(await complete(ann, upload.id, again)).toMatchObject({ status: 200, body: answer.body })
     expect((await ann.post(`/api/uploads/${upload.id}/parts`, { numbers: [1] })).status).toBe(409)
   })
 
@@ -61,7 +91,11 @@ describe.each(stores)('uploads, $store', ({ isS3, start }) => {
     expect([missing.status, missing.body.data.issues[0].path]).toEqual([422, ['parts']])
     const signed = await ann.post(`/api/uploads/${upload.id}/parts`, { numbers: [3, 2, 3] })
     expect([signed.status, signed.body.upload.parts.length]).toEqual([200, 2])
-    const invented = await complete(ann, upload.id, [first!, { number: 2, etag: first!.etag }, { number: 3, etag: first!.etag }])
+    const invented = await complete(ann, upload.id, [
+      first!,
+      { number: 2, etag: first!.etag },
+      { number: 3, etag: first!.etag },
+    ])
     expect([invented.status, invented.body.data.code]).toEqual([422, 'INVALID'])
     const rest = await sendParts(ann, upload, bytes, signed.body.upload.parts)
     expect((await complete(ann, upload.id, [first!, ...rest])).status).toBe(200)
@@ -89,8 +123,20 @@ describe.each(stores)('uploads, $store', ({ isS3, start }) => {
   })
 
   it.each([
-    ['each part once', (etag: string) => [{ number: 1, etag }, { number: 1, etag }]],
-    ['no more parts than there are', (etag: string) => [{ number: 1, etag }, { number: 2, etag }]],
+    [
+      'each part once',
+      (etag: string) => [
+        { number: 1, etag },
+        { number: 1, etag },
+      ],
+    ],
+    [
+      'no more parts than there are',
+      (etag: string) => [
+        { number: 1, etag },
+        { number: 2, etag },
+      ],
+    ],
     ['parts that exist', (etag: string) => [{ number: 257, etag }]],
     ['at least one part', () => []],
     ['ETags that look like ones', () => [{ number: 1, etag: '../../jwt-secret' }]],
@@ -159,7 +205,8 @@ describe.each(stores)('uploads, $store', ({ isS3, start }) => {
   it.runIf(!isS3)('refuses a part whose address was made up', async () => {
     const upload = await begun(ann, { conversationId, size: 5 })
     const { url } = upload.parts[0]!
-    const put = (path: string) => rawRequest(stored.server.url, { method: 'PUT', path, body: 'hello', headers: { 'content-length': '5' } })
+    const put = (path: string) =>
+      rawRequest(stored.server.url, { method: 'PUT', path, body: 'hello', headers: { 'content-length': '5' } })
     const forged = [
       [url.replace(/signature=.*/, `signature=${'A'.repeat(43)}`), 403],
       [url.replace(/signature=.*/, 'signature='), 403],
@@ -176,7 +223,12 @@ describe.each(stores)('uploads, $store', ({ isS3, start }) => {
 
   it('of a file that is not what it claims is refused and leaves nothing', async () => {
     const before = await stored.keys()
-    const answer = await tryUpload(ann, Buffer.from('<html><script>alert(1)</script></html>'), { conversationId, name: 'cat.png', mime: 'image/png', kind: 'image' })
+    const answer = await tryUpload(ann, Buffer.from('<html><script>alert(1)</script></html>'), {
+      conversationId,
+      name: 'cat.png',
+      mime: 'image/png',
+      kind: 'image',
+    })
     expect([answer.status, answer.body.data.code]).toEqual([422, 'INVALID'])
     expect(await stored.keys()).toEqual(before)
     expect((await read(ann, `/api/files/${answer.id}`)).status).toBe(404)

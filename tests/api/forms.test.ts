@@ -13,7 +13,12 @@ afterAll(() => server.discard())
 const login = (fields: Record<string, string> = {}) => {
   const browser = new Person(server.url)
   const sent = browser.submit('/api/auth/login', { login: known.user.username, password: PASSWORD, ...fields })
-  return sent.then(({ status, headers }) => ({ browser, status, location: headers.get('location'), cookies: headers.getSetCookie() }))
+  return sent.then(({ status, headers }) => ({
+    browser,
+    status,
+    location: headers.get('location'),
+    cookies: headers.getSetCookie(),
+  }))
 }
 
 /** The field of a page, as its HTML has it. */
@@ -32,15 +37,23 @@ describe('a form sent without script', () => {
 
   it('registers and signs in', async () => {
     const browser = new Person(server.url)
-    const fields = { email: 'no.script@example.com', username: 'no.script', displayName: 'Không JS', password: PASSWORD }
+    const fields = {
+      email: 'no.script@example.com',
+      username: 'no.script',
+      displayName: 'Không JS',
+      password: PASSWORD,
+    }
     const answer = await browser.submit('/api/auth/register', { ...fields, next: '/settings' })
     expect([answer.status, answer.headers.get('location')]).toEqual([303, '/settings'])
     expect((await browser.get('/api/me')).body.user).toMatchObject({ username: 'no.script', displayName: 'Không JS' })
   })
 
-  it.each(['/settings', '/c/0123456789abcdef01234567', '/c/1?x=1&y=2#z'])('goes where one wanted to: %s', async (next) => {
-    expect(await login({ next })).toMatchObject({ status: 303, location: next })
-  })
+  it.each(['/settings', '/c/0123456789abcdef01234567', '/c/1?x=1&y=2#z'])(
+    'goes where one wanted to: %s',
+    async (next) => {
+      expect(await login({ next })).toMatchObject({ status: 303, location: next })
+    },
+  )
 
   it.each([
     '//evil.example',
@@ -63,7 +76,11 @@ describe('a form sent without script', () => {
     expect(status).toBe(303)
     expect(new URL(location!, 'https://chat.example').origin).toBe('https://chat.example')
     expect(location).toMatch(/^\/(?![/\\])[\x21-\x7e]*$/)
-    expect(cookies.map((cookie) => cookie.split('=')[0])).toEqual(['webchat_access', 'webchat_refresh', 'webchat_device'])
+    expect(cookies.map((cookie) => cookie.split('=')[0])).toEqual([
+      'webchat_access',
+      'webchat_refresh',
+      'webchat_device',
+    ])
     expect((await browser.get('/api/me')).status).toBe(200)
   })
 
@@ -76,11 +93,17 @@ describe('a form sent without script', () => {
 
 describe('a refused form', () => {
   it('comes back to its page, which shows what was typed and what is wrong, once, and never the password', async () => {
-    const { browser, status, location, cookies } = await login({ login: 'Ann"><b>', password: 'my secret guess', next: '/settings' })
+    const { browser, status, location, cookies } = await login({
+      login: 'Ann"><b>',
+      password: 'my secret guess',
+      next: '/settings',
+    })
     expect([status, location]).toEqual([303, '/login?error=UNAUTHENTICATED&next=%2Fsettings'])
     expect(cookies).toHaveLength(1)
     expect(cookies[0]).toMatch(/^webchat_form=[\w-]+; Max-Age=60; Path=\/; HttpOnly; SameSite=Lax$/)
-    expect(Buffer.from(browser.cookies.get('webchat_form')!, 'base64url').toString()).not.toMatch(/secret guess|Ann|UNAUTH/)
+    expect(Buffer.from(browser.cookies.get('webchat_form')!, 'base64url').toString()).not.toMatch(
+      /secret guess|Ann|UNAUTH/,
+    )
     const page = await browser.get<string>(location!)
     expect(page.status).toBe(200)
     expect(page.body).toContain('role="alert"')
@@ -134,7 +157,12 @@ describe('a refused form', () => {
   })
 
   it('that someone else made up is no harm', async () => {
-    for (const value of ['x', Buffer.from('{"values":1}').toString('base64url'), Buffer.from('null').toString('base64url'), '%%%']) {
+    for (const value of [
+      'x',
+      Buffer.from('{"values":1}').toString('base64url'),
+      Buffer.from('null').toString('base64url'),
+      '%%%',
+    ]) {
       const browser = new Person(server.url)
       browser.cookies.set('webchat_form', value)
       expect((await browser.get('/login')).status).toBe(200)
@@ -145,18 +173,25 @@ describe('a refused form', () => {
 describe('the pages', () => {
   it('send those who are not signed in to the login, and back afterwards', async () => {
     const nobody = new Person(server.url)
-    for (const [path, to] of [['/', '/login'], ['/settings', '/login?next=%2Fsettings'], ['/c/1?x=1', '/login?next=%2Fc%2F1%3Fx%3D1']]) {
+    for (const [path, to] of [
+      ['/', '/login'],
+      ['/settings', '/login?next=%2Fsettings'],
+      ['/c/1?x=1', '/login?next=%2Fc%2F1%3Fx%3D1'],
+    ]) {
       const { status, headers } = await nobody.get(path!)
       expect([path, status, headers.get('location')]).toEqual([path, 302, to])
     }
   })
 
-  it.each(['//evil.example', '/\t/evil.example', '/\n/x', 'https://evil.example'])('send those who are past the login only to own paths: %j', async (next) => {
-    for (const page of ['/login', '/register']) {
-      const { status, headers } = await known.get(`${page}?${new URLSearchParams({ next })}`)
-      expect(status).toBe(303)
-      expect(new URL(headers.get('location')!, 'https://chat.example').origin).toBe('https://chat.example')
-    }
-    expect((await known.get('/login?next=/settings')).headers.get('location')).toBe('/settings')
-  })
+  it.each(['//evil.example', '/\t/evil.example', '/\n/x', 'https://evil.example'])(
+    'send those who are past the login only to own paths: %j',
+    async (next) => {
+      for (const page of ['/login', '/register']) {
+        const { status, headers } = await known.get(`${page}?${new URLSearchParams({ next })}`)
+        expect(status).toBe(303)
+        expect(new URL(headers.get('location')!, 'https://chat.example').origin).toBe('https://chat.example')
+      }
+      expect((await known.get('/login?next=/settings')).headers.get('location')).toBe('/settings')
+    },
+  )
 })

@@ -18,7 +18,16 @@ let direct: TestGroup
 
 beforeAll(async () => {
   server = await startServer()
-  const [stranger, former, banned, member, moderator, admin, owner] = await people(server.url, 'Stranger', 'Former', 'Banned', 'Member', 'Moderator', 'Admin', 'Owner')
+  const [stranger, former, banned, member, moderator, admin, owner] = await people(
+    server.url,
+    'Stranger',
+    'Former',
+    'Banned',
+    'Member',
+    'Moderator',
+    'Admin',
+    'Owner',
+  )
   ;[target, secondAdmin, outcast, asker] = await people(server.url, 'Target', 'Second admin', 'Outcast', 'Asker')
   who = { nobody: new Person(server.url), stranger, former, banned, member, moderator, admin, owner }
   group = await TestGroup.make(owner, [former, banned, member, moderator, admin, target, secondAdmin], 'A secret name')
@@ -32,7 +41,12 @@ afterAll(() => server.stop())
 /** Those with a role have it again, whatever a cell before has done. */
 async function raise() {
   await ok(group.add(who.owner, who.member, who.moderator, who.admin, target, secondAdmin))
-  for (const [person, role] of [[who.moderator, 'moderator'], [who.admin, 'admin'], [secondAdmin, 'admin'], [target, 'member']] as const) {
+  for (const [person, role] of [
+    [who.moderator, 'moderator'],
+    [who.admin, 'admin'],
+    [secondAdmin, 'admin'],
+    [target, 'member'],
+  ] as const) {
     await ok(group.changeMember(who.owner, person, { role, allow: [], deny: [], until: null }))
   }
 }
@@ -66,10 +80,17 @@ async function restore() {
   const { members } = await ok(who.owner.get(group.path()))
   const roles = new Map(members.map((one: any) => [one.user.id, one.role]))
   if (roles.get(target.user.id) === 'owner') await ok(group.handOver(target, who.owner))
-  await ok(group.change(who.owner, { settings: { joinApproval: false }, permissions: { pin: 'moderator', deleteGroup: 'owner' } }))
-  for (const person of [who.stranger, who.former, asker]) if (roles.has(person.user.id)) await ok(group.remove(who.owner, person))
+  await ok(
+    group.change(who.owner, {
+      settings: { joinApproval: false },
+      permissions: { pin: 'moderator', deleteGroup: 'owner' },
+    }),
+  )
+  for (const person of [who.stranger, who.former, asker])
+    if (roles.has(person.user.id)) await ok(group.remove(who.owner, person))
   for (const person of [target, secondAdmin]) await group.unban(who.owner, person)
-  for (const person of [who.stranger, who.former, asker]) await who.owner.request('DELETE', group.path(`/requests/${person.user.id}`))
+  for (const person of [who.stranger, who.former, asker])
+    await who.owner.request('DELETE', group.path(`/requests/${person.user.id}`))
   await raise()
 }
 
@@ -79,7 +100,18 @@ const OUT = [401, 404, 404, 404] as const
 /** [route, nobody, stranger, former, banned, member, moderator, admin, owner, body] */
 type Row = [route: string, ...statuses: number[] & { length: 8 }, body?: () => unknown]
 const ROWS = [
-  ['POST /api/conversations', 401, 201, 201, 201, 201, 201, 201, 201, () => ({ kind: 'group', name: 'Another', memberIds: [] })],
+  [
+    'POST /api/conversations',
+    401,
+    201,
+    201,
+    201,
+    201,
+    201,
+    201,
+    201,
+    () => ({ kind: 'group', name: 'Another', memberIds: [] }),
+  ],
   ['GET /api/conversations', 401, 200, 200, 200, 200, 200, 200, 200],
   ['POST /api/sync', 401, 200, 200, 200, 200, 200, 200, 200, () => ({ conversations: { [group.id]: 0 } })],
   ['GET /api/conversations/{group}', ...OUT, 200, 200, 200, 200],
@@ -102,7 +134,15 @@ const ROWS = [
   ['DELETE /api/conversations/{group}/messages/{owners}', ...OUT, 403, 403, 403, 204],
   ['GET /api/conversations/{group}/members', ...OUT, 200, 200, 200, 200],
   ['POST /api/conversations/{group}/members', ...OUT, 403, 200, 200, 200, () => ({ userIds: [asker.user.id] })],
-  ['POST /api/conversations/{group}/members', ...OUT, 403, 409, 409, 409, () => ({ userIds: [asker.user.id, who.banned.user.id] })],
+  [
+    'POST /api/conversations/{group}/members',
+    ...OUT,
+    403,
+    409,
+    409,
+    409,
+    () => ({ userIds: [asker.user.id, who.banned.user.id] }),
+  ],
   ['PATCH /api/conversations/{group}/members/{target}', ...OUT, 403, 403, 200, 200, () => ({ role: 'moderator' })],
   ['PATCH /api/conversations/{group}/members/{target}', ...OUT, 403, 403, 403, 200, () => ({ role: 'admin' })],
   ['PATCH /api/conversations/{group}/members/{target}', ...OUT, 403, 200, 200, 200, () => ({ deny: ['sendText'] })],
@@ -137,12 +177,19 @@ const ROWS = [
 /** Routes whose yes changes what the cells after it stand on. */
 const CHANGES = /^(PATCH .*\{group\}|POST .*(owner|members|accept)|(PUT|PATCH|DELETE) .*(members|bans|requests)\/.*)$/
 
-const CODES: Record<number, string> = { 401: 'UNAUTHENTICATED', 403: 'FORBIDDEN', 404: 'NOT_FOUND', 409: 'CONFLICT', 422: 'INVALID' }
+const CODES: Record<number, string> = {
+  401: 'UNAUTHENTICATED',
+  403: 'FORBIDDEN',
+  404: 'NOT_FOUND',
+  409: 'CONFLICT',
+  422: 'INVALID',
+}
 
 /** Replaces the {names} of a path, one after the other. */
 async function filled(template: string, caller: Person): Promise<string> {
   let path = template
-  for (const [hole, name] of template.matchAll(/\{(\w+)\}/g)) path = path.replace(hole, String(await PARTS[name!]!(caller)))
+  for (const [hole, name] of template.matchAll(/\{(\w+)\}/g))
+    path = path.replace(hole, String(await PARTS[name!]!(caller)))
   return path
 }
 
@@ -150,11 +197,29 @@ describe('over the socket', () => {
   /** [stranger, former, banned, member, moderator, admin, owner]; nobody has no socket. */
   const NO = ['NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND']
   const [YES, REFUSED] = ['ok', 'FORBIDDEN']
-  const place = async (name: string, caller: Person) => ({ conversationId: group.id, messageId: await PARTS[name]!(caller) })
-  const REQUESTS: [type: keyof typeof requestSchemas, what: string, answers: string[], data?: (caller: Person) => unknown][] = [
+  const place = async (name: string, caller: Person) => ({
+    conversationId: group.id,
+    messageId: await PARTS[name]!(caller),
+  })
+  const REQUESTS: [
+    type: keyof typeof requestSchemas,
+    what: string,
+    answers: string[],
+    data?: (caller: Person) => unknown,
+  ][] = [
     ['message.send', '', [...NO, YES, YES, YES, YES], () => ({ conversationId: group.id, ...message() })],
-    ['message.edit', 'one’s own', [...NO, YES, YES, YES, YES], async (caller) => ({ ...(await place('own', caller)), text: 'changed' })],
-    ['message.edit', 'another’s', [...NO, REFUSED, REFUSED, REFUSED, REFUSED], async (caller) => ({ ...(await place('others', caller)), text: 'changed' })],
+    [
+      'message.edit',
+      'one’s own',
+      [...NO, YES, YES, YES, YES],
+      async (caller) => ({ ...(await place('own', caller)), text: 'changed' }),
+    ],
+    [
+      'message.edit',
+      'another’s',
+      [...NO, REFUSED, REFUSED, REFUSED, REFUSED],
+      async (caller) => ({ ...(await place('others', caller)), text: 'changed' }),
+    ],
     ['message.delete', 'one’s own', [...NO, YES, YES, YES, YES], (caller) => place('own', caller)],
     ['message.delete', 'a member’s', [...NO, REFUSED, YES, YES, YES], (caller) => place('others', caller)],
     ['message.delete', 'the owner’s', [...NO, REFUSED, REFUSED, REFUSED, YES], (caller) => place('owners', caller)],
@@ -172,7 +237,11 @@ describe('over the socket', () => {
       const socket = await who[name].connect()
       const answer = await socket.request(type, await data?.(who[name]))
       answers.push(answer.ok ? 'ok' : answer.error!.code)
-      if (type === 'sync') expect([name, answer.data.removed.includes(group.id)]).toEqual([name, ['stranger', 'former', 'banned'].includes(name)])
+      if (type === 'sync')
+        expect([name, answer.data.removed.includes(group.id)]).toEqual([
+          name,
+          ['stranger', 'former', 'banned'].includes(name),
+        ])
       await socket.close()
     }
     expect(answers).toEqual(expected)
@@ -212,9 +281,17 @@ describe('of a direct conversation', () => {
   it.each(GROUP_ONLY)('%s is refused to its two, and is not there for others', async (route, body) => {
     const [method, rest] = route.split(' ') as [string, string]
     // When the other one was last seen is no part of it.
-    const state = async () => ({ ...(await direct.seenBy(who.member)), peer: null, members: (await direct.members(who.member)).length })
+    const state = async () => ({
+      ...(await direct.seenBy(who.member)),
+      peer: null,
+      members: (await direct.members(who.member)).length,
+    })
     const before = await state()
-    for (const [name, status] of [['nobody', 401], ['stranger', 404], ['member', 403]] as const) {
+    for (const [name, status] of [
+      ['nobody', 401],
+      ['stranger', 404],
+      ['member', 403],
+    ] as const) {
       const answer = await who[name].request(method, direct.path(await filled(rest, who[name])), body?.())
       expect([name, answer.status, answer.body.data.code]).toEqual([name, status, CODES[status]])
     }

@@ -45,8 +45,15 @@ describe('invites', () => {
   })
 
   it.each([
-    { maxUses: 0 }, { maxUses: 1.5 }, { maxUses: 10_001 }, { maxUses: '1' }, { expiresInHours: 0 }, { expiresInHours: -1 },
-    { expiresInHours: 8_761 }, { expiresInHours: '2' }, { token: 'mine' },
+    { maxUses: 0 },
+    { maxUses: 1.5 },
+    { maxUses: 10_001 },
+    { maxUses: '1' },
+    { expiresInHours: 0 },
+    { expiresInHours: -1 },
+    { expiresInHours: 8_761 },
+    { expiresInHours: '2' },
+    { token: 'mine' },
   ])('refuse %j', async (fields) => {
     const before = await group.state(owner)
     expect(await refused(owner.post(group.path('/invites'), fields))).toEqual([422, 'INVALID'])
@@ -58,7 +65,14 @@ describe('invites', () => {
     const { token } = await group.invite(bob)
     for (const person of [new Person(server.url), guest, owner]) {
       expect(await ok(person.get(`/api/invites/${token}`))).toEqual({
-        invite: { hue: hueOf(group.id), name: 'The crew', description: 'What we do', avatarUrl: null, invitedBy: { displayName: 'Bob', avatarUrl: null }, joinApproval: false },
+        invite: {
+          hue: hueOf(group.id),
+          name: 'The crew',
+          description: 'What we do',
+          avatarUrl: null,
+          invitedBy: { displayName: 'Bob', avatarUrl: null },
+          joinApproval: false,
+        },
       })
     }
   })
@@ -72,31 +86,44 @@ describe('invites', () => {
     expect((await accept(bob, token)).status).toBe(200)
     const { invites } = await ok(owner.get(group.path('/invites')))
     expect(invites.find((one: any) => one.id === id).uses).toBe(1)
-    expect((await group.history(owner)).at(-1)).toMatchObject({ text: 'Guest joined', senderId: guest.user.id, notice: { action: 'joined' } })
+    expect((await group.history(owner)).at(-1)).toMatchObject({
+      text: 'Guest joined',
+      senderId: guest.user.id,
+      notice: { action: 'joined' },
+    })
     await ok(group.remove(owner, guest))
     expect(await refused(accept(guest, token))).toEqual([404, 'NOT_FOUND'])
     expect((await guest.get(`/api/invites/${token}`)).status).toBe(404)
   })
 
   it.each<[string, () => Promise<string>]>([
-    ['over', async () => {
-      const { token, invite } = await group.invite(owner, { expiresInHours: 1e-9 })
-      await expect.poll(() => Date.now()).toBeGreaterThan(Date.parse(invite.expiresAt!))
-      return token
-    }],
-    ['revoked', async () => {
-      const { token, id } = await group.invite(owner)
-      expect((await bob.request('DELETE', group.path(`/invites/${id}`))).status).toBe(204)
-      expect(await refused(bob.request('DELETE', group.path(`/invites/${id}`)))).toEqual([404, 'NOT_FOUND'])
-      return token
-    }],
+    [
+      'over',
+      async () => {
+        const { token, invite } = await group.invite(owner, { expiresInHours: 1e-9 })
+        await expect.poll(() => Date.now()).toBeGreaterThan(Date.parse(invite.expiresAt!))
+        return token
+      },
+    ],
+    [
+      'revoked',
+      async () => {
+        const { token, id } = await group.invite(owner)
+        expect((await bob.request('DELETE', group.path(`/invites/${id}`))).status).toBe(204)
+        expect(await refused(bob.request('DELETE', group.path(`/invites/${id}`)))).toEqual([404, 'NOT_FOUND'])
+        return token
+      },
+    ],
     ['made up', async () => 'x'.repeat(24)],
-    ['of a group that is gone', async () => {
-      const team = await TestGroup.make(owner, [])
-      const { token } = await team.invite(owner)
-      await ok(owner.request('DELETE', team.path()))
-      return token
-    }],
+    [
+      'of a group that is gone',
+      async () => {
+        const team = await TestGroup.make(owner, [])
+        const { token } = await team.invite(owner)
+        await ok(owner.request('DELETE', team.path()))
+        return token
+      },
+    ],
   ])('lead nowhere when they are %s', async (_what, make) => {
     const token = await make()
     const before = await group.state(owner)
@@ -126,7 +153,8 @@ describe('joining by approval', () => {
     token = (await gated.invite(owner, { maxUses: 3 })).token
   })
   const requests = async () => (await ok(bob.get(gated.path('/requests')))).requests
-  const request = (method: string, person: Person, by = bob) => by.request(method, gated.path(`/requests/${person.user.id}`))
+  const request = (method: string, person: Person, by = bob) =>
+    by.request(method, gated.path(`/requests/${person.user.id}`))
 
   it('answers 202, once, and shows the moderators who asks', async () => {
     expect((await ok(guest.get(`/api/invites/${token}`))).invite.joinApproval).toBe(true)
@@ -134,7 +162,9 @@ describe('joining by approval', () => {
       const answer = await accept(guest, token)
       expect([answer.status, answer.body]).toEqual([202, { pending: true }])
     }
-    expect(await requests()).toEqual([{ user: expect.objectContaining({ id: guest.user.id, displayName: 'Guest' }), createdAt: TIME }])
+    expect(await requests()).toEqual([
+      { user: expect.objectContaining({ id: guest.user.id, displayName: 'Guest' }), createdAt: TIME },
+    ])
     expect((await ok(owner.get(gated.path('/invites')))).invites[0].uses).toBe(1)
     expect((await guest.get(gated.path())).status).toBe(404)
     expect((await ok(guest.get('/api/conversations'))).conversations.map(({ id }: any) => id)).not.toContain(gated.id)
@@ -188,22 +218,40 @@ describe('the log', () => {
     await ok(team.unban(bob, guest))
     await ok(team.remove(bob, bob))
     const { entries } = await ok(owner.get(team.path('/audit')))
-    expect(entries.map((one: any) => [one.action, one.actor.displayName, one.target?.displayName ?? null]).toReversed()).toEqual([
-      ['group.created', 'Owner', null], ['invite.created', 'Owner', null], ['member.joined', 'Guest', null], ['invite.revoked', 'Owner', null],
-      ['group.changed', 'Owner', null], ['permissions.changed', 'Owner', null], ['settings.changed', 'Owner', null],
-      ['member.role', 'Owner', 'Bob'], ['member.rights', 'Owner', 'Bob'], ['message.deleted', 'Bob', 'Guest'],
-      ['member.banned', 'Bob', 'Guest'], ['member.unbanned', 'Bob', 'Guest'], ['member.left', 'Bob', 'Bob'],
+    expect(
+      entries.map((one: any) => [one.action, one.actor.displayName, one.target?.displayName ?? null]).toReversed(),
+    ).toEqual([
+      ['group.created', 'Owner', null],
+      ['invite.created', 'Owner', null],
+      ['member.joined', 'Guest', null],
+      ['invite.revoked', 'Owner', null],
+      ['group.changed', 'Owner', null],
+      ['permissions.changed', 'Owner', null],
+      ['settings.changed', 'Owner', null],
+      ['member.role', 'Owner', 'Bob'],
+      ['member.rights', 'Owner', 'Bob'],
+      ['message.deleted', 'Bob', 'Guest'],
+      ['member.banned', 'Bob', 'Guest'],
+      ['member.unbanned', 'Bob', 'Guest'],
+      ['member.left', 'Bob', 'Bob'],
     ])
     expect(entries.find((one: any) => one.action === 'member.role')).toEqual({
-      id: expect.any(String), action: 'member.role', actor: expect.objectContaining({ id: owner.user.id }),
-      target: expect.objectContaining({ id: bob.user.id }), details: { role: 'moderator', before: 'member' }, createdAt: TIME,
+      id: expect.any(String),
+      action: 'member.role',
+      actor: expect.objectContaining({ id: owner.user.id }),
+      target: expect.objectContaining({ id: bob.user.id }),
+      details: { role: 'moderator', before: 'member' },
+      createdAt: TIME,
     })
     expect(JSON.stringify(entries)).not.toContain('nobody may read')
-    const list = async (query: string) => (await ok(owner.get(team.path(`/audit?${query}`)))).entries.map((one: any) => one.id)
+    const list = async (query: string) =>
+      (await ok(owner.get(team.path(`/audit?${query}`)))).entries.map((one: any) => one.id)
     const ids = entries.map((one: any) => one.id)
     const filtered = (fits: (one: any) => boolean) => entries.filter(fits).map((one: any) => one.id)
     expect(await list(`actorId=${bob.user.id}`)).toEqual(filtered((one) => one.actor.id === bob.user.id))
-    expect(await list(`targetId=${guest.user.id}&action=member.banned`)).toEqual(filtered((one) => one.action === 'member.banned'))
+    expect(await list(`targetId=${guest.user.id}&action=member.banned`)).toEqual(
+      filtered((one) => one.action === 'member.banned'),
+    )
     const pages = [await list('limit=5')]
     while (pages.at(-1)!.length > 0) pages.push(await list(`limit=5&before=${pages.at(-1)!.at(-1)}`))
     expect(pages.flat()).toEqual(ids)

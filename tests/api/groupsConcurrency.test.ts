@@ -36,7 +36,10 @@ describe('roles', () => {
   it('two admins who demote each other both fail: they stand alike', async () => {
     const group = await TestGroup.make(owner, [one, other])
     for (const person of [one, other]) await ok(group.changeMember(owner, person, { role: 'admin' }))
-    const answers = await Promise.all([group.changeMember(one, other, { role: 'member' }), group.changeMember(other, one, { role: 'member' })])
+    const answers = await Promise.all([
+      group.changeMember(one, other, { role: 'member' }),
+      group.changeMember(other, one, { role: 'member' }),
+    ])
     expect(statuses(answers)).toEqual([403, 403])
     const removals = await Promise.all([group.remove(one, other), group.ban(other, one)])
     expect(statuses(removals)).toEqual([403, 403])
@@ -48,9 +51,13 @@ describe('roles', () => {
       const group = await TestGroup.make(owner, [one, other])
       await ok(group.changeMember(owner, one, { role: 'admin' }))
       await ok(group.changeMember(owner, other, { role: 'moderator' }))
-      const [raised, removed] = await Promise.all([group.changeMember(owner, other, { role: 'admin' }), group.remove(one, other)])
+      const [raised, removed] = await Promise.all([
+        group.changeMember(owner, other, { role: 'admin' }),
+        group.remove(one, other),
+      ])
       const members = await expectSound(group, owner)
-      if (removed.status === 204) expect([roleIn(members, other), [200, 404]]).toEqual([undefined, expect.arrayContaining([raised.status])])
+      if (removed.status === 204)
+        expect([roleIn(members, other), [200, 404]]).toEqual([undefined, expect.arrayContaining([raised.status])])
       else expect([raised.status, removed.status, roleIn(members, other)]).toEqual([200, 403, 'admin'])
     }
   })
@@ -78,7 +85,9 @@ describe('roles', () => {
       await Promise.all([first!(), second!()])
       const members = await expectSound(group, one)
       expect(['member', 'owner']).toContain(roleIn(members, one))
-      expect(roleIn(members, owner)).toBe(roleIn(members, one) === 'member' ? 'owner' : members.length === 2 ? 'admin' : undefined)
+      expect(roleIn(members, owner)).toBe(
+        roleIn(members, one) === 'member' ? 'owner' : members.length === 2 ? 'admin' : undefined,
+      )
     }
   })
 
@@ -86,7 +95,10 @@ describe('roles', () => {
     for (const go of [(group: TestGroup) => group.remove(one, one), (group: TestGroup) => group.ban(owner, one)]) {
       const group = await TestGroup.make(owner, [one])
       const [given, gone] = await Promise.all([group.handOver(owner, one), go(group)])
-      expect([[200, 403], [404, 204]]).toContainEqual([given.status, gone.status])
+      expect([
+        [200, 403],
+        [404, 204],
+      ]).toContainEqual([given.status, gone.status])
       await expectSound(group, owner)
     }
   })
@@ -142,7 +154,11 @@ describe('invites', () => {
     const group = await TestGroup.make(owner, [])
     const { token } = await group.invite(owner)
     const some = guests.slice(0, 15)
-    await Promise.all(some.flatMap((guest, index) => (index % 2 ? [accept(guest, token), group.ban(owner, guest)] : [group.ban(owner, guest), accept(guest, token)])))
+    await Promise.all(
+      some.flatMap((guest, index) =>
+        index % 2 ? [accept(guest, token), group.ban(owner, guest)] : [group.ban(owner, guest), accept(guest, token)],
+      ),
+    )
     expect(await expectSound(group, owner)).toHaveLength(1)
     expect((await ok(owner.get(group.path('/bans')))).bans).toHaveLength(15)
     for (const guest of some) expect((await accept(guest, token)).status).toBe(403)
@@ -168,11 +184,17 @@ describe('invites', () => {
 describe('size', () => {
   it('of those who come at once into a group of 999, one does', async () => {
     const memberIds = await server.crowd(997)
-    const { conversation } = await ok(owner.post('/api/conversations', { kind: 'group', name: 'Big', memberIds: [...memberIds, one.user.id] }))
+    const { conversation } = await ok(
+      owner.post('/api/conversations', { kind: 'group', name: 'Big', memberIds: [...memberIds, one.user.id] }),
+    )
     const group = new TestGroup(conversation.id)
     const { token } = await group.invite(owner)
     const answers = await Promise.all([
-      group.add(owner, guests[0]!), accept(guests[1]!, token), group.add(owner, guests[2]!), group.add(owner, guests[3]!, guests[4]!), accept(guests[5]!, token),
+      group.add(owner, guests[0]!),
+      accept(guests[1]!, token),
+      group.add(owner, guests[2]!),
+      group.add(owner, guests[3]!, guests[4]!),
+      accept(guests[5]!, token),
     ])
     const all = statuses(answers)
     expect([count(all, 200), count(all, 409)]).toEqual([1, 4])

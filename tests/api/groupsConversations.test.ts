@@ -19,14 +19,26 @@ beforeAll(async () => {
 })
 afterAll(() => server.stop())
 
-const userOf = ({ user: { id, username, displayName } }: Person) => ({ id, username, displayName, about: '', avatarUrl: null, lastSeenAt: null })
-const create = (fields: object) => owner.post('/api/conversations', { kind: 'group', name: 'Team', memberIds: [], ...fields })
+const userOf = ({ user: { id, username, displayName } }: Person) => ({
+  id,
+  username,
+  displayName,
+  about: '',
+  avatarUrl: null,
+  lastSeenAt: null,
+})
+const create = (fields: object) =>
+  owner.post('/api/conversations', { kind: 'group', name: 'Team', memberIds: [], ...fields })
 const notices = async (group: TestGroup) => (await group.history(owner)).filter(({ kind }) => kind === 'system')
 
 describe('making a group', () => {
   it('answers with the conversation, and tells everyone who is in it', async () => {
     const socket = await bob.connect()
-    const answer = await create({ name: '  The   team ', description: 'What we do', memberIds: [bob.user.id, cem.user.id, bob.user.id, owner.user.id] })
+    const answer = await create({
+      name: '  The   team ',
+      description: 'What we do',
+      memberIds: [bob.user.id, cem.user.id, bob.user.id, owner.user.id],
+    })
     expect(answer.status).toBe(201)
     const { id } = answer.body.conversation
     expect(answer.body.conversation).toEqual({
@@ -42,15 +54,39 @@ describe('making a group', () => {
       lastSeq: 1,
       rev: 1,
       lastMessage: {
-        id: ID, conversationId: id, seq: 1, rev: 1, clientId: null, kind: 'system', senderId: owner.user.id,
+        id: ID,
+        conversationId: id,
+        seq: 1,
+        rev: 1,
+        clientId: null,
+        kind: 'system',
+        senderId: owner.user.id,
         text: 'Owner created the group “The team”',
         notice: { action: 'created', name: 'The team', targetIds: expect.arrayContaining([bob.user.id, cem.user.id]) },
-        attachments: [], heardBy: [], replyTo: null, mentions: [], reactions: [], pinned: false, editedAt: null, deletedAt: null, createdAt: TIME,
+        attachments: [],
+        heardBy: [],
+        replyTo: null,
+        mentions: [],
+        reactions: [],
+        pinned: false,
+        editedAt: null,
+        deletedAt: null,
+        createdAt: TIME,
       },
       peer: null,
       me: {
-        role: 'owner', rights: [...RIGHTS], allow: [], deny: [], until: null, lastReadSeq: 0, unread: 0, mentions: 0,
-        mutedUntil: null, notify: 'all', pinned: false, archived: false,
+        role: 'owner',
+        rights: [...RIGHTS],
+        allow: [],
+        deny: [],
+        until: null,
+        lastReadSeq: 0,
+        unread: 0,
+        mentions: 0,
+        mutedUntil: null,
+        notify: 'all',
+        pinned: false,
+        archived: false,
       },
       createdAt: TIME,
       updatedAt: TIME,
@@ -67,10 +103,18 @@ describe('making a group', () => {
   })
 
   it.each([
-    ['no name', { name: undefined }], ['an empty name', { name: '   ' }], ['a long name', { name: 'x'.repeat(101) }],
-    ['a name of nothing to see', { name: '\u3164\u200B' }], ['a number', { name: 5 }], ['a long description', { description: 'x'.repeat(501) }],
-    ['no members', { memberIds: undefined }], ['broken ids', { memberIds: ['me'] }], ['too many', { memberIds: Array.from({ length: 1_000 }, () => UNKNOWN) }],
-    ['an operator', { memberIds: { $ne: null } }], ['more than there is', { ownerId: UNKNOWN }], ['another kind', { kind: 'channel' }],
+    ['no name', { name: undefined }],
+    ['an empty name', { name: '   ' }],
+    ['a long name', { name: 'x'.repeat(101) }],
+    ['a name of nothing to see', { name: '\u3164\u200B' }],
+    ['a number', { name: 5 }],
+    ['a long description', { description: 'x'.repeat(501) }],
+    ['no members', { memberIds: undefined }],
+    ['broken ids', { memberIds: ['me'] }],
+    ['too many', { memberIds: Array.from({ length: 1_000 }, () => UNKNOWN) }],
+    ['an operator', { memberIds: { $ne: null } }],
+    ['more than there is', { ownerId: UNKNOWN }],
+    ['another kind', { kind: 'channel' }],
   ])('refuses %s', async (_what, fields) => {
     const before = (await ok(owner.get('/api/conversations'))).conversations.length
     expect(await refused(create(fields))).toEqual([422, 'INVALID'])
@@ -89,14 +133,19 @@ describe('making a group', () => {
     expect([answer.status, answer.body.conversation.memberCount]).toEqual([201, 1_000])
     const group = new TestGroup(answer.body.conversation.id)
     const { conversation, members } = await ok(bob.get(group.path()))
-    expect([conversation.memberCount, members.length, new Set(members.map(({ user }: any) => user.id)).size]).toEqual([1_000, 1_000, 1_000])
+    expect([conversation.memberCount, members.length, new Set(members.map(({ user }: any) => user.id)).size]).toEqual([
+      1_000, 1_000, 1_000,
+    ])
     expect(conversation.lastMessage.text).toBe('Owner created the group “Everyone”')
     const socket = await bob.connect()
     await ok(group.change(owner, { name: 'All of us' }))
     await socket.next('conversation.updated', (data) => data.conversation.name === 'All of us')
     await ok(group.remove(owner, bob))
     await socket.next('conversation.removed')
-    expect(await refused(owner.post(group.path('/members'), { userIds: [bob.user.id, cem.user.id] }))).toEqual([409, 'CONFLICT'])
+    expect(await refused(owner.post(group.path('/members'), { userIds: [bob.user.id, cem.user.id] }))).toEqual([
+      409,
+      'CONFLICT',
+    ])
     expect((await group.seenBy(owner)).memberCount).toBe(999)
     expect((await owner.request('DELETE', group.path())).status).toBe(204)
     await socket.close()
@@ -121,7 +170,14 @@ describe('changing a group', () => {
 
   it('the same again says nothing', async () => {
     const before = await group.state(owner)
-    await ok(group.change(owner, { name: 'Crew', description: '', settings: { history: 'all' }, permissions: { pin: 'moderator' } }))
+    await ok(
+      group.change(owner, {
+        name: 'Crew',
+        description: '',
+        settings: { history: 'all' },
+        permissions: { pin: 'moderator' },
+      }),
+    )
     const seqs = (await group.history(owner)).length
     expect(seqs).toBe((before as any)[2].messages.length)
     expect((await ok(owner.get(group.path('/audit?limit=100')))).entries).toEqual((before as any)[6].entries)
@@ -158,17 +214,35 @@ describe('changing a group', () => {
   it('all or nothing', async () => {
     await ok(group.changeMember(owner, cem, { allow: ['editInfo'] }))
     const before = await group.state(owner)
-    expect(await refused(group.change(cem, { name: 'Mine', settings: { history: 'joined' } }))).toEqual([403, 'FORBIDDEN'])
-    expect(await refused(group.change(cem, { name: 'Mine', permissions: { pin: 'owner' } }))).toEqual([403, 'FORBIDDEN'])
+    expect(await refused(group.change(cem, { name: 'Mine', settings: { history: 'joined' } }))).toEqual([
+      403,
+      'FORBIDDEN',
+    ])
+    expect(await refused(group.change(cem, { name: 'Mine', permissions: { pin: 'owner' } }))).toEqual([
+      403,
+      'FORBIDDEN',
+    ])
     expect(await group.state(owner)).toEqual(before)
     expect((await group.change(cem, { name: 'Ours' })).status).toBe(200)
   })
 
   it.each([
-    { name: '' }, { name: null }, { name: 'x'.repeat(101) }, { description: 'x'.repeat(501) }, { ownerId: UNKNOWN },
-    { permissions: { fly: 'member' } }, { permissions: { pin: 'nobody' } }, { permissions: [] }, { settings: { history: 'none' } },
-    { settings: { slowModeSeconds: -1 } }, { settings: { slowModeSeconds: 86_401 } }, { settings: { slowModeSeconds: 1.5 } },
-    { settings: { slowModeSeconds: { $gt: 0 } } }, { settings: { joinApproval: 'yes' } }, { settings: { other: 1 } }, { memberCount: 7 },
+    { name: '' },
+    { name: null },
+    { name: 'x'.repeat(101) },
+    { description: 'x'.repeat(501) },
+    { ownerId: UNKNOWN },
+    { permissions: { fly: 'member' } },
+    { permissions: { pin: 'nobody' } },
+    { permissions: [] },
+    { settings: { history: 'none' } },
+    { settings: { slowModeSeconds: -1 } },
+    { settings: { slowModeSeconds: 86_401 } },
+    { settings: { slowModeSeconds: 1.5 } },
+    { settings: { slowModeSeconds: { $gt: 0 } } },
+    { settings: { joinApproval: 'yes' } },
+    { settings: { other: 1 } },
+    { memberCount: 7 },
   ])('refuses %j', async (fields) => {
     const before = await group.state(owner)
     expect(await refused(group.change(owner, fields))).toEqual([422, 'INVALID'])

@@ -38,7 +38,15 @@ describe('where newcomers see what was written since they joined', () => {
   it('no page shows more', async () => {
     const own = await group.history(newcomer)
     expect(own.map(({ seq }) => seq)).toEqual([joinedAt + 1])
-    for (const query of ['before=3', 'before=999', 'after=0', 'after=2', 'around=1', 'around=4', `around=${joinedAt}`]) {
+    for (const query of [
+      'before=3',
+      'before=999',
+      'after=0',
+      'after=2',
+      'around=1',
+      'around=4',
+      `around=${joinedAt}`,
+    ]) {
       const { messages, hasMore } = await ok(newcomer.get(group.path(`/messages?${query}`)))
       expect([query, messages.filter(({ seq }: Message) => seq <= joinedAt), hasMore]).toEqual([query, [], false])
     }
@@ -81,7 +89,9 @@ describe('where newcomers see what was written since they joined', () => {
     const socket = await newcomer.connect()
     await ok(team.edit(owner, answer.id, 'another answer'))
     await socket.next('message.updated')
-    expect(JSON.stringify([await team.history(newcomer), await sync(newcomer, team.id, 0), socket.events])).not.toContain('secret')
+    expect(
+      JSON.stringify([await team.history(newcomer), await sync(newcomer, team.id, 0), socket.events]),
+    ).not.toContain('secret')
     expect(JSON.stringify((await newcomer.get('/api/conversations')).body)).not.toContain('secret')
     // Whoever was there still sees it.
     expect((await team.history(bob)).find(({ id }) => id === answer.id)!.replyTo!.excerpt).toBe('the old secret')
@@ -129,7 +139,13 @@ describe('edits and deletions', () => {
     const { rev } = await group.seenBy(owner)
     const socket = await owner.connect()
     const edited = (await ok(group.edit(bob, message.id, 'second words'))).message
-    expect(edited).toMatchObject({ id: message.id, seq: message.seq, rev: rev + 1, text: 'second words', editedAt: expect.any(String) })
+    expect(edited).toMatchObject({
+      id: message.id,
+      seq: message.seq,
+      rev: rev + 1,
+      text: 'second words',
+      editedAt: expect.any(String),
+    })
     expect((await socket.next('message.updated')).message).toEqual(edited)
     expect(await sync(owner, group.id, rev)).toEqual([edited])
     expect((await group.seenBy(owner)).rev).toBe(rev + 1)
@@ -155,7 +171,11 @@ describe('edits and deletions', () => {
     await ok(group.erase(bob, message.id))
     const history = await group.history(owner)
     expect(history.map(({ seq }) => seq)).toEqual(history.map((_, index) => index + 1))
-    expect(history.find(({ id }) => id === message.id)).toMatchObject({ text: '', replyTo: null, deletedAt: expect.any(String) })
+    expect(history.find(({ id }) => id === message.id)).toMatchObject({
+      text: '',
+      replyTo: null,
+      deletedAt: expect.any(String),
+    })
     expect(JSON.stringify(history)).not.toContain('fourth')
     expect((await sync(owner, group.id, rev)).map(({ id }) => id)).toEqual([message.id])
     // Its place stays, but there is nothing left to read.

@@ -27,8 +27,15 @@ describe('adding', () => {
   it('answers the named members; those who are in stay as they are', async () => {
     await ok(group.changeMember(owner, bob, { role: 'moderator' }))
     const { members } = await ok(group.add(bob, cem, bob, cem))
-    expect(members.map((one: any) => [one.user.displayName, one.role]).sort()).toEqual([['Bob', 'moderator'], ['Cem', 'member']])
-    expect(await lastNotice()).toMatchObject({ text: 'Bob added Cem', senderId: bob.user.id, notice: { action: 'added', targetIds: [cem.user.id] } })
+    expect(members.map((one: any) => [one.user.displayName, one.role]).sort()).toEqual([
+      ['Bob', 'moderator'],
+      ['Cem', 'member'],
+    ])
+    expect(await lastNotice()).toMatchObject({
+      text: 'Bob added Cem',
+      senderId: bob.user.id,
+      notice: { action: 'added', targetIds: [cem.user.id] },
+    })
     const { lastSeq } = await group.seenBy(owner)
     expect((await ok(group.add(bob, cem))).members).toHaveLength(1)
     expect((await group.seenBy(owner)).lastSeq).toBe(lastSeq)
@@ -49,19 +56,47 @@ describe('adding', () => {
 describe('changing a member', () => {
   it('answers the member as he is now', async () => {
     const until = new Date(Date.now() + 3_600_000).toISOString()
-    const { member } = await ok(group.changeMember(owner, cem, { role: 'moderator', allow: ['viewAudit'], deny: ['pin', 'pin'], until }))
-    expect(member).toMatchObject({ user: { id: cem.user.id }, role: 'moderator', allow: ['viewAudit'], deny: ['pin'], until })
+    const { member } = await ok(
+      group.changeMember(owner, cem, { role: 'moderator', allow: ['viewAudit'], deny: ['pin', 'pin'], until }),
+    )
+    expect(member).toMatchObject({
+      user: { id: cem.user.id },
+      role: 'moderator',
+      allow: ['viewAudit'],
+      deny: ['pin'],
+      until,
+    })
     expect(member.user).not.toHaveProperty('email')
     expect(await memberOf(cem)).toEqual(member)
     // What is not named stays.
-    expect((await ok(group.changeMember(owner, cem, { role: 'member' }))).member).toMatchObject({ allow: ['viewAudit'], deny: ['pin'], until })
-    expect((await ok(group.changeMember(owner, cem, { deny: [] }))).member).toMatchObject({ allow: ['viewAudit'], deny: [], until })
-    expect((await ok(group.changeMember(owner, cem, { allow: [], until: null }))).member).toMatchObject({ role: 'member', allow: [], until: null })
+    expect((await ok(group.changeMember(owner, cem, { role: 'member' }))).member).toMatchObject({
+      allow: ['viewAudit'],
+      deny: ['pin'],
+      until,
+    })
+    expect((await ok(group.changeMember(owner, cem, { deny: [] }))).member).toMatchObject({
+      allow: ['viewAudit'],
+      deny: [],
+      until,
+    })
+    expect((await ok(group.changeMember(owner, cem, { allow: [], until: null }))).member).toMatchObject({
+      role: 'member',
+      allow: [],
+      until: null,
+    })
   })
 
   it.each([
-    { role: 'owner' }, { role: 'king' }, { allow: ['fly'] }, { deny: 'sendText' }, { until: 'tomorrow' }, { until: '2020-01-01T00:00:00.000Z' },
-    { role: { $ne: 'owner' } }, { joinedSeq: 0 }, { readSeq: 0 }, { until: 5 },
+    { role: 'owner' },
+    { role: 'king' },
+    { allow: ['fly'] },
+    { deny: 'sendText' },
+    { until: 'tomorrow' },
+    { until: '2020-01-01T00:00:00.000Z' },
+    { role: { $ne: 'owner' } },
+    { joinedSeq: 0 },
+    { readSeq: 0 },
+    { until: 5 },
   ])('refuses %j', async (fields) => {
     const before = await group.state(owner)
     expect(await refused(group.changeMember(owner, cem, fields))).toEqual([422, 'INVALID'])
@@ -71,14 +106,20 @@ describe('changing a member', () => {
   it('is not of oneself, nor of who is not in it', async () => {
     expect(await refused(group.changeMember(owner, owner, { role: 'member' }))).toEqual([403, 'FORBIDDEN'])
     expect(await refused(group.changeMember(admin, admin, { deny: [] }))).toEqual([403, 'FORBIDDEN'])
-    expect(await refused(owner.request('PATCH', group.path(`/members/${UNKNOWN}`), { role: 'admin' }))).toEqual([404, 'NOT_FOUND'])
+    expect(await refused(owner.request('PATCH', group.path(`/members/${UNKNOWN}`), { role: 'admin' }))).toEqual([
+      404,
+      'NOT_FOUND',
+    ])
     expect(await refused(owner.request('PATCH', group.path('/members/x'), { role: 'admin' }))).toEqual([422, 'INVALID'])
   })
 
   it('both at once: the one that is not allowed stops the other', async () => {
     await ok(group.changeMember(owner, bob, { role: 'moderator', allow: [], deny: [] }))
     const before = await memberOf(cem)
-    expect(await refused(group.changeMember(bob, cem, { role: 'member', deny: ['sendText'] }))).toEqual([403, 'FORBIDDEN'])
+    expect(await refused(group.changeMember(bob, cem, { role: 'member', deny: ['sendText'] }))).toEqual([
+      403,
+      'FORBIDDEN',
+    ])
     expect(await memberOf(cem)).toEqual(before)
   })
 })
@@ -86,10 +127,17 @@ describe('changing a member', () => {
 describe('removing and leaving', () => {
   it('say so in the group', async () => {
     await ok(group.remove(bob, cem))
-    expect(await lastNotice()).toMatchObject({ text: 'Bob removed Cem', notice: { action: 'removed', targetIds: [cem.user.id] } })
+    expect(await lastNotice()).toMatchObject({
+      text: 'Bob removed Cem',
+      notice: { action: 'removed', targetIds: [cem.user.id] },
+    })
     await ok(group.add(owner, cem))
     await ok(group.remove(cem, cem))
-    expect(await lastNotice()).toMatchObject({ text: 'Cem left', senderId: cem.user.id, notice: { action: 'left', targetIds: [] } })
+    expect(await lastNotice()).toMatchObject({
+      text: 'Cem left',
+      senderId: cem.user.id,
+      notice: { action: 'left', targetIds: [] },
+    })
     expect(await refused(group.remove(owner, cem))).toEqual([404, 'NOT_FOUND'])
     expect(await refused(group.remove(owner, owner))).toEqual([403, 'FORBIDDEN'])
   })
@@ -100,12 +148,23 @@ describe('bans', () => {
     await ok(group.add(owner, cem))
     const [stranger] = await people(server.url, 'Stranger')
     for (const person of [cem, cem, stranger]) expect((await group.ban(bob, person)).status).toBe(204)
-    expect(await lastNotice()).toMatchObject({ text: 'Bob banned Cem', notice: { action: 'banned', targetIds: [cem.user.id] } })
+    expect(await lastNotice()).toMatchObject({
+      text: 'Bob banned Cem',
+      notice: { action: 'banned', targetIds: [cem.user.id] },
+    })
     const { bans } = await ok(owner.get(group.path('/bans')))
     const by = { id: bob.user.id, displayName: 'Bob' }
     expect(bans).toEqual([
-      { user: expect.objectContaining({ id: stranger.user.id }), bannedBy: expect.objectContaining(by), createdAt: expect.any(String) },
-      { user: expect.objectContaining({ id: cem.user.id }), bannedBy: expect.objectContaining(by), createdAt: expect.any(String) },
+      {
+        user: expect.objectContaining({ id: stranger.user.id }),
+        bannedBy: expect.objectContaining(by),
+        createdAt: expect.any(String),
+      },
+      {
+        user: expect.objectContaining({ id: cem.user.id }),
+        bannedBy: expect.objectContaining(by),
+        createdAt: expect.any(String),
+      },
     ])
     expect(JSON.stringify(bans)).not.toContain('@example.com')
     expect(await refused(group.add(owner, cem))).toEqual([409, 'CONFLICT'])
@@ -128,8 +187,14 @@ describe('handing over', () => {
     await ok(team.changeMember(owner, bob, { deny: ['sendText', 'ban'] }))
     const { conversation } = await ok(team.handOver(owner, bob))
     expect(conversation).toMatchObject({ id: team.id, ownerId: bob.user.id, me: { role: 'admin' } })
-    await socket.next('conversation.updated', (data) => data.conversation.me.role === 'owner' && data.conversation.me.rights.includes('deleteGroup'))
-    expect((await team.history(bob)).at(-1)).toMatchObject({ text: 'Owner made Bob the owner', notice: { action: 'ownerChanged', targetIds: [bob.user.id] } })
+    await socket.next(
+      'conversation.updated',
+      (data) => data.conversation.me.role === 'owner' && data.conversation.me.rights.includes('deleteGroup'),
+    )
+    expect((await team.history(bob)).at(-1)).toMatchObject({
+      text: 'Owner made Bob the owner',
+      notice: { action: 'ownerChanged', targetIds: [bob.user.id] },
+    })
     expect((await team.remove(owner, owner)).status).toBe(204)
     expect((await team.seenBy(bob)).memberCount).toBe(1)
     await socket.close()

@@ -26,7 +26,9 @@ beforeAll(async () => {
 afterAll(() => server.discard())
 
 async function page(query: string): Promise<{ from: number; to: number; count: number; hasMore: boolean }> {
-  const { status, body } = await bob.get<{ messages: Message[]; hasMore: boolean }>(`/api/conversations/${chat}/messages?${query}`)
+  const { status, body } = await bob.get<{ messages: Message[]; hasMore: boolean }>(
+    `/api/conversations/${chat}/messages?${query}`,
+  )
   expect(status).toBe(200)
   const seqs = body.messages.map(({ seq }) => seq)
   // Ascending, without a gap, each with its own text.
@@ -74,14 +76,18 @@ describe('a page of the history', () => {
     for (const text of ['a', 'b', 'c']) await ann.send(small, text)
     for (const around of [0, 1, 2, 3, 9]) {
       const { body } = await ann.get(`/api/conversations/${small}/messages?around=${around}&limit=3`)
-      expect([around, body.messages.map(({ text }: Message) => text), body.hasMore]).toEqual([around, ['a', 'b', 'c'], false])
+      expect([around, body.messages.map(({ text }: Message) => text), body.hasMore]).toEqual([
+        around,
+        ['a', 'b', 'c'],
+        false,
+      ])
     }
   })
 
   it('leads from the newest to the oldest without leaving out or repeating any', async () => {
     const seen: number[] = []
     let before = ''
-    for (let more = true; more; ) {
+    for (let more = true; more;) {
       const { messages, hasMore } = (await bob.get(`/api/conversations/${chat}/messages?limit=99${before}`)).body
       seen.unshift(...messages.map(({ seq }: Message) => seq))
       before = `&before=${seen[0]}`

@@ -12,7 +12,8 @@ async function start(environment: Record<string, string> = {}): Promise<TestServ
 
 type Line = Record<string, any>
 
-const linesOf = (server: TestServer): Line[] => server.log.flatMap((line) => (line.startsWith('{') ? JSON.parse(line) : []))
+const linesOf = (server: TestServer): Line[] =>
+  server.log.flatMap((line) => (line.startsWith('{') ? JSON.parse(line) : []))
 
 /** The first line that fits, as soon as it is there. */
 async function line(server: TestServer, fits: (line: Line) => boolean): Promise<Line> {
@@ -27,7 +28,9 @@ it('has one line for each request: its id, who, what, where, how it ended and ho
   const server = await start()
   const ann = await register(server.url)
   const id = 'a-request-of-mine'
-  const answer = await ann.request('GET', '/api/conversations/65f000000000000000000001?secret=x', undefined, { 'x-request-id': id })
+  const answer = await ann.request('GET', '/api/conversations/65f000000000000000000001?secret=x', undefined, {
+    'x-request-id': id,
+  })
   expect(answer.headers.get('x-request-id')).toBe(id)
   const found = await line(server, ({ requestId }) => requestId === id)
   expect(found).toEqual({
@@ -48,14 +51,28 @@ it('has one line for each request: its id, who, what, where, how it ended and ho
 })
 
 it('has no line for checks, unless it is asked to be thorough', async () => {
-  const [usual, thorough, quiet] = [await start(), await start({ LOG_LEVEL: 'debug' }), await start({ LOG_LEVEL: 'info' })]
+  const [usual, thorough, quiet] = [
+    await start(),
+    await start({ LOG_LEVEL: 'debug' }),
+    await start({ LOG_LEVEL: 'info' }),
+  ]
   for (const server of [usual, thorough, quiet]) {
     for (const path of ['/api/health', '/api/ready', '/login']) await new Person(server.url).get(path)
     await line(server, ({ route }) => route === '/login')
   }
-  expect(linesOf(usual).filter(({ msg }) => msg === 'request').map(({ route }) => route)).toEqual(['/login'])
-  const routes = linesOf(thorough).filter(({ msg }) => msg === 'request').map(({ route, level }) => [route, level])
-  expect(routes).toEqual([['/api/health', 20], ['/api/ready', 20], ['/login', 30]])
+  expect(
+    linesOf(usual)
+      .filter(({ msg }) => msg === 'request')
+      .map(({ route }) => route),
+  ).toEqual(['/login'])
+  const routes = linesOf(thorough)
+    .filter(({ msg }) => msg === 'request')
+    .map(({ route, level }) => [route, level])
+  expect(routes).toEqual([
+    ['/api/health', 20],
+    ['/api/ready', 20],
+    ['/login', 30],
+  ])
 })
 
 it('has a line for each socket that opens and closes', async () => {
@@ -67,7 +84,14 @@ it('has a line for each socket that opens and closes', async () => {
   expect(opened).toMatchObject({ level: 30, userId: ann.user.id, sessionId, open: 1 })
   await socket.close()
   const closed = await line(server, ({ msg }) => msg === 'socket closed')
-  expect(closed).toMatchObject({ level: 30, userId: ann.user.id, sessionId, code: 1005, seconds: expect.any(Number), open: 0 })
+  expect(closed).toMatchObject({
+    level: 30,
+    userId: ann.user.id,
+    sessionId,
+    code: 1005,
+    seconds: expect.any(Number),
+    open: 0,
+  })
 })
 
 it('has no password, no token, no address of an invite, and no word that was said', async () => {
@@ -81,7 +105,8 @@ it('has no password, no token, no address of an invite, and no word that was sai
   await new Person(url).post('/api/auth/login', { login: ann.user.username, password: wrong })
   await new Person(url).submit('/api/auth/login', { login: ann.user.username, password: wrong })
   await other.post('/api/auth/refresh', {})
-  const group = (await ann.post('/api/conversations', { kind: 'group', name: 'Spain', memberIds: [] })).body.conversation.id
+  const group = (await ann.post('/api/conversations', { kind: 'group', name: 'Spain', memberIds: [] })).body
+    .conversation.id
   const { invite } = (await ann.post(`/api/conversations/${group}/invites`, {})).body
   const token = invite.url.split('/').at(-1)
   expect(token.length).toBeGreaterThan(20)
@@ -113,32 +138,50 @@ it('has no password, no token, no address of an invite, and no word that was sai
   const log = server.log.join('\n')
   expect(log).toContain('/api/invites/:token/accept')
   expect(log).toContain('/invite/*')
-  const cookies = [ann, other, bob].flatMap((person) => [...person.cookies.values()]).filter((value) => value.startsWith('ey'))
+  const cookies = [ann, other, bob]
+    .flatMap((person) => [...person.cookies.values()])
+    .filter((value) => value.startsWith('ey'))
   expect(cookies).toHaveLength(7)
-  const secrets = [PASSWORD, wrong, token, said, ...signed, ...cookies, ...cookies.map((cookie) => cookie.split('.')[2]!).filter(Boolean)]
+  const secrets = [
+    PASSWORD,
+    wrong,
+    token,
+    said,
+    ...signed,
+    ...cookies,
+    ...cookies.map((cookie) => cookie.split('.')[2]!).filter(Boolean),
+  ]
   expect(secrets.filter((secret) => log.includes(secret))).toEqual([])
   expect(log).not.toMatch(/password|cookie/i)
 })
 
 // A MongoDB that others use cannot be taken away.
-it.skipIf(process.env.TEST_MONGODB_URI)('tells of what failed unforeseen without the address it failed at', async () => {
-  const { servers, stopDatabase } = await startTasks(1)
-  const server = servers[0]!
-  const bob = await register(server.url)
-  await stopDatabase()
-  const token = 'AbCdEfGhIjKlMnOpQrStUvWx'
-  // Nothing waits for the database for longer than it was told to.
-  const answers = await Promise.all([`/invite/${token}`, `/api/invites/${token}`].map((path) => bob.get(path)))
-  expect(answers.map(({ status }) => status)).toEqual([500, 500])
-  expect(answers.map(({ body }) => JSON.stringify(body)).join()).not.toContain('ECONNREFUSED')
-  expect(await line(server, ({ msg, level }) => msg === 'request failed' && level === 50)).toMatchObject({ err: { type: expect.any(String) } })
-  expect(await line(server, ({ msg, status }) => msg === 'request' && status === 500)).toMatchObject({ level: 50 })
-  expect((await bob.get('/api/ready')).body).toEqual({ ready: false, reason: 'database' })
-  expect(server.log.join('\n')).not.toContain(token)
-})
+it.skipIf(process.env.TEST_MONGODB_URI)(
+  'tells of what failed unforeseen without the address it failed at',
+  async () => {
+    const { servers, stopDatabase } = await startTasks(1)
+    const server = servers[0]!
+    const bob = await register(server.url)
+    await stopDatabase()
+    const token = 'AbCdEfGhIjKlMnOpQrStUvWx'
+    // Nothing waits for the database for longer than it was told to.
+    const answers = await Promise.all([`/invite/${token}`, `/api/invites/${token}`].map((path) => bob.get(path)))
+    expect(answers.map(({ status }) => status)).toEqual([500, 500])
+    expect(answers.map(({ body }) => JSON.stringify(body)).join()).not.toContain('ECONNREFUSED')
+    expect(await line(server, ({ msg, level }) => msg === 'request failed' && level === 50)).toMatchObject({
+      err: { type: expect.any(String) },
+    })
+    expect(await line(server, ({ msg, status }) => msg === 'request' && status === 500)).toMatchObject({ level: 50 })
+    expect((await bob.get('/api/ready')).body).toEqual({ ready: false, reason: 'database' })
+    expect(server.log.join('\n')).not.toContain(token)
+  },
+)
 
 it('writes metrics at the interval it is given, and none without', async () => {
-  const [server, silent] = [await start({ METRICS_INTERVAL_SECONDS: '1', ENVIRONMENT: 'test', SERVICE_NAME: 'chat-1' }), await start()]
+  const [server, silent] = [
+    await start({ METRICS_INTERVAL_SECONDS: '1', ENVIRONMENT: 'test', SERVICE_NAME: 'chat-1' }),
+    await start(),
+  ]
   for (const { url } of [server, silent]) {
     const [ann, bob] = [await register(url), await register(url)]
     const chat = (await ann.chatWith(bob)).id
@@ -149,7 +192,13 @@ it('writes metrics at the interval it is given, and none without', async () => {
   const sent = () => linesOf(server).filter((found) => found._aws)
   await line(server, () => sent().reduce((sum, found) => sum + found.MessagesSent, 0) === 3)
   const lines = sent()
-  expect(lines.at(-1)).toMatchObject({ service: 'chat-1', environment: 'test', Connections: 1, Errors: 0, SlowReaders: 0 })
+  expect(lines.at(-1)).toMatchObject({
+    service: 'chat-1',
+    environment: 'test',
+    Connections: 1,
+    Errors: 0,
+    SlowReaders: 0,
+  })
   expect(lines.flatMap(({ DeliveryLatency }) => DeliveryLatency ?? [])).toHaveLength(3)
   expect(lines.reduce((sum, { Requests }) => sum + Requests, 0)).toBeGreaterThanOrEqual(6)
   expect(linesOf(silent).filter((found) => found._aws)).toEqual([])

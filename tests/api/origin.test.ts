@@ -42,7 +42,13 @@ describe.each(SENDERS)('from %s', (_name, own, headers) => {
   })
 
   it('so is every method that is not safe, on every path', async () => {
-    for (const [method, path] of [['PATCH', '/api/me'], ['PUT', '/api/me/password'], ['DELETE', `/api/me/sessions/${chat}`], ['POST', '/api/nothing'], ['POST', '/login']]) {
+    for (const [method, path] of [
+      ['PATCH', '/api/me'],
+      ['PUT', '/api/me/password'],
+      ['DELETE', `/api/me/sessions/${chat}`],
+      ['POST', '/api/nothing'],
+      ['POST', '/login'],
+    ]) {
       const { status } = await ann.request(method!, path!, {}, headers())
       expect([method, status === 403]).toEqual([method, !own])
     }
@@ -55,15 +61,21 @@ describe.each(SENDERS)('from %s', (_name, own, headers) => {
 
   it('a socket is opened or refused', async () => {
     const opened = connect(server.url, { cookie: ann.cookieHeader(), ...headers() })
-    const outcome = await opened.then((socket) => socket.close().then(() => 'open'), (error) => error.statusCode)
+    const outcome = await opened.then(
+      (socket) => socket.close().then(() => 'open'),
+      (error) => error.statusCode,
+    )
     expect(outcome).toBe(own ? 'open' : 403)
   })
 })
 
 describe('a socket', () => {
-  it.each(['/', '/ws/', '/ws/x', '/wss', '/api/ws', '/api/me', '/_nuxt/x', '//ws', '/%77s', '/ws%2f..'])('is refused with 404 on %s', async (path) => {
-    await expect(connect(server.url, { cookie: ann.cookieHeader() }, path)).rejects.toMatchObject({ statusCode: 404 })
-  })
+  it.each(['/', '/ws/', '/ws/x', '/wss', '/api/ws', '/api/me', '/_nuxt/x', '//ws', '/%77s', '/ws%2f..'])(
+    'is refused with 404 on %s',
+    async (path) => {
+      await expect(connect(server.url, { cookie: ann.cookieHeader() }, path)).rejects.toMatchObject({ statusCode: 404 })
+    },
+  )
 
   it('is opened whatever the query says', async () => {
     const socket = await connect(server.url, { cookie: ann.cookieHeader() }, '/ws?x=1')
@@ -72,7 +84,12 @@ describe('a socket', () => {
   })
 
   it('is refused with 401 without a good cookie, and the refresh token is none', async () => {
-    for (const cookie of ['', 'webchat_access=', 'webchat_access=x', `webchat_access=${ann.cookies.get('webchat_refresh')}`]) {
+    for (const cookie of [
+      '',
+      'webchat_access=',
+      'webchat_access=x',
+      `webchat_access=${ann.cookies.get('webchat_refresh')}`,
+    ]) {
       await expect(connect(server.url, { cookie })).rejects.toMatchObject({ statusCode: 401 })
     }
   })
@@ -88,26 +105,46 @@ describe('behind a proxy that speaks https', () => {
   let proxied: TestServer
   beforeAll(async () => {
     const PORT = String(await freePort())
-    proxied = await startServer({ APP_URL: 'https://chat.example.com', TRUSTED_PROXIES: '1', PORT, RATE_LIMIT_FACTOR: '1' })
+    proxied = await startServer({
+      APP_URL: 'https://chat.example.com',
+      TRUSTED_PROXIES: '1',
+      PORT,
+      RATE_LIMIT_FACTOR: '1',
+    })
   })
   afterAll(() => proxied.discard())
 
   it('cookies are for https only and bound to the host', async () => {
     const person = await register(proxied.url)
-    expect([...person.cookies.keys()].sort()).toEqual(['__Host-webchat_access', '__Host-webchat_device', '__Host-webchat_refresh'])
+    expect([...person.cookies.keys()].sort()).toEqual([
+      '__Host-webchat_access',
+      '__Host-webchat_device',
+      '__Host-webchat_refresh',
+    ])
     const { headers } = await person.post('/api/auth/refresh', {})
     for (const cookie of headers.getSetCookie()) expect(cookie).toMatch(/Path=\/; HttpOnly; Secure; SameSite=Lax$/)
-    const form = await new Person(proxied.url).submit('/api/auth/login', { login: 'nobody', password: 'wrong password' })
-    expect(form.headers.getSetCookie()).toEqual([expect.stringMatching(/^__Host-webchat_form=.*Path=\/; HttpOnly; Secure; SameSite=Lax$/)])
+    const form = await new Person(proxied.url).submit('/api/auth/login', {
+      login: 'nobody',
+      password: 'wrong password',
+    })
+    expect(form.headers.getSetCookie()).toEqual([
+      expect.stringMatching(/^__Host-webchat_form=.*Path=\/; HttpOnly; Secure; SameSite=Lax$/),
+    ])
     expect(headers.get('strict-transport-security')).toBe('max-age=31536000')
     expect((await person.get('/api/me')).status).toBe(200)
     await (await connect(proxied.url, { cookie: person.cookieHeader(), origin: 'https://chat.example.com' })).close()
   })
 
   it('only the public origin is ours', async () => {
-    const statusFrom = async (origin: string) => (await new Person(proxied.url).request('POST', '/api/auth/logout', {}, { origin })).status
+    const statusFrom = async (origin: string) =>
+      (await new Person(proxied.url).request('POST', '/api/auth/logout', {}, { origin })).status
     expect(await statusFrom('https://chat.example.com')).toBe(204)
-    for (const origin of ['http://chat.example.com', proxied.url, 'https://chat.example.com:8443', 'https://example.com']) {
+    for (const origin of [
+      'http://chat.example.com',
+      proxied.url,
+      'https://chat.example.com:8443',
+      'https://example.com',
+    ]) {
       expect([origin, await statusFrom(origin)]).toEqual([origin, 403])
     }
   })
@@ -119,7 +156,9 @@ describe('behind a proxy that speaks https', () => {
         path: '/api/auth/refresh',
         headers: { 'x-forwarded-for': forwarded, cookie: '__Host-webchat_refresh=not.a.token' },
       })
-    const made = await Promise.all(Array.from({ length: 301 }, (_, n) => attempt(`10.0.${n >> 8}.${n & 255}, 192.0.2.1`)))
+    const made = await Promise.all(
+      Array.from({ length: 301 }, (_, n) => attempt(`10.0.${n >> 8}.${n & 255}, 192.0.2.1`)),
+    )
     expect(made.filter(({ status }) => status === 429)).toHaveLength(1)
     expect((await attempt('192.0.2.1, 192.0.2.2')).status).toBe(401)
   })
@@ -128,6 +167,10 @@ describe('behind a proxy that speaks https', () => {
 it('every answer forbids sniffing and framing', async () => {
   for (const path of ['/login', '/api/me', '/api/health', '/favicon.svg']) {
     const { headers } = await new Person(server.url).get(path)
-    expect([path, headers.get('x-content-type-options'), headers.get('x-frame-options')]).toEqual([path, 'nosniff', 'DENY'])
+    expect([path, headers.get('x-content-type-options'), headers.get('x-frame-options')]).toEqual([
+      path,
+      'nosniff',
+      'DENY',
+    ])
   }
 })

@@ -30,7 +30,12 @@ beforeAll(async () => {
   server = await startServer(settings())
   for (const [username, displayName] of Object.entries(NAMES)) {
     reader = new Person(server.url)
-    await reader.post('/api/auth/register', { email: `${username}@example.com`, username, displayName, password: PASSWORD })
+    await reader.post('/api/auth/register', {
+      email: `${username}@example.com`,
+      username,
+      displayName,
+      password: PASSWORD,
+    })
   }
 })
 afterAll(async () => {
@@ -68,7 +73,8 @@ it.each(QUESTIONS)('%j finds %j', async (typed, usernames) => {
 
 it('nothing typed finds everybody, and what is typed is never a pattern', async () => {
   expect(await found('')).toHaveLength(Object.keys(NAMES).length)
-  for (const typed of ['.*', '$', '^a', '\\', '%', '(', '[a']) expect((await found(typed)).every((username) => /^a|an|weiss/.test(username))).toBe(true)
+  for (const typed of ['.*', '$', '^a', '\\', '%', '(', '[a'])
+    expect((await found(typed)).every((username) => /^a|an|weiss/.test(username))).toBe(true)
   expect((await reader.get(`/api/users?q=${'a%20'.repeat(16)}`)).status).toBe(200)
 })
 
@@ -85,5 +91,6 @@ it('people who were stored by an older version are found as all others once the 
   const again = new Person(server.url)
   await again.post('/api/auth/login', { login: 'jp', password: PASSWORD })
   reader = again
-  for (const [typed, usernames] of QUESTIONS) expect([typed, (await found(typed)).toSorted()]).toEqual([typed, usernames])
+  for (const [typed, usernames] of QUESTIONS)
+    expect([typed, (await found(typed)).toSorted()]).toEqual([typed, usernames])
 })

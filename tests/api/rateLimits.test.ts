@@ -44,7 +44,11 @@ it('registering: 60 a minute from one address', async () => {
   // A common password is refused after it was counted, and before it costs a second of hashing.
   const fields = { displayName: 'Many', password: 'password123' }
   const attempt = (index: number) =>
-    new Person(server.url).post('/api/auth/register', { ...fields, username: `many${index}`, email: `many${index}@example.com` })
+    new Person(server.url).post('/api/auth/register', {
+      ...fields,
+      username: `many${index}`,
+      email: `many${index}@example.com`,
+    })
   expect(await letThrough(80, attempt)).toBe(60)
 })
 
@@ -73,7 +77,9 @@ it('sending: 3,000 messages a minute from one person, over HTTP and sockets toge
   const chat = (await ann.chatWith(bob)).id
   const socket = await ann.connect()
   const message = () => ({ clientId: newClientId(), text: 'again' })
-  const overSocket = Array.from({ length: 30 }, () => socket.request('message.send', { conversationId: chat, ...message() }))
+  const overSocket = Array.from({ length: 30 }, () =>
+    socket.request('message.send', { conversationId: chat, ...message() }),
+  )
   expect((await Promise.all(overSocket)).every(({ ok }) => ok)).toBe(true)
   expect(await letThrough(290, () => ann.post(`/api/conversations/${chat}/messages`, message()), 40)).toBe(270)
   const refused = await socket.request('message.send', { conversationId: chat, ...message() })

@@ -15,7 +15,11 @@ let secret: string
 
 beforeAll(async () => {
   server = await startServer()
-  ;[ann, bob, eve] = await Promise.all([register(server.url, 'Ann'), register(server.url, 'Bob'), register(server.url, 'Eve')])
+  ;[ann, bob, eve] = await Promise.all([
+    register(server.url, 'Ann'),
+    register(server.url, 'Bob'),
+    register(server.url, 'Eve'),
+  ])
   chat = (await ann.chatWith(bob)).id
   secret = (await ann.send(chat, 'a secret between Ann and Bob')).id
 })
@@ -28,38 +32,39 @@ const text = () => ({ clientId: newClientId(), text: 'hello' })
  * What each route answers to someone not signed in, to Eve, and to Ann. Every file below server/api has its line,
  * here or, with all the roles of a group, in tests/api/groupsAccess.test.ts.
  */
-const ROUTES: [method: string, path: string, nobody: number, stranger: number, member: number, body?: () => unknown][] = [
-  ['GET', '/api/health', 200, 200, 200],
-  ['GET', '/api/ready', 200, 200, 200],
-  ['GET', '/api/nothing/here', 404, 404, 404],
-  ['POST', '/api/auth/register', 422, 422, 422],
-  ['POST', '/api/auth/login', 422, 422, 422],
-  ['POST', '/api/auth/refresh', 401, 200, 200],
-  ['POST', '/api/auth/logout', 204, 204, 204],
-  ['GET', '/api/me', 401, 200, 200],
-  ['PATCH', '/api/me', 401, 200, 200],
-  ['PUT', '/api/me/password', 401, 422, 422, () => ({ current: 'not it', next: 'another long one' })],
-  ['GET', '/api/me/sessions', 401, 200, 200],
-  ['DELETE', '/api/me/sessions/{session}', 401, 404, 204],
-  ['GET', '/api/users', 401, 200, 200],
-  ['GET', '/api/users/{ann}', 401, 200, 200],
-  ['GET', '/api/conversations', 401, 200, 200],
-  ['POST', '/api/conversations', 401, 201, 200, () => ({ kind: 'direct', userId: bob.user.id })],
-  ['GET', '/api/conversations/{chat}', 401, 404, 200],
-  ['PATCH', '/api/conversations/{chat}/me', 401, 404, 200, () => ({ notify: 'mentions' })],
-  ['GET', '/api/conversations/{chat}/members', 401, 404, 200],
-  ['GET', '/api/conversations/{chat}/messages', 401, 404, 200],
-  ['POST', '/api/conversations/{chat}/messages', 401, 404, 201, text],
-  ['PUT', '/api/conversations/{chat}/read', 401, 404, 204, () => ({ seq: 1 })],
-  ['POST', '/api/uploads', 401, 422, 422],
-  ['POST', '/api/uploads/{unknown}/parts', 401, 404, 404, () => ({ numbers: [1] })],
-  ['POST', '/api/uploads/{unknown}/complete', 401, 404, 404, () => ({ parts: [{ number: 1, etag: 'x' }] })],
-  ['DELETE', '/api/uploads/{unknown}', 401, 404, 404],
-  ['GET', '/api/files/{unknown}', 401, 404, 404],
-  ['GET', '/api/files/{unknown}/thumbnail', 401, 404, 404],
-  ['PUT', '/api/storage/{multipart}/{number}', 422, 422, 422],
-  ['POST', '/api/sync', 401, 200, 200, () => ({ conversations: {} })],
-]
+const ROUTES: [method: string, path: string, nobody: number, stranger: number, member: number, body?: () => unknown][] =
+  [
+    ['GET', '/api/health', 200, 200, 200],
+    ['GET', '/api/ready', 200, 200, 200],
+    ['GET', '/api/nothing/here', 404, 404, 404],
+    ['POST', '/api/auth/register', 422, 422, 422],
+    ['POST', '/api/auth/login', 422, 422, 422],
+    ['POST', '/api/auth/refresh', 401, 200, 200],
+    ['POST', '/api/auth/logout', 204, 204, 204],
+    ['GET', '/api/me', 401, 200, 200],
+    ['PATCH', '/api/me', 401, 200, 200],
+    ['PUT', '/api/me/password', 401, 422, 422, () => ({ current: 'not it', next: 'another long one' })],
+    ['GET', '/api/me/sessions', 401, 200, 200],
+    ['DELETE', '/api/me/sessions/{session}', 401, 404, 204],
+    ['GET', '/api/users', 401, 200, 200],
+    ['GET', '/api/users/{ann}', 401, 200, 200],
+    ['GET', '/api/conversations', 401, 200, 200],
+    ['POST', '/api/conversations', 401, 201, 200, () => ({ kind: 'direct', userId: bob.user.id })],
+    ['GET', '/api/conversations/{chat}', 401, 404, 200],
+    ['PATCH', '/api/conversations/{chat}/me', 401, 404, 200, () => ({ notify: 'mentions' })],
+    ['GET', '/api/conversations/{chat}/members', 401, 404, 200],
+    ['GET', '/api/conversations/{chat}/messages', 401, 404, 200],
+    ['POST', '/api/conversations/{chat}/messages', 401, 404, 201, text],
+    ['PUT', '/api/conversations/{chat}/read', 401, 404, 204, () => ({ seq: 1 })],
+    ['POST', '/api/uploads', 401, 422, 422],
+    ['POST', '/api/uploads/{unknown}/parts', 401, 404, 404, () => ({ numbers: [1] })],
+    ['POST', '/api/uploads/{unknown}/complete', 401, 404, 404, () => ({ parts: [{ number: 1, etag: 'x' }] })],
+    ['DELETE', '/api/uploads/{unknown}', 401, 404, 404],
+    ['GET', '/api/files/{unknown}', 401, 404, 404],
+    ['GET', '/api/files/{unknown}/thumbnail', 401, 404, 404],
+    ['PUT', '/api/storage/{multipart}/{number}', 422, 422, 422],
+    ['POST', '/api/sync', 401, 200, 200, () => ({ conversations: {} })],
+  ]
 
 const CODES: Record<number, string> = { 401: 'UNAUTHENTICATED', 404: 'NOT_FOUND', 422: 'INVALID' }
 
@@ -73,7 +78,11 @@ describe.each(ROUTES)('%s %s', (method, template, nobody, stranger, member, body
     const caller = who === 'nobody' ? new Person(server.url) : await signIn(who === 'a member' ? ann : eve)
     const sessions = (await (who === 'a member' ? caller : ann).get('/api/me/sessions')).body.sessions
     const session = sessions.find(({ current }: { current: boolean }) => current).id
-    const path = template.replace('{chat}', chat).replace('{ann}', ann.user.id).replace('{session}', session).replace('{unknown}', UNKNOWN)
+    const path = template
+      .replace('{chat}', chat)
+      .replace('{ann}', ann.user.id)
+      .replace('{session}', session)
+      .replace('{unknown}', UNKNOWN)
     const answer = await caller.request(method, path, body?.() ?? (method === 'GET' ? undefined : {}))
     expect([answer.status, answer.body?.data?.code]).toEqual([status, CODES[status]])
     expect(who === 'a member' || !JSON.stringify(answer.body ?? '').includes('secret')).toBe(true)
@@ -117,7 +126,10 @@ const REQUESTS: Record<keyof typeof requestSchemas, [stranger: string, member: s
 
 describe('over the socket', () => {
   it.each(Object.entries(REQUESTS))('%s', async (type, [stranger, member, data]) => {
-    for (const [person, expected] of [[eve, stranger], [ann, member]] as const) {
+    for (const [person, expected] of [
+      [eve, stranger],
+      [ann, member],
+    ] as const) {
       const socket = await person.connect()
       const answer = await socket.request(type, data?.())
       expect(answer.ok ? 'ok' : answer.error!.code).toBe(expected)

@@ -34,7 +34,7 @@ describe('sending', () => {
         attachments: [],
         heardBy: [],
         replyTo: null,
-      notice: null,
+        notice: null,
         mentions: [],
         reactions: [],
         pinned: false,
@@ -67,14 +67,19 @@ describe('sending', () => {
     const ids = await Promise.all(
       Array.from({ length: 20 }, async (_, attempt) => {
         if (attempt % 2 === 0) return (await post(ann, input)).body.message.id
-        const answer = await sockets[attempt % 4 === 1 ? 0 : 1]!.request('message.send', { conversationId: chat, ...input })
+        const answer = await sockets[attempt % 4 === 1 ? 0 : 1]!.request('message.send', {
+          conversationId: chat,
+          ...input,
+        })
         return answer.data.message.id
       }),
     )
     expect(new Set(ids).size).toBe(1)
     const { messages } = (await ann.get(`/api/conversations/${chat}/messages?limit=100`)).body
     expect(messages.filter(({ clientId }: { clientId: string }) => clientId === input.clientId)).toHaveLength(1)
-    expect(messages.map(({ seq }: { seq: number }) => seq)).toEqual(messages.map((_: unknown, index: number) => index + 1))
+    expect(messages.map(({ seq }: { seq: number }) => seq)).toEqual(
+      messages.map((_: unknown, index: number) => index + 1),
+    )
     const last = await ann.send(chat, 'the end')
     await reader.next('message.created', ({ message }) => message.id === last.id)
     expect(reader.all('message.created').filter(({ message }) => message.id === ids[0])).toHaveLength(1)
@@ -105,7 +110,11 @@ describe('sending', () => {
   it('takes 8,000 characters, emoji too, and not one more', async () => {
     for (const character of ['a', 'đ', '😀']) {
       const longest = await post(ann, { clientId: newClientId(), text: character.repeat(8_000) })
-      expect([character, longest.status, longest.body.message.text.length]).toEqual([character, 201, 8_000 * character.length])
+      expect([character, longest.status, longest.body.message.text.length]).toEqual([
+        character,
+        201,
+        8_000 * character.length,
+      ])
       const tooLong = await post(ann, { clientId: newClientId(), text: character.repeat(8_001) })
       expect([character, tooLong.status, tooLong.body.data.code]).toEqual([character, 422, 'INVALID'])
     }
@@ -213,7 +222,10 @@ describe('one’s own settings of a conversation', () => {
     const changed = await ann.request('PATCH', `/api/conversations/${chat}/me`, fields)
     expect([changed.status, changed.body.conversation.me]).toEqual([200, expect.objectContaining(fields)])
     await device.next('conversation.updated', ({ conversation }) => conversation.me.mutedUntil === until)
-    expect((await bob.get(`/api/conversations/${chat}`)).body.conversation.me).toMatchObject({ mutedUntil: null, pinned: false })
+    expect((await bob.get(`/api/conversations/${chat}`)).body.conversation.me).toMatchObject({
+      mutedUntil: null,
+      pinned: false,
+    })
     await peer.request('ping', {})
     expect(peer.all('conversation.updated')).toEqual([])
     const back = await ann.request('PATCH', `/api/conversations/${chat}/me`, { mutedUntil: null })

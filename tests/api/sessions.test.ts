@@ -49,8 +49,10 @@ describe('the list of sessions', () => {
 
 /** Each way of ending the session of `device`, from another browser of the same person. */
 const ENDINGS: Record<string, (other: Person, device: Person) => Promise<{ status: number }>> = {
-  'logging out': (_other, device) => new Person(server.url).request('POST', '/api/auth/logout', {}, { cookie: device.cookieHeader() }),
-  'logging out with the refresh token alone': (_other, device) => holding({ refresh: refreshCookie(device) }).post('/api/auth/logout', {}),
+  'logging out': (_other, device) =>
+    new Person(server.url).request('POST', '/api/auth/logout', {}, { cookie: device.cookieHeader() }),
+  'logging out with the refresh token alone': (_other, device) =>
+    holding({ refresh: refreshCookie(device) }).post('/api/auth/logout', {}),
   'ending it from another browser': async (other, device) => {
     const { sessions } = (await device.get<{ sessions: Session[] }>('/api/me/sessions')).body
     return other.request('DELETE', `/api/me/sessions/${sessions.find(({ current }) => current)!.id}`)
@@ -63,12 +65,18 @@ describe.each(Object.entries(ENDINGS))('%s', (_name, end) => {
   it('kills its cookies at once and closes its sockets with 4401, and no other', async () => {
     const other = await register(server.url)
     const device = await signIn(other)
-    const [deviceSocket, secondTab, otherSocket] = await Promise.all([device.connect(), device.connect(), other.connect()])
+    const [deviceSocket, secondTab, otherSocket] = await Promise.all([
+      device.connect(),
+      device.connect(),
+      other.connect(),
+    ])
     expect((await end(other, device)).status).toBe(204)
     const ended = performance.now()
     // No waiting between the ending and this: the access token would be good for another quarter of an hour.
     expect((await device.get('/api/me')).status).toBe(401)
-    await expect(holding({ access: device.cookies.get('webchat_access') }).connect()).rejects.toMatchObject({ statusCode: 401 })
+    await expect(holding({ access: device.cookies.get('webchat_access') }).connect()).rejects.toMatchObject({
+      statusCode: 401,
+    })
     for (const socket of [deviceSocket, secondTab]) expect((await socket.closed).code).toBe(4401)
     // "Within a second" is the promise; a busy machine is given some more.
     expect(performance.now() - ended).toBeLessThan(5_000)
@@ -84,9 +92,10 @@ describe('ending a session', () => {
     for (const end of ['logout', 'delete']) {
       const person = await register(server.url)
       const { sessions } = (await person.get<{ sessions: Session[] }>('/api/me/sessions')).body
-      const answer = end === 'logout'
-        ? await person.post('/api/auth/logout', {})
-        : await person.request('DELETE', `/api/me/sessions/${sessions[0]!.id}`)
+      const answer =
+        end === 'logout'
+          ? await person.post('/api/auth/logout', {})
+          : await person.request('DELETE', `/api/me/sessions/${sessions[0]!.id}`)
       // That somebody has signed in in this browser is no session.
       expect([end, answer.status, [...person.cookies.keys()]]).toEqual([end, 204, ['webchat_device']])
       expect(answer.headers.get('clear-site-data')).toBe('"storage"')
@@ -108,7 +117,8 @@ describe('changing the password', () => {
     const person = await register(server.url)
     const next = 'quite another password'
     expect((await person.request('PUT', '/api/me/password', { current: PASSWORD, next })).status).toBe(204)
-    const login = (password: string) => new Person(server.url).post('/api/auth/login', { login: person.user.username, password })
+    const login = (password: string) =>
+      new Person(server.url).post('/api/auth/login', { login: person.user.username, password })
     expect([(await login(PASSWORD)).status, (await login(next)).status]).toEqual([401, 200])
   })
 

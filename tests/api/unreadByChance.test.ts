@@ -34,7 +34,11 @@ it(`tells what can be counted (seed ${seed})`, { timeout: 120_000 }, async () =>
 })
 
 /** Something that may change what is unread. @returns where Cleo came in again, if they did */
-async function change(chance: Chance, group: TestGroup, direct: string): Promise<{ id: string; seq: number } | undefined> {
+async function change(
+  chance: Chance,
+  group: TestGroup,
+  direct: string,
+): Promise<{ id: string; seq: number } | undefined> {
   const [ann, bob, cleo] = everybody as [Person, Person, Person]
   const id = chance.oneIn(3) ? direct : group.id
   const person = id === direct ? chance.of([ann, bob]) : chance.of(everybody)
@@ -61,13 +65,20 @@ async function change(chance: Chance, group: TestGroup, direct: string): Promise
     }
     case 5:
     case 6: {
-      const own = (await textsOf(person, id)).filter(({ senderId, deletedAt }) => senderId === person.user.id && !deletedAt)
+      const own = (await textsOf(person, id)).filter(
+        ({ senderId, deletedAt }) => senderId === person.user.id && !deletedAt,
+      )
       if (own.length > 0) await ok(person.request('DELETE', `${path}/messages/${chance.of(own).id}`))
       return undefined
     }
     case 7: {
-      const own = (await textsOf(person, id)).filter(({ senderId, deletedAt }) => senderId === person.user.id && !deletedAt)
-      if (own.length > 0) await ok(person.request('PATCH', `${path}/messages/${chance.of(own).id}`, { text: `edited ${chance.below(100)}` }))
+      const own = (await textsOf(person, id)).filter(
+        ({ senderId, deletedAt }) => senderId === person.user.id && !deletedAt,
+      )
+      if (own.length > 0)
+        await ok(
+          person.request('PATCH', `${path}/messages/${chance.of(own).id}`, { text: `edited ${chance.below(100)}` }),
+        )
       return undefined
     }
     default:
@@ -89,7 +100,9 @@ async function compare(person: Person, newcomer: Person, joinedSeq: number): Pro
   const { conversations } = await ok(person.get('/api/conversations'))
   for (const { id, settings, me } of conversations as Conversation[]) {
     const from = Math.max(me.lastReadSeq, person === newcomer ? visibleFrom(settings, joinedSeq) : 0)
-    const counted = (await textsOf(person, id)).filter(({ seq, senderId, deletedAt }) => seq > from && senderId !== person.user.id && !deletedAt)
+    const counted = (await textsOf(person, id)).filter(
+      ({ seq, senderId, deletedAt }) => seq > from && senderId !== person.user.id && !deletedAt,
+    )
     expect(me.unread).toBe(counted.length)
     expect((await ok(person.get(`/api/conversations/${id}`))).conversation.me.unread).toBe(counted.length)
   }

@@ -25,12 +25,26 @@ describe('a voice message is taken', () => {
     ['mp4 as Chromium records it', beepsOf.mp4, 'audio/mp4', 6_021],
   ])('as %s, and travels with its measured time and its waveform', async (_, bytes, mime, durationMs) => {
     // What it is said to be does not matter: it is served as what it is.
-    const upload = await uploaded(ann, bytes, { conversationId, ...claim({ mime: 'audio/x-nonsense', durationMs: 5_900 }) })
+    const upload = await uploaded(ann, bytes, {
+      conversationId,
+      ...claim({ mime: 'audio/x-nonsense', durationMs: 5_900 }),
+    })
     expect(upload).toMatchObject({ kind: 'voice', mime, durationMs, waveform: WAVEFORM, thumbnailUrl: null })
     const sent = await sendFiles(ann, conversationId, [upload.id])
-    expect([sent.status, sent.body.message]).toMatchObject([201, { text: '', heardBy: [], attachments: [{ kind: 'voice', mime, durationMs, waveform: WAVEFORM, size: bytes.length }] }])
+    expect([sent.status, sent.body.message]).toMatchObject([
+      201,
+      {
+        text: '',
+        heardBy: [],
+        attachments: [{ kind: 'voice', mime, durationMs, waveform: WAVEFORM, size: bytes.length }],
+      },
+    ])
     const part = await read(bob, upload.url!, { range: 'bytes=100-199' })
-    expect([part.status, part.headers.get('content-type'), part.bytes.equals(bytes.subarray(100, 200))]).toEqual([206, mime, true])
+    expect([part.status, part.headers.get('content-type'), part.bytes.equals(bytes.subarray(100, 200))]).toEqual([
+      206,
+      mime,
+      true,
+    ])
     const shared = await bob.get(`/api/conversations/${conversationId}/shared?kind=voice&limit=1`)
     expect(shared.body.messages).toEqual([sent.body.message])
     expect((await bob.get(`/api/conversations/${conversationId}/shared?kind=files`)).body.messages).toEqual([])
@@ -41,12 +55,18 @@ describe('a voice message is taken', () => {
     ['mp4', 'audio/mp4'],
     ['ogg', 'audio/ogg'],
   ] as const)('in every container that recorders make: %s', async (container, mime) => {
-    const upload = await uploaded(ann, await frames(3, { container }), { conversationId, ...claim({ durationMs: 3_000 }) })
+    const upload = await uploaded(ann, await frames(3, { container }), {
+      conversationId,
+      ...claim({ durationMs: 3_000 }),
+    })
     expect([upload.mime, Math.abs(upload.durationMs! - 3_000) < 50]).toEqual([mime, true])
   })
 
   it('up to fifteen minutes', async () => {
-    const upload = await uploaded(ann, await frames(900, { every: 0.06 }), { conversationId, ...claim({ durationMs: LIMITS.voiceDuration }) })
+    const upload = await uploaded(ann, await frames(900, { every: 0.06 }), {
+      conversationId,
+      ...claim({ durationMs: LIMITS.voiceDuration }),
+    })
     expect(Math.round(upload.durationMs! / 1_000)).toBe(900)
   })
 })
@@ -84,17 +104,44 @@ describe('a voice message is refused, with a code and a sentence', () => {
     ['a header without sound', () => beepsOf.webm.subarray(0, 100), {}, 'mime'],
     ['a webm that breaks off', () => beepsOf.webm.subarray(0, 12_000), {}, 'durationMs'],
     ['an mp4 that breaks off', () => beepsOf.mp4.subarray(0, 12_000), {}, 'durationMs'],
-    ['an mp4 without its end', async () => (await frames(3, { container: 'mp4' })).subarray(0, 3_000), { durationMs: 3_000 }, 'durationMs'],
+    [
+      'an mp4 without its end',
+      async () => (await frames(3, { container: 'mp4' })).subarray(0, 3_000),
+      { durationMs: 3_000 },
+      'durationMs',
+    ],
     ['more frames than anybody speaks', () => frames(60, { every: 0.001 }), { durationMs: 60_000 }, 'mime'],
     ['zeros', () => Buffer.alloc(10_000), {}, 'mime'],
-    ['ten hours that are said to be a second', () => frames(36_000, { every: 20 }), { durationMs: 1_000 }, 'durationMs'],
-    ['ten hours that are said to be fifteen minutes', () => frames(36_000, { every: 20 }), { durationMs: LIMITS.voiceDuration }, 'durationMs'],
-    ['a second that is said to be fifteen minutes', () => frames(1), { durationMs: LIMITS.voiceDuration }, 'durationMs'],
-    ['two frames that are said to be ten minutes apart', () => frames(600, { every: 599.98 }), { durationMs: 600_000 }, 'durationMs'],
+    [
+      'ten hours that are said to be a second',
+      () => frames(36_000, { every: 20 }),
+      { durationMs: 1_000 },
+      'durationMs',
+    ],
+    [
+      'ten hours that are said to be fifteen minutes',
+      () => frames(36_000, { every: 20 }),
+      { durationMs: LIMITS.voiceDuration },
+      'durationMs',
+    ],
+    [
+      'a second that is said to be fifteen minutes',
+      () => frames(1),
+      { durationMs: LIMITS.voiceDuration },
+      'durationMs',
+    ],
+    [
+      'two frames that are said to be ten minutes apart',
+      () => frames(600, { every: 599.98 }),
+      { durationMs: 600_000 },
+      'durationMs',
+    ],
   ])('when it is complete: %s', async (_, make, more, field) => {
     const answer = await tryUpload(ann, await make(), { conversationId, ...claim(more) })
     expect([answer.status, answer.body.data?.code]).toEqual([422, 'INVALID'])
-    expect(answer.body.data.issues).toEqual([{ path: [field], code: expect.any(String), params: {}, message: expect.stringMatching(/^(?:This|A|No) .*\.$/) }])
+    expect(answer.body.data.issues).toEqual([
+      { path: [field], code: expect.any(String), params: {}, message: expect.stringMatching(/^(?:This|A|No) .*\.$/) },
+    ])
     expect((await sendFiles(ann, conversationId, [answer.id])).status).toBe(404)
   })
 
@@ -102,7 +149,10 @@ describe('a voice message is refused, with a code and a sentence', () => {
     const group = await groupOf(ann, [bob])
     const upload = await uploaded(bob, beepsOf.webm, { conversationId: group, ...claim() })
     await ann.request('PATCH', `/api/conversations/${group}/members/${bob.user.id}`, { deny: ['sendVoice'] })
-    const answers = [await begin(bob, { conversationId: group, size: 1, ...claim() }), await sendFiles(bob, group, [upload.id])]
+    const answers = [
+      await begin(bob, { conversationId: group, size: 1, ...claim() }),
+      await sendFiles(bob, group, [upload.id]),
+    ]
     for (const { status, body } of answers) expect([status, body.data.code]).toEqual([403, 'FORBIDDEN'])
     expect((await begin(bob, { conversationId: group, size: 1 })).status).toBe(201)
   })

@@ -12,13 +12,18 @@ let group: string
 
 beforeAll(async () => {
   server = await startServer()
-  ;[ann, bob, cy] = (await Promise.all(['Ann', 'Bob', 'Cy'].map((name) => register(server.url, name)))) as [Person, Person, Person]
+  ;[ann, bob, cy] = (await Promise.all(['Ann', 'Bob', 'Cy'].map((name) => register(server.url, name)))) as [
+    Person,
+    Person,
+    Person,
+  ]
   group = await groupOf(ann, [bob, cy])
 })
 afterAll(() => server.discard())
 
 const speak = (place = group) => sentFile(ann, place, beepsOf.webm, claim())
-const hear = (person: Person, messageId: string, place = group) => person.request('PUT', `/api/conversations/${place}/messages/${messageId}/heard`)
+const hear = (person: Person, messageId: string, place = group) =>
+  person.request('PUT', `/api/conversations/${place}/messages/${messageId}/heard`)
 
 describe('that a voice message was listened to', () => {
   it('is told to everyone, its sender first of all, once a listener', async () => {
@@ -41,7 +46,10 @@ describe('that a voice message was listened to', () => {
     const message = await speak()
     await Promise.all([bob, cy, bob, cy].map((person) => hear(person, message.id)))
     const { body } = await ann.get(`/api/conversations/${group}/messages?limit=1`)
-    expect([body.messages[0].rev, body.messages[0].heardBy.toSorted()]).toEqual([message.rev + 2, [bob.user.id, cy.user.id].toSorted()])
+    expect([body.messages[0].rev, body.messages[0].heardBy.toSorted()]).toEqual([
+      message.rev + 2,
+      [bob.user.id, cy.user.id].toSorted(),
+    ])
   })
 
   it('is nothing where it is one’s own', async () => {
@@ -52,7 +60,11 @@ describe('that a voice message was listened to', () => {
   it('cannot be said of words, of what is not there, of what was deleted, or from outside', async () => {
     const text = await ann.send(group, 'words')
     const refused = await hear(bob, text.id)
-    expect([refused.status, refused.body.data.code, refused.body.message]).toEqual([422, 'INVALID', 'This message has no voice recording.'])
+    expect([refused.status, refused.body.data.code, refused.body.message]).toEqual([
+      422,
+      'INVALID',
+      'This message has no voice recording.',
+    ])
     expect((await hear(bob, 'f'.repeat(24))).status).toBe(404)
     const message = await speak()
     const stranger = await register(server.url, 'Eve')

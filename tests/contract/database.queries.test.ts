@@ -6,15 +6,25 @@ describe.each(databases)('queries, $name', (available) => {
   const use = useDatabase(available)
 
   /** Inserts values as field `a` of numbered documents and tells which numbers each filter finds. */
-  async function asking(values: unknown[], indexes: Document[] = []): Promise<(filter: Document) => Promise<unknown[]>> {
-    const c = await use.fresh(...values.map((a, _id) => (a === undefined ? { _id } : { _id, a })) as Document[])
+  async function asking(
+    values: unknown[],
+    indexes: Document[] = [],
+  ): Promise<(filter: Document) => Promise<unknown[]>> {
+    const c = await use.fresh(...(values.map((a, _id) => (a === undefined ? { _id } : { _id, a })) as Document[]))
     for (const index of indexes) await c.createIndex(index)
     return async (filter) => (await c.find(filter).sort({ _id: 1 }).toArray()).map((doc) => doc._id)
   }
 
-  describe.each([{ how: 'scanning', indexes: [] }, { how: 'through an index', indexes: [{ a: 1 }] }, { how: 'through a descending index', indexes: [{ a: -1 }] }])('$how', ({ indexes }) => {
+  describe.each([
+    { how: 'scanning', indexes: [] },
+    { how: 'through an index', indexes: [{ a: 1 }] },
+    { how: 'through a descending index', indexes: [{ a: -1 }] },
+  ])('$how', ({ indexes }) => {
     it('compares within a type only', async () => {
-      const ask = await asking([1, 2.5, Long.fromNumber(3), 'b', null, undefined, new Date(0), true, { x: 1 }, [2], NaN], indexes)
+      const ask = await asking(
+        [1, 2.5, Long.fromNumber(3), 'b', null, undefined, new Date(0), true, { x: 1 }, [2], NaN],
+        indexes,
+      )
       expect(await ask({ a: { $gt: 1 } })).toEqual([1, 2, 9])
       expect(await ask({ a: { $lte: 2.5 } })).toEqual([0, 1, 9])
       expect(await ask({ a: { $gte: 'a' } })).toEqual([3])
@@ -45,7 +55,10 @@ describe.each(databases)('queries, $name', (available) => {
     })
 
     it('compares numbers of all types exactly', async () => {
-      const ask = await asking([Long.fromString('9007199254740993'), new Double(9007199254740992), new Int32(5), Long.fromNumber(5), -0], indexes)
+      const ask = await asking(
+        [Long.fromString('9007199254740993'), new Double(9007199254740992), new Int32(5), Long.fromNumber(5), -0],
+        indexes,
+      )
       expect(await ask({ a: Long.fromString('9007199254740993') })).toEqual([0])
       expect(await ask({ a: { $gt: new Double(9007199254740992) } })).toEqual([0])
       expect(await ask({ a: 5 })).toEqual([2, 3])
@@ -60,15 +73,31 @@ describe.each(databases)('queries, $name', (available) => {
     })
 
     it('tells binaries by length, subtype and bytes', async () => {
-      const ask = await asking([new Binary(Buffer.from([1, 2])), new Binary(Buffer.from([1, 2]), 128), new Binary(Buffer.from([9]))], indexes)
+      const ask = await asking(
+        [new Binary(Buffer.from([1, 2])), new Binary(Buffer.from([1, 2]), 128), new Binary(Buffer.from([9]))],
+        indexes,
+      )
       expect(await ask({ a: new Binary(Buffer.from([1, 2])) })).toEqual([0])
       expect(await ask({ a: { $lt: new Binary(Buffer.from([1, 2])) } })).toEqual([2])
     })
   })
 
   it('sorts all types in one order', async () => {
-    const values = [new MaxKey(), new Timestamp({ t: 1, i: 1 }), new Date(0), true, new ObjectId(), new Binary(Buffer.from('x')), { a: 1 }, 'a', 5, null, [], new MinKey()]
-    const c = await use.fresh(...values.map((a, _id) => ({ _id, a })) as Document[])
+    const values = [
+      new MaxKey(),
+      new Timestamp({ t: 1, i: 1 }),
+      new Date(0),
+      true,
+      new ObjectId(),
+      new Binary(Buffer.from('x')),
+      { a: 1 },
+      'a',
+      5,
+      null,
+      [],
+      new MinKey(),
+    ]
+    const c = await use.fresh(...(values.map((a, _id) => ({ _id, a })) as Document[]))
     expect((await c.find().sort({ a: -1 }).toArray()).map((doc) => doc._id)).toEqual(values.map((_, i) => i))
     await c.createIndex({ a: 1 })
     expect((await c.find().sort({ a: 1 }).toArray()).map((doc) => doc._id)).toEqual(values.map((_, i) => i).reverse())
@@ -76,7 +105,8 @@ describe.each(databases)('queries, $name', (available) => {
 
   it('sorts an array by its smallest element, or its largest when descending', async () => {
     const c = await use.fresh({ _id: 1 as never, a: [5, 1] }, { _id: 2 as never, a: [3] }, { _id: 3 as never, a: 4 })
-    const order = async (direction: 1 | -1, filter = {}): Promise<unknown[]> => (await c.find(filter).sort({ a: direction }).toArray()).map((doc) => doc._id)
+    const order = async (direction: 1 | -1, filter = {}): Promise<unknown[]> =>
+      (await c.find(filter).sort({ a: direction }).toArray()).map((doc) => doc._id)
     for (const index of [undefined, { a: 1 } as const]) {
       if (index) await c.createIndex(index)
       expect(await order(1)).toEqual([1, 2, 3])
@@ -86,7 +116,16 @@ describe.each(databases)('queries, $name', (available) => {
   })
 
   it('follows paths through arrays', async () => {
-    const ask = await asking([[{ b: 1 }, { b: 2, c: 3 }], { b: 1 }, [{ c: 1 }], [1], [], { b: [{ c: 5 }] }, [[{ b: 1 }]], 4])
+    const ask = await asking([
+      [{ b: 1 }, { b: 2, c: 3 }],
+      { b: 1 },
+      [{ c: 1 }],
+      [1],
+      [],
+      { b: [{ c: 5 }] },
+      [[{ b: 1 }]],
+      4,
+    ])
     expect(await ask({ 'a.b': 1 })).toEqual([0, 1])
     expect(await ask({ 'a.0.b': 1 })).toEqual([0, 6])
     expect(await ask({ 'a.1': { $exists: true } })).toEqual([0])
@@ -96,7 +135,13 @@ describe.each(databases)('queries, $name', (available) => {
   })
 
   it('does not join parts of different elements, nor lose what they match together', async () => {
-    const c = await use.fresh({ _id: 1 as never, list: [{ x: 1, y: 1 }, { x: 2, y: 2 }] })
+    const c = await use.fresh({
+      _id: 1 as never,
+      list: [
+        { x: 1, y: 1 },
+        { x: 2, y: 2 },
+      ],
+    })
     await c.createIndex({ 'list.x': 1, 'list.y': 1 })
     expect(await c.countDocuments({ 'list.x': 1, 'list.y': 2 })).toBe(1)
     expect(await c.countDocuments({ 'list.x': { $gte: 1 } })).toBe(1)
@@ -111,7 +156,18 @@ describe.each(databases)('queries, $name', (available) => {
   })
 
   it('knows types by name', async () => {
-    const ask = await asking([new Int32(1), Long.fromNumber(1), 1.5, 'x', null, undefined, [1], {}, new Date(), new ObjectId()])
+    const ask = await asking([
+      new Int32(1),
+      Long.fromNumber(1),
+      1.5,
+      'x',
+      null,
+      undefined,
+      [1],
+      {},
+      new Date(),
+      new ObjectId(),
+    ])
     expect(await ask({ a: { $type: 'int' } })).toEqual([0, 6])
     expect(await ask({ a: { $type: 'long' } })).toEqual([1])
     expect(await ask({ a: { $type: 'double' } })).toEqual([2])
@@ -126,17 +182,32 @@ describe.each(databases)('queries, $name', (available) => {
     const docs = Array.from({ length: 60 }, (_, i) => ({ _id: i as never, room: i % 3, seq: i, sender: i % 2 }))
     const c = await use.fresh(...docs)
     await c.createIndex({ room: 1, sender: 1, seq: 1 })
-    const filter = { $or: [{ room: 0, sender: 1, seq: { $gt: 30 } }, { room: 1, sender: 0, seq: { $gt: 40 } }, { room: 0, sender: 1, seq: { $gt: 50 } }] }
-    const expected = docs.filter(({ room, seq, sender }) => (room === 0 && sender === 1 && seq > 30) || (room === 1 && sender === 0 && seq > 40)).length
+    const filter = {
+      $or: [
+        { room: 0, sender: 1, seq: { $gt: 30 } },
+        { room: 1, sender: 0, seq: { $gt: 40 } },
+        { room: 0, sender: 1, seq: { $gt: 50 } },
+      ],
+    }
+    const expected = docs.filter(
+      ({ room, seq, sender }) => (room === 0 && sender === 1 && seq > 30) || (room === 1 && sender === 0 && seq > 40),
+    ).length
     expect(await c.countDocuments(filter)).toBe(expected)
     expect((await c.find(filter).sort({ seq: -1 }).toArray()).length).toBe(expected)
-    expect(await c.aggregate([{ $match: filter }, { $group: { _id: '$room', n: { $sum: 1 } } }]).toArray()).toHaveLength(2)
+    expect(
+      await c.aggregate([{ $match: filter }, { $group: { _id: '$room', n: { $sum: 1 } } }]).toArray(),
+    ).toHaveLength(2)
   })
 
   it('finds strings by prefix in an array of keys, each document once', async () => {
-    const c = await use.fresh({ _id: 1 as never, keys: ['ann', 'anna'] }, { _id: 2 as never, keys: ['ben', 'an'] }, { _id: 3 as never, keys: ['aa', 'zz'] })
+    const c = await use.fresh(
+      { _id: 1 as never, keys: ['ann', 'anna'] },
+      { _id: 2 as never, keys: ['ben', 'an'] },
+      { _id: 3 as never, keys: ['aa', 'zz'] },
+    )
     await c.createIndex({ keys: 1 })
-    const ids = async (filter: object): Promise<unknown[]> => (await c.find(filter).sort({ _id: 1 }).toArray()).map((doc) => doc._id)
+    const ids = async (filter: object): Promise<unknown[]> =>
+      (await c.find(filter).sort({ _id: 1 }).toArray()).map((doc) => doc._id)
     expect(await ids({ keys: { $elemMatch: { $gte: 'an', $lt: 'an\u{10FFFF}' } } })).toEqual([1, 2])
     expect(await ids({ keys: { $gte: 'an', $lt: 'an\u{10FFFF}' } })).toEqual([1, 2, 3])
   })

@@ -4,19 +4,36 @@ import { databases, useDatabase } from './support/databases'
 
 type Ask = (c: Collection) => Promise<unknown>
 
-const find = (filter: Document): Ask => (c) => c.find(filter).toArray()
-const project = (projection: Document): Ask => (c) => c.find({}, { projection }).toArray()
-const aggregate = (...pipeline: Document[]): Ask => (c) => c.aggregate(pipeline).toArray()
-const update = (change: Document): Ask => (c) => c.updateOne({}, change)
+const find =
+  (filter: Document): Ask =>
+  (c) =>
+    c.find(filter).toArray()
+const project =
+  (projection: Document): Ask =>
+  (c) =>
+    c.find({}, { projection }).toArray()
+const aggregate =
+  (...pipeline: Document[]): Ask =>
+  (c) =>
+    c.aggregate(pipeline).toArray()
+const update =
+  (change: Document): Ask =>
+  (c) =>
+    c.updateOne({}, change)
 
 /** What MongoDB can do and nothing here asks for, each with the word by which it is refused. */
 const QUERIES: [string, Ask][] = [
-  ...['$where', '$text', '$expr', '$nor', '$comment', '$jsonSchema'].map((operator): [string, Ask] => [operator, find({ [operator]: 'x' })]),
-  ...['$near', '$nin', '$not', '$all', '$size', '$mod', '$regex', '$options', '$bitsAllSet'].flatMap((operator): [string, Ask][] => [
-    [operator, find({ a: { [operator]: 'x' } })],
-    [operator, find({ $or: [{ b: 1 }, { $and: [{ 'a.b': { $gt: 1, [operator]: 'x' } }] }] })],
-    [operator, find({ a: { $elemMatch: { [operator]: 'x' } } })],
+  ...['$where', '$text', '$expr', '$nor', '$comment', '$jsonSchema'].map((operator): [string, Ask] => [
+    operator,
+    find({ [operator]: 'x' }),
   ]),
+  ...['$near', '$nin', '$not', '$all', '$size', '$mod', '$regex', '$options', '$bitsAllSet'].flatMap(
+    (operator): [string, Ask][] => [
+      [operator, find({ a: { [operator]: 'x' } })],
+      [operator, find({ $or: [{ b: 1 }, { $and: [{ 'a.b': { $gt: 1, [operator]: 'x' } }] }] })],
+      [operator, find({ a: { $elemMatch: { [operator]: 'x' } } })],
+    ],
+  ),
   ['$exists: false', find({ a: { $exists: false } })],
   ...[2, 'number', ['string']].map((type): [string, Ask] => ['$type', find({ a: { $type: type } })]),
   ['$elemMatch on fields', find({ a: { $elemMatch: { b: 1 } } })],
@@ -28,7 +45,14 @@ const QUERIES: [string, Ask][] = [
   ['collation', (c) => c.find({}, { collation: { locale: 'en' } }).toArray()],
   ['skip', (c) => c.find().skip(1).toArray()],
   ['$natural', (c) => c.find().sort({ $natural: -1 }).toArray()],
-  ['sort expression', (c) => c.find().sort({ a: { $meta: 'textScore' } }).toArray()],
+  [
+    'sort expression',
+    (c) =>
+      c
+        .find()
+        .sort({ a: { $meta: 'textScore' } })
+        .toArray(),
+  ],
   ['$slice', project({ a: { $slice: 1 } })],
   ['a.$', project({ 'a.$': 1 })],
   ['a.b', project({ 'a.b': 1 })],
@@ -36,7 +60,9 @@ const QUERIES: [string, Ask][] = [
   ['expression on a', project({ a: '$b' })],
 ]
 const AGGREGATIONS: [string, Ask][] = [
-  ...['$lookup', '$project', '$sort', '$skip', '$limit', '$unwind', '$count', '$out', '$merge', '$facet'].map((stage): [string, Ask] => [stage, aggregate({ [stage]: {} })]),
+  ...['$lookup', '$project', '$sort', '$skip', '$limit', '$unwind', '$count', '$out', '$merge', '$facet'].map(
+    (stage): [string, Ask] => [stage, aggregate({ [stage]: {} })],
+  ),
   ['$match', aggregate({ $match: { a: 1 } })],
   ['$match', aggregate({ $group: { _id: null } }, { $match: { a: 1 } })],
   ['$group', aggregate({ $group: { _id: null } }, { $group: { _id: null } })],
@@ -48,7 +74,9 @@ const AGGREGATIONS: [string, Ask][] = [
   ['$changeStream', (c) => c.watch().next()],
 ]
 const UPDATES: [string, Ask][] = [
-  ...['$unset', '$rename', '$min', '$mul', '$push', '$pull', '$pullAll', '$pop', '$bit', '$currentDate'].map((operator): [string, Ask] => [operator, update({ [operator]: { a: 1 } })]),
+  ...['$unset', '$rename', '$min', '$mul', '$push', '$pull', '$pullAll', '$pop', '$bit', '$currentDate'].map(
+    (operator): [string, Ask] => [operator, update({ [operator]: { a: 1 } })],
+  ),
   ['$each', update({ $addToSet: { a: { $each: [1] } } })],
   ['pipeline', (c) => c.updateOne({}, [{ $set: { a: 2 } }])],
   ['positional operator $', update({ $set: { 'a.$': 1 } })],
@@ -66,24 +94,49 @@ const INDEXES: [string, Ask][] = [
   ['$**', (c) => c.createIndex({ '$**': 1 })],
   ['sparse', (c) => c.createIndex({ a: 1 }, { sparse: true })],
   ['collation', (c) => c.createIndex({ a: 1 }, { collation: { locale: 'en' } })],
-  ...['$gt', '$in', '$lte'].map((operator): [string, Ask] => [operator, (c) => c.createIndex({ a: 1 }, { partialFilterExpression: { b: { [operator]: operator === '$in' ? [1] : 1 } } })]),
+  ...['$gt', '$in', '$lte'].map((operator): [string, Ask] => [
+    operator,
+    (c) => c.createIndex({ a: 1 }, { partialFilterExpression: { b: { [operator]: operator === '$in' ? [1] : 1 } } }),
+  ]),
   ['$or', (c) => c.createIndex({ a: 1 }, { partialFilterExpression: { $or: [{ b: 1 }] } })],
 ]
 
 describe.each(databases.filter(({ embedded }) => embedded))('what the $name refuses', (available) => {
   const use = useDatabase(available)
 
-  it.each([...QUERIES, ...AGGREGATIONS, ...UPDATES, ...INDEXES])('%s, by name and with what to do (%#)', async (word, ask) => {
-    const before = { _id: 1 as never, a: [1], b: 1 }
-    const c = await use.fresh(before)
-    const error = await ask(c).then(() => undefined, (reason: MongoServerError) => reason)
-    expect(error?.message).toContain(word)
-    expect(error).toMatchObject({ code: 238, message: expect.stringContaining('MONGODB_URI') })
-    expect(await c.find().toArray()).toEqual([before])
-  })
+  it.each([...QUERIES, ...AGGREGATIONS, ...UPDATES, ...INDEXES])(
+    '%s, by name and with what to do (%#)',
+    async (word, ask) => {
+      const before = { _id: 1 as never, a: [1], b: 1 }
+      const c = await use.fresh(before)
+      const error = await ask(c).then(
+        () => undefined,
+        (reason: MongoServerError) => reason,
+      )
+      expect(error?.message).toContain(word)
+      expect(error).toMatchObject({ code: 238, message: expect.stringContaining('MONGODB_URI') })
+      expect(await c.find().toArray()).toEqual([before])
+    },
+  )
 
-  it.each(['count', 'dropDatabase', 'dropIndexes', 'listDatabases', 'buildInfo', 'mapReduce', 'renameCollection', 'collMod'])('the command %s', async (name) => {
-    const error = await use.db.command({ [name]: 1 }).then(() => undefined, (reason: MongoServerError) => reason)
-    expect(error).toMatchObject({ code: 59, codeName: 'CommandNotFound', message: expect.stringContaining(`does not support the command ${name}`) })
+  it.each([
+    'count',
+    'dropDatabase',
+    'dropIndexes',
+    'listDatabases',
+    'buildInfo',
+    'mapReduce',
+    'renameCollection',
+    'collMod',
+  ])('the command %s', async (name) => {
+    const error = await use.db.command({ [name]: 1 }).then(
+      () => undefined,
+      (reason: MongoServerError) => reason,
+    )
+    expect(error).toMatchObject({
+      code: 59,
+      codeName: 'CommandNotFound',
+      message: expect.stringContaining(`does not support the command ${name}`),
+    })
   })
 })

@@ -21,10 +21,18 @@ describe.each(databases)('writing and reading, $name', (available) => {
 
   it('sorts and limits', async () => {
     const c = await use.fresh(...[5, 3, 1, 4, 2].map((n) => ({ n, even: n % 2 === 0 })))
-    const numbers = async (cursor: { toArray(): Promise<Document[]> }): Promise<unknown[]> => (await cursor.toArray()).map((doc) => doc.n)
+    const numbers = async (cursor: { toArray(): Promise<Document[]> }): Promise<unknown[]> =>
+      (await cursor.toArray()).map((doc) => doc.n)
     expect(await numbers(c.find().sort({ n: -1 }).limit(3))).toEqual([5, 4, 3])
     expect(await numbers(c.find().sort({ even: 1, n: -1 }))).toEqual([5, 3, 1, 4, 2])
-    expect(await numbers(c.find({ n: { $gt: 2 } }).sort({ n: 1 }).limit(2))).toEqual([3, 4])
+    expect(
+      await numbers(
+        c
+          .find({ n: { $gt: 2 } })
+          .sort({ n: 1 })
+          .limit(2),
+      ),
+    ).toEqual([3, 4])
   })
 
   it('counts', async () => {
@@ -37,8 +45,14 @@ describe.each(databases)('writing and reading, $name', (available) => {
 
   it('groups by a field and counts', async () => {
     const c = await use.fresh({ k: 'a', n: 1 }, { k: 'b', n: 2 }, { k: 'a', n: 3 }, { n: 4 })
-    const rows = await c.aggregate([{ $match: { n: { $lt: 9 } } }, { $group: { _id: '$k', count: { $sum: 1 }, total: { $sum: '$n' } } }]).toArray()
-    expect(rows.sort((a, b) => String(a._id ?? '').localeCompare(String(b._id ?? '')))).toEqual([{ _id: null, count: 1, total: 4 }, { _id: 'a', count: 2, total: 4 }, { _id: 'b', count: 1, total: 2 }])
+    const rows = await c
+      .aggregate([{ $match: { n: { $lt: 9 } } }, { $group: { _id: '$k', count: { $sum: 1 }, total: { $sum: '$n' } } }])
+      .toArray()
+    expect(rows.sort((a, b) => String(a._id ?? '').localeCompare(String(b._id ?? '')))).toEqual([
+      { _id: null, count: 1, total: 4 },
+      { _id: 'a', count: 2, total: 4 },
+      { _id: 'b', count: 1, total: 2 },
+    ])
     expect(await c.aggregate([{ $group: { _id: null, n: { $sum: 2 } } }]).toArray()).toEqual([{ _id: null, n: 8 }])
     expect(await c.aggregate([{ $match: { k: 'z' } }, { $group: { _id: 1, n: { $sum: 1 } } }]).toArray()).toEqual([])
   })
@@ -65,14 +79,21 @@ describe.each(databases)('writing and reading, $name', (available) => {
   it('deletes one, many, and finds what it deletes', async () => {
     const c = await use.fresh(...[1, 2, 3, 4].map((n) => ({ n })))
     expect((await c.deleteOne({ n: { $gt: 1 } })).deletedCount).toBe(1)
-    expect((await c.findOneAndDelete({ n: 4 }, { projection: { _id: 0 } }))).toEqual({ n: 4 })
+    expect(await c.findOneAndDelete({ n: 4 }, { projection: { _id: 0 } })).toEqual({ n: 4 })
     expect((await c.deleteMany({})).deletedCount).toBe(2)
     expect(await c.findOneAndDelete({ n: 1 })).toBeNull()
   })
 
   it('gives every type back as it came', async () => {
     const c = await use.fresh()
-    const doc = { _id: new ObjectId(), int: new Int32(1), long: Long.fromNumber(1), double: new Double(1), nested: { when: new Date(5), nothing: null }, list: [true, 'é'] }
+    const doc = {
+      _id: new ObjectId(),
+      int: new Int32(1),
+      long: Long.fromNumber(1),
+      double: new Double(1),
+      nested: { when: new Date(5), nothing: null },
+      list: [true, 'é'],
+    }
     await c.insertOne(doc)
     const raw = await c.findOne({}, { promoteValues: false })
     expect(raw).toEqual({ ...doc, nested: doc.nested })
@@ -83,10 +104,17 @@ describe.each(databases)('writing and reading, $name', (available) => {
   it('reports what went wrong in ordered and unordered writes', async () => {
     const c = await use.fresh({ _id: 2 as never })
     const docs = [1, 2, 3, 2].map((_id) => ({ _id: _id as never }))
-    const ordered = await c.insertMany(docs).catch((error: unknown) => error) as MongoServerError & { result: { insertedCount: number }; writeErrors: { index: number; code: number }[] }
-    expect([ordered.code, ordered.result.insertedCount, ordered.writeErrors.map((error) => error.index)]).toEqual([11000, 1, [1]])
+    const ordered = (await c.insertMany(docs).catch((error: unknown) => error)) as MongoServerError & {
+      result: { insertedCount: number }
+      writeErrors: { index: number; code: number }[]
+    }
+    expect([ordered.code, ordered.result.insertedCount, ordered.writeErrors.map((error) => error.index)]).toEqual([
+      11000,
+      1,
+      [1],
+    ])
     await c.deleteOne({ _id: 1 as never })
-    const unordered = await c.insertMany(docs, { ordered: false }).catch((error: unknown) => error) as typeof ordered
+    const unordered = (await c.insertMany(docs, { ordered: false }).catch((error: unknown) => error)) as typeof ordered
     expect([unordered.result.insertedCount, unordered.writeErrors.map((error) => error.index)]).toEqual([2, [1, 3]])
     expect(await c.countDocuments()).toBe(3)
   })
@@ -101,12 +129,35 @@ describe.each(databases)('writing and reading, $name', (available) => {
       { updateOne: { filter: { _id: 2 as never }, update: { $set: { r: 1 } } } },
       { deleteOne: { filter: { _id: 3 as never } } },
     ])
-    expect([result.insertedCount, result.matchedCount, result.modifiedCount, result.upsertedCount, result.deletedCount, result.upsertedIds]).toEqual([1, 4, 4, 1, 1, { 3: 9 }])
-    expect(await c.find().toArray()).toEqual([{ _id: 1, n: 2 }, { _id: 2, n: 1, m: 1, r: 1 }, { _id: 9, n: 9 }])
-    const failed = await c.bulkWrite([
-      { updateOne: { filter: { _id: 1 as never }, update: { $set: { _id: 5 } } } }, { deleteOne: { filter: { _id: 9 as never } } },
-    ], { ordered: false }).catch((error: unknown) => error) as { writeErrors: { index: number; code: number }[]; result: { deletedCount: number } }
-    expect([failed.writeErrors.map(({ index, code }) => [index, code]), failed.result.deletedCount]).toEqual([[[0, 66]], 1])
+    expect([
+      result.insertedCount,
+      result.matchedCount,
+      result.modifiedCount,
+      result.upsertedCount,
+      result.deletedCount,
+      result.upsertedIds,
+    ]).toEqual([1, 4, 4, 1, 1, { 3: 9 }])
+    expect(await c.find().toArray()).toEqual([
+      { _id: 1, n: 2 },
+      { _id: 2, n: 1, m: 1, r: 1 },
+      { _id: 9, n: 9 },
+    ])
+    const failed = (await c
+      .bulkWrite(
+        [
+          { updateOne: { filter: { _id: 1 as never }, update: { $set: { _id: 5 } } } },
+          { deleteOne: { filter: { _id: 9 as never } } },
+        ],
+        { ordered: false },
+      )
+      .catch((error: unknown) => error)) as {
+      writeErrors: { index: number; code: number }[]
+      result: { deletedCount: number }
+    }
+    expect([failed.writeErrors.map(({ index, code }) => [index, code]), failed.result.deletedCount]).toEqual([
+      [[0, 66]],
+      1,
+    ])
   })
 
   it('creates, lists and drops collections', async () => {
@@ -114,7 +165,9 @@ describe.each(databases)('writing and reading, $name', (available) => {
     await use.db.createCollection('made')
     const names = (await use.db.listCollections().toArray()).map(({ name }) => name)
     expect(names).toEqual(expect.arrayContaining([c.collectionName, 'made']))
-    expect(await use.db.listCollections({ name: 'made' }, { nameOnly: true }).toArray()).toEqual([{ name: 'made', type: 'collection' }])
+    expect(await use.db.listCollections({ name: 'made' }, { nameOnly: true }).toArray()).toEqual([
+      { name: 'made', type: 'collection' },
+    ])
     await c.drop()
     expect(await c.countDocuments()).toBe(0)
     expect(await use.db.command({ ping: 1 })).toMatchObject({ ok: 1 })

@@ -12,7 +12,11 @@ describe.each(databases)('updates, $name', (available) => {
     const { _id, ...rest } = (await c.findOne())!
     return rest
   }
-  const failing = (before: Document, update: Document): Promise<unknown> => changed(before, update).then(() => 'no error', (error: { code: number }) => error.code)
+  const failing = (before: Document, update: Document): Promise<unknown> =>
+    changed(before, update).then(
+      () => 'no error',
+      (error: { code: number }) => error.code,
+    )
 
   it('sets, creating the way', async () => {
     expect(await changed({ a: 1 }, { $set: { b: 2, 'c.d.e': 3 } })).toEqual({ a: 1, b: 2, c: { d: { e: 3 } } })
@@ -34,15 +38,39 @@ describe.each(databases)('updates, $name', (available) => {
 
   it('adds, and takes the larger', async () => {
     expect(await changed({ n: 1 }, { $inc: { n: 2, m: -1, 'o.p': 4 } })).toEqual({ n: 3, m: -1, o: { p: 4 } })
-    expect(await changed({ a: 5, b: 5, d: new Date(1) }, { $max: { a: 3, b: 9, c: 1, d: new Date(2) } })).toEqual({ a: 5, b: 9, c: 1, d: new Date(2) })
+    expect(await changed({ a: 5, b: 5, d: new Date(1) }, { $max: { a: 3, b: 9, c: 1, d: new Date(2) } })).toEqual({
+      a: 5,
+      b: 9,
+      c: 1,
+      d: new Date(2),
+    })
   })
 
   it('keeps int32, int64 and double apart', async () => {
-    const c = await use.fresh({ _id: 1, int: new Int32(1), max: new Int32(2 ** 31 - 1), long: Long.fromNumber(1), double: new Double(1), other: new Double(2) })
+    const c = await use.fresh({
+      _id: 1,
+      int: new Int32(1),
+      max: new Int32(2 ** 31 - 1),
+      long: Long.fromNumber(1),
+      double: new Double(1),
+      other: new Double(2),
+    })
     await c.updateOne({}, { $inc: { int: 1, max: 1, long: 1, double: new Int32(1) } })
     const doc = (await c.findOne({}, { promoteValues: false }))!
-    expect(doc).toMatchObject({ int: new Int32(2), max: Long.fromNumber(2 ** 31), long: Long.fromNumber(2), double: new Double(2), other: new Double(2) })
-    expect(['int', 'max', 'long', 'double', 'other'].map((name) => doc[name]._bsontype)).toEqual(['Int32', 'Long', 'Long', 'Double', 'Double'])
+    expect(doc).toMatchObject({
+      int: new Int32(2),
+      max: Long.fromNumber(2 ** 31),
+      long: Long.fromNumber(2),
+      double: new Double(2),
+      other: new Double(2),
+    })
+    expect(['int', 'max', 'long', 'double', 'other'].map((name) => doc[name]._bsontype)).toEqual([
+      'Int32',
+      'Long',
+      'Long',
+      'Double',
+      'Double',
+    ])
   })
 
   it('adds to sets', async () => {
@@ -56,14 +84,22 @@ describe.each(databases)('updates, $name', (available) => {
 
   it('counts matched and modified', async () => {
     const c = await use.fresh(...[1, 2, 3].map((n) => ({ n })))
-    expect(await c.updateMany({ n: { $gt: 1 } }, { $set: { n: 2 } })).toMatchObject({ matchedCount: 2, modifiedCount: 1, upsertedCount: 0 })
+    expect(await c.updateMany({ n: { $gt: 1 } }, { $set: { n: 2 } })).toMatchObject({
+      matchedCount: 2,
+      modifiedCount: 1,
+      upsertedCount: 0,
+    })
     expect(await c.updateOne({ n: 9 }, { $set: { n: 2 } })).toMatchObject({ matchedCount: 0, modifiedCount: 0 })
     expect((await c.updateMany({}, { $inc: { n: 1 } })).modifiedCount).toBe(3)
   })
 
   it('upserts from the equalities of the filter and the update', async () => {
     const c = await use.fresh()
-    const result = await c.updateOne({ email: 'a', n: { $gt: 5 }, $and: [{ 'x.y': { $eq: 1 } }] }, { $set: { z: 1 }, $setOnInsert: { first: true }, $inc: { n: 1 } }, { upsert: true })
+    const result = await c.updateOne(
+      { email: 'a', n: { $gt: 5 }, $and: [{ 'x.y': { $eq: 1 } }] },
+      { $set: { z: 1 }, $setOnInsert: { first: true }, $inc: { n: 1 } },
+      { upsert: true },
+    )
     expect(result).toMatchObject({ matchedCount: 0, upsertedCount: 1 })
     expect(await c.findOne()).toEqual({ _id: result.upsertedId, email: 'a', x: { y: 1 }, first: true, n: 1, z: 1 })
     await c.updateOne({ email: 'a' }, { $setOnInsert: { first: false }, $set: { z: 2 } }, { upsert: true })
@@ -75,15 +111,31 @@ describe.each(databases)('updates, $name', (available) => {
   it('finds and modifies', async () => {
     const c = await use.fresh({ _id: 1, n: 1 }, { _id: 2, n: 5 })
     expect(await c.findOneAndUpdate({ n: { $gt: 1 } }, { $inc: { n: 1 } })).toEqual({ _id: 2, n: 5 })
-    expect(await c.findOneAndUpdate({ _id: 2 as never }, { $inc: { n: 1 } }, { returnDocument: 'after', projection: { _id: 0 } })).toEqual({ n: 7 })
+    expect(
+      await c.findOneAndUpdate(
+        { _id: 2 as never },
+        { $inc: { n: 1 } },
+        { returnDocument: 'after', projection: { _id: 0 } },
+      ),
+    ).toEqual({ n: 7 })
     expect(await c.findOneAndUpdate({ _id: 3 as never }, { $set: { a: 1 } }, { upsert: true })).toBeNull()
-    expect(await c.findOneAndUpdate({ _id: 4 as never }, { $set: { a: 1 } }, { upsert: true, returnDocument: 'after', includeResultMetadata: true })).toMatchObject({ value: { _id: 4, a: 1 }, lastErrorObject: { updatedExisting: false, upserted: 4, n: 1 } })
+    expect(
+      await c.findOneAndUpdate(
+        { _id: 4 as never },
+        { $set: { a: 1 } },
+        { upsert: true, returnDocument: 'after', includeResultMetadata: true },
+      ),
+    ).toMatchObject({ value: { _id: 4, a: 1 }, lastErrorObject: { updatedExisting: false, upserted: 4, n: 1 } })
     expect(await c.findOneAndUpdate({ _id: 9 as never }, { $set: { a: 1 } })).toBeNull()
   })
 
   it('loses no concurrent increment', async () => {
     const c = await use.fresh({ _id: 1, n: 0 })
-    const seen = await Promise.all(Array.from({ length: 200 }, () => c.findOneAndUpdate({ _id: 1 as never }, { $inc: { n: 1 } }, { returnDocument: 'after' })))
+    const seen = await Promise.all(
+      Array.from({ length: 200 }, () =>
+        c.findOneAndUpdate({ _id: 1 as never }, { $inc: { n: 1 } }, { returnDocument: 'after' }),
+      ),
+    )
     expect(new Set(seen.map((doc) => doc!.n)).size).toBe(200)
     await Promise.all(Array.from({ length: 100 }, () => c.updateOne({ _id: 1 as never }, { $inc: { n: 1 } })))
     expect((await c.findOne())!.n).toBe(300)
@@ -97,7 +149,9 @@ describe.each(databases)('updates, $name', (available) => {
     const doc = (await c.findOne({ constructor: 'x' }))!
     expect(Object.keys(doc)).toEqual(expect.arrayContaining(['__proto__', 'constructor', 'a', 'toString']))
     expect(await c.countDocuments({ hasOwnProperty: { $exists: true } })).toBe(0)
-    expect(Object.keys((await c.findOne({}, { projection: JSON.parse('{"__proto__":1,"_id":0}') }))!)).toEqual(['__proto__'])
+    expect(Object.keys((await c.findOne({}, { projection: JSON.parse('{"__proto__":1,"_id":0}') }))!)).toEqual([
+      '__proto__',
+    ])
   })
 
   it('changes many without meeting a document twice', async () => {

@@ -11,8 +11,13 @@ describe('documents with a time to live', () => {
     const now = new Date('2026-01-01T00:00:00Z')
     const at = (seconds: number): Date => new Date(now.getTime() + seconds * 1000)
     const docs: Doc[] = [
-      { _id: 'old', at: at(-61) }, { _id: 'exactly', at: at(-60) }, { _id: 'young', at: at(-59) }, { _id: 'none' },
-      { _id: 'number', at: 5 }, { _id: 'earliest counts', at: [at(100), at(-100)] }, { _id: 'array', at: [at(1)] },
+      { _id: 'old', at: at(-61) },
+      { _id: 'exactly', at: at(-60) },
+      { _id: 'young', at: at(-59) },
+      { _id: 'none' },
+      { _id: 'number', at: 5 },
+      { _id: 'earliest counts', at: [at(100), at(-100)] },
+      { _id: 'array', at: [at(1)] },
     ]
     const collection = await database.write(() => {
       const created = database.ensure('test.sessions')
@@ -22,7 +27,9 @@ describe('documents with a time to live', () => {
       return created
     })
     expect(await removeExpired(database, now)).toBe(1203)
-    const left = database.keyspace.scan(collection.range, { limit: Infinity, values: true }).map(({ value }) => decode(value!)._id)
+    const left = database.keyspace
+      .scan(collection.range, { limit: Infinity, values: true })
+      .map(({ value }) => decode(value!)._id)
     expect(left).toEqual(['young', 'none', 'number', 'array'])
     expect(disagreements(database, collection)).toEqual([])
     expect(await removeExpired(database, now)).toBe(0)
@@ -37,7 +44,10 @@ describe('a clock', () => {
   function watched() {
     let passed = 0
     let error = 0
-    const clock = new SteadyClock(() => 1e12 + passed + error, () => passed)
+    const clock = new SteadyClock(
+      () => 1e12 + passed + error,
+      () => passed,
+    )
     return (minutes: number, wrongBy = error) => {
       error = wrongBy
       const looks = Array.from({ length: minutes }, () => {
@@ -55,13 +65,16 @@ describe('a clock', () => {
     expect(after(60).last).toBe(true)
   })
 
-  it.each([DAY, -DAY, 60 * DAY, 10_000])('that is wrong by %i ms for a minute is not believed then, nor just after', (wrongBy) => {
-    const after = watched()
-    expect(after(30).last).toBe(true)
-    expect(after(1, wrongBy).any).toBe(false)
-    expect(after(9, 0).any).toBe(false)
-    expect(after(10).last).toBe(true)
-  })
+  it.each([DAY, -DAY, 60 * DAY, 10_000])(
+    'that is wrong by %i ms for a minute is not believed then, nor just after',
+    (wrongBy) => {
+      const after = watched()
+      expect(after(30).last).toBe(true)
+      expect(after(1, wrongBy).any).toBe(false)
+      expect(after(9, 0).any).toBe(false)
+      expect(after(10).last).toBe(true)
+    },
+  )
 
   it('that is corrected little by little stays believed', () => {
     const after = watched()

@@ -14,7 +14,14 @@ describe('writes that arrive together', () => {
   it('commit together, and one that is refused spoils no other', async () => {
     const database = temporaryDatabase()
     const before = database.version
-    const results = await Promise.allSettled([insert(database, { _id: 1 }), insert(database, { _id: 1 }), database.write(() => { throw badValue('no') }), insert(database, { _id: 2 })])
+    const results = await Promise.allSettled([
+      insert(database, { _id: 1 }),
+      insert(database, { _id: 1 }),
+      database.write(() => {
+        throw badValue('no')
+      }),
+      insert(database, { _id: 2 }),
+    ])
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected', 'fulfilled'])
     expect(database.version).toBe(before + 1)
     expect(database.keyspace.count(database.find('test.c')!.range)).toBe(2)
@@ -25,11 +32,17 @@ describe('writes that arrive together', () => {
     await insert(database, { _id: 1 })
     const results = await Promise.allSettled([
       insert(database, { _id: 2 }),
-      database.write(() => database.createIndex(database.find('test.c')!, decode(encode({ key: { a: 1 }, name: 'a_1' })))),
+      database.write(() =>
+        database.createIndex(database.find('test.c')!, decode(encode({ key: { a: 1 }, name: 'a_1' }))),
+      ),
       database.write(() => database.ensure('test.new')),
-      database.write(() => { throw new Error('broken') }),
+      database.write(() => {
+        throw new Error('broken')
+      }),
     ])
-    expect(results.map((result) => (result.status === 'rejected' ? String(result.reason) : 'fulfilled'))).toEqual(Array.from({ length: 4 }, () => 'Error: broken'))
+    expect(results.map((result) => (result.status === 'rejected' ? String(result.reason) : 'fulfilled'))).toEqual(
+      Array.from({ length: 4 }, () => 'Error: broken'),
+    )
     expect(database.find('test.new')).toBeUndefined()
     expect(database.find('test.c')!.indexes).toHaveLength(1)
     await insert(database, { _id: 2 })

@@ -20,27 +20,62 @@ const scalar = fc.oneof(
 )
 const value = fc.oneof({ weight: 5, arbitrary: scalar }, { weight: 4, arbitrary: fc.array(scalar, { maxLength: 3 }) })
 const inner = fc.record({ x: value, y: scalar }, { requiredKeys: ['y'], noNullPrototype: true })
-const documents = fc.array(fc.record({ a: value, b: value, c: fc.oneof(scalar, inner, fc.array(inner, { maxLength: 3 })) }, { requiredKeys: [], noNullPrototype: true }), { minLength: 5, maxLength: 25 })
+const documents = fc.array(
+  fc.record(
+    { a: value, b: value, c: fc.oneof(scalar, inner, fc.array(inner, { maxLength: 3 })) },
+    { requiredKeys: [], noNullPrototype: true },
+  ),
+  { minLength: 5, maxLength: 25 },
+)
 
 const path = fc.constantFrom('a', 'a', 'b', 'c', 'c.x', 'c.y')
 const direction = fc.constantFrom(1, -1)
-const specs = fc.array(fc.record({
-  key: fc.uniqueArray(fc.tuple(path, direction), { minLength: 1, maxLength: 3, selector: ([name]) => name }).map((entries) => Object.fromEntries(entries)),
-  extra: fc.oneof({ weight: 4, arbitrary: fc.constant({}) }, fc.constantFrom<Doc>(
-    { partialFilterExpression: { a: { $exists: true } } }, { partialFilterExpression: { a: 1 } }, { partialFilterExpression: { a: { $type: 'int' } } }, { partialFilterExpression: { b: { $type: 'string' } } })),
-}), { minLength: 1, maxLength: 3 })
+const specs = fc.array(
+  fc.record({
+    key: fc
+      .uniqueArray(fc.tuple(path, direction), { minLength: 1, maxLength: 3, selector: ([name]) => name })
+      .map((entries) => Object.fromEntries(entries)),
+    extra: fc.oneof(
+      { weight: 4, arbitrary: fc.constant({}) },
+      fc.constantFrom<Doc>(
+        { partialFilterExpression: { a: { $exists: true } } },
+        { partialFilterExpression: { a: 1 } },
+        { partialFilterExpression: { a: { $type: 'int' } } },
+        { partialFilterExpression: { b: { $type: 'string' } } },
+      ),
+    ),
+  }),
+  { minLength: 1, maxLength: 3 },
+)
 
 const condition = fc.oneof(
   { weight: 4, arbitrary: value },
-  { weight: 4, arbitrary: fc.tuple(fc.constantFrom('$eq', '$gt', '$gte', '$lt', '$lte', '$ne'), value).map(([operator, operand]) => ({ [operator]: operand })) },
+  {
+    weight: 4,
+    arbitrary: fc
+      .tuple(fc.constantFrom('$eq', '$gt', '$gte', '$lt', '$lte', '$ne'), value)
+      .map(([operator, operand]) => ({ [operator]: operand })),
+  },
   { weight: 4, arbitrary: fc.tuple(scalar, scalar).map(([low, high]) => ({ $gte: low, $lt: high })) },
   fc.tuple(scalar, scalar).map(([low, high]) => ({ $elemMatch: { $gte: low, $lte: high } })),
   fc.array(scalar, { maxLength: 4 }).map((list) => ({ $in: list })),
   fc.constantFrom<unknown>({ $exists: true }, { $type: 'string' }, { $type: 'int' }, { $elemMatch: { $ne: 'a' } }),
 )
-const conditions = fc.uniqueArray(fc.tuple(path, condition), { maxLength: 3, selector: ([name]) => name }).map((entries) => Object.fromEntries(entries) as Doc)
-const filters = fc.oneof({ weight: 4, arbitrary: conditions }, fc.tuple(conditions, fc.array(conditions, { minLength: 1, maxLength: 3 })).map(([outer, or]) => ({ ...outer, $or: or })))
-const sorts = fc.uniqueArray(fc.tuple(fc.constantFrom('a', 'b', 'c.x', '_id'), direction), { maxLength: 2, selector: ([name]) => name }).map((entries) => Object.fromEntries(entries))
+const conditions = fc
+  .uniqueArray(fc.tuple(path, condition), { maxLength: 3, selector: ([name]) => name })
+  .map((entries) => Object.fromEntries(entries) as Doc)
+const filters = fc.oneof(
+  { weight: 4, arbitrary: conditions },
+  fc
+    .tuple(conditions, fc.array(conditions, { minLength: 1, maxLength: 3 }))
+    .map(([outer, or]) => ({ ...outer, $or: or })),
+)
+const sorts = fc
+  .uniqueArray(fc.tuple(fc.constantFrom('a', 'b', 'c.x', '_id'), direction), {
+    maxLength: 2,
+    selector: ([name]) => name,
+  })
+  .map((entries) => Object.fromEntries(entries))
 
 let number = 0
 
@@ -49,18 +84,23 @@ async function fill(database: Database, docs: Doc[], indexes: { key: Doc; extra:
   const namespace = `fuzz.c${number++}`
   return database.write(() => {
     const collection = database.ensure(namespace)
-    const put = (doc: Doc, i: number): void => attempt(() => {
-      const raw = encode({ _id: i, ...doc })
-      collection.insert(raw, decode(raw))
-    })
+    const put = (doc: Doc, i: number): void =>
+      attempt(() => {
+        const raw = encode({ _id: i, ...doc })
+        collection.insert(raw, decode(raw))
+      })
     docs.slice(0, 5).forEach(put)
-    indexes.forEach(({ key, extra }, i) => attempt(() => database.createIndex(collection, decode(encode({ key, name: `i${i}`, ...extra })))))
+    indexes.forEach(({ key, extra }, i) =>
+      attempt(() => database.createIndex(collection, decode(encode({ key, name: `i${i}`, ...extra })))),
+    )
     docs.slice(5).forEach((doc, i) => put(doc, i + 5))
     const found = [...search(database, collection, { filter: {} })].filter((document) => document !== null)
-    found.slice(0, 3).forEach((document, i) => attempt(() => {
-      const raw = encode({ _id: document.doc._id, ...docs.at(-1 - i) })
-      collection.replace(document.record, document.doc, raw, decode(raw))
-    }))
+    found.slice(0, 3).forEach((document, i) =>
+      attempt(() => {
+        const raw = encode({ _id: document.doc._id, ...docs.at(-1 - i) })
+        collection.replace(document.record, document.doc, raw, decode(raw))
+      }),
+    )
     const gone = found[4]
     if (gone) collection.remove(gone.record, gone.doc)
     return collection
@@ -79,23 +119,36 @@ function attempt(action: () => void): void {
 describe('answers through indexes', () => {
   it('are those of a full scan, in the order asked for', async () => {
     const database = temporaryDatabase()
-    await fc.assert(fc.asyncProperty(documents, specs, fc.array(fc.tuple(filters, sorts, fc.integer({ min: 1, max: 6 })), { minLength: 30, maxLength: 30 }), async (docs, indexes, questions) => {
-      const collection = await fill(database, docs, indexes)
-      expect(disagreements(database, collection)).toEqual([])
-      const all = database.keyspace.scan(collection.range, { limit: Infinity, values: true }).map((entry) => decode(entry.value!))
-      for (const [question, order, limit] of questions) {
-        const filter = decode(encode(question))
-        const sort = parseSort(order)
-        const expected = all.filter(compileFilter(filter))
-        const ids = (list: Doc[]): number[] => list.map((doc) => Number(doc._id)).sort((a, b) => a - b)
-        const answer = (max?: number): Doc[] => [...search(database, collection, { filter, sort, limit: max })].filter((found) => found !== null).map((found) => found.doc)
-        expect(ids(answer())).toEqual(ids(expected))
-        const keys = (list: Doc[]): string[] => list.map((doc) => sortKey(doc, sort).toString('hex'))
-        expect(keys(answer(limit))).toEqual(keys(expected).sort().slice(0, limit))
-        const count = countKeys(database, collection, parseFilter(filter))
-        expect(count ?? expected.length).toBe(expected.length)
-      }
-      await database.write(() => database.drop(collection))
-    }), { numRuns: 80 })
+    await fc.assert(
+      fc.asyncProperty(
+        documents,
+        specs,
+        fc.array(fc.tuple(filters, sorts, fc.integer({ min: 1, max: 6 })), { minLength: 30, maxLength: 30 }),
+        async (docs, indexes, questions) => {
+          const collection = await fill(database, docs, indexes)
+          expect(disagreements(database, collection)).toEqual([])
+          const all = database.keyspace
+            .scan(collection.range, { limit: Infinity, values: true })
+            .map((entry) => decode(entry.value!))
+          for (const [question, order, limit] of questions) {
+            const filter = decode(encode(question))
+            const sort = parseSort(order)
+            const expected = all.filter(compileFilter(filter))
+            const ids = (list: Doc[]): number[] => list.map((doc) => Number(doc._id)).sort((a, b) => a - b)
+            const answer = (max?: number): Doc[] =>
+              [...search(database, collection, { filter, sort, limit: max })]
+                .filter((found) => found !== null)
+                .map((found) => found.doc)
+            expect(ids(answer())).toEqual(ids(expected))
+            const keys = (list: Doc[]): string[] => list.map((doc) => sortKey(doc, sort).toString('hex'))
+            expect(keys(answer(limit))).toEqual(keys(expected).sort().slice(0, limit))
+            const count = countKeys(database, collection, parseFilter(filter))
+            expect(count ?? expected.length).toBe(expected.length)
+          }
+          await database.write(() => database.drop(collection))
+        },
+      ),
+      { numRuns: 80 },
+    )
   })
 })

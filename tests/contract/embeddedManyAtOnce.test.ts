@@ -8,7 +8,12 @@ import { serveStore, type Store } from '../../server/embedded/serve'
 const COUNT = 10_000
 /** Documents that may go between a question and its answer: those of four transactions. */
 const MOST_AT_ONCE = 400
-interface Item { _id: number; room: string; n: number; text?: string }
+interface Item {
+  _id: number
+  room: string
+  n: number
+  text?: string
+}
 
 const folder = mkdtempSync(join(tmpdir(), 'webchat-many-'))
 let store: Store
@@ -21,7 +26,9 @@ beforeAll(async () => {
   items = client.db().collection<Item>('items')
   await items.createIndexes([{ key: { room: 1, n: 1 }, unique: true }, { key: { text: 1 } }])
   for (let from = 0; from < COUNT; from += 1_000) {
-    await items.insertMany(Array.from({ length: 1_000 }, (_, i) => ({ _id: from + i, room: 'long', n: from + i, text: `word ${i}` })))
+    await items.insertMany(
+      Array.from({ length: 1_000 }, (_, i) => ({ _id: from + i, room: 'long', n: from + i, text: `word ${i}` })),
+    )
   }
   await items.insertOne({ _id: -1, room: 'other', n: 0 })
 })
@@ -34,7 +41,9 @@ afterAll(async () => {
 /** Reads and writes of somebody else, one after the other, until the long work is done. @returns how many there were */
 async function meanwhile(work: Promise<unknown>): Promise<number> {
   let done = false
-  const end = work.then(() => { done = true })
+  const end = work.then(() => {
+    done = true
+  })
   let turns = 0
   for (; !done; turns++) {
     expect(await items.findOne({ room: 'other' })).toMatchObject({ _id: -1 })
@@ -64,7 +73,9 @@ describe('a write of many documents lets others have their turn', () => {
 
   it('while it removes them, to the last', async () => {
     let gone = false
-    const removal = items.deleteMany({ room: 'long' }).finally(() => { gone = true })
+    const removal = items.deleteMany({ room: 'long' }).finally(() => {
+      gone = true
+    })
     // How many go while somebody asks once: the answer comes after a few small transactions, not at the end.
     const steps: number[] = []
     for (let left = COUNT; !gone;) {
@@ -79,7 +90,11 @@ describe('a write of many documents lets others have their turn', () => {
   })
 
   it('and inserts for it what an upsert makes, when there is nothing', async () => {
-    const { upsertedId, matchedCount } = await items.updateMany({ _id: 7, room: 'new' }, { $set: { n: 1 } }, { upsert: true })
+    const { upsertedId, matchedCount } = await items.updateMany(
+      { _id: 7, room: 'new' },
+      { $set: { n: 1 } },
+      { upsert: true },
+    )
     expect([upsertedId, matchedCount]).toEqual([7, 0])
     expect(await items.findOne({ _id: 7 })).toEqual({ _id: 7, room: 'new', n: 1 })
   })

@@ -19,10 +19,16 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-const schema = new Schema({
-  email: { type: String, required: true, unique: true }, count: { type: Number, default: 0 }, tags: [String],
-  settings: { type: Map, of: String }, expiresAt: { type: Date, expires: 60 },
-}, { timestamps: true })
+const schema = new Schema(
+  {
+    email: { type: String, required: true, unique: true },
+    count: { type: Number, default: 0 },
+    tags: [String],
+    settings: { type: Map, of: String },
+    expiresAt: { type: Date, expires: 60 },
+  },
+  { timestamps: true },
+)
 
 async function model() {
   const made = connection.model(`M${randomUUID().slice(0, 8)}`, schema)
@@ -33,25 +39,42 @@ async function model() {
 describe('mongoose on the embedded store', () => {
   it('makes the indexes of a schema', async () => {
     const People = await model()
-    expect(await People.collection.indexes()).toMatchObject([{ name: '_id_' }, { name: 'email_1', unique: true }, { name: 'expiresAt_1', expireAfterSeconds: 60 }])
+    expect(await People.collection.indexes()).toMatchObject([
+      { name: '_id_' },
+      { name: 'email_1', unique: true },
+      { name: 'expiresAt_1', expireAfterSeconds: 60 },
+    ])
     expect(await People.syncIndexes()).toEqual([])
   })
 
   it('gets E11000 for duplicates', async () => {
     const People = await model()
     await People.create({ email: 'a' })
-    await expect(People.create({ email: 'a' })).rejects.toMatchObject({ code: 11000, keyPattern: { email: 1 }, keyValue: { email: 'a' } })
-    const failed = await People.insertMany([{ email: 'b' }, { email: 'a' }, { email: 'c' }]).catch((error: unknown) => error) as { code: number; insertedDocs: { email: string }[] }
+    await expect(People.create({ email: 'a' })).rejects.toMatchObject({
+      code: 11000,
+      keyPattern: { email: 1 },
+      keyValue: { email: 'a' },
+    })
+    const failed = (await People.insertMany([{ email: 'b' }, { email: 'a' }, { email: 'c' }]).catch(
+      (error: unknown) => error,
+    )) as { code: number; insertedDocs: { email: string }[] }
     expect([failed.code, failed.insertedDocs.map(({ email }) => email)]).toEqual([11000, ['b']])
-    await expect(People.insertMany([{ email: 'a' }, { email: 'd' }], { ordered: false })).rejects.toMatchObject({ code: 11000 })
+    await expect(People.insertMany([{ email: 'a' }, { email: 'd' }], { ordered: false })).rejects.toMatchObject({
+      code: 11000,
+    })
     expect((await People.find().sort({ email: 1 }).lean()).map(({ email }) => email)).toEqual(['a', 'b', 'd'])
   })
 
   it('upserts with findOneAndUpdate', async () => {
     const People = await model()
     const options = { upsert: true, returnDocument: 'after', setDefaultsOnInsert: true } as const
-    expect(await People.findOneAndUpdate({ email: 'a' }, { $inc: { count: 2 } }, options).lean()).toMatchObject({ email: 'a', count: 2 })
-    expect(await People.findOneAndUpdate({ email: 'a' }, { $inc: { count: 2 } }, options).lean()).toMatchObject({ count: 4 })
+    expect(await People.findOneAndUpdate({ email: 'a' }, { $inc: { count: 2 } }, options).lean()).toMatchObject({
+      email: 'a',
+      count: 2,
+    })
+    expect(await People.findOneAndUpdate({ email: 'a' }, { $inc: { count: 2 } }, options).lean()).toMatchObject({
+      count: 4,
+    })
     expect(await People.findOneAndDelete({ email: 'a' }).lean()).toMatchObject({ count: 4 })
   })
 

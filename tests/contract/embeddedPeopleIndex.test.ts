@@ -21,8 +21,15 @@ it('people are searched by an index, for the longest of the words that were type
     }
     return users
   })
-  const begins = searchWordsOf('tr quynh').map((word) => ({ searchKeys: { $elemMatch: { $gte: word, $lt: `${word}\u{10FFFF}` } } }))
-  const { steps } = choosePlan(database.keyspace, collection, parseFilter(stored({ $and: begins })), parseSort(stored({ username: 1 })))
+  const begins = searchWordsOf('tr quynh').map((word) => ({
+    searchKeys: { $elemMatch: { $gte: word, $lt: `${word}\u{10FFFF}` } },
+  }))
+  const { steps } = choosePlan(
+    database.keyspace,
+    collection,
+    parseFilter(stored({ $and: begins })),
+    parseSort(stored({ username: 1 })),
+  )
   expect(steps.map(({ index }) => index?.fields[0]?.path)).toEqual(['searchKeys'])
   expect(database.keyspace.count(steps[0]!.range)).toBe(1)
 })

@@ -5,7 +5,9 @@ import { bundleStoreProcess } from '../support/embedded/bundle'
 import { temporaryFolder } from '../support/embedded/temporary'
 
 let entry: string
-beforeAll(async () => { entry = await bundleStoreProcess() })
+beforeAll(async () => {
+  entry = await bundleStoreProcess()
+})
 
 describe('the thread of the store', () => {
   it('serves, stops, and starts again with what it had', async () => {
@@ -29,7 +31,9 @@ describe('the thread of the store', () => {
   })
 
   it('tells when it dies unasked', async () => {
-    const dying = new URL(`data:text/javascript,${encodeURIComponent("import { parentPort } from 'node:worker_threads'; parentPort.postMessage({ uri: 'mongodb://nowhere' }); setImmediate(() => { throw new Error('broken') })")}`)
+    const dying = new URL(
+      `data:text/javascript,${encodeURIComponent("import { parentPort } from 'node:worker_threads'; parentPort.postMessage({ uri: 'mongodb://nowhere' }); setImmediate(() => { throw new Error('broken') })")}`,
+    )
     const error = await new Promise<Error>((resolve, reject) => {
       startStoreThread({ entry: dying, folder: '', onDeath: resolve }).catch(reject)
     })

@@ -10,7 +10,9 @@ import { serveStore, type Store } from '../../server/embedded/serve'
 
 let store: Store
 const folder = mkdtempSync(join(tmpdir(), 'webchat-wire-'))
-beforeAll(async () => { store = await serveStore({ folder }) })
+beforeAll(async () => {
+  store = await serveStore({ folder })
+})
 afterAll(async () => {
   await store.close()
   rmSync(folder, { recursive: true, force: true })
@@ -30,23 +32,37 @@ function message(opCode: number, body: Buffer, size = 16 + body.length): Buffer 
   return Buffer.concat([header, body])
 }
 
-const command = (doc: object, flags = 0): Buffer => message(2013, Buffer.concat([Buffer.from([flags, 0, 0, 0, 0]), serialize(doc)]))
+const command = (doc: object, flags = 0): Buffer =>
+  message(2013, Buffer.concat([Buffer.from([flags, 0, 0, 0, 0]), serialize(doc)]))
 
 async function reply(socket: Socket): Promise<Buffer> {
-  const [bytes] = await once(socket, 'data') as [Buffer]
+  const [bytes] = (await once(socket, 'data')) as [Buffer]
   return bytes
 }
 
 /** The store must outlive whatever a connection did. */
 async function stillServes(): Promise<unknown> {
   const client = await MongoClient.connect(store.uri)
-  return client.db().command({ ping: 1 }).finally(() => client.close())
+  return client
+    .db()
+    .command({ ping: 1 })
+    .finally(() => client.close())
 }
 
 describe('the wire protocol', () => {
   it('greets old style, without what would make the driver expect a replica set', async () => {
     const socket = await open()
-    socket.write(message(2004, Buffer.concat([Buffer.alloc(4), Buffer.from('admin.$cmd\0'), Buffer.from([0, 0, 0, 0, 255, 255, 255, 255]), serialize({ ismaster: 1, helloOk: true })])))
+    socket.write(
+      message(
+        2004,
+        Buffer.concat([
+          Buffer.alloc(4),
+          Buffer.from('admin.$cmd\0'),
+          Buffer.from([0, 0, 0, 0, 255, 255, 255, 255]),
+          serialize({ ismaster: 1, helloOk: true }),
+        ]),
+      ),
+    )
     const bytes = await reply(socket)
     expect([bytes.readInt32LE(8), bytes.readInt32LE(12)]).toEqual([9, 1])
     const hello = deserialize(bytes.subarray(36))
@@ -58,7 +74,11 @@ describe('the wire protocol', () => {
 
   it('takes messages in any pieces, several at once, and answers in order', async () => {
     const socket = await open()
-    const bytes = Buffer.concat([command({ ping: 1, $db: 'admin' }), command({ ping: 1, $db: 'admin' }, 2), command({ nonsense: 1, $db: 'admin' })])
+    const bytes = Buffer.concat([
+      command({ ping: 1, $db: 'admin' }),
+      command({ ping: 1, $db: 'admin' }, 2),
+      command({ nonsense: 1, $db: 'admin' }),
+    ])
     const received: Buffer[] = []
     socket.on('data', (chunk: Buffer) => received.push(chunk))
     for (const byte of bytes) socket.write(Buffer.from([byte]))
@@ -102,8 +122,23 @@ describe('the wire protocol', () => {
 
   it('says of what it cannot do that it cannot, by name', async () => {
     const client = await MongoClient.connect(store.uri)
-    const asked = [() => client.db().aggregate([{ $currentOp: {} }]).toArray(), () => client.db().watch().tryNext(), () => client.db().collection('c').watch().tryNext()]
-    const said = await Promise.all(asked.map((ask) => ask().then(() => 'nothing', (error: Error) => error.message)))
+    const asked = [
+      () =>
+        client
+          .db()
+          .aggregate([{ $currentOp: {} }])
+          .toArray(),
+      () => client.db().watch().tryNext(),
+      () => client.db().collection('c').watch().tryNext(),
+    ]
+    const said = await Promise.all(
+      asked.map((ask) =>
+        ask().then(
+          () => 'nothing',
+          (error: Error) => error.message,
+        ),
+      ),
+    )
     expect(said[0]).toContain('does not support aggregate on a whole database')
     expect(said[1]).toContain('does not support aggregate on a whole database')
     expect(said[2]).toContain('does not support the aggregation stage $changeStream')
@@ -119,7 +154,11 @@ describe('the wire protocol', () => {
     for (let i = 0; i < 3; i++) socket.write(command({ find: 'big', $db: 'webchat' }))
     await stillServes()
     let length = 0
-    socket.on('data', (chunk: Buffer) => { length += chunk.length }).resume()
+    socket
+      .on('data', (chunk: Buffer) => {
+        length += chunk.length
+      })
+      .resume()
     await expect.poll(() => length, { timeout: 10_000 }).toBeGreaterThan(36_000_000)
     socket.destroy()
     await client.close()

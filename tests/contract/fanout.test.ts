@@ -13,7 +13,10 @@ const textOf = (message: FanoutMessage) => (message.kind === 'event' ? message.e
 
 describe.each(drivers(() => valkey))('the fan-out: $name', ({ pair }) => {
   it.each<[string, FanoutMessage]>([
-    ['an event of a conversation', { kind: 'event', to: { conversationId: 'chat' }, event: '{"type":"typing"}', except: 'ann' }],
+    [
+      'an event of a conversation',
+      { kind: 'event', to: { conversationId: 'chat' }, event: '{"type":"typing"}', except: 'ann' },
+    ],
     ['an event for people', { kind: 'event', to: { userIds: ['ann', 'bob'] }, event: '{}' }],
     ['a text in any script, of several lines', event('Xin chào 👋🏽\n{"task":"x"}\r\n\u2028\u0000 مرحبا')],
     ['a text without a letter', event('')],

@@ -91,7 +91,13 @@ it('what is no message of this version is passed over', async () => {
   const stranger = createValkey(valkey.url)
   onTestFinished(() => stranger.destroy())
   await stranger.connect()
-  const strange = ['', 'nonsense', '{}', '{"task":"x","number":1,"message":{"kind":"event","to":{}}}', '{"task":"x","number":1,"message":{"kind":"newer"}}']
+  const strange = [
+    '',
+    'nonsense',
+    '{}',
+    '{"task":"x","number":1,"message":{"kind":"event","to":{}}}',
+    '{"task":"x","number":1,"message":{"kind":"newer"}}',
+  ]
   for (const text of strange) await stranger.publish('webchat', text)
   await task.fanout.publish(event('goes on'))
   expect(texts(task)).toEqual(['goes on'])
@@ -131,7 +137,10 @@ const RESYNC = '{"type":"resync","data":{}}'
 it('cut off from each other, tasks still hand nothing to who was removed on another one', async () => {
   const valkey = await ownValkey()
   const database = { members: new Set(['ann', 'bob']), ended: new Set<string>() }
-  const [anns, bobs] = [await taskWithTables(valkey.url, database, 'ann'), await taskWithTables(valkey.url, database, 'bob')]
+  const [anns, bobs] = [
+    await taskWithTables(valkey.url, database, 'ann'),
+    await taskWithTables(valkey.url, database, 'bob'),
+  ]
   await anns.fanout.publish(event('both'))
   await bobs.until(({ length }) => length === 1)
   await valkey.kill()
@@ -156,7 +165,10 @@ it('cut off from each other, tasks still hand nothing to who was removed on anot
 it('what changed while tasks were cut off is made good: joins, and sessions that ended', async () => {
   const valkey = await ownValkey()
   const database = { members: new Set(['ann']), ended: new Set<string>() }
-  const [anns, bobs] = [await taskWithTables(valkey.url, database, 'ann'), await taskWithTables(valkey.url, database, 'bob')]
+  const [anns, bobs] = [
+    await taskWithTables(valkey.url, database, 'ann'),
+    await taskWithTables(valkey.url, database, 'bob'),
+  ]
   const eves = await taskWithTables(valkey.url, database, 'eve')
   await valkey.kill()
   await Promise.all([anns, bobs, eves].map((task) => untilCutOff(task, true)))

@@ -29,8 +29,15 @@ beforeAll(async () => {
   store = await serveStore({ folder })
   await start(store.uri)
   channel.subscribe((message) => ears.hear(message))
-  const fields = people.map((_id, index) => ({ _id, username: `person${index}`, displayName: `Person ${index}`, searchKeys: [] }))
-  await UserModel.insertMany(fields.map((one) => ({ ...one, email: `${one.username}@example.com`, passwordHash: 'none' })))
+  const fields = people.map((_id, index) => ({
+    _id,
+    username: `person${index}`,
+    displayName: `Person ${index}`,
+    searchKeys: [],
+  }))
+  await UserModel.insertMany(
+    fields.map((one) => ({ ...one, email: `${one.username}@example.com`, passwordHash: 'none' })),
+  )
   vi.useFakeTimers({ toFake: ['Date'], now: clock.now })
 })
 afterAll(async () => {
@@ -40,16 +47,20 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-it(`${LIVES} random lives of a group on the database are what the rules on paper say`, { timeout: 120_000 }, async () => {
-  let next = 0
-  let lived = 0
-  // Time stands still here, as groups that live at once share the clock; what time does is in the many lives.
-  const lives = Array.from({ length: AT_ONCE }, async () => {
-    while (next < LIVES) {
-      await live(FIRST_SEED + next++, 25, people.map(String), clock, ears, () => {})
-      lived++
-    }
-  })
-  await Promise.all(lives)
-  expect(lived).toBe(LIVES)
-})
+it(
+  `${LIVES} random lives of a group on the database are what the rules on paper say`,
+  { timeout: 120_000 },
+  async () => {
+    let next = 0
+    let lived = 0
+    // Time stands still here, as groups that live at once share the clock; what time does is in the many lives.
+    const lives = Array.from({ length: AT_ONCE }, async () => {
+      while (next < LIVES) {
+        await live(FIRST_SEED + next++, 25, people.map(String), clock, ears, () => {})
+        lived++
+      }
+    })
+    await Promise.all(lives)
+    expect(lived).toBe(LIVES)
+  },
+)

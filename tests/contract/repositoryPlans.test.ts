@@ -22,15 +22,38 @@ const other = new Types.ObjectId()
 const text = id.toString()
 const now = new Date()
 const message = {
-  conversationId: id, senderId: id, clientId: 'one', kind: 'text' as const, text: 'hello', notice: null, attachments: [],
-  shares: [], replyTo: null, editedAt: null, deletedAt: null, createdAt: now,
+  conversationId: id,
+  senderId: id,
+  clientId: 'one',
+  kind: 'text' as const,
+  text: 'hello',
+  notice: null,
+  attachments: [],
+  shares: [],
+  replyTo: null,
+  editedAt: null,
+  deletedAt: null,
+  createdAt: now,
 }
 const record = { ...message, _id: id, seq: 1, rev: 1 }
 const visit = { userAgent: '', ip: '', now, expiresAt: now }
 const all = { above: 0, below: 100 }
 
 type Call = () => unknown
-const modules = { audit, bans, conversations, invites, joinRequests, memberships, messages, restrictions, sessions, unread, uploads, users }
+const modules = {
+  audit,
+  bans,
+  conversations,
+  invites,
+  joinRequests,
+  memberships,
+  messages,
+  restrictions,
+  sessions,
+  unread,
+  uploads,
+  users,
+}
 /** A call of each function that asks the database. Those that only insert, and those that ask nothing, are named below. */
 const calls: Record<keyof typeof modules, Record<string, Call>> = {
   audit: { findAudit: () => audit.findAudit(id, { limit: 10 }), deleteAudit: () => audit.deleteAudit(id) },
@@ -89,9 +112,14 @@ const calls: Record<keyof typeof modules, Record<string, Call>> = {
     deleteMessages: () => messages.deleteMessages(other),
     findMessage: () => messages.findMessage(id, text, 0),
     findMessagesById: () => messages.findMessagesById([id]),
-    findMessagesBetween: () => Promise.all([messages.findMessagesBetween(id, all, 'start', 10), messages.findMessagesBetween(id, all, 'end', 10)]),
+    findMessagesBetween: () =>
+      Promise.all([
+        messages.findMessagesBetween(id, all, 'start', 10),
+        messages.findMessagesBetween(id, all, 'end', 10),
+      ]),
     findShared: () => messages.findShared(id, 'links', { ...all, from: 'below' }, 10),
-    findMessagesChangedSince: () => Promise.all([messages.findMessagesChangedSince(id, 1, 0, 10), messages.findMessagesChangedSince(id, 1, 5, 10)]),
+    findMessagesChangedSince: () =>
+      Promise.all([messages.findMessagesChangedSince(id, 1, 0, 10), messages.findMessagesChangedSince(id, 1, 5, 10)]),
   },
   restrictions: {
     saveRestriction: () => restrictions.saveRestriction(id, other, { deny: [], until: null }),
@@ -108,7 +136,8 @@ const calls: Record<keyof typeof modules, Record<string, Call>> = {
     deleteOtherSessions: () => sessions.deleteOtherSessions(text, text),
   },
   unread: {
-    countUncounted: () => unread.countUncounted([{ conversationId: id, readerId: id, after: 1, end: 100, rev: 100, isGroup: true }]),
+    countUncounted: () =>
+      unread.countUncounted([{ conversationId: id, readerId: id, after: 1, end: 100, rev: 100, isGroup: true }]),
   },
   uploads: {
     findUpload: () => uploads.findUpload(id),
@@ -137,14 +166,23 @@ const calls: Record<keyof typeof modules, Record<string, Call>> = {
     changeHash: () => users.changeHash(id, 'before', 'after', 2),
     replaceHash: () => users.replaceHash(id, 'before', 'after'),
     findUsersOfOtherSearchVersion: () => users.findUsersOfOtherSearchVersion(1, 10),
-    renewSearchKeys: () => users.renewSearchKeys([{ _id: id, displayName: 'Ann', searchKeys: [], searchVersion: 1 }] as never),
+    renewSearchKeys: () =>
+      users.renewSearchKeys([{ _id: id, displayName: 'Ann', searchKeys: [], searchVersion: 1 }] as never),
     updateUser: () => users.updateUser(text, { about: '' }),
   },
 }
 /** Functions that insert only, keep a timer, or lay what this process knows over a record. */
 const ASK_NOTHING = [
-  'insertAudit', 'insertGroup', 'advanceConversation', 'withHead', 'insertInvite', 'appendMessages', 'insertSession', 'insertUpload',
-  'keepCompleting', 'insertUser',
+  'insertAudit',
+  'insertGroup',
+  'advanceConversation',
+  'withHead',
+  'insertInvite',
+  'appendMessages',
+  'insertSession',
+  'insertUpload',
+  'keepCompleting',
+  'insertUser',
 ]
 
 describe.each(databases)('on $name', (available) => {
@@ -161,7 +199,13 @@ describe.each(databases)('on $name', (available) => {
     for (const model of Object.values(mongoose.models)) await model.createIndexes()
     // Enough that an index is worth it: an empty collection may be read as a whole.
     for (const conversationId of [id, other]) {
-      const many = Array.from({ length: 300 }, (_, index) => ({ ...message, conversationId, clientId: `${index}`, seq: index + 1, rev: index + 1 }))
+      const many = Array.from({ length: 300 }, (_, index) => ({
+        ...message,
+        conversationId,
+        clientId: `${index}`,
+        seq: index + 1,
+        rev: index + 1,
+      }))
       await mongoose.connection.db!.collection('messages').insertMany(many)
     }
   })
@@ -173,20 +217,23 @@ describe.each(databases)('on $name', (available) => {
 
   it('every function that asks is called here', () => {
     const named = Object.values(calls).flatMap((group) => Object.keys(group))
-    const exported = Object.values(modules).flatMap((module) => Object.entries(module).flatMap(([name, value]) => (typeof value === 'function' ? name : [])))
+    const exported = Object.values(modules).flatMap((module) =>
+      Object.entries(module).flatMap(([name, value]) => (typeof value === 'function' ? name : [])),
+    )
     expect(exported.filter((name) => !named.includes(name) && !ASK_NOTHING.includes(name))).toEqual([])
   })
 
-  it.each(Object.entries(calls).flatMap(([module, group]) => Object.entries(group).map(([name, call]) => ({ module, name, call }))))(
-    '$module: $name reads along an index',
-    async ({ call }) => {
-      asked = []
-      await call()
-      expect(asked.length).toBeGreaterThan(0)
-      for (const { lsid: _lsid, $db: _db, $clusterTime: _time, txnNumber: _number, ...command } of asked.splice(0)) {
-        const plan = await mongoose.connection.db!.command({ explain: command, verbosity: 'executionStats' })
-        expect(JSON.stringify(plan.queryPlanner.winningPlan), JSON.stringify(command)).not.toContain('COLLSCAN')
-      }
-    },
-  )
+  it.each(
+    Object.entries(calls).flatMap(([module, group]) =>
+      Object.entries(group).map(([name, call]) => ({ module, name, call })),
+    ),
+  )('$module: $name reads along an index', async ({ call }) => {
+    asked = []
+    await call()
+    expect(asked.length).toBeGreaterThan(0)
+    for (const { lsid: _lsid, $db: _db, $clusterTime: _time, txnNumber: _number, ...command } of asked.splice(0)) {
+      const plan = await mongoose.connection.db!.command({ explain: command, verbosity: 'executionStats' })
+      expect(JSON.stringify(plan.queryPlanner.winningPlan), JSON.stringify(command)).not.toContain('COLLSCAN')
+    }
+  })
 })

@@ -2,7 +2,15 @@ import { request } from 'node:http'
 import { randomBytes } from 'node:crypto'
 import { buffer } from 'node:stream/consumers'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { BadParts, NoSuchObject, StorageUnavailable, type SentPart, type SignedPart, type Storage, type UnfinishedObject } from '../../server/storage/types'
+import {
+  BadParts,
+  NoSuchObject,
+  StorageUnavailable,
+  type SentPart,
+  type SignedPart,
+  type Storage,
+  type UnfinishedObject,
+} from '../../server/storage/types'
 import { tellWithoutS3 } from '../support/files/stores'
 import { drivers, type Driver } from './support/storages'
 
@@ -44,7 +52,8 @@ describe.each(drivers)('the file store: $name', ({ start }) => {
   async function stored(bytes: Buffer): Promise<string> {
     const upload = await begin()
     const parts: SentPart[] = []
-    for (let at = 0; at < bytes.length; at += PART) parts.push(await sendPart(upload, parts.length + 1, bytes.subarray(at, at + PART)))
+    for (let at = 0; at < bytes.length; at += PART)
+      parts.push(await sendPart(upload, parts.length + 1, bytes.subarray(at, at + PART)))
     await storage.complete(upload, parts)
     return upload.key
   }
@@ -59,7 +68,10 @@ describe.each(drivers)('the file store: $name', ({ start }) => {
     ])
     expect(await storage.inspect(upload.key)).toBeNull()
     await storage.complete(upload, [first, second, third])
-    expect(await storage.inspect(upload.key)).toMatchObject({ size: bytes.length, etag: expect.stringMatching(/^"[\w.-]+"$/) })
+    expect(await storage.inspect(upload.key)).toMatchObject({
+      size: bytes.length,
+      etag: expect.stringMatching(/^"[\w.-]+"$/),
+    })
     expect((await buffer(await storage.read(upload.key))).equals(bytes)).toBe(true)
   })
 
@@ -140,8 +152,12 @@ describe.each(drivers)('the file store: $name', ({ start }) => {
         expect(url).not.toBe(signed.url)
         expect((await put({ ...signed, url }, Buffer.alloc(10))).status).toBe(403)
       }
-      expect((await put({ ...signed, url: signed.url.replace('=10&', '=11&') }, Buffer.alloc(11))).status).toBeGreaterThanOrEqual(400)
-      expect((await put({ ...signed, url: signed.url.replace(/ignature=.{4}/, 'ignature=aaaa') }, Buffer.alloc(10))).status).toBe(403)
+      expect(
+        (await put({ ...signed, url: signed.url.replace('=10&', '=11&') }, Buffer.alloc(11))).status,
+      ).toBeGreaterThanOrEqual(400)
+      expect(
+        (await put({ ...signed, url: signed.url.replace(/ignature=.{4}/, 'ignature=aaaa') }, Buffer.alloc(10))).status,
+      ).toBe(403)
     })
 
     it('at an address whose hour is over', async () => {
@@ -164,12 +180,15 @@ describe.each(drivers)('the file store: $name', ({ start }) => {
       expect(await storage.inspect(upload.key)).toMatchObject({ size: PART + 1 })
     })
 
-    it.each(['"00000000000000000000000000000000"', '"x"', '"../../key"'])('needs the right ETag: not %s', async (etag) => {
-      const upload = await begin()
-      const part = await sendPart(upload, 1, Buffer.from('abc'))
-      await expect(storage.complete(upload, [{ number: 1, etag }])).rejects.toThrow(BadParts)
-      await storage.complete(upload, [part])
-    })
+    it.each(['"00000000000000000000000000000000"', '"x"', '"../../key"'])(
+      'needs the right ETag: not %s',
+      async (etag) => {
+        const upload = await begin()
+        const part = await sendPart(upload, 1, Buffer.from('abc'))
+        await expect(storage.complete(upload, [{ number: 1, etag }])).rejects.toThrow(BadParts)
+        await storage.complete(upload, [part])
+      },
+    )
 
     it('needs at least one part', async () => {
       const upload = await begin()
@@ -245,7 +264,11 @@ describe.each(drivers)('the file store: $name', ({ start }) => {
   /** Sends half of a part and lets the connection go. */
   function breakOff({ url, method }: SignedPart, bytes: Buffer): Promise<void> {
     return new Promise((resolve) => {
-      const outgoing = request(new URL(url, driver.baseUrl), { method, agent: false, headers: { 'content-length': bytes.length } })
+      const outgoing = request(new URL(url, driver.baseUrl), {
+        method,
+        agent: false,
+        headers: { 'content-length': bytes.length },
+      })
       outgoing.on('error', () => {})
       outgoing.on('close', () => resolve())
       outgoing.write(bytes.subarray(0, bytes.length / 2), () => outgoing.destroy())

@@ -33,7 +33,8 @@ const calls: Record<string, (storage: Storage) => Promise<unknown>> = {
 
 process.env.AWS_ACCESS_KEY_ID ??= 'nobody'
 process.env.AWS_SECRET_ACCESS_KEY ??= 'nothing'
-const s3At = (endpoint: string, bucket = 'nowhere') => createS3Storage({ bucket, region: 'us-east-1', endpoint, forcePathStyle: true })
+const s3At = (endpoint: string, bucket = 'nowhere') =>
+  createS3Storage({ bucket, region: 'us-east-1', endpoint, forcePathStyle: true })
 
 describe('S3 that nobody answers for', () => {
   let storage: Storage
@@ -51,18 +52,33 @@ describe('S3 that nobody answers for', () => {
 })
 
 describe('S3 that refuses us', () => {
-  it.each(['ping', 'inspect', 'read', 'begin'] as const)('%s takes it for a fault, and not for an object that is missing', async (name) => {
-    const server = createServer((_request, response) => response.writeHead(403).end())
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    onTestFinished(() => void server.close())
-    const storage = s3At(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
-    await expect(calls[name]!(storage)).rejects.toThrow(StorageUnavailable)
-  })
+  it.each(['ping', 'inspect', 'read', 'begin'] as const)(
+    '%s takes it for a fault, and not for an object that is missing',
+    async (name) => {
+      const server = createServer((_request, response) => response.writeHead(403).end())
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+      onTestFinished(() => void server.close())
+      const storage = s3At(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+      await expect(calls[name]!(storage)).rejects.toThrow(StorageUnavailable)
+    },
+  )
 
   it('sends readers to what stands before the bucket, with the signature for the bucket itself', async () => {
     const readUrl = 'https://files.example.net'
-    const storage = createS3Storage({ bucket: 'nowhere', region: 'eu-central-1', endpoint: undefined, forcePathStyle: false, readUrl })
-    const address = new URL((await storage.signRead('uploads/a b/original', { mime: 'text/plain', disposition: 'attachment', cacheControl: 'private' }))!)
+    const storage = createS3Storage({
+      bucket: 'nowhere',
+      region: 'eu-central-1',
+      endpoint: undefined,
+      forcePathStyle: false,
+      readUrl,
+    })
+    const address = new URL(
+      (await storage.signRead('uploads/a b/original', {
+        mime: 'text/plain',
+        disposition: 'attachment',
+        cacheControl: 'private',
+      }))!,
+    )
     expect([address.origin, address.pathname]).toEqual([readUrl, '/uploads/a%20b/original'])
     expect(address.searchParams.get('X-Amz-SignedHeaders')).toBe('host')
   })
@@ -120,7 +136,9 @@ describe('a folder', () => {
     const large = await storage.begin('uploads/large/original', 'text/plain', 1)
     const bytes = () => Readable.from([Buffer.alloc(150_000), Buffer.alloc(150_000)])
     await expect(storage.receivePart(large.multipartId, 1, 300_000, bytes())).rejects.toThrow(StorageUnavailable)
-    await expect(storage.write('uploads/large/small.webp', Buffer.alloc(300_000), 'image/webp')).rejects.toThrow(StorageUnavailable)
+    await expect(storage.write('uploads/large/small.webp', Buffer.alloc(300_000), 'image/webp')).rejects.toThrow(
+      StorageUnavailable,
+    )
     // What did not fit has not stayed: this does.
     await storage.write('uploads/medium', Buffer.alloc(150_000), 'text/plain')
     await storage.complete(small, [{ number: 1, etag }])

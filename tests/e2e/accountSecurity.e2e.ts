@@ -29,7 +29,9 @@ function kept(page: Page, stores: string[]): Promise<number> {
   }, stores)
 }
 
-test('a session that is ended elsewhere while no page is open leaves nothing, and shows nothing before it does', async ({ open }) => {
+test('a session that is ended elsewhere while no page is open leaves nothing, and shows nothing before it does', async ({
+  open,
+}) => {
   const ann = await register(server.url, 'Ann')
   const bob = await register(server.url, 'Bob')
   await bob.send((await bob.chatWith(ann)).id, 'nobody else may read this')
@@ -52,7 +54,9 @@ test('a session that is ended elsewhere while no page is open leaves nothing, an
   await expect.poll(() => kept(later, SHOWN)).toBe(0)
 })
 
-test('signing out takes everything out of the browser, in every tab, and one signs in again as before', async ({ open }) => {
+test('signing out takes everything out of the browser, in every tab, and one signs in again as before', async ({
+  open,
+}) => {
   const ann = await register(server.url, 'Ann')
   const bob = await register(server.url, 'Bob')
   await bob.send((await bob.chatWith(ann)).id, 'hello Ann')

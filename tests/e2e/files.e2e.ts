@@ -4,7 +4,20 @@ import { hashOf, read } from '../support/files/uploads'
 import { ok, TestGroup } from '../support/groups/group'
 import { register, type Person } from '../support/person'
 import { composer, item, messages, openChat, say, sent } from './support/chat'
-import { bytesOf, choose, delivered, drag, lastBubble, lightbox, paste, photo, sendChosen, staged, textFile, tiles } from './support/files'
+import {
+  bytesOf,
+  choose,
+  delivered,
+  drag,
+  lastBubble,
+  lightbox,
+  paste,
+  photo,
+  sendChosen,
+  staged,
+  textFile,
+  tiles,
+} from './support/files'
 import { ownServer } from './support/ownServer'
 import { expect, test } from './support/test'
 
@@ -19,7 +32,9 @@ test.beforeEach(async () => {
   await bob.send(chat, 'hello')
 })
 
-test('pictures with a caption arrive in a place that is reserved, and are looked at one after the other', async ({ open }) => {
+test('pictures with a caption arrive in a place that is reserved, and are looked at one after the other', async ({
+  open,
+}) => {
   const [first, second] = await Promise.all([open(ann, `/c/${chat}`), open(bob, `/c/${chat}`)])
   await expect(messages(second, 'hello')).toBeVisible()
   // Bob gets the words at once and the pictures later.
@@ -28,7 +43,12 @@ test('pictures with a caption arrive in a place that is reserved, and are looked
     await new Promise<void>((resolve) => waiting.push(resolve))
     await route.continue()
   })
-  await choose(first, [await photo('one.jpg', 900, 600), await photo('two.jpg', 600, 900), await photo('three.jpg', 800, 800), await photo('four.jpg')])
+  await choose(first, [
+    await photo('one.jpg', 900, 600),
+    await photo('two.jpg', 600, 900),
+    await photo('three.jpg', 800, 800),
+    await photo('four.jpg'),
+  ])
   await expect(staged(first)).toHaveCount(4)
   await staged(first).nth(3).getByTestId('staged-remove').click()
   await expect(staged(first)).toHaveCount(3)
@@ -42,7 +62,13 @@ test('pictures with a caption arrive in a place that is reserved, and are looked
   const before = await lastBubble(second).boundingBox()
   expect(before!.height).toBeGreaterThan(200)
   for (const go of waiting.splice(0)) go()
-  await expect.poll(() => lastBubble(second).locator('img').evaluateAll((all) => all.every((one) => (one as HTMLImageElement).naturalWidth > 0))).toBe(true)
+  await expect
+    .poll(() =>
+      lastBubble(second)
+        .locator('img')
+        .evaluateAll((all) => all.every((one) => (one as HTMLImageElement).naturalWidth > 0)),
+    )
+    .toBe(true)
   expect(await lastBubble(second).boundingBox()).toEqual(before)
   await second.unroute('**/thumbnail**')
 
@@ -119,7 +145,10 @@ test('files come by dropping and pasting, and what cannot be sent says why', asy
   await expect(messages(page, 'hello')).toBeVisible()
   await drag(page.getByTestId('message-list'), 'dragenter', [textFile('notes.txt', 'some notes')])
   await expect(page.getByTestId('drop-overlay')).toContainText('Drop files to send them to Bob')
-  await drag(page.getByTestId('message-list'), 'drop', [textFile('notes.txt', 'some notes'), textFile('nothing.txt', '')])
+  await drag(page.getByTestId('message-list'), 'drop', [
+    textFile('notes.txt', 'some notes'),
+    textFile('nothing.txt', ''),
+  ])
   await expect(page.getByTestId('drop-overlay')).toBeHidden()
   await expect(staged(page)).toHaveCount(2)
   await expect(staged(page).nth(1)).toContainText('This file is empty')

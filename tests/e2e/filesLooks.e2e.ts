@@ -20,7 +20,10 @@ test.beforeAll(async () => {
   const bytes = await picture('jpeg', 900, 600)
   await sentFile(bob, chat, bytes, { name: 'wide.jpg', mime: 'image/jpeg', kind: 'image' })
   await sentFile(bob, chat, await picture('png', 300, 4000), { name: 'tall.png', mime: 'image/png', kind: 'image' })
-  await sentFile(bob, chat, Buffer.from('words'), { name: `${'a-very-long-name-'.repeat(8)}end.txt`, mime: 'text/plain' })
+  await sentFile(bob, chat, Buffer.from('words'), {
+    name: `${'a-very-long-name-'.repeat(8)}end.txt`,
+    mime: 'text/plain',
+  })
   await bob.send(chat, 'See https://example.com/'.padEnd(160, 'a-very-long-address-'))
 })
 
@@ -53,7 +56,8 @@ for (const [device, screen] of Object.entries({ desktop: {}, phone: PHONE })) {
       await choose(page, [await photo('one.jpg'), await photo('two.jpg'), textFile('empty.txt', '')])
       await expect(staged(page)).toHaveCount(3)
       await expectGood(page, 'before sending')
-      if (device === 'phone') expect(await page.getByTestId('send-dialog').boundingBox()).toMatchObject({ width: 390, height: 844 })
+      if (device === 'phone')
+        expect(await page.getByTestId('send-dialog').boundingBox()).toMatchObject({ width: 390, height: 844 })
       const parts = await holdParts(page)
       await sendChosen(page)
       await expect(lastBubble(page).getByTestId('upload-words')).toBeVisible()

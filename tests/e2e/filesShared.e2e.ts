@@ -32,9 +32,15 @@ test('what was shared is listed by its kind, page by page, as it comes and goes'
   await sentFile(bob, id, Buffer.from('words'), { name: 'words.txt', mime: 'text/plain' })
   await bob.send(id, 'see https://example.com/one and https://example.com/two')
   const uploads = await Promise.all(
-    ['first.png', 'second.png'].map((name) => uploaded(bob, bytes, { conversationId: id, name, mime: 'image/png', kind: 'image' })),
+    ['first.png', 'second.png'].map((name) =>
+      uploaded(bob, bytes, { conversationId: id, name, mime: 'image/png', kind: 'image' }),
+    ),
   )
-  await sendFiles(bob, id, uploads.map((upload) => upload.id))
+  await sendFiles(
+    bob,
+    id,
+    uploads.map((upload) => upload.id),
+  )
   await expect(panel(page).getByTestId('shared-link')).toHaveCount(2)
   await expect(panel(page).getByTestId('shared-link').first()).toHaveAttribute('href', 'https://example.com/one')
   await panel(page).getByTestId('shared-files').click()
@@ -64,7 +70,9 @@ test('more than a page of pictures comes as one scrolls', async ({ open }) => {
   await page.getByTestId('open-group-panel').click()
   await panel(page).getByTestId('nav-shared').click()
   await expect(tiles(panel(page)).first()).toBeVisible()
-  await panel(page).getByTestId('shared-list').evaluate((list) => list.scrollTo({ top: list.scrollHeight }))
+  await panel(page)
+    .getByTestId('shared-list')
+    .evaluate((list) => list.scrollTo({ top: list.scrollHeight }))
   await expect(tiles(panel(page))).toHaveCount(60)
 })
 
@@ -95,7 +103,11 @@ test('a person chooses a picture, crops it with the keys, and is seen with it', 
   await expect(page.getByTestId('avatar-crop')).toBeHidden()
   const shown = page.getByTestId('avatar-editor').locator('img')
   await expect(shown).toBeVisible()
-  expect(await shown.evaluate((image) => (image as HTMLImageElement).naturalWidth === (image as HTMLImageElement).naturalHeight)).toBe(true)
+  expect(
+    await shown.evaluate(
+      (image) => (image as HTMLImageElement).naturalWidth === (image as HTMLImageElement).naturalHeight,
+    ),
+  ).toBe(true)
 
   const second = await open(bob)
   await expect(item(second, 'Ann').locator('img')).toBeVisible()
@@ -103,7 +115,9 @@ test('a person chooses a picture, crops it with the keys, and is seen with it', 
   await expect(shown).toHaveCount(0)
   await expect(page.getByTestId('avatar-change')).toBeFocused()
 
-  await page.getByTestId('avatar-input').setInputFiles([{ name: 'no.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('not a picture') }])
+  await page
+    .getByTestId('avatar-input')
+    .setInputFiles([{ name: 'no.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('not a picture') }])
   await expect(toast(page, 'We can’t read this picture')).toBeVisible()
 })
 

@@ -20,7 +20,8 @@ test.beforeEach(async () => {
 })
 
 const film = (size: number) => ({ name: 'film.bin', mimeType: 'application/octet-stream', buffer: randomBytes(size) })
-const newest = async (person: Person) => (await person.get(`/api/conversations/${chat}/messages?limit=1`)).body.messages[0]
+const newest = async (person: Person) =>
+  (await person.get(`/api/conversations/${chat}/messages?limit=1`)).body.messages[0]
 
 test('an upload shows how far it is, is paused, goes on, and arrives whole', async ({ open }) => {
   const page = await open(ann, `/c/${chat}`)
@@ -123,7 +124,9 @@ test('300 MB survive a cut connection and a reload, and arrive bit for bit', asy
   await page.reload()
   // The browser keeps no file of this size: it is asked for again, and only the same one is taken.
   await expect(progress(page)).toContainText('Choose the file again')
-  await lastBubble(page).getByTestId('upload-again').setInputFiles([textFile('large.bin', 'another one')])
+  await lastBubble(page)
+    .getByTestId('upload-again')
+    .setInputFiles([textFile('large.bin', 'another one')])
   await expect(page.getByTestId('toast')).toContainText('This isn’t the same “large.bin” as before')
   await lastBubble(page).getByTestId('upload-again').setInputFiles(path)
   await expect(lastBubble(page)).toHaveAttribute('data-state', 'sent', { timeout: 120_000 })

@@ -2,7 +2,21 @@ import type { Page } from '@playwright/test'
 import { ok, TestGroup } from '../support/groups/group'
 import { composer, item, messages, openChat, say, sent } from './support/chat'
 import {
-  castOf, confirm, giveRole, groupOf, header, kept, memberRow, notices, openMenu, openPanel, openSheet, panel, sheet, toast, type Cast,
+  castOf,
+  confirm,
+  giveRole,
+  groupOf,
+  header,
+  kept,
+  memberRow,
+  notices,
+  openMenu,
+  openPanel,
+  openSheet,
+  panel,
+  sheet,
+  toast,
+  type Cast,
 } from './support/group'
 import { ownServer } from './support/ownServer'
 import { expect, test } from './support/test'
@@ -14,7 +28,10 @@ test.beforeEach(async () => {
   cast = await castOf(server.url)
 })
 
-test('a group is made, talks, changes hands, and ends, before the eyes of all who are in it', async ({ open, problems }) => {
+test('a group is made, talks, changes hands, and ends, before the eyes of all who are in it', async ({
+  open,
+  problems,
+}) => {
   test.setTimeout(180_000)
   // A group that is gone is asked for by nobody but the page that still had it open.
   problems.expect(/status of 404 .*\/api\/conversations\//)
@@ -28,7 +45,10 @@ test('a group is made, talks, changes hands, and ends, before the eyes of all wh
     await owner.getByTestId('new-group').click()
     for (const { user } of [ben, cleo, dan, eve, finn]) {
       await owner.getByTestId('member-picker-search').fill(user.username)
-      await owner.getByTestId('person').filter({ hasText: `@${user.username}` }).click()
+      await owner
+        .getByTestId('person')
+        .filter({ hasText: `@${user.username}` })
+        .click()
       await expect(owner.getByTestId('member-picker-search')).toHaveValue('')
     }
     await expect(owner.getByTestId('person-chip')).toHaveCount(5)
@@ -55,7 +75,10 @@ test('a group is made, talks, changes hands, and ends, before the eyes of all wh
     await owner.getByTestId('member-picker-search').fill(dan.user.username)
     await expect(owner.getByTestId('person')).toHaveText([/Dan Member\s*already a member/])
     await owner.getByTestId('member-picker-search').fill(finn.user.username)
-    await owner.getByTestId('person').filter({ hasText: `@${finn.user.username}` }).click()
+    await owner
+      .getByTestId('person')
+      .filter({ hasText: `@${finn.user.username}` })
+      .click()
     await owner.getByTestId('add-confirm').click()
     await expect(toast(owner, '1 person added')).toBeVisible()
     await expect(notices(owner, 'You added Finn Member')).toBeVisible()
@@ -98,7 +121,8 @@ test('a group is made, talks, changes hands, and ends, before the eyes of all wh
     await expect(memberRow(mod, cleo)).toContainText('Moderator')
     await openSheet(mod, cleo)
     await expect(sheet(mod)).toContainText('Cleo Mod has the same role as you or a higher one.')
-    for (const action of ['mute', 'member-remove', 'member-ban']) await expect(sheet(mod).getByTestId(action)).toHaveCount(0)
+    for (const action of ['mute', 'member-remove', 'member-ban'])
+      await expect(sheet(mod).getByTestId(action)).toHaveCount(0)
     await openSheet(member, dan)
     await expect(sheet(member)).toContainText('Only moderators, admins and the owner can do this.')
   })
@@ -167,7 +191,12 @@ async function expectGone(page: Page, name: string, why: string): Promise<void> 
 test('one edits and deletes what one wrote, and a moderator what others wrote', async ({ open }) => {
   const { ada, ben, dan, eve } = cast
   const group = await groupOf(cast, 'Words')
-  for (const [person, text] of [[ada, 'from the owner'], [eve, 'rude words'], [dan, 'a tpyo'], [dan, 'a secret']] as const) {
+  for (const [person, text] of [
+    [ada, 'from the owner'],
+    [eve, 'rude words'],
+    [dan, 'a tpyo'],
+    [dan, 'a secret'],
+  ] as const) {
     await ok(group.post(person, text))
   }
   const path = `/c/${group.id}`

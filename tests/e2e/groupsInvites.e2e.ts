@@ -2,7 +2,17 @@ import { randomBytes } from 'node:crypto'
 import { ok, type TestGroup } from '../support/groups/group'
 import { PASSWORD, register } from '../support/person'
 import { composer, item, messages, say } from './support/chat'
-import { castOf, confirm, groupOf, header, notices, openPanel, panel, savePermissions, type Cast } from './support/group'
+import {
+  castOf,
+  confirm,
+  groupOf,
+  header,
+  notices,
+  openPanel,
+  panel,
+  savePermissions,
+  type Cast,
+} from './support/group'
 import { ownServer } from './support/ownServer'
 import { expect, test } from './support/test'
 
@@ -20,7 +30,9 @@ test.beforeEach(async () => {
   path = `/c/${group.id}`
 })
 
-test('a link is made and copied; it leads whoever has no account through registration into the group', async ({ open }) => {
+test('a link is made and copied; it leads whoever has no account through registration into the group', async ({
+  open,
+}) => {
   const permissions = ['clipboard-read', 'clipboard-write']
   const mod = await open(cast.ben, path, { permissions })
   await openPanel(mod, 'invites')
@@ -86,7 +98,11 @@ test('where joining needs approval, one asks, waits, and is let in or not', asyn
   const { token } = await group.invite(ada)
   const owner = await open(ada, path)
   await openPanel(owner, 'permissions')
-  await owner.getByTestId('approval-switch').or(owner.getByRole('switch', { name: 'Approve people who join by link' })).last().click()
+  await owner
+    .getByTestId('approval-switch')
+    .or(owner.getByRole('switch', { name: 'Approve people who join by link' }))
+    .last()
+    .click()
   await savePermissions(owner)
 
   const [gil, hoa] = await Promise.all([register(server.url, 'Gil Guest'), register(server.url, 'Hoa Guest')])

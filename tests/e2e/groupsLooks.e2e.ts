@@ -20,7 +20,9 @@ test.beforeAll(async () => {
   await ok(group.change(ada, { description: 'What it is about, in one line.', settings: { joinApproval: true } }))
   await ok(group.post(dan, 'Hello'))
   await ok(group.post(dan, 'See https://example.com/'.padEnd(160, 'a-very-long-address-')))
-  await ok(group.changeMember(ada, dan, { deny: ['sendLink', 'pin'], until: new Date(Date.now() + 86_400_000).toISOString() }))
+  await ok(
+    group.changeMember(ada, dan, { deny: ['sendLink', 'pin'], until: new Date(Date.now() + 86_400_000).toISOString() }),
+  )
   await ok(group.changeMember(ben, eve, { deny: ['sendText', 'sendImage', 'sendFile', 'sendVoice'], until: null }))
   await ok(group.ban(ben, finn))
   ;({ token } = await group.invite(ben, { maxUses: 10 }))

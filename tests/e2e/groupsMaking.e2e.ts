@@ -43,7 +43,10 @@ test('a new group has the picture that was chosen while it was made, or says why
 test('a group has the same colour on its invite page as in the app', async ({ open }) => {
   const [ann, bob] = await people(server.url, 'Ann', 'Bob')
   const hue = (page: Page, where: string) =>
-    page.locator(`${where} .avatar`).first().evaluate((element) => (element as HTMLElement).style.getPropertyValue('--hue'))
+    page
+      .locator(`${where} .avatar`)
+      .first()
+      .evaluate((element) => (element as HTMLElement).style.getPropertyValue('--hue'))
   for (const name of ['Colours', 'Colours', 'Other colours']) {
     const group = await TestGroup.make(ann, [bob], name)
     const { token } = await group.invite(ann)

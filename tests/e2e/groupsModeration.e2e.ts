@@ -2,7 +2,20 @@ import type { Page } from '@playwright/test'
 import { accept, ok, type TestGroup } from '../support/groups/group'
 import { composer, item, messages, say, sent } from './support/chat'
 import {
-  blocked, castOf, confirm, groupOf, kept, memberRow, notices, openPanel, openSheet, panel, savePermissions, setRight, sheet, toast,
+  blocked,
+  castOf,
+  confirm,
+  groupOf,
+  kept,
+  memberRow,
+  notices,
+  openPanel,
+  openSheet,
+  panel,
+  savePermissions,
+  setRight,
+  sheet,
+  toast,
   type Cast,
 } from './support/group'
 import { ownServer } from './support/ownServer'
@@ -24,7 +37,9 @@ test('a permission is changed in words, and an open page feels it at once', asyn
   const { ada, ben, dan } = cast
   const [owner, mod, member] = await Promise.all([open(ada, path), open(ben, path), open(dan, path)])
   await openPanel(member, 'permissions')
-  await expect(member.getByTestId('permissions-readonly')).toHaveText(/can’t change it\. Only admins and the owner can do this/)
+  await expect(member.getByTestId('permissions-readonly')).toHaveText(
+    /can’t change it\. Only admins and the owner can do this/,
+  )
   const rowOf = (page: Page) => panel(page).locator('[data-testid="permission-row"][data-right="sendText"]')
   await expect(rowOf(member)).toHaveText(/Send messages\s*Everyone/)
   await composer(member).fill('half a sentence')
@@ -117,7 +132,10 @@ test('slow mode counts down for members, and not for moderators', async ({ open 
   await expect(countdown).toBeHidden()
 })
 
-test('who is removed loses the open group at once, is told why, and keeps nothing of it', async ({ open, problems }) => {
+test('who is removed loses the open group at once, is told why, and keeps nothing of it', async ({
+  open,
+  problems,
+}) => {
   problems.expect(/status of 404 .*\/api\/conversations\//)
   const { ben, dan } = cast
   const [mod, member] = await Promise.all([open(ben, path), open(dan, path)])

@@ -33,7 +33,16 @@ test('Tab leads from the list to writing and sending, and one sees where one is'
     expect(visible, `one sees that the focus is on ${name}`).toBe(true)
     stops.push(name)
   }
-  const order = ['Menu', 'New chat', 'conversation-item', 'open-group-panel', 'Messages with Cleo', 'Attach files', 'Message', 'Send']
+  const order = [
+    'Menu',
+    'New chat',
+    'conversation-item',
+    'open-group-panel',
+    'Messages with Cleo',
+    'Attach files',
+    'Message',
+    'Send',
+  ]
   const landmarks = stops.filter((name) => order.includes(name))
   expect(landmarks.filter((name, index) => name !== landmarks[index - 1])).toEqual(order)
   await page.keyboard.press('Enter')

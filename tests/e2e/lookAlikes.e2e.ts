@@ -16,7 +16,9 @@ test('two people whose names look alike are shown with their usernames, and nobo
   const [first, second, third] = [await ann.chatWith(ben), await ann.chatWith(other), await ann.chatWith(cleo)]
   for (const chat of [first, second, third]) await ann.send(chat.id, 'hello')
   const memberIds = [ben, other, cleo].map(({ user }) => user.id)
-  const { conversation: group } = (await ann.post('/api/conversations', { kind: 'group', name: 'Everyone of us', memberIds })).body
+  const { conversation: group } = (
+    await ann.post('/api/conversations', { kind: 'group', name: 'Everyone of us', memberIds })
+  ).body
   await ben.send(group.id, 'I am Ben')
   await other.send(group.id, 'I am Ben too')
   await cleo.send(group.id, 'I am Cleo')
@@ -46,7 +48,10 @@ test('two people whose names look alike are shown with their usernames, and nobo
   })
 })
 
-test('a link that may be taken for another shows where it leads, and asks before it opens', async ({ open, problems }) => {
+test('a link that may be taken for another shows where it leads, and asks before it opens', async ({
+  open,
+  problems,
+}) => {
   problems.expect(/net::ERR_/)
   const [ann, bob] = [await register(server.url, 'Ann'), await register(server.url, 'Bob')]
   const chat = await ann.chatWith(bob)
@@ -71,11 +76,17 @@ test('a link that may be taken for another shows where it leads, and asks before
   await link.click()
   await expect(question).toBeVisible()
   expect(opened).toEqual([])
-  const [tab] = await Promise.all([page.context().waitForEvent('page'), question.getByRole('button', { name: 'Open' }).click()])
+  const [tab] = await Promise.all([
+    page.context().waitForEvent('page'),
+    question.getByRole('button', { name: 'Open' }).click(),
+  ])
   await tab.close()
   await expect(question).toHaveCount(0)
 
-  const [other] = await Promise.all([page.context().waitForEvent('page'), page.getByRole('link', { name: plain }).click()])
+  const [other] = await Promise.all([
+    page.context().waitForEvent('page'),
+    page.getByRole('link', { name: plain }).click(),
+  ])
   await other.waitForURL(plain)
   await expect(question).toHaveCount(0)
 })

@@ -81,7 +81,14 @@ test('a message that is refused says so, and is tried again or deleted', async (
     const real = socket.connectToServer()
     socket.onMessage((frame) => {
       const { id, type, data } = JSON.parse(String(frame))
-      const code = type !== 'message.send' ? null : data.text === 'never' ? 'INVALID' : data.text === 'refused' && refuse ? 'FORBIDDEN' : null
+      const code =
+        type !== 'message.send'
+          ? null
+          : data.text === 'never'
+            ? 'INVALID'
+            : data.text === 'refused' && refuse
+              ? 'FORBIDDEN'
+              : null
       if (!code) return real.send(frame)
       socket.send(JSON.stringify({ id, ok: false, error: { code, message: 'Not now.' } }))
     })

@@ -20,7 +20,8 @@ test('no page runs against its own policy, and what it shows comes alive', async
   await page.goto('/nothing/at/all')
   await page.getByRole('button').first().click()
   await expect(page).toHaveURL(/\/login/)
-  const { id } = (await ann.post('/api/conversations', { kind: 'group', name: 'Group', memberIds: [] })).body.conversation
+  const { id } = (await ann.post('/api/conversations', { kind: 'group', name: 'Group', memberIds: [] })).body
+    .conversation
   const { invite } = (await ann.post(`/api/conversations/${id}/invites`, {})).body
   await page.goto(new URL(invite.url).pathname)
   await expect(page.getByText('Group')).toBeVisible()
@@ -36,8 +37,16 @@ test('no page runs against its own policy, and what it shows comes alive', async
 
 test('a file that somebody sent runs as no script, worker or style of a page', async ({ open, problems }) => {
   const chat = (await ann.chatWith(bob)).id
-  const { url } = await uploaded(bob, Buffer.from('window.ran = true; self.postMessage?.("ran")'), { conversationId: chat, mime: 'text/javascript', name: 'code.js' })
-  problems.expect(/status of 403/, /bad HTTP response code \(403\)/, /MIME type|violates the following Content Security Policy/)
+  const { url } = await uploaded(bob, Buffer.from('window.ran = true; self.postMessage?.("ran")'), {
+    conversationId: chat,
+    mime: 'text/javascript',
+    name: 'code.js',
+  })
+  problems.expect(
+    /status of 403/,
+    /bad HTTP response code \(403\)/,
+    /MIME type|violates the following Content Security Policy/,
+  )
   const page = await open(bob)
   const outcome = await page.evaluate(async (address) => {
     const loads = (name: string, set: (element: HTMLElement) => void) =>
@@ -62,11 +71,21 @@ test('a file that somebody sent runs as no script, worker or style of a page', a
       made.onmessage = () => resolve('loaded')
       made.onerror = () => resolve('refused')
     })
-    const service = await navigator.serviceWorker.register(address).then(() => 'loaded', () => 'refused')
+    const service = await navigator.serviceWorker.register(address).then(
+      () => 'loaded',
+      () => 'refused',
+    )
     // Written into the page, as an injection would be, it is no script of the page's head.
     document.body.insertAdjacentHTML('beforeend', '<img src="x:" onerror="window.ran = true">')
     await new Promise((resolve) => setTimeout(resolve))
     return { script, module, style, worker, service, ran: 'ran' in window }
   }, url!)
-  expect(outcome).toEqual({ script: 'refused', module: 'refused', style: 'refused', worker: 'refused', service: 'refused', ran: false })
+  expect(outcome).toEqual({
+    script: 'refused',
+    module: 'refused',
+    style: 'refused',
+    worker: 'refused',
+    service: 'refused',
+    ran: false,
+  })
 })

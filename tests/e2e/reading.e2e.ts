@@ -45,7 +45,10 @@ const wordsOf = (locator: Locator) =>
 test('a very long message is folded, unfolds in its place, and can be searched all the same', async ({ open }) => {
   const { ann, bob, chat } = await pair()
   for (let count = 0; count < 5; count++) await bob.send(chat, `before ${count}`)
-  await bob.send(chat, Array.from({ length: 1_300 }, (_, line) => (line === 700 ? 'https://example.com/needle' : `l${line}`)).join('\n'))
+  await bob.send(
+    chat,
+    Array.from({ length: 1_300 }, (_, line) => (line === 700 ? 'https://example.com/needle' : `l${line}`)).join('\n'),
+  )
   await bob.send(chat, 'word '.repeat(1_500))
   await bob.send(chat, 'the end')
   await ok(ann.request('PUT', `/api/conversations/${chat}/read`, { seq: 8 }))
@@ -147,11 +150,15 @@ test('emoji alone stand large and without a bubble, with their time and all that
       const bubble = message.querySelector('[data-message-id]')!
       const text = message.querySelector('[data-testid=message-text]')!
       const isLarge = Number.parseFloat(getComputedStyle(text).fontSize) >= 32
-      const isBare = getComputedStyle(bubble).backgroundColor === 'rgba(0, 0, 0, 0)' && getComputedStyle(bubble).boxShadow === 'none'
+      const isBare =
+        getComputedStyle(bubble).backgroundColor === 'rgba(0, 0, 0, 0)' && getComputedStyle(bubble).boxShadow === 'none'
       return [text.textContent, isLarge, isBare, message.querySelector('time') !== null]
     }),
   )
-  expect(looks).toEqual([...alone.map((text) => [text, true, true, true]), ...words.map((text) => [text, false, false, true])])
+  expect(looks).toEqual([
+    ...alone.map((text) => [text, true, true, true]),
+    ...words.map((text) => [text, false, false, true]),
+  ])
 
   await openMenu(page, '👍')
   await page.getByTestId('message-reply').click()
@@ -205,7 +212,11 @@ test('with a clock that is a day off, today is today once', async ({ open, probl
     await expect(page.getByText('Today', { exact: true })).toHaveCount(1)
     await expect(page.getByText(/^(Yesterday|Tomorrow)$/)).toHaveCount(0)
     // Midnight passes.
-    await page.evaluate((day) => Object.assign(globalThis, { clockShift: (globalThis as unknown as { clockShift: number }).clockShift + day }), DAY_MS)
+    await page.evaluate(
+      (day) =>
+        Object.assign(globalThis, { clockShift: (globalThis as unknown as { clockShift: number }).clockShift + day }),
+      DAY_MS,
+    )
     await focus(page)
     await expect(page.getByText('Yesterday', { exact: true })).toHaveCount(1)
     await page.context().close()
@@ -239,7 +250,9 @@ test('times follow the reader’s region, and a time zone that changes while the
   }
 })
 
-test('in the list a long name leaves room for the message, and nobody is “Someone” before they are known', async ({ open }) => {
+test('in the list a long name leaves room for the message, and nobody is “Someone” before they are known', async ({
+  open,
+}) => {
   const name = 'Maximiliana Alexandra von und zu Hohenlohe-Waldenburg'
   const [ann, max] = await people(server.url, 'Ann', name)
   const group = await TestGroup.make(ann, [max], 'Names')

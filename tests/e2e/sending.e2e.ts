@@ -19,9 +19,13 @@ test.beforeEach(async () => {
   await bob.send(chat, 'hello')
 })
 
-const newest = async (person: Person) => (await person.get(`/api/conversations/${chat}/messages?limit=1`)).body.messages[0]
+const newest = async (person: Person) =>
+  (await person.get(`/api/conversations/${chat}/messages?limit=1`)).body.messages[0]
 
-test('an answer to what was deleted meanwhile is sent, before what follows it, and says that it quotes nothing', async ({ open, problems }) => {
+test('an answer to what was deleted meanwhile is sent, before what follows it, and says that it quotes nothing', async ({
+  open,
+  problems,
+}) => {
   problems.expect(...UNREACHABLE)
   const original = await bob.send(chat, 'soon gone')
   const page = await open(ann, `/c/${chat}`)
@@ -43,7 +47,10 @@ test('an answer to what was deleted meanwhile is sent, before what follows it, a
   await expect(messages(peer, 'the answer').getByTestId('message-quote')).toContainText('Tin nhắn đã bị xóa')
 })
 
-test('what is written offline stands in the list, and beside the error of a chat that was never loaded', async ({ open, problems }) => {
+test('what is written offline stands in the list, and beside the error of a chat that was never loaded', async ({
+  open,
+  problems,
+}) => {
   problems.expect(...UNREACHABLE)
   const page = await open(ann)
   await connected(page)
@@ -67,7 +74,8 @@ test('what is written offline stands in the list, and beside the error of a chat
 
 test('a message that fails for ever says why, and the next one goes', async ({ open, problems }) => {
   problems.expect(...UNREACHABLE)
-  const group = (await ann.post('/api/conversations', { kind: 'group', name: 'Club', memberIds: [bob.user.id] })).body.conversation.id
+  const group = (await ann.post('/api/conversations', { kind: 'group', name: 'Club', memberIds: [bob.user.id] })).body
+    .conversation.id
   const page = await open(bob, `/c/${group}`)
   await connected(page)
   await page.context().setOffline(true)
@@ -187,7 +195,11 @@ test('a photo that goes as a file says that it tells the place, and can go witho
 
 test('a folder that is dropped goes as a zip or file by file; an empty one gets a word', async ({ open }) => {
   const sun = await picture('jpeg')
-  const files = { 'Trip/notes.txt': Buffer.from('some notes'), 'Trip/inside/sun.jpg': sun, 'Trip/inside/deeper/Ghi chú.txt': Buffer.from('ghi') }
+  const files = {
+    'Trip/notes.txt': Buffer.from('some notes'),
+    'Trip/inside/sun.jpg': sun,
+    'Trip/inside/deeper/Ghi chú.txt': Buffer.from('ghi'),
+  }
   const page = await open(ann, `/c/${chat}`)
   await connected(page)
   await dropFolder(page.getByTestId('message-list'), 'Nothing')
@@ -210,7 +222,11 @@ test('a folder that is dropped goes as a zip or file by file; an empty one gets 
   await sendChosen(page)
   await delivered(page)
   const kinds = (await newest(bob)).attachments.map(({ name, kind }: { name: string; kind: string }) => [name, kind])
-  expect(kinds).toEqual([['Ghi chú.txt', 'file'], ['sun.jpg', 'image'], ['notes.txt', 'file']])
+  expect(kinds).toEqual([
+    ['Ghi chú.txt', 'file'],
+    ['sun.jpg', 'image'],
+    ['notes.txt', 'file'],
+  ])
 })
 
 test('somebody new sees one screen: the way in for others, and a place for notes', async ({ open }) => {

@@ -64,7 +64,10 @@ test('accents need not be typed to find somebody, who has one chat however found
     await page.goto('/')
     await page.getByTestId('new-chat').click()
     await page.getByTestId('people-search').fill(typed)
-    await page.getByTestId('person').filter({ hasText: `@${thuy.user.username}` }).click()
+    await page
+      .getByTestId('person')
+      .filter({ hasText: `@${thuy.user.username}` })
+      .click()
     await expect(page).toHaveURL(address)
   }
 })

@@ -19,7 +19,9 @@ test.beforeEach(async () => {
 })
 
 for (const container of ['webm', 'mp4'] as const) {
-  test(`a voice message is played, rested and sought in by clicks, by dragging and by keys, in ${container}`, async ({ open }) => {
+  test(`a voice message is played, rested and sought in by clicks, by dragging and by keys, in ${container}`, async ({
+    open,
+  }) => {
     await speak(ann, chat, container)
     const page = await open(bob, `/c/${chat}`)
     const voice = voices(page).first()
@@ -66,7 +68,10 @@ test('it is read by ranges of its file, as it is played', async ({ open }) => {
   await press(voices(page).first())
   expect((await (await asked).allHeaders()).range).toBe('bytes=0-')
   const response = await (await asked).response()
-  expect([response!.status(), response!.headers()['content-range']]).toEqual([206, `bytes 0-${beepsOf.webm.length - 1}/${beepsOf.webm.length}`])
+  expect([response!.status(), response!.headers()['content-range']]).toEqual([
+    206,
+    `bytes 0-${beepsOf.webm.length - 1}/${beepsOf.webm.length}`,
+  ])
 })
 
 test('the speed holds for all, and over a reload', async ({ open }) => {
@@ -83,7 +88,8 @@ test('the speed holds for all, and over a reload', async ({ open }) => {
   await expect(speed).toHaveValue('2')
   // Twice as fast in truth, and not only in name.
   const rate = await page.evaluate(async () => {
-    const place = () => Number(document.querySelectorAll<HTMLElement>('[data-testid="voice-message"]')[1]!.dataset.place)
+    const place = () =>
+      Number(document.querySelectorAll<HTMLElement>('[data-testid="voice-message"]')[1]!.dataset.place)
     const until = async (wanted: number) => {
       while (place() < wanted) await new Promise(requestAnimationFrame)
       return { place: place(), at: performance.now() }
@@ -94,7 +100,9 @@ test('the speed holds for all, and over a reload', async ({ open }) => {
   expect(rate).toBeGreaterThan(1.5)
 })
 
-test('one plays at a time; it goes on to the next unheard one, past my own and what is said between', async ({ open }) => {
+test('one plays at a time; it goes on to the next unheard one, past my own and what is said between', async ({
+  open,
+}) => {
   await speak(ann, chat)
   await speak(bob, chat)
   await ann.send(chat, 'and')
@@ -164,14 +172,24 @@ test('where it was left is remembered, over other messages and over a reload', a
   expect(await placeOf(first)).toBeLessThan(4_000)
 })
 
-test('both see that it was listened to, on all their devices, also when that is told late', async ({ open, problems }) => {
+test('both see that it was listened to, on all their devices, also when that is told late', async ({
+  open,
+  problems,
+}) => {
   problems.expect(...UNREACHABLE)
   await speak(ann, chat)
-  const [sender, page, tablet] = [await open(ann, `/c/${chat}`), await open(bob, `/c/${chat}`), await open(bob, `/c/${chat}`)]
+  const [sender, page, tablet] = [
+    await open(ann, `/c/${chat}`),
+    await open(bob, `/c/${chat}`),
+    await open(bob, `/c/${chat}`),
+  ]
   await expect(voices(sender).first()).toHaveAttribute('data-heard', 'false')
-  await expect(voices(sender).first().getByTestId('voice-unheard')).toHaveAttribute('aria-label', 'No one has listened to it yet')
+  await expect(voices(sender).first().getByTestId('voice-unheard')).toHaveAttribute(
+    'aria-label',
+    'No one has listened to it yet',
+  )
   // The file is here; the telling finds no way.
-  await page.evaluate(() => WebSocket.prototype.send = () => {})
+  await page.evaluate(() => (WebSocket.prototype.send = () => {}))
   await page.route('**/heard', (route) => route.abort())
   await press(voices(page).first())
   await expect(voices(page).first()).toHaveAttribute('data-heard', 'true')
@@ -186,7 +204,11 @@ test('in a group each has a mark of his own, and the sender one for anybody', as
   const cy = await register(server.url, 'Cyrus')
   const group = await groupOf(ann, [bob, cy])
   await speak(ann, group)
-  const [sender, first, second] = [await open(ann, `/c/${group}`), await open(bob, `/c/${group}`), await open(cy, `/c/${group}`)]
+  const [sender, first, second] = [
+    await open(ann, `/c/${group}`),
+    await open(bob, `/c/${group}`),
+    await open(cy, `/c/${group}`),
+  ]
   await press(voices(first).first())
   await expect(voices(sender).first()).toHaveAttribute('data-heard', 'true')
   await expect(voices(first).first()).toHaveAttribute('data-heard', 'true')
@@ -211,7 +233,11 @@ test('it is told of in lists, answers and the composer, and can be saved', async
   await expect(page.getByTestId('composer-about')).toContainText('Voice message, 0:06')
   await say(page, 'well said')
   await expect(page.getByTestId('message-quote')).toContainText('Voice message, 0:06')
-  await ann.post(`/api/conversations/${chat}/messages`, { clientId: newClientId(), text: 'was it?', replyToId: message.id })
+  await ann.post(`/api/conversations/${chat}/messages`, {
+    clientId: newClientId(),
+    text: 'was it?',
+    replyToId: message.id,
+  })
   await expect(page.getByTestId('message-quote').last()).toContainText('Voice message, 0:06')
 })
 
@@ -246,14 +272,23 @@ test('lock screens and headset keys are told of it, and obeyed', async ({ open }
   await page.addInitScript(() => {
     const handlers: Record<string, MediaSessionActionHandler | null> = {}
     navigator.mediaSession.setActionHandler = (action, handler) => void (handlers[action] = handler)
-    Object.assign(globalThis, { pressKey: (action: MediaSessionAction, more = {}) => handlers[action]!({ action, ...more }) })
+    Object.assign(globalThis, {
+      pressKey: (action: MediaSessionAction, more = {}) => handlers[action]!({ action, ...more }),
+    })
   })
   await page.goto(`/c/${chat}`)
-  const key = (action: string, more = {}) => page.evaluate(([action, more]) => (globalThis as any).pressKey(action, more), [action, more] as const)
+  const key = (action: string, more = {}) =>
+    page.evaluate(([action, more]) => (globalThis as any).pressKey(action, more), [action, more] as const)
   const voice = voices(page).first()
   await press(voice)
   await expect(voice).toHaveAttribute('data-state', 'playing')
-  expect(await page.evaluate(() => [navigator.mediaSession.metadata!.title, navigator.mediaSession.metadata!.artist, navigator.mediaSession.playbackState])).toEqual(['Voice message', 'Ánh Nguyễn', 'playing'])
+  expect(
+    await page.evaluate(() => [
+      navigator.mediaSession.metadata!.title,
+      navigator.mediaSession.metadata!.artist,
+      navigator.mediaSession.playbackState,
+    ]),
+  ).toEqual(['Voice message', 'Ánh Nguyễn', 'playing'])
   await key('pause')
   await expect(voice).toHaveAttribute('data-state', 'paused')
   await key('seekto', { seekTime: 4 })
@@ -270,7 +305,10 @@ test('it is there for everyone: in both lights, on a phone, without a mouse or w
   await speak(ann, chat)
   await speak(bob, chat)
   for (const colorScheme of ['light', 'dark'] as const) {
-    for (const viewport of [{ width: 1280, height: 800 }, { width: 390, height: 844 }]) {
+    for (const viewport of [
+      { width: 1280, height: 800 },
+      { width: 390, height: 844 },
+    ]) {
       const page = await open(bob, `/c/${chat}`, { colorScheme, viewport })
       const state = `${colorScheme}, ${viewport.width}`
       await press(voices(page).first())
@@ -302,7 +340,10 @@ test('all voices of a chat are listed in its panel, played there, and lead to th
   await expect(listed).toHaveCount(1)
   await press(listed)
   await expect(listed).toHaveAttribute('data-state', 'playing')
-  await page.getByTestId('shared-list').getByRole('button', { name: /Ánh Nguyễn · / }).click()
+  await page
+    .getByTestId('shared-list')
+    .getByRole('button', { name: /Ánh Nguyễn · / })
+    .click()
   await expect(page.getByTestId('message-list').getByTestId('voice-message')).toBeInViewport()
   await expect(page.getByTestId('message-list').getByTestId('voice-message')).toHaveAttribute('data-state', 'playing')
 })
@@ -313,7 +354,9 @@ test('where one may not write one may still speak', async ({ open }) => {
   const page = await open(bob, `/c/${group}`)
   await expect(page.getByTestId('composer-blocked')).toBeVisible()
   await page.getByTestId('voice-record').click()
-  await expect.poll(async () => Number(await page.getByTestId('voice-recorder').getAttribute('data-ms'))).toBeGreaterThan(1_000)
+  await expect
+    .poll(async () => Number(await page.getByTestId('voice-recorder').getAttribute('data-ms')))
+    .toBeGreaterThan(1_000)
   await page.getByTestId('voice-send').click()
   await expect(messages(page).last()).toHaveAttribute('data-state', 'sent')
 })

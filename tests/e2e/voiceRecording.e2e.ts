@@ -4,7 +4,18 @@ import { banner, composer, item, messages, openChat } from './support/chat'
 import { toast } from './support/group'
 import { ownServer } from './support/ownServer'
 import { expect, test, UNREACHABLE } from './support/test'
-import { beginRecording, keptPieces, onlyRecords, playedTo, press, problem, record, recorded, recorder, voices } from './support/voice'
+import {
+  beginRecording,
+  keptPieces,
+  onlyRecords,
+  playedTo,
+  press,
+  problem,
+  record,
+  recorded,
+  recorder,
+  voices,
+} from './support/voice'
 import type { MessagePage } from '#shared/schemas/message'
 
 const server = ownServer()
@@ -17,7 +28,8 @@ test.beforeEach(async () => {
   chat = (await ann.chatWith(bob)).id
 })
 
-const sentOnes = async (): Promise<MessagePage['messages']> => (await bob.get<MessagePage>(`/api/conversations/${chat}/messages`)).body.messages
+const sentOnes = async (): Promise<MessagePage['messages']> =>
+  (await bob.get<MessagePage>(`/api/conversations/${chat}/messages`)).body.messages
 
 for (const container of ['webm', 'mp4'] as const) {
   test(`a voice is recorded, rested, heard, gone on with and sent, in ${container}`, async ({ open }) => {
@@ -26,7 +38,11 @@ for (const container of ['webm', 'mp4'] as const) {
     await page.goto(`/c/${chat}`)
     await beginRecording(page)
     await expect(recorder(page).getByTestId('voice-level')).toBeVisible()
-    await expect.poll(async () => Number(await recorder(page).getByTestId('voice-level').getAttribute('aria-valuenow')), { intervals: [50] }).toBeGreaterThan(20)
+    await expect
+      .poll(async () => Number(await recorder(page).getByTestId('voice-level').getAttribute('aria-valuenow')), {
+        intervals: [50],
+      })
+      .toBeGreaterThan(20)
     await recorded(page, 2_000)
     await recorder(page).getByTestId('voice-pause').click()
     await expect(recorder(page)).toHaveAttribute('data-phase', 'paused')
@@ -49,7 +65,11 @@ for (const container of ['webm', 'mp4'] as const) {
     await expect(messages(page).last()).toHaveAttribute('data-state', 'sent')
     await expect(composer(page)).toBeFocused()
 
-    const [{ attachments: [voice] }] = (await sentOnes()) as any
+    const [
+      {
+        attachments: [voice],
+      },
+    ] = (await sentOnes()) as any
     expect(voice).toMatchObject({ kind: 'voice', mime: `audio/${container}`, waveform: expect.any(Array) })
     expect(voice.durationMs).toBeGreaterThan(rested + 900)
     // The fake microphone beeps: what is drawn is neither flat nor full.
@@ -316,13 +336,19 @@ test.describe('where there is nothing to record with', () => {
       const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices)
       navigator.mediaDevices.getUserMedia = async (wanted) => {
         const stream = await ask(wanted)
-        Object.assign(globalThis, { asked: wanted, pullOut: () => stream.getAudioTracks()[0]!.dispatchEvent(new Event('ended')) })
+        Object.assign(globalThis, {
+          asked: wanted,
+          pullOut: () => stream.getAudioTracks()[0]!.dispatchEvent(new Event('ended')),
+        })
         return stream
       }
     })
     await page.goto(`/c/${chat}`)
     await beginRecording(page)
-    expect(await page.evaluate(() => (globalThis as any).asked.audio)).toMatchObject({ echoCancellation: true, noiseSuppression: true })
+    expect(await page.evaluate(() => (globalThis as any).asked.audio)).toMatchObject({
+      echoCancellation: true,
+      noiseSuppression: true,
+    })
     await recorded(page, 1_200)
     await page.evaluate(() => (globalThis as any).pullOut())
     await expect(recorder(page)).toHaveAttribute('data-phase', 'done')

@@ -9,7 +9,8 @@ import { runTool } from '../support/tools'
 /** Every two seconds, and a bit. */
 const OFTEN = { BACKUP_EVERY_HOURS: '0.0007', MONGODB_URI: '' }
 
-const lines = (server: TestServer, words: string) => server.log.filter((line) => line.includes(words)).map((line) => JSON.parse(line))
+const lines = (server: TestServer, words: string) =>
+  server.log.filter((line) => line.includes(words)).map((line) => JSON.parse(line))
 
 it('makes backups by the clock, keeps the newest, and it can be restored', { timeout: 90_000 }, async () => {
   const BACKUP_DIR = await temporaryFolder()

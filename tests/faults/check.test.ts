@@ -23,11 +23,21 @@ beforeEach(async () => {
   const database = client.db()
   await database.collection('messages').createIndex({ conversationId: 1, seq: 1 }, { unique: true })
   await database.collection('messages').createIndex({ shares: 1 })
-  const messages = Array.from({ length: 50 }, (_, i) => ({ conversationId: CHAT, seq: i + 1, rev: i + 1, shares: i % 2 ? ['a', 'b'] : [] }))
+  const messages = Array.from({ length: 50 }, (_, i) => ({
+    conversationId: CHAT,
+    seq: i + 1,
+    rev: i + 1,
+    shares: i % 2 ? ['a', 'b'] : [],
+  }))
   await database.collection('messages').insertMany(messages)
   await database.collection('conversations').insertOne({ _id: CHAT, seq: 50, rev: 50, memberCount: 0 })
   const key = `uploads/${CHAT}/${UPLOAD}/original`
-  await database.collection('uploads').insertOne({ _id: UPLOAD, status: 'complete', key, thumbnails: { small: key.replace('original', 'small.webp'), large: key.replace('original', 'large.webp') } })
+  await database.collection('uploads').insertOne({
+    _id: UPLOAD,
+    status: 'complete',
+    key,
+    thumbnails: { small: key.replace('original', 'small.webp'), large: key.replace('original', 'large.webp') },
+  })
   await mkdir(join(dataDir, 'files/objects/uploads', String(CHAT), String(UPLOAD)), { recursive: true })
   for (const name of ['original', 'small.webp', 'large.webp']) await writeFile(fileOf(name), 'bytes')
   await client.close()
@@ -45,13 +55,17 @@ async function tamper(change: (keyspace: Keyspace, catalog: ReturnType<typeof re
   await keyspace.close()
 }
 
-const collection = (catalog: ReturnType<typeof readCatalog>, name: string) => catalog.find(({ namespace }) => namespace === `webchat.${name}`)!
+const collection = (catalog: ReturnType<typeof readCatalog>, name: string) =>
+  catalog.find(({ namespace }) => namespace === `webchat.${name}`)!
 const found = async () => check({ dataDir, inBucket: false })
 
 it('finds nothing where all is well, and says what it looked at', async () => {
   const { damage, notes, collections } = await found()
   expect({ damage, notes }).toEqual({ damage: [], notes: [] })
-  expect(collections.find(({ namespace }) => namespace === 'webchat.messages')).toMatchObject({ documents: 50, indexes: [{ entries: 50 }, { entries: 50 }, { entries: 75 }] })
+  expect(collections.find(({ namespace }) => namespace === 'webchat.messages')).toMatchObject({
+    documents: 50,
+    indexes: [{ entries: 50 }, { entries: 50 }, { entries: 75 }],
+  })
   const ran = await runTool(dataDir, ['check'])
   expect(ran).toMatchObject({ code: 0, err: '' })
   expect(ran.out).toContain('conversationId_1_seq_1')
@@ -60,14 +74,19 @@ it('finds nothing where all is well, and says what it looked at', async () => {
 it('finds index entries that are missing, too many, and of another document', async () => {
   await tamper((keyspace, catalog) => {
     const [, unique, many] = collection(catalog, 'messages').indexes
-    const entriesOf = (id: number) => keyspace.scan({ low: entryPrefix(id), high: after(entryPrefix(id)) }, { limit: 100 })
+    const entriesOf = (id: number) =>
+      keyspace.scan({ low: entryPrefix(id), high: after(entryPrefix(id)) }, { limit: 100 })
     keyspace.remove(entriesOf(many!.id)[0]!.key)
     keyspace.put(Buffer.concat([entryPrefix(many!.id), Buffer.from('never'), recordBytes(7)]), Buffer.alloc(0))
     keyspace.put(Buffer.concat([entryPrefix(many!.id), Buffer.from('ever'), recordBytes(7)]), Buffer.alloc(0))
     keyspace.put(entriesOf(unique!.id)[3]!.key, recordBytes(9))
   })
   const messages = (await found()).collections.find(({ namespace }) => namespace === 'webchat.messages')!
-  expect(messages.indexes).toMatchObject([{ missing: 0, extra: 0, wrong: 0 }, { missing: 0, extra: 1, wrong: 1 }, { missing: 1, extra: 2, wrong: 0 }])
+  expect(messages.indexes).toMatchObject([
+    { missing: 0, extra: 0, wrong: 0 },
+    { missing: 0, extra: 1, wrong: 1 },
+    { missing: 1, extra: 2, wrong: 0 },
+  ])
   const ran = await runTool(dataDir, ['check'])
   expect(ran.code).toBe(1)
   expect(ran.err).toContain('The index shares_1 of webchat.messages lacks 1 entries.')
@@ -76,7 +95,10 @@ it('finds index entries that are missing, too many, and of another document', as
 it('finds documents that cannot be read, arrays that the catalog denies, and keys of nothing', async () => {
   await tamper((keyspace, catalog) => {
     const messages = collection(catalog, 'messages')
-    const [first] = keyspace.scan({ low: documentPrefix(messages.id), high: after(documentPrefix(messages.id)) }, { limit: 1 })
+    const [first] = keyspace.scan(
+      { low: documentPrefix(messages.id), high: after(documentPrefix(messages.id)) },
+      { limit: 1 },
+    )
     keyspace.put(first!.key, Buffer.from('no BSON'))
     messages.indexes[2]!.fields[0]!.multikey = false
     saveToCatalog(keyspace, messages)
@@ -91,18 +113,30 @@ it('finds documents that cannot be read, arrays that the catalog denies, and key
 it('finds a conversation that counts more than it has, and one with a gap', async () => {
   await tamper((keyspace, catalog) => {
     const { id } = collection(catalog, 'conversations')
-    const [entry] = keyspace.scan({ low: documentPrefix(id), high: after(documentPrefix(id)) }, { limit: 1, values: true })
+    const [entry] = keyspace.scan(
+      { low: documentPrefix(id), high: after(documentPrefix(id)) },
+      { limit: 1, values: true },
+    )
     keyspace.put(entry!.key, encode({ ...decode(entry!.value!), seq: 51 }))
   })
-  expect((await found()).damage).toEqual([`Conversation ${CHAT} counts 51 messages and 50 changes; its messages end at 50 and 50.`])
+  expect((await found()).damage).toEqual([
+    `Conversation ${CHAT} counts 51 messages and 50 changes; its messages end at 50 and 50.`,
+  ])
 })
 
 it('finds files that are missing, and tells of those that nobody names', async () => {
   await writeFile(fileOf('stray'), 'bytes')
   await truncate(fileOf('small.webp'), 0)
-  expect(await found()).toMatchObject({ damage: [], notes: ['1 files are on the disk that the database does not name.'] })
+  expect(await found()).toMatchObject({
+    damage: [],
+    notes: ['1 files are on the disk that the database does not name.'],
+  })
   await rm(fileOf('original'))
-  expect((await found()).damage).toEqual([expect.stringContaining(`1 files are named by the database and not on the disk, such as uploads/${CHAT}/${UPLOAD}/original`)])
+  expect((await found()).damage).toEqual([
+    expect.stringContaining(
+      `1 files are named by the database and not on the disk, such as uploads/${CHAT}/${UPLOAD}/original`,
+    ),
+  ])
 })
 
 it('names a page that is damaged, wherever it is, and the command that brings a backup back', async () => {

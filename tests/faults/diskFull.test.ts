@@ -79,7 +79,9 @@ describe.skipIf(!canMount || process.env.TEST_MONGODB_URI)('a full disk', () => 
     expect(history.body.messages.at(-1).id).toBe(last.id)
     // Whatever was refused is in no list, and what was acknowledged is in its place.
     expect(history.body.messages.map(({ text }: { text: string }) => text)).not.toContain('rain')
-    const said = server.log.filter((line) => line.includes('"msg":"the disk is full"')).map((line) => Date.parse(JSON.parse(line).time))
+    const said = server.log
+      .filter((line) => line.includes('"msg":"the disk is full"'))
+      .map((line) => Date.parse(JSON.parse(line).time))
     expect(said.length).toBeGreaterThan(0)
     for (const [index, time] of said.entries()) if (index > 0) expect(time - said[index - 1]!).toBeGreaterThan(59_000)
     expect(server.log.filter((line) => !line.startsWith('{'))).toEqual([])
@@ -94,10 +96,18 @@ it('the embedded database writes nothing more when little is left, but removes',
   let free = 100 * MiB
   const database = new Database(await temporaryFolder(), { freeBytes: () => free })
   onTestFinished(() => database.close())
-  const insert = (id: number) => database.write(() => database.ensure('db.c').insert(Buffer.from(encode({ _id: id })), { _id: id }))
+  const insert = (id: number) =>
+    database.write(() => database.ensure('db.c').insert(Buffer.from(encode({ _id: id })), { _id: id }))
   await insert(1)
   free = MiB
-  await expect.poll(() => insert(2).then(() => 'written', (error: Error) => error.message)).toBe('The disk is full.')
+  await expect
+    .poll(() =>
+      insert(2).then(
+        () => 'written',
+        (error: Error) => error.message,
+      ),
+    )
+    .toBe('The disk is full.')
   await expect(insert(3)).rejects.toMatchObject({ code: 14_031, codeName: 'OutOfDiskSpace' })
   const collection = database.find('db.c')!
   await database.writeAnyway(() => collection.remove(1, { _id: 1 }))

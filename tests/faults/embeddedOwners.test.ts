@@ -11,18 +11,32 @@ import { temporaryFolder } from '../support/embedded/temporary'
 const ROUNDS = 20
 const BEAT_MS = 10
 
-interface Owner { child: ChildProcess; uri: string; exit: Promise<number | null>; said(): string }
-interface Entry { _id: string; by: string }
+interface Owner {
+  child: ChildProcess
+  uri: string
+  exit: Promise<number | null>
+  said(): string
+}
+interface Entry {
+  _id: string
+  by: string
+}
 
 let entry: string
-beforeAll(async () => { entry = await bundleStoreProcess() })
+beforeAll(async () => {
+  entry = await bundleStoreProcess()
+})
 
 /** Starts a process that owns the folder; rejects with what it said when it may not. */
 async function own(folder: string, command = process.execPath, before: string[] = []): Promise<Owner> {
   const child = spawn(command, [...before, entry, folder, String(BEAT_MS)], { stdio: ['ignore', 'pipe', 'pipe'] })
-  onTestFinished(() => { child.kill('SIGKILL') })
+  onTestFinished(() => {
+    child.kill('SIGKILL')
+  })
   let said = ''
-  child.stderr.on('data', (chunk: Buffer) => { said += chunk.toString() })
+  child.stderr.on('data', (chunk: Buffer) => {
+    said += chunk.toString()
+  })
   const exit = once(child, 'close').then(([code]) => code as number | null)
   const first = await Promise.race([once(child.stdout, 'data').then(([chunk]) => String(chunk)), exit])
   if (typeof first !== 'string') throw new Error(said)
@@ -33,9 +47,17 @@ async function own(folder: string, command = process.execPath, before: string[] 
  * Inserts one after the other until the owner is gone; what comes later reaches the next one, by the same socket.
  * @param acknowledged takes the ids that were acknowledged
  */
-async function insertUntilGone({ child }: Owner, collection: Collection<Entry>, name: string, acknowledged: string[]): Promise<void> {
+async function insertUntilGone(
+  { child }: Owner,
+  collection: Collection<Entry>,
+  name: string,
+  acknowledged: string[],
+): Promise<void> {
   for (let i = 0; child.exitCode === null && child.signalCode === null; i++) {
-    const inserted = await collection.insertOne({ _id: `${name}-${i}`, by: name }).then(() => true, () => false)
+    const inserted = await collection.insertOne({ _id: `${name}-${i}`, by: name }).then(
+      () => true,
+      () => false,
+    )
     if (inserted) acknowledged.push(`${name}-${i}`)
   }
 }
@@ -95,12 +117,20 @@ describe('two processes that both take themselves for the owner', () => {
   }
 
   it('lose nothing that was acknowledged where process numbers mean nothing', async () => {
-    await rounds(() => {}, () => {}, { pid: 2 ** 22 + 1, startedAt: 'x:1' })
+    await rounds(
+      () => {},
+      () => {},
+      { pid: 2 ** 22 + 1, startedAt: 'x:1' },
+    )
   }, 120_000)
 
   it('lose nothing that was acknowledged where the first was stopped for long, and resumed', async () => {
     const lie = { host: `not-${hostname()}` }
-    await rounds((first) => first.child.kill('SIGSTOP'), (first) => first.child.kill('SIGCONT'), lie)
+    await rounds(
+      (first) => first.child.kill('SIGSTOP'),
+      (first) => first.child.kill('SIGCONT'),
+      lie,
+    )
   }, 120_000)
 })
 
@@ -110,7 +140,10 @@ describe('a second process is refused', () => {
     const first = await own(folder)
     first.child.kill('SIGSTOP')
     const file = join(folder, 'owner.json')
-    writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')) as object, host: `not-${hostname()}` }))
+    writeFileSync(
+      file,
+      JSON.stringify({ ...(JSON.parse(readFileSync(file, 'utf8')) as object), host: `not-${hostname()}` }),
+    )
     await expect(own(folder)).rejects.toThrow(/belongs to process/)
   })
 
@@ -123,7 +156,8 @@ describe('a second process is refused', () => {
 
   it.runIf(canUnshare())('in a container with the same host name and process numbers of its own', async () => {
     const folder = temporaryFolder()
-    const inContainer = () => own(folder, 'unshare', ['--pid', '--fork', '--kill-child', '--mount-proc', process.execPath])
+    const inContainer = () =>
+      own(folder, 'unshare', ['--pid', '--fork', '--kill-child', '--mount-proc', process.execPath])
     await own(folder)
     await expect(inContainer()).rejects.toThrow(/belongs to process/)
     const other = temporaryFolder()

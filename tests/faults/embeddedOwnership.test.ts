@@ -7,7 +7,8 @@ import { serveStore } from '../../server/embedded/serve'
 import { temporaryFolder } from '../support/embedded/temporary'
 
 describe('a store folder', () => {
-  const leave = (folder: string, owner: object): void => writeFileSync(join(folder, 'owner.json'), JSON.stringify(owner))
+  const leave = (folder: string, owner: object): void =>
+    writeFileSync(join(folder, 'owner.json'), JSON.stringify(owner))
   const takeAndRelease = async (folder: string): Promise<void> => (await lockFolder(folder, 1000))()
 
   it('has one owner, and the second is told who', async () => {

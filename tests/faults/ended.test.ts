@@ -11,7 +11,11 @@ it('SIGTERM: no new work, sockets told to come back, what is under way is finish
   // A request whose body is still on its way when the signal comes.
   const body = JSON.stringify({ clientId: newClientId(), text: 'just in time' })
   const headers = { cookie: bob.cookieHeader(), 'content-type': 'application/json', 'content-length': body.length }
-  const underWay = httpRequest(`${server.url}/api/conversations/${chat}/messages`, { method: 'POST', headers, agent: false })
+  const underWay = httpRequest(`${server.url}/api/conversations/${chat}/messages`, {
+    method: 'POST',
+    headers,
+    agent: false,
+  })
   const finished = new Promise<number>((resolve, reject) => {
     underWay.on('response', (response) => response.resume().on('end', () => resolve(response.statusCode!)))
     underWay.on('error', reject)

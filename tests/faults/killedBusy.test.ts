@@ -19,7 +19,10 @@ it('a server killed under load in many chats: list, unread, sync, edits and the 
   let enough!: () => void
   const busy = new Promise<void>((resolve) => (enough = resolve))
   const send = (from: Person, id: string, text: string) =>
-    from.send(id, text).then(() => ++acknowledged === CHATS && enough(), () => {})
+    from.send(id, text).then(
+      () => ++acknowledged === CHATS && enough(),
+      () => {},
+    )
   const sends = chats.flatMap(({ other, id }) => [send(other, id, 'one'), send(other, id, 'two')])
   await ann.request('PATCH', `/api/conversations/${chats[0]!.id}/messages/${edited.id}`, { text: 'as it is' })
   await busy

@@ -54,12 +54,39 @@ async function filled(count: number): Promise<string> {
     await kinds.createIndex({ part: 1 }, { partialFilterExpression: { part: { $exists: true } } })
     const until = new Date(Date.now() + 3_600_000)
     for (let start = 0; start < count; start += 1_000) {
-      await kinds.insertMany(Array.from({ length: Math.min(1_000, count - start) }, (_, i) => ({ n: start + i, until, text: 'x'.repeat(200) })))
+      await kinds.insertMany(
+        Array.from({ length: Math.min(1_000, count - start) }, (_, i) => ({
+          n: start + i,
+          until,
+          text: 'x'.repeat(200),
+        })),
+      )
     }
     await database.collection<any>('types').insertMany([
-      { _id: 1, int: new Int32(1), double: new Double(1), long: Long.fromNumber(1), zero: new Double(-0), nan: NaN, big: Long.MAX_VALUE },
-      { _id: 'text', text: 'Xin chào 👋', nothing: null, yes: true, list: [1, [2, { three: new Double(3) }]], bytes: new Binary(Buffer.from([0, 255]), 4) },
-      { _id: { of: 'two', parts: 1 }, like: new BSONRegExp('a.b', 'i'), at: new Date(0), id: new ObjectId(), $dollar: { 'a.b': 1 } },
+      {
+        _id: 1,
+        int: new Int32(1),
+        double: new Double(1),
+        long: Long.fromNumber(1),
+        zero: new Double(-0),
+        nan: NaN,
+        big: Long.MAX_VALUE,
+      },
+      {
+        _id: 'text',
+        text: 'Xin chào 👋',
+        nothing: null,
+        yes: true,
+        list: [1, [2, { three: new Double(3) }]],
+        bytes: new Binary(Buffer.from([0, 255]), 4),
+      },
+      {
+        _id: { of: 'two', parts: 1 },
+        like: new BSONRegExp('a.b', 'i'),
+        at: new Date(0),
+        id: new ObjectId(),
+        $dollar: { 'a.b': 1 },
+      },
     ])
   })
   return dataDir
@@ -73,7 +100,10 @@ it('a workspace moves to a MongoDB and back, and runs on either', { timeout: 90_
   await ann.send(chat, 'before')
   const bytes = someBytes(10_000)
   const { attachments } = await sentFile(ann, chat, bytes)
-  expect(await runTool(DATA_DIR, ['export', remote.uri])).toMatchObject({ code: 1, err: expect.stringContaining('belongs to process') })
+  expect(await runTool(DATA_DIR, ['export', remote.uri])).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('belongs to process'),
+  })
   await first.kill()
   expect(await runTool(DATA_DIR, ['export', remote.uri])).toMatchObject({ code: 0, err: '' })
 
@@ -97,55 +127,87 @@ it('documents of every type keep their bytes, and indexes what they are', async 
   expect(await runTool(dataDir, ['export', remote.uri])).toMatchObject({ code: 0, err: '' })
   const back = await temporaryFolder()
   expect(await runTool(back, ['import', remote.uri])).toMatchObject({ code: 0, err: '' })
-  const all = (folder: string) => onDatabase(folder, async (database) => ({
-    types: (await database.collection('types').find({}, { sort: { _id: 1 }, raw: true }).toArray() as unknown as Uint8Array[]).map((raw) => Buffer.from(raw).toString('hex')),
-    indexes: (await database.collection('kinds').indexes()).sort((one, other) => one.name!.localeCompare(other.name!)),
-    names: (await database.listCollections().toArray()).map(({ name }) => name).sort(),
-  }))
+  const all = (folder: string) =>
+    onDatabase(folder, async (database) => ({
+      types: (
+        (await database
+          .collection('types')
+          .find({}, { sort: { _id: 1 }, raw: true })
+          .toArray()) as unknown as Uint8Array[]
+      ).map((raw) => Buffer.from(raw).toString('hex')),
+      indexes: (await database.collection('kinds').indexes()).sort((one, other) =>
+        one.name!.localeCompare(other.name!),
+      ),
+      names: (await database.listCollections().toArray()).map(({ name }) => name).sort(),
+    }))
   const before = await all(dataDir)
   expect(before.types).toHaveLength(3)
   expect(await all(back)).toEqual(before)
-  expect((await remote.database.collection('kinds').indexes()).find(({ name }) => name === 'until_1')).toMatchObject({ expireAfterSeconds: 0 })
+  expect((await remote.database.collection('kinds').indexes()).find(({ name }) => name === 'until_1')).toMatchObject({
+    expireAfterSeconds: 0,
+  })
 })
 
-it.each(['export', 'import'] as const)('an %s that was killed is finished by the next, without duplicates', { timeout: 90_000 }, async (direction) => {
-  const count = 3_000
-  const full = await filled(count)
-  const target = direction === 'export' ? full : await temporaryFolder()
-  if (direction === 'import') expect((await runTool(full, ['export', remote.uri])).code).toBe(0)
-  const killed = startTool(target, [direction, remote.uri])
-  if (direction === 'export') while (await remote.database.collection('kinds').countDocuments() === 0);
-  else await untilThere(join(target, 'database/webchat.mdb'))
-  killed.process.kill('SIGKILL')
-  await killed.ended
-  const half: Record<string, string> = direction === 'export' ? { MONGODB_URI: remote.uri, JWT_SECRET: 'x'.repeat(32) } : { MONGODB_URI: '', DATA_DIR: target }
-  await expect(startServer(half)).rejects.toThrow('half moved')
-  if (direction === 'export') {
-    // What the source lost and changed meanwhile goes from the target, too.
-    const there = await remote.database.collection<any>('kinds').find({}, { sort: { _id: 1 }, limit: 2 }).toArray()
-    expect(there).toHaveLength(2)
-    await onDatabase(full, async (database) => {
-      await database.collection('kinds').deleteOne({ _id: there[0]._id })
-      await database.collection('kinds').updateOne({ _id: there[1]._id }, { $set: { n: there[0].n } })
+it.each(['export', 'import'] as const)(
+  'an %s that was killed is finished by the next, without duplicates',
+  { timeout: 90_000 },
+  async (direction) => {
+    const count = 3_000
+    const full = await filled(count)
+    const target = direction === 'export' ? full : await temporaryFolder()
+    if (direction === 'import') expect((await runTool(full, ['export', remote.uri])).code).toBe(0)
+    const killed = startTool(target, [direction, remote.uri])
+    if (direction === 'export') while ((await remote.database.collection('kinds').countDocuments()) === 0);
+    else await untilThere(join(target, 'database/webchat.mdb'))
+    killed.process.kill('SIGKILL')
+    await killed.ended
+    const half: Record<string, string> =
+      direction === 'export'
+        ? { MONGODB_URI: remote.uri, JWT_SECRET: 'x'.repeat(32) }
+        : { MONGODB_URI: '', DATA_DIR: target }
+    await expect(startServer(half)).rejects.toThrow('half moved')
+    if (direction === 'export') {
+      // What the source lost and changed meanwhile goes from the target, too.
+      const there = await remote.database
+        .collection<any>('kinds')
+        .find({}, { sort: { _id: 1 }, limit: 2 })
+        .toArray()
+      expect(there).toHaveLength(2)
+      await onDatabase(full, async (database) => {
+        await database.collection('kinds').deleteOne({ _id: there[0]._id })
+        await database.collection('kinds').updateOne({ _id: there[1]._id }, { $set: { n: there[0].n } })
+      })
+    }
+    const ran = await runTool(target, [direction, remote.uri])
+    expect(ran).toMatchObject({ code: 0, err: '' })
+    const left = direction === 'export' ? count - 1 : count
+    expect(ran.out).toContain(`kinds: ${left} documents`)
+    expect(await remote.database.collection('kinds').countDocuments()).toBe(left)
+    expect(await remote.database.listCollections({ name: 'webchatMove' }).toArray()).toEqual([])
+    // All is there already.
+    expect(await runTool(target, [direction, remote.uri])).toMatchObject({
+      code: 0,
+      out: expect.stringContaining(`kinds: ${left} documents, 0 written now`),
     })
-  }
-  const ran = await runTool(target, [direction, remote.uri])
-  expect(ran).toMatchObject({ code: 0, err: '' })
-  const left = direction === 'export' ? count - 1 : count
-  expect(ran.out).toContain(`kinds: ${left} documents`)
-  expect(await remote.database.collection('kinds').countDocuments()).toBe(left)
-  expect(await remote.database.listCollections({ name: 'webchatMove' }).toArray()).toEqual([])
-  // All is there already.
-  expect(await runTool(target, [direction, remote.uri])).toMatchObject({ code: 0, out: expect.stringContaining(`kinds: ${left} documents, 0 written now`) })
-})
+  },
+)
 
 it('refuses a database that holds something else, one that is empty, and one that cannot be reached', async () => {
   const dataDir = await filled(1)
-  expect(await runTool(await temporaryFolder(), ['import', remote.uri])).toMatchObject({ code: 1, err: expect.stringContaining('nothing to move') })
+  expect(await runTool(await temporaryFolder(), ['import', remote.uri])).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('nothing to move'),
+  })
   await remote.database.collection('others').insertOne({ mine: true })
-  expect(await runTool(dataDir, ['export', remote.uri])).toMatchObject({ code: 1, err: expect.stringContaining('holds something else') })
+  expect(await runTool(dataDir, ['export', remote.uri])).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('holds something else'),
+  })
   expect(await remote.database.collection('others').countDocuments()).toBe(1)
-  expect(await runTool(await temporaryFolder(), ['export', remote.uri])).toMatchObject({ code: 1, err: expect.stringContaining('There is no database') })
+  expect(await runTool(await temporaryFolder(), ['export', remote.uri])).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('There is no database'),
+  })
   expect(await runTool(dataDir, ['export'])).toMatchObject({ code: 2 })
   const secret = 'mongodb://someone:secret-word@127.0.0.1:1/webchat?serverSelectionTimeoutMS=200'
   const { code, err } = await runTool(dataDir, ['export', secret])

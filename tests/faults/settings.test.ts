@@ -19,7 +19,10 @@ async function failing(environment: Record<string, string>): Promise<{ code: num
 }
 
 /** Begun first, because a database is given ten seconds to answer. */
-const outOfReach = failing({ MONGODB_URI: 'mongodb://127.0.0.1:1/webchat', JWT_SECRET: 'a secret that only these tests have' })
+const outOfReach = failing({
+  MONGODB_URI: 'mongodb://127.0.0.1:1/webchat',
+  JWT_SECRET: 'a secret that only these tests have',
+})
 
 describe('a wrong setting stops the start with a sentence that names it', () => {
   it.each<[string, Record<string, string>]>([
@@ -32,7 +35,14 @@ describe('a wrong setting stops the start with a sentence that names it', () => 
     ['TRUSTED_PROXIES', { TRUSTED_PROXIES: 'all' }],
     ['JWT_SECRET', { MONGODB_URI: 'mongodb://127.0.0.1:1/webchat' }],
     ['MONGODB_URI', { MONGODB_URI: 'postgres://127.0.0.1/webchat', JWT_SECRET: 'a secret that only these tests have' }],
-    ['BACKUP_DIR', { MONGODB_URI: 'mongodb://127.0.0.1:1/webchat', JWT_SECRET: 'a secret that only these tests have', BACKUP_DIR: '/tmp/backups' }],
+    [
+      'BACKUP_DIR',
+      {
+        MONGODB_URI: 'mongodb://127.0.0.1:1/webchat',
+        JWT_SECRET: 'a secret that only these tests have',
+        BACKUP_DIR: '/tmp/backups',
+      },
+    ],
     ['LOG_LEVEL', { LOG_LEVEL: 'loud' }],
   ])('%s: %j', async (name, environment) => {
     const DATA_DIR = await temporaryFolder()
@@ -80,7 +90,6 @@ describe('what stands in the way of a start is said in a sentence', () => {
     expect(said).toContain('/dev/null/nowhere')
     expect(said).not.toMatch(/^\s+at /m)
   })
-
 })
 
 describe('the build', () => {

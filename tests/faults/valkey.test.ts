@@ -20,9 +20,10 @@ it('a Valkey that is killed and started again loses no message, and every client
   const memberIds = [near.user.id, bob.user.id]
   const group = (await ann.post('/api/conversations', { kind: 'group', name: 'Group', memberIds })).body.conversation.id
   const sockets = await Promise.all([ann, near, bob].map((person) => person.connect()))
-  const [anns, nears, bobs] = sockets as [typeof sockets[0], typeof sockets[0], typeof sockets[0]]
+  const [anns, nears, bobs] = sockets as [(typeof sockets)[0], (typeof sockets)[0], (typeof sockets)[0]]
   let count = 0
-  const send = (socket = anns) => socket.request('message.send', { conversationId: group, clientId: newClientId(), text: `message ${++count}` })
+  const send = (socket = anns) =>
+    socket.request('message.send', { conversationId: group, clientId: newClientId(), text: `message ${++count}` })
   await Promise.all(range(1, 20).map(() => send()))
 
   // Messages are under way while it dies, and go on being sent while it is dead.
@@ -43,7 +44,11 @@ it('a Valkey that is killed and started again loses no message, and every client
   for (const socket of sockets) await socket.next('resync')
   const stored = await allMessages(bob, group)
   const texts = stored.filter(({ kind }) => kind === 'text').map(({ text }) => text)
-  expect(texts.toSorted()).toEqual(range(1, count).map((index) => `message ${index}`).toSorted())
+  expect(texts.toSorted()).toEqual(
+    range(1, count)
+      .map((index) => `message ${index}`)
+      .toSorted(),
+  )
   // What a client does that is told so: it has everything then.
   const seen = bobs.all('message.created').map(({ message }) => message)
   const rev = 0
@@ -62,7 +67,8 @@ it('who was removed while Valkey was away gets nothing more, on any task, then a
   const [here, there] = servers as [TestServer, TestServer]
   const [owner, removed, other] = [await register(here.url), await register(there.url), await register(there.url)]
   const memberIds = [removed.user.id, other.user.id]
-  const group = (await owner.post('/api/conversations', { kind: 'group', name: 'Group', memberIds })).body.conversation.id
+  const group = (await owner.post('/api/conversations', { kind: 'group', name: 'Group', memberIds })).body.conversation
+    .id
   const [victim, others] = [await removed.connect(), await other.connect()]
   await valkey.kill()
   for (const server of servers) await untilReady(server, false)
@@ -87,7 +93,10 @@ it('limits hold by each task’s own count while Valkey is away', async () => {
   await untilReady(servers[0]!, false)
   const statuses: number[] = []
   for (const _ of range(1, 12)) {
-    const attempt = new Person(servers[0]!.url).post('/api/auth/login', { login: 'somebody', password: 'wrong password' })
+    const attempt = new Person(servers[0]!.url).post('/api/auth/login', {
+      login: 'somebody',
+      password: 'wrong password',
+    })
     statuses.push((await attempt).status)
   }
   expect(statuses).toEqual([...Array.from({ length: 10 }, () => 401), 429, 429])

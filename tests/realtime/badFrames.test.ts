@@ -29,15 +29,21 @@ describe('a frame that is none of this protocol closes the socket with 1008', ()
     ['a hidden prototype', ({ ws }) => ws.send('{"id":1,"type":"ping","data":{"__proto__":{}}}')],
     ['65,537 bytes', ({ ws }) => ws.send('{"id":1,"type":"ping"}'.padEnd(65_537))],
     ['10 MB', ({ ws }) => ws.send('x'.repeat(10_000_000))],
-    ['65,537 bytes in pieces', ({ ws }) => {
-      ws.send('x'.repeat(65_000), { fin: false })
-      ws.send('x'.repeat(537), { fin: true })
-    }],
+    [
+      '65,537 bytes in pieces',
+      ({ ws }) => {
+        ws.send('x'.repeat(65_000), { fin: false })
+        ws.send('x'.repeat(537), { fin: true })
+      },
+    ],
     ['text that is not UTF-8', ({ ws }) => ws.send(Buffer.from([0xff, 0xfe, 0xfd]), { binary: false })],
     ['an unmasked frame', (socket) => tcpOf(socket).write(Buffer.from([0x81, 0x02, 0x7b, 0x7d]))],
     ['an unknown opcode', (socket) => tcpOf(socket).write(Buffer.from([0x83, 0x80, 0, 0, 0, 0]))],
     ['reserved bits', (socket) => tcpOf(socket).write(Buffer.from([0xf1, 0x80, 0, 0, 0, 0]))],
-    ['a length of 2^63', (socket) => tcpOf(socket).write(Buffer.from([0x81, 0xff, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]))],
+    [
+      'a length of 2^63',
+      (socket) => tcpOf(socket).write(Buffer.from([0x81, 0xff, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0])),
+    ],
     ['random bytes', (socket) => tcpOf(socket).write(Buffer.concat([Buffer.from([0x8f]), randomBytes(1_000)]))],
   ])('%s', async (_what, misbehave) => {
     const [socket, bystander] = await Promise.all([ann.connect(), ann.connect()])
@@ -49,7 +55,9 @@ describe('a frame that is none of this protocol closes the socket with 1008', ()
 
   it('but 65,536 bytes are fine', async () => {
     const socket = await ann.connect()
-    const answered = new Promise<any>((resolve) => socket.ws.once('message', (data) => resolve(JSON.parse(String(data)))))
+    const answered = new Promise<any>((resolve) =>
+      socket.ws.once('message', (data) => resolve(JSON.parse(String(data)))),
+    )
     socket.ws.send('{"id":1,"type":"ping"}'.padEnd(65_536))
     expect(await answered).toMatchObject({ id: 1, ok: true })
     await socket.close()
@@ -94,7 +102,9 @@ describe('a client that vanishes', () => {
     for (const head of [upgrade, upgrade + rest]) {
       for (let time = 0; time < 10; time++) {
         await new Promise<void>((resolve) => {
-          const tcp = connectTcp(Number(port), '127.0.0.1', () => tcp.write(head, () => resolve(void tcp.resetAndDestroy())))
+          const tcp = connectTcp(Number(port), '127.0.0.1', () =>
+            tcp.write(head, () => resolve(void tcp.resetAndDestroy())),
+          )
           tcp.on('error', () => {})
         })
       }
@@ -113,7 +123,9 @@ describe('a client that reads too slowly', () => {
     const count = 600
     for (let sent = 0; sent < count; sent += 10) {
       await Promise.all(
-        Array.from({ length: 10 }, () => sender.request('message.send', { conversationId: chat, clientId: newClientId(), text })),
+        Array.from({ length: 10 }, () =>
+          sender.request('message.send', { conversationId: chat, clientId: newClientId(), text }),
+        ),
       )
     }
     const { conversation } = (await bob.get(`/api/conversations/${chat}`)).body

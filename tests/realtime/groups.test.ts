@@ -21,7 +21,10 @@ afterAll(() => server.stop())
 
 /** Everything of a group that has come over a socket, after a place in what came. */
 const heard = (socket: TestSocket, id: string, from = 0) =>
-  socket.events.slice(from).filter((event) => JSON.stringify(event).includes(id)).map(({ type }) => type)
+  socket.events
+    .slice(from)
+    .filter((event) => JSON.stringify(event).includes(id))
+    .map(({ type }) => type)
 const closeAll = (...sockets: TestSocket[]) => Promise.all(sockets.map((socket) => socket.close()))
 /** What was sent to a socket by now has come when this is answered. */
 const settled = (...sockets: TestSocket[]) => Promise.all(sockets.map((socket) => socket.request('ping')))
@@ -66,7 +69,11 @@ describe('a change reaches open sockets', () => {
   it('permissions and settings: everyone with what he may now do', async () => {
     const sockets = await Promise.all([owner, admin, bob].map((person) => person.connect()))
     await ok(group.change(admin, { permissions: { sendText: 'moderator' }, settings: { slowModeSeconds: 5 } }))
-    const roles = await Promise.all(sockets.map((socket) => socket.next('conversation.updated', (data) => data.conversation.settings.slowModeSeconds === 5)))
+    const roles = await Promise.all(
+      sockets.map((socket) =>
+        socket.next('conversation.updated', (data) => data.conversation.settings.slowModeSeconds === 5),
+      ),
+    )
     expect(roles.map(({ conversation }) => conversation.me.rights.includes('sendText'))).toEqual([true, true, false])
     for (const { conversation } of roles) expect(conversation.permissions.sendText).toBe('moderator')
     await ok(group.change(admin, { permissions: { sendText: 'member' }, settings: { slowModeSeconds: 0 } }))
@@ -80,7 +87,8 @@ describe('a change reaches open sockets', () => {
     if (reason === 'banned') await ok(team.ban(owner, bob))
     if (reason === 'left') await ok(team.remove(bob, bob))
     if (reason === 'deleted') await ok(owner.request('DELETE', team.path()))
-    for (const socket of [his, hisOther]) expect(await socket.next('conversation.removed')).toEqual({ conversationId: team.id, reason })
+    for (const socket of [his, hisOther])
+      expect(await socket.next('conversation.removed')).toEqual({ conversationId: team.id, reason })
     if (reason !== 'deleted') {
       const { member } = await hers.next('member.left')
       expect(member.user.id).toBe(bob.user.id)
@@ -168,7 +176,11 @@ describe('what follows a removal', () => {
     const team = await TestGroup.make(owner, [eve])
     const socket = await eve.connect()
     const sent = Array.from({ length: 30 }, (_, index) => {
-      const asked = socket.request('message.send', { conversationId: team.id, clientId: newClientId(), text: `${index}` })
+      const asked = socket.request('message.send', {
+        conversationId: team.id,
+        clientId: newClientId(),
+        text: `${index}`,
+      })
       return index === 10 ? team.remove(owner, eve).then(() => asked) : asked
     })
     const answers = await Promise.all(sent)
@@ -176,7 +188,10 @@ describe('what follows a removal', () => {
     const texts = (await team.history(owner)).filter(({ kind }) => kind === 'text')
     expect(texts).toHaveLength(length)
     for (const answer of answers) if (!answer.ok) expect(answer.error!.code).toBe('NOT_FOUND')
-    expect((await socket.request('message.send', { conversationId: team.id, clientId: newClientId(), text: 'late' })).error!.code).toBe('NOT_FOUND')
+    expect(
+      (await socket.request('message.send', { conversationId: team.id, clientId: newClientId(), text: 'late' })).error!
+        .code,
+    ).toBe('NOT_FOUND')
     await socket.close()
   })
 
@@ -190,7 +205,12 @@ describe('what follows a removal', () => {
     const back = await owner.send(team.id, 'back')
     await socket.next('message.created', ({ message }) => message.id === back.id)
     expect(socket.all('message.created').map(({ message }) => message.text)).not.toContain('between')
-    expect(heard(socket, team.id)).toEqual(['conversation.removed', 'conversation.created', 'message.created', 'message.created'])
+    expect(heard(socket, team.id)).toEqual([
+      'conversation.removed',
+      'conversation.created',
+      'message.created',
+      'message.created',
+    ])
     await socket.close()
   })
 })

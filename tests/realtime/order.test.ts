@@ -24,7 +24,11 @@ describe('500 messages from ten sockets of two people', () => {
     const sockets = await Promise.all(range(1, 10).map((index) => (index % 2 === 0 ? ann : bob).connect()))
     const answers = await Promise.all(
       range(0, 499).map((index) =>
-        sockets[index % 10]!.request('message.send', { conversationId: chat, clientId: newClientId(), text: `message ${index}` }),
+        sockets[index % 10]!.request('message.send', {
+          conversationId: chat,
+          clientId: newClientId(),
+          text: `message ${index}`,
+        }),
       ),
     )
     const acknowledged = new Map(answers.map(({ data }) => [data.message.seq, data.message]))
@@ -55,7 +59,11 @@ describe('an acknowledgement', () => {
       const frame = JSON.parse(String(data))
       order.push(frame.type ?? 'answer')
     })
-    const { data } = await socket.request('message.send', { conversationId: chat, clientId: newClientId(), text: 'durable' })
+    const { data } = await socket.request('message.send', {
+      conversationId: chat,
+      clientId: newClientId(),
+      text: 'durable',
+    })
     const page = (await bob.get(`/api/conversations/${chat}/messages?limit=1`)).body
     expect(page.messages).toEqual([data.message])
     expect(order.slice(0, 2)).toEqual(['message.created', 'answer'])
@@ -78,7 +86,11 @@ describe('an acknowledgement', () => {
 
 describe('a client that was cut off', () => {
   /** What a client does that kept the last `rev` it applied: asks until there is nothing more. */
-  async function catchUp(socket: TestSocket, chat: string, from: number): Promise<{ messages: Message[]; rounds: number }> {
+  async function catchUp(
+    socket: TestSocket,
+    chat: string,
+    from: number,
+  ): Promise<{ messages: Message[]; rounds: number }> {
     const messages: Message[] = []
     let rev = from
     for (let rounds = 1; ; rounds++) {
@@ -99,7 +111,8 @@ describe('a client that was cut off', () => {
     const other = await register(server.url)
     const chat = (await ann.chatWith(other)).id
     const [sender, first] = await Promise.all([ann.connect(), other.connect()])
-    const send = (index: number) => sender.request('message.send', { conversationId: chat, clientId: newClientId(), text: `${index}` })
+    const send = (index: number) =>
+      sender.request('message.send', { conversationId: chat, clientId: newClientId(), text: `${index}` })
     const before = range(1, 20).map(send)
     await first.until(() => seqsOf(first, chat).length >= 10)
     first.ws.terminate()
@@ -144,7 +157,10 @@ describe('sync', () => {
     const { status, body } = await person.post('/api/sync', { conversations: { [first]: 0, [gone]: 7 } })
     expect(status).toBe(200)
     expect(body.conversations).toEqual((await person.get('/api/conversations')).body.conversations)
-    expect(body.conversations.map(({ id, me }: any) => [id, me.unread])).toEqual([[second, 1], [first, 1]])
+    expect(body.conversations.map(({ id, me }: any) => [id, me.unread])).toEqual([
+      [second, 1],
+      [first, 1],
+    ])
     expect(body.changes).toEqual({ [first]: { messages: [message], hasMore: false } })
     expect(body.removed).toEqual([gone])
     // Up to date: nothing to say. Ahead, as after a restored backup: neither.
@@ -167,7 +183,7 @@ describe('sync', () => {
     await socket.close()
     const revs = Object.fromEntries(ids.map((id) => [id, 0]))
     const seen = new Map(ids.map((id) => [id, [] as number[]]))
-    for (let isBehind = true; isBehind; ) {
+    for (let isBehind = true; isBehind;) {
       const { changes } = (await other.post('/api/sync', { conversations: revs })).body as {
         changes: Record<string, { messages: Message[]; hasMore: boolean }>
       }

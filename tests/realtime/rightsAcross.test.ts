@@ -8,22 +8,33 @@ it('a right that is taken or given on one task counts on the other as soon as it
   const { servers } = await startTasks(2)
   const [here, there] = servers.map(({ url }) => url) as [string, string]
   const [owner, member] = [await register(here), await register(there)]
-  const { id } = (await owner.post('/api/conversations', { kind: 'group', name: 'Group', memberIds: [member.user.id] })).body.conversation
+  const { id } = (await owner.post('/api/conversations', { kind: 'group', name: 'Group', memberIds: [member.user.id] }))
+    .body.conversation
   const socket = await member.connect()
-  const send = async () => (await socket.request('message.send', { conversationId: id, clientId: newClientId(), text: 'hello' })).ok
+  const send = async () =>
+    (await socket.request('message.send', { conversationId: id, clientId: newClientId(), text: 'hello' })).ok
   const memberPath = `/api/conversations/${id}/members/${member.user.id}`
   const steps = [
     { ask: () => owner.request('PATCH', memberPath, { deny: ['sendText'] }), may: false },
     { ask: () => owner.request('PATCH', memberPath, { deny: [] }), may: true },
-    { ask: () => owner.request('PATCH', `/api/conversations/${id}`, { permissions: { sendText: 'moderator' } }), may: false },
+    {
+      ask: () => owner.request('PATCH', `/api/conversations/${id}`, { permissions: { sendText: 'moderator' } }),
+      may: false,
+    },
     { ask: () => owner.request('PATCH', memberPath, { role: 'moderator' }), may: true },
     { ask: () => owner.request('PATCH', memberPath, { role: 'member' }), may: false },
-    { ask: () => owner.request('PATCH', `/api/conversations/${id}`, { permissions: { sendText: 'member' } }), may: true },
+    {
+      ask: () => owner.request('PATCH', `/api/conversations/${id}`, { permissions: { sendText: 'member' } }),
+      may: true,
+    },
   ]
   expect(await send()).toBe(true)
   for (const round of [1, 2, 3]) {
     for (const [index, { ask, may }] of steps.entries()) {
-      const told = socket.next('conversation.updated', (data) => data.conversation.me.rights.includes('sendText') === may)
+      const told = socket.next(
+        'conversation.updated',
+        (data) => data.conversation.me.rights.includes('sendText') === may,
+      )
       expect((await ask()).status).toBe(200)
       await told
       expect(await send(), `round ${round}, step ${index}`).toBe(may)
@@ -52,7 +63,9 @@ it('a message that another task has just written is in the list and the sync of 
     await arrived
     const { conversations } = (await bob.get('/api/conversations')).body
     expect(conversations[0]).toMatchObject({ lastSeq: round, rev: round, lastMessage: { seq: round } })
-    expect((await bob.post('/api/sync', { conversations: { [chat]: round - 1 } })).body.changes[chat].messages).toHaveLength(1)
+    expect(
+      (await bob.post('/api/sync', { conversations: { [chat]: round - 1 } })).body.changes[chat].messages,
+    ).toHaveLength(1)
   }
   await socket.close()
 })

@@ -55,8 +55,18 @@ describe('hello', () => {
 describe('a request', () => {
   it('is answered under its id, whatever else is under way', async () => {
     const socket = await ann.connect()
-    const answers = await Promise.all([send(socket, 'one'), socket.request('ping', {}), socket.request('nothing'), send(socket, 'two')])
-    expect(answers.map(({ id, ok }) => [id, ok])).toEqual([[1, true], [2, true], [3, false], [4, true]])
+    const answers = await Promise.all([
+      send(socket, 'one'),
+      socket.request('ping', {}),
+      socket.request('nothing'),
+      send(socket, 'two'),
+    ])
+    expect(answers.map(({ id, ok }) => [id, ok])).toEqual([
+      [1, true],
+      [2, true],
+      [3, false],
+      [4, true],
+    ])
     expect(answers[1]!.data).toEqual({ time: expect.stringMatching(/^\d{4}-.+Z$/) })
     await socket.close()
   })
@@ -78,14 +88,28 @@ describe('a request', () => {
     ['with an extra key', { id: 1, type: 'ping', data: {}, extra: 1 }, 'INVALID'],
     ['with extra data', { id: 1, type: 'ping', data: { extra: 1 } }, 'INVALID'],
     ['without data', { id: 1, type: 'message.send' }, 'INVALID'],
-    ['with an operator', { id: 1, type: 'conversation.read', data: { conversationId: { $gt: '' }, seq: 1 } }, 'INVALID'],
+    [
+      'with an operator',
+      { id: 1, type: 'conversation.read', data: { conversationId: { $gt: '' }, seq: 1 } },
+      'INVALID',
+    ],
     ['with data that is a list', { id: 1, type: 'typing.set', data: [] }, 'INVALID'],
-    ['to watch too many', { id: 1, type: 'presence.watch', data: { userIds: Array.from({ length: 201 }, () => 'f'.repeat(24)) } }, 'INVALID'],
-    ['in a conversation that is not there', { id: 1, type: 'typing.set', data: { conversationId: 'f'.repeat(24), typing: true } }, 'NOT_FOUND'],
+    [
+      'to watch too many',
+      { id: 1, type: 'presence.watch', data: { userIds: Array.from({ length: 201 }, () => 'f'.repeat(24)) } },
+      'INVALID',
+    ],
+    [
+      'in a conversation that is not there',
+      { id: 1, type: 'typing.set', data: { conversationId: 'f'.repeat(24), typing: true } },
+      'NOT_FOUND',
+    ],
     ['with a negative id', { id: -1, type: 'ping', data: {} }, 'INVALID'],
   ])('%s is refused, and the socket goes on', async (_what, frame, code) => {
     const socket = await ann.connect()
-    const answered = new Promise<any>((resolve) => socket.ws.once('message', (data) => resolve(JSON.parse(String(data)))))
+    const answered = new Promise<any>((resolve) =>
+      socket.ws.once('message', (data) => resolve(JSON.parse(String(data)))),
+    )
     socket.ws.send(JSON.stringify(frame))
     expect(await answered).toEqual({
       id: (frame as { id: number }).id,
@@ -105,7 +129,9 @@ describe('a request', () => {
     ['that is a number', 7],
   ])('%s is refused under no id', async (_what, frame) => {
     const socket = await ann.connect()
-    const answered = new Promise<any>((resolve) => socket.ws.once('message', (data) => resolve(JSON.parse(String(data)))))
+    const answered = new Promise<any>((resolve) =>
+      socket.ws.once('message', (data) => resolve(JSON.parse(String(data)))),
+    )
     socket.ws.send(JSON.stringify(frame))
     expect(await answered).toMatchObject({ id: null, ok: false, error: { code: 'INVALID' } })
     await socket.close()
@@ -114,7 +140,10 @@ describe('a request', () => {
   it('names the field that is wrong', async () => {
     const socket = await ann.connect()
     const { error } = await send(socket, '')
-    expect(error).toMatchObject({ code: 'INVALID', issues: [{ path: ['text'], code: 'blank', params: {}, message: expect.any(String) }] })
+    expect(error).toMatchObject({
+      code: 'INVALID',
+      issues: [{ path: ['text'], code: 'blank', params: {}, message: expect.any(String) }],
+    })
     await socket.close()
   })
 })
@@ -148,7 +177,11 @@ describe('events', () => {
     const [typist, secondDevice, other] = await Promise.all([ann.connect(), ann.connect(), bob.connect()])
     for (const typing of [true, false]) {
       await typist.request('typing.set', { conversationId: chat, typing })
-      expect(await other.next('typing', (data) => data.typing === typing)).toEqual({ conversationId: chat, userId: ann.user.id, typing })
+      expect(await other.next('typing', (data) => data.typing === typing)).toEqual({
+        conversationId: chat,
+        userId: ann.user.id,
+        typing,
+      })
     }
     await Promise.all([typist.request('ping'), secondDevice.request('ping')])
     expect([typist, secondDevice].flatMap((socket) => socket.all('typing'))).toEqual([])
@@ -159,7 +192,8 @@ describe('events', () => {
     const newcomer = await register(server.url, 'Newcomer')
     const [first, second] = await Promise.all([newcomer.connect(), ann.connect()])
     const started = await newcomer.chatWith(ann)
-    for (const socket of [first, second]) await socket.next('conversation.created', ({ conversation }) => conversation.id === started.id)
+    for (const socket of [first, second])
+      await socket.next('conversation.created', ({ conversation }) => conversation.id === started.id)
     const message = await ann.send(started.id, 'welcome')
     for (const socket of [first, second]) {
       expect(await socket.next('message.created', (data) => data.message.id === message.id)).toEqual({ message })

@@ -55,7 +55,8 @@ it('nothing that follows a removal reaches the removed, on whichever task it is 
   const [here, there] = servers.map(({ url }) => url) as [string, string]
   const [owner, removed, other] = [await register(here), await register(there), await register(there)]
   const memberIds = [removed.user.id, other.user.id]
-  const group = (await owner.post('/api/conversations', { kind: 'group', name: 'Group', memberIds })).body.conversation.id
+  const group = (await owner.post('/api/conversations', { kind: 'group', name: 'Group', memberIds })).body.conversation
+    .id
   const sockets = { owner: await owner.connect(), removed: await removed.connect(), other: await other.connect() }
   for (let round = 0; round < 10; round++) {
     // Others talk all the while, on the task that the removed is on.
@@ -79,7 +80,9 @@ it('nothing that follows a removal reaches the removed, on whichever task it is 
     const end = events.findLastIndex(({ type }) => type === 'conversation.removed')
     expect(events.slice(end).filter(({ data }) => data.message?.conversationId === group)).toEqual([])
     // Back in, by the other task: what is said from then on reaches him.
-    expect((await owner.at(there).post(`/api/conversations/${group}/members`, { userIds: [removed.user.id] })).status).toBe(200)
+    expect(
+      (await owner.at(there).post(`/api/conversations/${group}/members`, { userIds: [removed.user.id] })).status,
+    ).toBe(200)
     const back = await owner.send(group, `back ${round}`)
     await sockets.removed.next('message.created', ({ message }) => message.id === back.id)
   }
@@ -108,7 +111,8 @@ it('people are seen online wherever they are, until they have left everywhere', 
   const [here, there] = servers.map(({ url }) => url) as [string, string]
   const [watcher, person] = [await register(here), await register(there)]
   const [watching, far] = [await watcher.connect(), await person.connect()]
-  const watch = async () => (await watching.request('presence.watch', { userIds: [person.user.id] })).data.presence[person.user.id]
+  const watch = async () =>
+    (await watching.request('presence.watch', { userIds: [person.user.id] })).data.presence[person.user.id]
   expect(await watch()).toEqual({ online: true, lastSeenAt: null })
   const near = await person.at(here).connect()
   await far.close()
@@ -117,7 +121,11 @@ it('people are seen online wherever they are, until they have left everywhere', 
   expect(left).toEqual({ userId: person.user.id, online: false, lastSeenAt: expect.any(String) })
   expect(await watch()).toEqual({ online: false, lastSeenAt: left.lastSeenAt })
   const again = await person.connect()
-  expect(await watching.next('presence', ({ online }) => online)).toEqual({ userId: person.user.id, online: true, lastSeenAt: null })
+  expect(await watching.next('presence', ({ online }) => online)).toEqual({
+    userId: person.user.id,
+    online: true,
+    lastSeenAt: null,
+  })
   // Left once, come once: being at both was no news.
   expect(watching.all('presence').map(({ online }) => online)).toEqual([false, true])
   await Promise.all([watching.close(), again.close()])

@@ -23,13 +23,16 @@ let ids: string[]
 beforeAll(async () => {
   server = await startServer()
   ann = await register(server.url)
-  ids = (await Promise.all(range(1, GROUPS).map((index) => TestGroup.make(ann, [], `Group ${index}`)))).map(({ id }) => id)
+  ids = (await Promise.all(range(1, GROUPS).map((index) => TestGroup.make(ann, [], `Group ${index}`)))).map(
+    ({ id }) => id,
+  )
   const sockets = await Promise.all(range(1, 4).map(() => ann.connect()))
   await Promise.all(
     sockets.map(async (socket, lane) => {
       for (let index = lane; index < ids.length; index += sockets.length) {
         for (let sent = 0; sent < MESSAGES; sent += 10) {
-          const send = () => socket.request('message.send', { conversationId: ids[index], clientId: newClientId(), text: TEXT })
+          const send = () =>
+            socket.request('message.send', { conversationId: ids[index], clientId: newClientId(), text: TEXT })
           await Promise.all(range(1, 10).map(send))
         }
       }
@@ -81,8 +84,10 @@ describe('a sync', { timeout: 90_000 }, () => {
 describe('a page', () => {
   async function walk(id: string, next: (page: Message[]) => string): Promise<number[]> {
     const seqs: number[] = []
-    for (let query = next([]), more = true; more; ) {
-      const page = await ok<{ messages: Message[]; hasMore: boolean }>(ann.get(`/api/conversations/${id}/messages?limit=100${query}`))
+    for (let query = next([]), more = true; more;) {
+      const page = await ok<{ messages: Message[]; hasMore: boolean }>(
+        ann.get(`/api/conversations/${id}/messages?limit=100${query}`),
+      )
       expect(page.messages.length).toBeGreaterThan(0)
       expect(bytesOf(page.messages)).toBeLessThanOrEqual(LIMITS.pageBytes)
       seqs.push(...page.messages.map(({ seq }) => seq))
@@ -96,10 +101,16 @@ describe('a page', () => {
     const [id] = ids
     expect(await walk(id!, (page) => `&after=${page.at(-1)?.seq ?? 0}`)).toEqual(range(1, MESSAGES + 1))
     expect(await walk(id!, (page) => (page[0] ? `&before=${page[0].seq}` : ''))).toEqual(range(1, MESSAGES + 1))
-    const around = await ok<{ messages: Message[]; hasMore: boolean }>(ann.get(`/api/conversations/${id}/messages?around=20&limit=100`))
+    const around = await ok<{ messages: Message[]; hasMore: boolean }>(
+      ann.get(`/api/conversations/${id}/messages?around=20&limit=100`),
+    )
     const seqs = around.messages.map(({ seq }) => seq)
     expect(seqs).toEqual(range(seqs[0]!, seqs.at(-1)!))
-    expect([seqs.includes(20), around.hasMore, bytesOf(around.messages) <= LIMITS.pageBytes]).toEqual([true, true, true])
+    expect([seqs.includes(20), around.hasMore, bytesOf(around.messages) <= LIMITS.pageBytes]).toEqual([
+      true,
+      true,
+      true,
+    ])
   })
 })
 
@@ -107,7 +118,8 @@ describe('the list of conversations', () => {
   it('carries the beginning of a long last message along, not all of it', async () => {
     const { conversations } = await ok(ann.get('/api/conversations'))
     expect(conversations).toHaveLength(GROUPS)
-    for (const { lastMessage } of conversations) expect([...lastMessage.text]).toHaveLength(LIMITS.lastMessageCharacters)
+    for (const { lastMessage } of conversations)
+      expect([...lastMessage.text]).toHaveLength(LIMITS.lastMessageCharacters)
   })
 })
 

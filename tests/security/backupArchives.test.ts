@@ -11,7 +11,12 @@ import { serveStore } from '../../server/embedded/serve'
 import { temporaryFolder } from '../support/folder'
 import { runTool } from '../support/tools'
 
-interface Entry { name: string; type?: 'file' | 'symlink' | 'link' | 'directory'; linkname?: string; body: Buffer }
+interface Entry {
+  name: string
+  type?: 'file' | 'symlink' | 'link' | 'directory'
+  linkname?: string
+  body: Buffer
+}
 
 let home: string
 let archive: string
@@ -23,7 +28,10 @@ beforeAll(async () => {
   await mkdir(join(dataDir, 'files/objects/uploads/one'), { recursive: true })
   const store = await serveStore({ folder: join(dataDir, 'database') })
   const client = await MongoClient.connect(store.uri)
-  await client.db().collection('messages').insertMany(Array.from({ length: 200 }, (_, seq) => ({ seq, text: 'x'.repeat(500) })))
+  await client
+    .db()
+    .collection('messages')
+    .insertMany(Array.from({ length: 200 }, (_, seq) => ({ seq, text: 'x'.repeat(500) })))
   await client.close()
   await store.close()
   await writeFile(join(dataDir, 'jwt-secret'), 'a secret')
@@ -53,8 +61,11 @@ async function archiveOf(changed: Entry[]): Promise<string> {
   const writer = pack()
   const written = pipeline(writer as unknown as NodeJS.ReadableStream, createWriteStream(path))
   const content = changed.filter(({ name }) => name !== 'hashes.txt')
-  const hashes = content.map(({ name, body }) => `${createHash('sha256').update(body).digest('hex')}  ${name}\n`).join('')
-  for (const { body, ...header } of content) writer.entry({ ...header, ...(header.linkname ? { size: 0 } : {}) }, header.linkname ? '' : body)
+  const hashes = content
+    .map(({ name, body }) => `${createHash('sha256').update(body).digest('hex')}  ${name}\n`)
+    .join('')
+  for (const { body, ...header } of content)
+    writer.entry({ ...header, ...(header.linkname ? { size: 0 } : {}) }, header.linkname ? '' : body)
   writer.entry({ name: 'hashes.txt' }, hashes)
   writer.finalize()
   await written
@@ -76,20 +87,47 @@ async function refused(path: string): Promise<string> {
 }
 
 it('holds everything, with hashes that sha256sum checks, and comes back as it was', async () => {
-  expect(entries.map(({ name }) => name)).toEqual(['manifest.json', 'database/webchat.mdb', 'jwt-secret', expect.stringMatching('files/objects/uploads/one/'), expect.stringMatching('files/objects/uploads/one/'), 'hashes.txt'])
-  expect(JSON.parse(entries[0]!.body.toString())).toMatchObject({ format: 1, database: { format: 2, collections: { 'webchat.messages': 200 } } })
+  expect(entries.map(({ name }) => name)).toEqual([
+    'manifest.json',
+    'database/webchat.mdb',
+    'jwt-secret',
+    expect.stringMatching('files/objects/uploads/one/'),
+    expect.stringMatching('files/objects/uploads/one/'),
+    'hashes.txt',
+  ])
+  expect(JSON.parse(entries[0]!.body.toString())).toMatchObject({
+    format: 1,
+    database: { format: 2, collections: { 'webchat.messages': 200 } },
+  })
   const restored = await temporaryFolder()
   expect(await runTool(restored, ['restore', await archiveOf(entries)])).toMatchObject({ code: 0, err: '' })
   expect((await readdir(restored)).sort()).toEqual(['database', 'files', 'jwt-secret'])
   expect(await readFile(join(restored, 'files/objects/uploads/one/original'), 'utf8')).toBe('the bytes of a file')
-  expect(await runTool(restored, ['restore', archive])).toMatchObject({ code: 1, err: expect.stringContaining('is not empty') })
+  expect(await runTool(restored, ['restore', archive])).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('is not empty'),
+  })
   expect(await runTool(restored, ['restore', archive, '--aside'])).toMatchObject({ code: 0, err: '' })
-  expect(await readdir(restored)).toEqual(expect.arrayContaining(['database', 'files', 'jwt-secret', expect.stringMatching(/^before-restore-/)]))
+  expect(await readdir(restored)).toEqual(
+    expect.arrayContaining(['database', 'files', 'jwt-secret', expect.stringMatching(/^before-restore-/)]),
+  )
 })
 
 it.each([
-  'files/objects/../../../escaped', '../escaped', '/tmp/webchat-escaped', 'files/objects/a//b', 'files/objects/./b', 'files/objects/..', '..',
-  'database/other.mdb', 'database', 'files', 'files/objects/', 'restoring', 'files/objects/a\\..\\b', 'some/where',
+  'files/objects/../../../escaped',
+  '../escaped',
+  '/tmp/webchat-escaped',
+  'files/objects/a//b',
+  'files/objects/./b',
+  'files/objects/..',
+  '..',
+  'database/other.mdb',
+  'database',
+  'files',
+  'files/objects/',
+  'restoring',
+  'files/objects/a\\..\\b',
+  'some/where',
 ])('refuses an entry that is called %s', async (name) => {
   expect(await refused(await withEntry({ name }))).toContain('an entry that no backup has')
 })
@@ -101,7 +139,9 @@ it.each(['symlink', 'link', 'directory'] as const)('refuses a %s', async (type) 
 
 it('refuses the same entry twice, one too few, and one whose bytes are others', async () => {
   await refused(await withEntry({ ...entries[2] }))
-  expect(await refused(await archiveOf(entries.filter(({ name }) => name !== 'database/webchat.mdb')))).toContain('ends too early')
+  expect(await refused(await archiveOf(entries.filter(({ name }) => name !== 'database/webchat.mdb')))).toContain(
+    'ends too early',
+  )
   // The archive's own bytes change: its hashes stay.
   const bytes = await readFile(archive)
   const at = bytes.indexOf('the bytes of a file')
@@ -114,7 +154,15 @@ it('refuses the same entry twice, one too few, and one whose bytes are others', 
 it('refuses an archive that was cut off anywhere', async () => {
   const bytes = await readFile(archive)
   const path = join(await temporaryFolder(), 'cut.tar')
-  for (const length of [0, 100, 512, 5_000, Math.floor(bytes.length / 2 / 512) * 512, bytes.length - 2_560, bytes.length - 2_000]) {
+  for (const length of [
+    0,
+    100,
+    512,
+    5_000,
+    Math.floor(bytes.length / 2 / 512) * 512,
+    bytes.length - 2_560,
+    bytes.length - 2_000,
+  ]) {
     await writeFile(path, bytes)
     await truncate(path, length)
     expect(await refused(path)).toContain('cannot be restored')
@@ -123,7 +171,8 @@ it('refuses an archive that was cut off anywhere', async () => {
 
 it('refuses another format, another file, and a database that is damaged or of a newer version', async () => {
   const manifest = JSON.parse(entries[0]!.body.toString())
-  const withManifest = (text: string) => archiveOf([{ name: 'manifest.json', body: Buffer.from(text) }, ...entries.slice(1)])
+  const withManifest = (text: string) =>
+    archiveOf([{ name: 'manifest.json', body: Buffer.from(text) }, ...entries.slice(1)])
   expect(await refused(await withManifest(JSON.stringify({ ...manifest, format: 2 })))).toContain('it is of format 2')
   expect(await refused(await withManifest('{'))).toContain('manifest.json')
   expect(await refused(await withManifest('null'))).toContain('manifest.json')
@@ -132,7 +181,11 @@ it('refuses another format, another file, and a database that is damaged or of a
   await writeFile(text, 'Dear all, this is no archive. '.repeat(100))
   expect(await refused(text)).toContain('cannot be restored')
   const database = entries[1]!
-  expect(await refused(await archiveOf([entries[0]!, { ...database, body: database.body.subarray(0, 8192) }, ...entries.slice(2)]))).toContain('damaged')
+  expect(
+    await refused(
+      await archiveOf([entries[0]!, { ...database, body: database.body.subarray(0, 8192) }, ...entries.slice(2)]),
+    ),
+  ).toContain('damaged')
 })
 
 it('refuses a folder that a server owns', async () => {

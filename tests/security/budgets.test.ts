@@ -35,7 +35,11 @@ describe('where others are told', () => {
   it('of 250 groups with everyone in them, 20 are made', async () => {
     const [ann, bob, cem] = await people(server.url, 'Ann', 'Bob', 'Cem')
     const memberIds = [bob.user.id, cem.user.id]
-    expect(await letThrough(250, (index) => ann.post('/api/conversations', { kind: 'group', name: `Group ${index}`, memberIds }))).toBe(20)
+    expect(
+      await letThrough(250, (index) =>
+        ann.post('/api/conversations', { kind: 'group', name: `Group ${index}`, memberIds }),
+      ),
+    ).toBe(20)
     expect((await ok(bob.get('/api/conversations'))).conversations).toHaveLength(20)
     // Others go on.
     await TestGroup.make(bob, [cem])
@@ -63,7 +67,8 @@ describe('where others are told', () => {
     const chat = (await ann.chatWith(bob)).id
     const [bobs, ...anns] = await Promise.all([bob.connect(), ...Array.from({ length: 4 }, () => ann.connect())])
     const started = Date.now()
-    const typing = (index: number) => anns[index % 4]!.request('typing.set', { conversationId: chat, typing: index % 3 === 0 })
+    const typing = (index: number) =>
+      anns[index % 4]!.request('typing.set', { conversationId: chat, typing: index % 3 === 0 })
     await Promise.all(Array.from({ length: 1_600 }, (_, index) => typing(index)))
     await bobs.request('ping')
     const heard = bobs.all('typing').length
@@ -112,7 +117,9 @@ describe('reading', () => {
     const chat = (await ann.chatWith(bob)).id
     await ann.send(chat, 'hello')
     let answered = 0
-    const flood = Array.from({ length: 300 }, () => ann.get(`/api/conversations/${chat}/messages`).finally(() => answered++))
+    const flood = Array.from({ length: 300 }, () =>
+      ann.get(`/api/conversations/${chat}/messages`).finally(() => answered++),
+    )
     await bob.send(chat, 'me too')
     expect(answered).toBeLessThan(300)
     expect((await Promise.all(flood)).every(({ status }) => status === 200)).toBe(true)
@@ -142,7 +149,8 @@ describe('sockets', () => {
     const chat = (await ann.chatWith(bob)).id
     const socket = await ann.connect()
     const order: string[] = []
-    const ask = (name: string, type: string, data: object) => socket.request(type, data).then(({ ok }) => order.push(`${name} ${ok}`))
+    const ask = (name: string, type: string, data: object) =>
+      socket.request(type, data).then(({ ok }) => order.push(`${name} ${ok}`))
     const send = (text: string) => ask(text, 'message.send', { conversationId: chat, clientId: newClientId(), text })
     await Promise.all([
       ask('sync', 'sync', { conversations: { [chat]: 0 } }),
@@ -160,4 +168,3 @@ it('nothing of all this was a surprise to the server', () => {
   expect(server.process.exitCode).toBeNull()
   expect(server.log.filter((line) => /"level":(50|60)|unhandled/i.test(line))).toEqual([])
 })
-

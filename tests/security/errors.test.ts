@@ -43,7 +43,8 @@ describe('an error', () => {
     expect(answer.status).toBe(status)
     expect(answer.text).not.toContain(SECRET)
     expect(answer.text).not.toMatch(/"stack"|node_modules|\.mjs|x-powered-by/i)
-    if (answer.text.startsWith('{')) expect(Object.keys(JSON.parse(answer.text) as object)).toEqual(['statusCode', 'statusMessage', 'message', 'data'])
+    if (answer.text.startsWith('{'))
+      expect(Object.keys(JSON.parse(answer.text) as object)).toEqual(['statusCode', 'statusMessage', 'message', 'data'])
     expect(answer.headers).not.toHaveProperty('x-powered-by')
     expect(answer.headers['cache-control']).toBe('no-store')
     expect(JSON.stringify(answer.headers)).not.toContain(SECRET)
@@ -51,8 +52,16 @@ describe('an error', () => {
 
   it('is JSON with a stable code for programs, and the error page for people', async () => {
     const json = await ask('/api/nothing', asPage)
-    expect(JSON.parse(json.text)).toEqual({ statusCode: 404, statusMessage: 'Not Found', message: 'This does not exist, or you have no access to it.', data: { code: 'NOT_FOUND' } })
-    for (const [path, accept] of [['/nothing', '*/*'], ['/_nuxt/nothing.js', asPage.accept]] as const) {
+    expect(JSON.parse(json.text)).toEqual({
+      statusCode: 404,
+      statusMessage: 'Not Found',
+      message: 'This does not exist, or you have no access to it.',
+      data: { code: 'NOT_FOUND' },
+    })
+    for (const [path, accept] of [
+      ['/nothing', '*/*'],
+      ['/_nuxt/nothing.js', asPage.accept],
+    ] as const) {
       expect(JSON.parse((await ask(path, { accept })).text).data).toEqual({ code: 'NOT_FOUND' })
     }
     const page = await ask('/nothing', asPage)
@@ -74,11 +83,13 @@ describe('an error', () => {
   })
 })
 
-it.each([['{"level":60}'], ['eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl'], ['x'.repeat(200)], ['a b c d e f g h']])(
-  'the id %s is none: the request gets another',
-  async (id) => {
-    const { headers } = await ask('/api/me', { 'x-request-id': id })
-    expect(headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/)
-    expect(server.log.filter((line) => line.includes(id))).toEqual([])
-  },
-)
+it.each([
+  ['{"level":60}'],
+  ['eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl'],
+  ['x'.repeat(200)],
+  ['a b c d e f g h'],
+])('the id %s is none: the request gets another', async (id) => {
+  const { headers } = await ask('/api/me', { 'x-request-id': id })
+  expect(headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/)
+  expect(server.log.filter((line) => line.includes(id))).toEqual([])
+})

@@ -24,9 +24,13 @@ it('has a line for a wrong password and for a name that nobody has, without eith
   const ann = await register(server.url)
   const wrong = 'a wrong password of mine'
   const typed = 'my-secret-typed-as-name'
-  expect((await new Person(server.url).post('/api/auth/login', { login: ann.user.username, password: wrong })).status).toBe(401)
+  expect(
+    (await new Person(server.url).post('/api/auth/login', { login: ann.user.username, password: wrong })).status,
+  ).toBe(401)
   expect((await new Person(server.url).post('/api/auth/login', { login: typed, password: wrong })).status).toBe(401)
-  expect(await events('login.failed', ({ targetId }) => targetId === ann.user.id)).toMatchObject([{ level: 40, ip: '127.0.0.1' }])
+  expect(await events('login.failed', ({ targetId }) => targetId === ann.user.id)).toMatchObject([
+    { level: 40, ip: '127.0.0.1' },
+  ])
   expect(await events('login.failed', ({ targetId }) => targetId === undefined)).toHaveLength(1)
   const log = server.log.join('\n')
   expect([wrong, typed, ann.user.username].filter((word) => log.includes(word))).toEqual([])
@@ -37,7 +41,9 @@ it('has one line when a limit is hit, however often it is hit', async () => {
   const guess = () => ann.request('PUT', '/api/me/password', { current: 'not the one', next: 'another good one' })
   let refused = 0
   while (refused < 3) if ((await guess()).status === 429) refused++
-  expect(await events('limit.hit', ({ key }) => key === ann.user.id)).toMatchObject([{ level: 40, limit: expect.any(String) }])
+  expect(await events('limit.hit', ({ key }) => key === ann.user.id)).toMatchObject([
+    { level: 40, limit: expect.any(String) },
+  ])
 })
 
 it('has a line for an old refresh token that comes again, a changed password and ended sessions', async () => {
@@ -47,7 +53,9 @@ it('has a line for an old refresh token that comes again, a changed password and
   // Two rotations on, the first token is older than the grace covers.
   for (let i = 0; i < 2; i++) expect((await ann.post('/api/auth/refresh')).status).toBe(200)
   expect((await thief.post('/api/auth/refresh')).status).toBe(401)
-  expect(await events('session.reuse')).toMatchObject([{ level: 40, userId: ann.user.id, sessionId: expect.any(String) }])
+  expect(await events('session.reuse')).toMatchObject([
+    { level: 40, userId: ann.user.id, sessionId: expect.any(String) },
+  ])
   await other.request('PUT', '/api/me/password', { current: PASSWORD, next: 'another good one' })
   expect(await events('password.changed')).toMatchObject([{ level: 30, userId: ann.user.id }])
   expect(await events('session.revoked')).toMatchObject([{ level: 30, userId: ann.user.id, count: 0 }])
@@ -56,7 +64,8 @@ it('has a line for an old refresh token that comes again, a changed password and
 it('has a line for roles, rights, owners, permissions and bans', async () => {
   const [ann, bob, cid] = [await register(server.url), await register(server.url), await register(server.url)]
   const memberIds = [bob.user.id, cid.user.id]
-  const { id } = (await ann.post('/api/conversations', { kind: 'group', name: 'The group', memberIds })).body.conversation
+  const { id } = (await ann.post('/api/conversations', { kind: 'group', name: 'The group', memberIds })).body
+    .conversation
   const of = { userId: ann.user.id, targetId: bob.user.id, conversationId: id }
   await ann.request('PATCH', `/api/conversations/${id}/members/${bob.user.id}`, { role: 'moderator' })
   expect(await events('role.changed')).toMatchObject([{ ...of, details: { role: 'moderator', before: 'member' } }])

@@ -23,7 +23,11 @@ let idle: number
 
 beforeAll(async () => {
   // Nothing may be written where a read-only container has nothing to write to.
-  server = await startServer({ TMPDIR: '/proc/nowhere', S3_BUCKET: '', JWT_SECRET: 'a secret that nobody else may know' })
+  server = await startServer({
+    TMPDIR: '/proc/nowhere',
+    S3_BUCKET: '',
+    JWT_SECRET: 'a secret that nobody else may know',
+  })
   ;[mallory, ann] = await Promise.all([register(server.url, 'Mallory'), register(server.url, 'Ann')])
   chat = (await mallory.chatWith(ann)).id
   idle = memoryOf(server.process.pid!)
@@ -54,7 +58,8 @@ async function underWatch<T>(attack: () => Promise<T>): Promise<T> {
   return result
 }
 
-const image = (person: Person, bytes: Buffer, more: object = {}) => tryUpload(person, bytes, { conversationId: chat, kind: 'image', mime: 'image/jpeg', ...more })
+const image = (person: Person, bytes: Buffer, more: object = {}) =>
+  tryUpload(person, bytes, { conversationId: chat, kind: 'image', mime: 'image/jpeg', ...more })
 
 describe('counts in a file are not believed', () => {
   it.each([400_000_000, 2_000_000])('a voice message whose run names %i frames', async (count) => {
@@ -64,7 +69,11 @@ describe('counts in a file are not believed', () => {
     bytes.writeUInt32BE(0, run)
     bytes.writeUInt32BE(count, run + 4)
     const answer = await underWatch(() => tryUpload(mallory, bytes, { conversationId: chat, ...claim() }))
-    expect([answer.status, answer.body.data.code, answer.body.data.issues[0].code]).toEqual([422, 'INVALID', 'unreadable'])
+    expect([answer.status, answer.body.data.code, answer.body.data.issues[0].code]).toEqual([
+      422,
+      'INVALID',
+      'unreadable',
+    ])
     // And the next one is taken.
     expect((await tryUpload(ann, beepsOf.mp4, { conversationId: chat, ...claim() })).status).toBe(200)
   })
@@ -73,25 +82,50 @@ describe('counts in a file are not believed', () => {
 describe('a picture that comes beside an upload', () => {
   /** Filters in filters, each of which looks at every pixel of the one before. */
   const drawing = () => {
-    const filters = Array.from({ length: 6 }, (_, index) => `<feGaussianBlur stdDeviation="${90 + index}"/><feMorphology operator="dilate" radius="90"/>`).join('')
-    return Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="480" height="480"><filter id="f">${filters}</filter><g filter="url(#f)"><rect width="400" height="400"/></g></svg>`)
+    const filters = Array.from(
+      { length: 6 },
+      (_, index) => `<feGaussianBlur stdDeviation="${90 + index}"/><feMorphology operator="dilate" radius="90"/>`,
+    ).join('')
+    return Buffer.from(
+      `<svg xmlns="http://www.w3.org/2000/svg" width="480" height="480"><filter id="f">${filters}</filter><g filter="url(#f)"><rect width="400" height="400"/></g></svg>`,
+    )
   }
 
   async function filmWith(poster: Buffer) {
-    const upload = await begun(mallory, { conversationId: chat, size: film.length, mime: 'video/webm', name: 'film.webm' })
+    const upload = await begun(mallory, {
+      conversationId: chat,
+      size: film.length,
+      mime: 'video/webm',
+      name: 'film.webm',
+    })
     const parts = await sendParts(mallory, upload, film)
-    return mallory.post(`/api/uploads/${upload.id}/complete`, { parts, frame: { width: 320, height: 180, poster: poster.toString('base64') } })
+    return mallory.post(`/api/uploads/${upload.id}/complete`, {
+      parts,
+      frame: { width: 320, height: 180, poster: poster.toString('base64') },
+    })
   }
 
   it('is not drawn where it is a program: four drawings at once hang nobody', async () => {
     const answers = await underWatch(() => Promise.all(Array.from({ length: 4 }, () => filmWith(drawing()))))
-    expect(answers.map(({ status, body }) => [status, body.upload.thumbnailUrl, body.upload.width])).toEqual(Array.from({ length: 4 }, () => [200, null, 320]))
+    expect(answers.map(({ status, body }) => [status, body.upload.thumbnailUrl, body.upload.width])).toEqual(
+      Array.from({ length: 4 }, () => [200, null, 320]),
+    )
   })
 
   it.each(['gif', 'avif', 'tiff'] as const)('is none as %s', async (format) => {
-    const answer = await filmWith(await sharp(await picture('png')).toFormat(format).toBuffer())
+    const answer = await filmWith(
+      await sharp(await picture('png'))
+        .toFormat(format)
+        .toBuffer(),
+    )
     expect([answer.status, answer.body.upload.thumbnailUrl]).toEqual([200, null])
-    const face = await tryUpload(mallory, await sharp(await picture('png')).toFormat(format).toBuffer(), { kind: 'avatar', mime: 'image/png' })
+    const face = await tryUpload(
+      mallory,
+      await sharp(await picture('png'))
+        .toFormat(format)
+        .toBuffer(),
+      { kind: 'avatar', mime: 'image/png' },
+    )
     expect([face.status, face.body.data.issues[0].code]).toEqual([422, 'not_a_picture'])
   })
 
@@ -103,7 +137,10 @@ describe('a picture that comes beside an upload', () => {
 
 it('one person’s large pictures do not keep another’s waiting', async () => {
   const order: string[] = []
-  const done = (name: string) => ({ status }: { status: number }) => order.push(`${name} ${status}`)
+  const done =
+    (name: string) =>
+    ({ status }: { status: number }) =>
+      order.push(`${name} ${status}`)
   const large = caseOf('p12.avif')
   const small = await photo(300, 200)
   await underWatch(async () => {
@@ -128,7 +165,11 @@ it('when a picture ends the worker, that picture is refused, and the next one is
 it('the worker knows no secret, and ends with its server, however that ends', async () => {
   const other = await startServer({ S3_BUCKET: '', JWT_SECRET: 'a secret that nobody else may know' })
   const [one, two] = [await register(other.url, 'One'), await register(other.url, 'Two')]
-  await uploaded(one, await photo(), { conversationId: (await one.chatWith(two)).id, kind: 'image', mime: 'image/jpeg' })
+  await uploaded(one, await photo(), {
+    conversationId: (await one.chatWith(two)).id,
+    kind: 'image',
+    mime: 'image/jpeg',
+  })
   const [worker] = childrenOf(other.process.pid!)
   expect(readFileSync(`/proc/${worker}/environ`, 'latin1')).not.toContain('secret')
   await other.kill()

@@ -17,7 +17,9 @@ const AT_ONCE = 20
 /** Mebibytes that may be held at the end above what was held when it had warmed up. */
 const MAX_GROWTH = 150
 
-const PAGES: Route[] = ['/', '/login', '/register', '/c/[id]', '/invite/[token]', '/settings/[x]', '/[x]'].map((pattern) => ({ method: 'GET', pattern, fields: [] }))
+const PAGES: Route[] = ['/', '/login', '/register', '/c/[id]', '/invite/[token]', '/settings/[x]', '/[x]'].map(
+  (pattern) => ({ method: 'GET', pattern, fields: [] }),
+)
 
 const chance = new Chance(SEED)
 const hostile = new Hostile(chance)
@@ -56,7 +58,8 @@ function note(answer: number | string, what: () => string, isWrong: boolean): vo
 /** One request over HTTP; resolves when its answer has been read. */
 function send(route: Route): Promise<void> {
   // Half of what ends a session, or would, comes from nobody.
-  const cookie = route.pattern.includes('/auth/') || chance.oneIn(10) ? {} : { cookie: chance.of([ann, bob]).cookieHeader() }
+  const cookie =
+    route.pattern.includes('/auth/') || chance.oneIn(10) ? {} : { cookie: chance.of([ann, bob]).cookieHeader() }
   const { method } = chance.oneIn(30) ? { method: chance.of(['HEAD', 'OPTIONS', 'PUT', 'DELETE', 'PROPFIND']) } : route
   const path = hostile.address(route)
   const body = method === 'GET' || method === 'HEAD' ? undefined : hostile.body(route.fields)
@@ -110,12 +113,17 @@ it('nothing fails, nothing is left behind, and the process lives', { timeout: 60
   await Promise.all(Array.from({ length: AT_ONCE }, (_, index) => work(index)))
   console.log(`fuzz: ${JSON.stringify(Object.fromEntries(statuses))}`)
   expect(failures, `FUZZ_SEED=${SEED}`).toEqual([])
-  expect(server.log.filter((line) => /"level":(50|60)|unhandled|Warning/i.test(line)).slice(0, 5), `FUZZ_SEED=${SEED}`).toEqual([])
+  expect(
+    server.log.filter((line) => /"level":(50|60)|unhandled|Warning/i.test(line)).slice(0, 5),
+    `FUZZ_SEED=${SEED}`,
+  ).toEqual([])
   expect(server.process.exitCode).toBeNull()
   // It does what it did before: both people are still in, and talk.
   await makeThings()
   for (const socket of sockets) await socket.close()
   agent.destroy()
   // What the last requests have left is freed when the collector comes to it.
-  await expect.poll(() => memoryOf(server.process.pid!) - warm, { timeout: 20_000, interval: 1_000 }).toBeLessThan(MAX_GROWTH)
+  await expect
+    .poll(() => memoryOf(server.process.pid!) - warm, { timeout: 20_000, interval: 1_000 })
+    .toBeLessThan(MAX_GROWTH)
 })

@@ -26,7 +26,12 @@ interface Guess {
 }
 
 /** The status of one attempt to sign in. */
-async function guess({ login, from, password = 'wrong password', browser = new Person(server.url) }: Guess): Promise<number> {
+async function guess({
+  login,
+  from,
+  password = 'wrong password',
+  browser = new Person(server.url),
+}: Guess): Promise<number> {
   return (await browser.request('POST', '/api/auth/login', { login, password }, { 'x-forwarded-for': from })).status
 }
 
@@ -82,7 +87,9 @@ describe('whoever is guessed at', () => {
     // What a browser claims of itself counts only with the server's signature.
     const forger = new Person(server.url)
     const claims = { did: 'x', subs: [id], iss: 'webchat', aud: 'webchat', exp: 9_999_999_999 }
-    const [head, body] = [{ alg: 'HS256', typ: 'dt+jwt' }, claims].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+    const [head, body] = [{ alg: 'HS256', typ: 'dt+jwt' }, claims].map((part) =>
+      Buffer.from(JSON.stringify(part)).toString('base64url'),
+    )
     for (const signature of ['', 'AAAA', stranger.cookies.get('webchat_device')!.split('.')[2]!]) {
       forger.cookies.set('webchat_device', `${head}.${body}.${signature}`)
       expect(await guess({ login: username, password: PASSWORD, from: '192.0.2.52', browser: forger })).toBe(429)
@@ -94,15 +101,20 @@ describe('whoever is guessed at', () => {
     const owner = await register(server.url)
     await owner.post('/api/auth/logout')
     const { username } = owner.user
-    expect(await tried(20, () => guess({ login: username, from: '192.0.2.60', browser: owner.at(server.url) }))).toBe(10)
+    expect(await tried(20, () => guess({ login: username, from: '192.0.2.60', browser: owner.at(server.url) }))).toBe(
+      10,
+    )
     expect(await guess({ login: username, password: PASSWORD, from: '192.0.2.61' })).toBe(200)
     const thief = new Person(server.url)
     for (const kind of ['access', 'refresh']) thief.cookies.set(`webchat_${kind}`, owner.cookies.get('webchat_device')!)
-    expect([(await thief.get('/api/me')).status, (await thief.post('/api/auth/refresh', {})).status]).toEqual([401, 401])
+    expect([(await thief.get('/api/me')).status, (await thief.post('/api/auth/refresh', {})).status]).toEqual([
+      401, 401,
+    ])
   })
 
   it('may sign in often: what is right does not count', async () => {
     const { username } = (await register(server.url)).user
-    for (const n of range(1, 25)) expect(await guess({ login: username, password: PASSWORD, from: `198.51.103.${n}` })).toBe(200)
+    for (const n of range(1, 25))
+      expect(await guess({ login: username, password: PASSWORD, from: `198.51.103.${n}` })).toBe(200)
   })
 })

@@ -13,14 +13,18 @@ beforeAll(async () => {
 })
 afterAll(() => server.discard())
 
-const page = (path: string, cookie = '') => rawRequest(server.url, { path, headers: { accept: 'text/html', ...(cookie && { cookie }) } })
+const page = (path: string, cookie = '') =>
+  rawRequest(server.url, { path, headers: { accept: 'text/html', ...(cookie && { cookie }) } })
 
 describe('a page', () => {
   it.each(['/login', '/register', '/', '/c/{group}', '/settings', '/invite/AbCdEfGhIjKlMnOpQrStUvWx', '/nothing'])(
     'runs the scripts that its head was made with and no others, and is kept by no cache: %s',
     async (path) => {
       const cookie = ['/login', '/register'].includes(path) ? '' : ann.cookieHeader()
-      const [first, second] = [await page(path.replace('{group}', group), cookie), await page(path.replace('{group}', group), cookie)]
+      const [first, second] = [
+        await page(path.replace('{group}', group), cookie),
+        await page(path.replace('{group}', group), cookie),
+      ]
       expect(first.headers['content-type']).toMatch(/^text\/html/)
       expect(first.headers['cache-control']).toBe('no-store')
       expect(first.headers).not.toHaveProperty('x-powered-by')
@@ -34,7 +38,10 @@ describe('a page', () => {
       const others = tags.filter((tag) => !tag.includes(`nonce="${nonce}"`) && !tag.includes('type="application/json"'))
       expect(others).toEqual(['<script>'])
       expect(tags.length).toBeGreaterThan(3)
-      const inBody = first.text.slice(first.text.indexOf('<body'), first.text.indexOf('<script', first.text.indexOf('<body')))
+      const inBody = first.text.slice(
+        first.text.indexOf('<body'),
+        first.text.indexOf('<script', first.text.indexOf('<body')),
+      )
       expect(inBody).not.toContain(nonce)
     },
   )
@@ -44,13 +51,16 @@ describe('a page', () => {
   })
 })
 
-it.each(['/api/me', '/api/health', '/api/nothing', '/api/conversations'])('%s is no page, whatever is in it', async (path) => {
-  const { headers } = await ann.get(path)
-  expect(headers.get('content-security-policy')).toBe("default-src 'none'; frame-ancestors 'none'; sandbox")
-  expect(headers.get('cache-control')).toBe('no-store')
-  expect(headers.get('x-content-type-options')).toBe('nosniff')
-  expect(headers.get('x-powered-by')).toBeNull()
-})
+it.each(['/api/me', '/api/health', '/api/nothing', '/api/conversations'])(
+  '%s is no page, whatever is in it',
+  async (path) => {
+    const { headers } = await ann.get(path)
+    expect(headers.get('content-security-policy')).toBe("default-src 'none'; frame-ancestors 'none'; sandbox")
+    expect(headers.get('cache-control')).toBe('no-store')
+    expect(headers.get('x-content-type-options')).toBe('nosniff')
+    expect(headers.get('x-powered-by')).toBeNull()
+  },
+)
 
 it('a script of the build is kept for a year', async () => {
   const { text } = await page('/login')

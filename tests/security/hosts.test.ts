@@ -27,13 +27,20 @@ const socketStatus = (host: string, headers: Record<string, string> = {}) =>
 describe('DNS rebinding: a page whose name leads to this server', () => {
   const rebound = () => `rebound.evil.example:${server.port}`
 
-  it.each(['/api/me', '/api/conversations', '/', '/login', '/api/health', '/nothing'])('reads nothing from %s', async (path) => {
-    const { status, text } = await ask(rebound(), path)
-    expect([status, JSON.parse(text).data]).toEqual([403, { code: 'FORBIDDEN' }])
-  })
+  it.each(['/api/me', '/api/conversations', '/', '/login', '/api/health', '/nothing'])(
+    'reads nothing from %s',
+    async (path) => {
+      const { status, text } = await ask(rebound(), path)
+      expect([status, JSON.parse(text).data]).toEqual([403, { code: 'FORBIDDEN' }])
+    },
+  )
 
   it('registers nobody, and signs nobody in', async () => {
-    const headers = { 'content-type': 'application/json', origin: `http://${rebound()}`, 'sec-fetch-site': 'same-origin' }
+    const headers = {
+      'content-type': 'application/json',
+      origin: `http://${rebound()}`,
+      'sec-fetch-site': 'same-origin',
+    }
     for (const path of ['/api/auth/register', '/api/auth/login', '/api/auth/refresh', '/api/auth/logout']) {
       const { status, headers: answered } = await ask(rebound(), path, 'POST', headers)
       expect([path, status, answered['set-cookie']]).toEqual([path, 403, undefined])
@@ -51,28 +58,52 @@ describe('DNS rebinding: a page whose name leads to this server', () => {
 })
 
 describe('what is served', () => {
-  it.each(['127.0.0.1', 'localhost', '[::1]', '192.168.1.20:3000', 'nas.local', hostname(), 'chat.office.example', 'OTHER.example:80'])(
-    'by %s',
-    async (host) => {
-      expect([(await ask(host)).status, (await ask(host, '/api/ready')).status]).toEqual([200, 200])
-      expect(await socketStatus(host, { origin: `http://${host.toLowerCase().replace(/:80$/, '')}` })).toBe(101)
-    },
-  )
+  it.each([
+    '127.0.0.1',
+    'localhost',
+    '[::1]',
+    '192.168.1.20:3000',
+    'nas.local',
+    hostname(),
+    'chat.office.example',
+    'OTHER.example:80',
+  ])('by %s', async (host) => {
+    expect([(await ask(host)).status, (await ask(host, '/api/ready')).status]).toEqual([200, 200])
+    expect(await socketStatus(host, { origin: `http://${host.toLowerCase().replace(/:80$/, '')}` })).toBe(101)
+  })
 
   it('links of invites begin with the host that was asked, never with one that was forwarded', async () => {
     const group = await ann.post('/api/conversations', { kind: 'group', name: 'Links', memberIds: [] })
-    const forged = { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https', 'content-type': 'application/json' }
+    const forged = {
+      'x-forwarded-host': 'evil.example',
+      'x-forwarded-proto': 'https',
+      'content-type': 'application/json',
+    }
     const path = `/api/conversations/${group.body.conversation.id}/invites`
-    const { text } = await rawRequest(server.url, { method: 'POST', path, headers: { cookie: ann.cookieHeader(), ...forged }, body: '{}' })
+    const { text } = await rawRequest(server.url, {
+      method: 'POST',
+      path,
+      headers: { cookie: ann.cookieHeader(), ...forged },
+      body: '{}',
+    })
     expect(JSON.parse(text).invite.url).toMatch(`${server.url}/invite/`)
   })
 })
 
 describe('the scheme of an origin counts', () => {
   it('https pages of the same name are not ours while we are asked by http', async () => {
-    for (const [origin, status] of [[server.url, 204], [server.url.replace('http', 'https'), 403]] as const) {
-      expect([origin, (await ask(new URL(server.url).host, '/api/auth/logout', 'POST', { origin, cookie: '' })).status]).toEqual([origin, status])
-      expect([origin, await socketStatus(new URL(server.url).host, { origin })]).toEqual([origin, status === 204 ? 101 : 403])
+    for (const [origin, status] of [
+      [server.url, 204],
+      [server.url.replace('http', 'https'), 403],
+    ] as const) {
+      expect([
+        origin,
+        (await ask(new URL(server.url).host, '/api/auth/logout', 'POST', { origin, cookie: '' })).status,
+      ]).toEqual([origin, status])
+      expect([origin, await socketStatus(new URL(server.url).host, { origin })]).toEqual([
+        origin,
+        status === 204 ? 101 : 403,
+      ])
     }
   })
 
@@ -82,8 +113,12 @@ describe('the scheme of an origin counts', () => {
       const headers = { host: 'localhost', origin, 'x-forwarded-proto': scheme }
       return (await rawRequest(proxied.url, { method: 'POST', path: '/api/auth/logout', headers })).status
     }
-    expect([await statusFrom('https://localhost', 'https'), await statusFrom('http://localhost', 'https')]).toEqual([204, 403])
-    expect([await statusFrom('http://localhost', 'http'), await statusFrom('https://localhost', 'http')]).toEqual([204, 403])
+    expect([await statusFrom('https://localhost', 'https'), await statusFrom('http://localhost', 'https')]).toEqual([
+      204, 403,
+    ])
+    expect([await statusFrom('http://localhost', 'http'), await statusFrom('https://localhost', 'http')]).toEqual([
+      204, 403,
+    ])
     await proxied.discard()
   })
 })
@@ -91,8 +126,11 @@ describe('the scheme of an origin counts', () => {
 it('with APP_URL its host is served, and addresses, for load balancers ask by them', async () => {
   const PORT = String(await freePort())
   const named = await startServer({ APP_URL: 'https://chat.example.com', PORT })
-  const statusOf = async (host: string, path: string) => (await rawRequest(named.url, { path, headers: { host } })).status
-  expect([await statusOf('chat.example.com', '/api/health'), await statusOf('chat.example.com', '/login')]).toEqual([200, 200])
+  const statusOf = async (host: string, path: string) =>
+    (await rawRequest(named.url, { path, headers: { host } })).status
+  expect([await statusOf('chat.example.com', '/api/health'), await statusOf('chat.example.com', '/login')]).toEqual([
+    200, 200,
+  ])
   expect([await statusOf('10.0.3.7:3000', '/api/health'), await statusOf('10.0.3.7', '/api/ready')]).toEqual([200, 200])
   expect([await statusOf('chat.evil.example', '/login'), await statusOf('example.com', '/api/me')]).toEqual([403, 403])
   await named.discard()

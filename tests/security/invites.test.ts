@@ -17,7 +17,7 @@ type Change = (group: TestGroup, maker: Person) => Promise<unknown>
 
 /** Each way to lose the right to invite, and the way back. */
 const LOSSES: Record<string, { lose: Change; regain: Change }> = {
-  'banned': {
+  banned: {
     lose: (group, maker) => ok(owner.request('PUT', group.path(`/bans/${maker.user.id}`))),
     regain: async (group, maker) => {
       await ok(owner.request('DELETE', group.path(`/bans/${maker.user.id}`)))
@@ -25,30 +25,31 @@ const LOSSES: Record<string, { lose: Change; regain: Change }> = {
       await ok(group.changeMember(owner, maker, { role: 'moderator' }))
     },
   },
-  'removed': {
+  removed: {
     lose: (group, maker) => ok(group.remove(owner, maker)),
     regain: async (group, maker) => {
       await ok(owner.post(group.path('/members'), { userIds: [maker.user.id] }))
       await ok(group.changeMember(owner, maker, { role: 'moderator' }))
     },
   },
-  'gone': {
+  gone: {
     lose: (group, maker) => ok(group.remove(maker, maker)),
     regain: async (group, maker) => {
       await ok(owner.post(group.path('/members'), { userIds: [maker.user.id] }))
       await ok(group.changeMember(owner, maker, { role: 'moderator' }))
     },
   },
-  'demoted': {
+  demoted: {
     lose: (group, maker) => ok(group.changeMember(owner, maker, { role: 'member' })),
     regain: (group, maker) => ok(group.changeMember(owner, maker, { role: 'moderator' })),
   },
-  'denied': {
+  denied: {
     lose: (group, maker) => ok(group.changeMember(owner, maker, { deny: ['invite'] })),
     regain: (group, maker) => ok(group.changeMember(owner, maker, { deny: [] })),
   },
   'denied for an hour': {
-    lose: (group, maker) => ok(group.changeMember(owner, maker, { deny: ['invite'], until: new Date(Date.now() + 3_600_000).toISOString() })),
+    lose: (group, maker) =>
+      ok(group.changeMember(owner, maker, { deny: ['invite'], until: new Date(Date.now() + 3_600_000).toISOString() })),
     regain: (group, maker) => ok(group.changeMember(owner, maker, { deny: [], until: null })),
   },
   'below what the group now asks for': {

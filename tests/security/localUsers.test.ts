@@ -55,7 +55,10 @@ describe.skipIf(process.platform !== 'linux' || process.env.TEST_MONGODB_URI)('t
     await first.stop()
     await mkdir(join(DATA_DIR, 'files/objects/a/b'), { recursive: true })
     await writeFile(join(DATA_DIR, 'files/objects/a/b/c'), 'rain')
-    for (const path of [DATA_DIR, ...(await readdir(DATA_DIR, { recursive: true })).map((name) => join(DATA_DIR, name))]) {
+    for (const path of [
+      DATA_DIR,
+      ...(await readdir(DATA_DIR, { recursive: true })).map((name) => join(DATA_DIR, name)),
+    ]) {
       await chmod(path, (await lstat(path)).isDirectory() ? 0o755 : 0o644)
     }
     // The tests' own folders are private; what is in them need not be.
@@ -73,7 +76,15 @@ describe.skipIf(process.platform !== 'linux' || process.env.TEST_MONGODB_URI)('t
     const DATA_DIR = join(parent, 'data')
     const server = await startServer({ DATA_DIR })
     onTestFinished(() => server.kill())
-    const asNobody = (script: string) => promisify(execFile)('setpriv', ['--reuid=65534', '--regid=65534', '--clear-groups', process.execPath, '-e', script])
+    const asNobody = (script: string) =>
+      promisify(execFile)('setpriv', [
+        '--reuid=65534',
+        '--regid=65534',
+        '--clear-groups',
+        process.execPath,
+        '-e',
+        script,
+      ])
     const connecting = `require('net').connect('${DATA_DIR}/database/database.sock').on('connect', () => console.log('connected')).on('error', (e) => console.log(e.code))`
     const reading = `try { require('fs').readFileSync('${DATA_DIR}/database/webchat.mdb'); console.log('read') } catch (e) { console.log(e.code) }`
     expect((await asNobody(connecting)).stdout.trim()).toBe('EACCES')
@@ -107,11 +118,21 @@ describe('a store where no socket can be', () => {
       expect(await client.db().collection('c').countDocuments()).toBe(round + 1)
       await client.close()
       const wrong = `${password.slice(0, -1)}${password.endsWith('0') ? '1' : '0'}`
-      const strangers = [`mongodb://${host}/webchat`, `mongodb://webchat:${wrong}@${host}/webchat?authMechanism=PLAIN&authSource=%24external`]
+      const strangers = [
+        `mongodb://${host}/webchat`,
+        `mongodb://webchat:${wrong}@${host}/webchat?authMechanism=PLAIN&authSource=%24external`,
+      ]
       for (const stranger of strangers) {
         const asking = new MongoClient(stranger)
-        for (const run of [{ find: 'c' }, { insert: 'c', documents: [{}] }, { listCollections: 1 }, { dropDatabase: 1 }]) {
-          await expect(asking.db('webchat').command(run)).rejects.toThrow(/process that started it|Authentication failed/)
+        for (const run of [
+          { find: 'c' },
+          { insert: 'c', documents: [{}] },
+          { listCollections: 1 },
+          { dropDatabase: 1 },
+        ]) {
+          await expect(asking.db('webchat').command(run)).rejects.toThrow(
+            /process that started it|Authentication failed/,
+          )
         }
         await asking.close()
       }

@@ -14,12 +14,19 @@ beforeAll(async () => {
 afterAll(() => server.discard())
 
 const attempt = (from: string, password: string) =>
-  new Person(server.url).request('POST', '/api/auth/login', { login: ann.user.username, password }, { 'x-forwarded-for': from })
+  new Person(server.url).request(
+    'POST',
+    '/api/auth/login',
+    { login: ann.user.username, password },
+    { 'x-forwarded-for': from },
+  )
 
 it('400 logins at once: some are told to wait, nobody who is in does, and others sign in', async () => {
   let over = false
   const started = performance.now()
-  const flood = Promise.all(range(1, 400).map(() => attempt('198.51.100.1', 'wrong password'))).finally(() => (over = true))
+  const flood = Promise.all(range(1, 400).map(() => attempt('198.51.100.1', 'wrong password'))).finally(
+    () => (over = true),
+  )
   const other = attempt('198.51.100.2', PASSWORD)
   const waits: number[] = []
   while (!over) {
@@ -43,10 +50,12 @@ it('400 logins at once: some are told to wait, nobody who is in does, and others
 
 it('a form is told too', async () => {
   const flood = Promise.all(range(1, 150).map(() => attempt('198.51.100.3', 'wrong password')))
-  const forms = await Promise.all(range(1, 60).map(() => {
-    const fields = { login: ann.user.username, password: 'wrong password' }
-    return new Person(server.url).submit('/api/auth/login', fields, { 'x-forwarded-for': '198.51.100.3' })
-  }))
+  const forms = await Promise.all(
+    range(1, 60).map(() => {
+      const fields = { login: ann.user.username, password: 'wrong password' }
+      return new Person(server.url).submit('/api/auth/login', fields, { 'x-forwarded-for': '198.51.100.3' })
+    }),
+  )
   await flood
   const places = forms.map(({ status, headers }) => `${status} ${headers.get('location')}`)
   expect(places).toContain('303 /login?error=UNAVAILABLE')

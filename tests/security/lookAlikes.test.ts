@@ -20,15 +20,40 @@ function registered(fields: Record<string, string>) {
   const input = { email: `${username}@example.com`, username, displayName: 'Somebody', password: PASSWORD, ...fields }
   return new Person(server.url).post('/api/auth/register', input)
 }
-const issueOf = (answer: { status: number; body: any }) => [answer.status, answer.body.data?.issues?.[0]?.path, answer.body.data?.issues?.[0]?.code]
+const issueOf = (answer: { status: number; body: any }) => [
+  answer.status,
+  answer.body.data?.issues?.[0]?.path,
+  answer.body.data?.issues?.[0]?.code,
+]
 
-const INVISIBLE = ['\u3164', '\u2800', '\u034f', '\u115f', '\u1160', '\u17b4', '\uffa0', '\u200b\u200d', '\u{e0041}\u{e007f}', '\ufe0f', '\u202e', '\u2062']
+const INVISIBLE = [
+  '\u3164',
+  '\u2800',
+  '\u034f',
+  '\u115f',
+  '\u1160',
+  '\u17b4',
+  '\uffa0',
+  '\u200b\u200d',
+  '\u{e0041}\u{e007f}',
+  '\ufe0f',
+  '\u202e',
+  '\u2062',
+]
 
 describe('names', () => {
   it.each(INVISIBLE)('of people and groups are not %j', async (name) => {
     expect(issueOf(await registered({ displayName: name }))).toEqual([422, ['displayName'], 'blank'])
-    expect(issueOf(await ann.request('PATCH', '/api/me', { displayName: name }))).toEqual([422, ['displayName'], 'blank'])
-    expect(issueOf(await ann.post('/api/conversations', { kind: 'group', name, memberIds: [] }))).toEqual([422, ['name'], 'blank'])
+    expect(issueOf(await ann.request('PATCH', '/api/me', { displayName: name }))).toEqual([
+      422,
+      ['displayName'],
+      'blank',
+    ])
+    expect(issueOf(await ann.post('/api/conversations', { kind: 'group', name, memberIds: [] }))).toEqual([
+      422,
+      ['name'],
+      'blank',
+    ])
   })
 
   it.each([
@@ -46,7 +71,20 @@ describe('names', () => {
     expect(group.body.conversation.name).toBe(stored)
   })
 
-  it.each(['admin', 'support', 'system', 'everyone', 'here', 'all', 'Adm1n', 'supp0rt', 'ad.min', 'root', 'moderator', 'adrnin'])('%s is nobody’s username', async (username) => {
+  it.each([
+    'admin',
+    'support',
+    'system',
+    'everyone',
+    'here',
+    'all',
+    'Adm1n',
+    'supp0rt',
+    'ad.min',
+    'root',
+    'moderator',
+    'adrnin',
+  ])('%s is nobody’s username', async (username) => {
     expect(issueOf(await registered({ username }))).toEqual([422, ['username'], 'reserved'])
   })
 })
@@ -65,14 +103,21 @@ describe('messages', () => {
     expect(text.endsWith('\u2069')).toBe(true)
   })
 
-  it.each(['evil.com/login', 't.me/x', 'bob@example.com', 'mailto:bob@example.com', 'https://example.com', '看https://example.com。', 'www.example.com'])(
-    '%j is a link where links are denied',
-    async (text) => {
-      const { conversation } = (await ann.post('/api/conversations', { kind: 'group', name: 'No links', memberIds: [bob.user.id] })).body
-      await ann.request('PATCH', `/api/conversations/${conversation.id}`, { permissions: { sendLink: 'admin' } })
-      const answer = await bob.post(`/api/conversations/${conversation.id}/messages`, { clientId: newClientId(), text })
-      expect([answer.status, answer.body.data?.code]).toEqual([403, 'FORBIDDEN'])
-      expect((await bob.send(conversation.id, 'see README.md and setup.py')).text).toBe('see README.md and setup.py')
-    },
-  )
+  it.each([
+    'evil.com/login',
+    't.me/x',
+    'bob@example.com',
+    'mailto:bob@example.com',
+    'https://example.com',
+    '看https://example.com。',
+    'www.example.com',
+  ])('%j is a link where links are denied', async (text) => {
+    const { conversation } = (
+      await ann.post('/api/conversations', { kind: 'group', name: 'No links', memberIds: [bob.user.id] })
+    ).body
+    await ann.request('PATCH', `/api/conversations/${conversation.id}`, { permissions: { sendLink: 'admin' } })
+    const answer = await bob.post(`/api/conversations/${conversation.id}/messages`, { clientId: newClientId(), text })
+    expect([answer.status, answer.body.data?.code]).toEqual([403, 'FORBIDDEN'])
+    expect((await bob.send(conversation.id, 'see README.md and setup.py')).text).toBe('see README.md and setup.py')
+  })
 })

@@ -14,8 +14,20 @@ import type { TestSocket } from '../support/socket'
 // machine that runs tests is no place to time a median: docs/security.md has the figures of a quiet one.
 
 const KINDS = process.env.ATTACK_KINDS?.split(',') ?? [
-  'sync', 'lists', 'sends', 'edits', 'groups', 'logins', 'registrations', 'pictures', 'garbage', 'pages', 'syncFrames', 'typingFrames',
-  'sendFrames', 'everything',
+  'sync',
+  'lists',
+  'sends',
+  'edits',
+  'groups',
+  'logins',
+  'registrations',
+  'pictures',
+  'garbage',
+  'pages',
+  'syncFrames',
+  'typingFrames',
+  'sendFrames',
+  'everything',
 ]
 const SECONDS = Number(process.env.ATTACK_SECONDS ?? 3)
 /** MiB beyond what the server takes when it has nothing to do; and with the process that opens files, which is ended when idle. */
@@ -38,8 +50,12 @@ beforeAll(async () => {
   server = await startServer({ RATE_LIMIT_FACTOR: '1', TRUSTED_PROXIES: '1' })
   ;[mallory, ann] = await Promise.all([register(server.url, 'Mallory'), register(server.url, 'Ann')])
   const bob = await register(server.url, 'Bob')
-  ids = (await Promise.all(range(1, 8).map((index) => TestGroup.make(mallory, [], `Group ${index}`)))).map(({ id }) => id)
-  for (const id of ids) for (const _ of range(1, 10)) await ok(mallory.post(`/api/conversations/${id}/messages`, { clientId: newClientId(), text: '😀'.repeat(8_000) }))
+  ids = (await Promise.all(range(1, 8).map((index) => TestGroup.make(mallory, [], `Group ${index}`)))).map(
+    ({ id }) => id,
+  )
+  for (const id of ids)
+    for (const _ of range(1, 10))
+      await ok(mallory.post(`/api/conversations/${id}/messages`, { clientId: newClientId(), text: '😀'.repeat(8_000) }))
   talk = { socket: await ann.connect(), conversationId: (await ann.chatWith(bob)).id }
   await sends(() => quietTimes.length < 80)
   quiet = median(quietTimes)
@@ -71,11 +87,19 @@ function median(times: readonly number[]): number {
 
 describe('one account at twenty addresses', { timeout: 60_000 }, () => {
   it.each(KINDS)('cannot keep others from talking: %s', async (kind) => {
-    const most = { alone: watchMemory(server.process.pid!, ownMemoryOf, 100), all: watchMemory(server.process.pid!, memoryOf, 100) }
+    const most = {
+      alone: watchMemory(server.process.pid!, ownMemoryOf, 100),
+      all: watchMemory(server.process.pid!, memoryOf, 100),
+    }
     let isOver = false
     const environment = {
-      PATH: process.env.PATH, ATTACK_URL: server.url, ATTACK_COOKIE: mallory.cookieHeader(), ATTACK_KIND: kind,
-      ATTACK_SECONDS: `${SECONDS}`, ATTACK_IDS: ids.join(','), ATTACK_PICTURE: PICTURE,
+      PATH: process.env.PATH,
+      ATTACK_URL: server.url,
+      ATTACK_COOKIE: mallory.cookieHeader(),
+      ATTACK_KIND: kind,
+      ATTACK_SECONDS: `${SECONDS}`,
+      ATTACK_IDS: ids.join(','),
+      ATTACK_PICTURE: PICTURE,
     }
     const attack = promisify(execFile)(process.execPath, [ATTACK], { env: environment }).finally(() => (isOver = true))
     const times = await sends(() => !isOver, [])
@@ -83,7 +107,15 @@ describe('one account at twenty addresses', { timeout: 60_000 }, () => {
     const more = Math.round(most.alone() - idle.alone)
     const withWorker = Math.round(most.all() - idle.all)
     const slowest = Math.max(...times)
-    const figures = { kind, median: median(times).toFixed(1), quiet: quiet.toFixed(1), ratio: (median(times) / quiet).toFixed(1), slowest: slowest.toFixed(0), more, withWorker }
+    const figures = {
+      kind,
+      median: median(times).toFixed(1),
+      quiet: quiet.toFixed(1),
+      ratio: (median(times) / quiet).toFixed(1),
+      slowest: slowest.toFixed(0),
+      more,
+      withWorker,
+    }
     if (process.env.ATTACK_FIGURES) console.log(JSON.stringify(figures), stdout.trim())
     expect(times.length).toBeGreaterThan(0)
     expect(slowest, JSON.stringify(figures)).toBeLessThan(MAX_SEND_MS)

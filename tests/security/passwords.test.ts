@@ -21,22 +21,38 @@ interface Fields {
   password?: string
 }
 
-async function signUp({ username = `chosen${++count}`, email = `${username}@example.com`, password = PASSWORD }: Fields) {
+async function signUp({
+  username = `chosen${++count}`,
+  email = `${username}@example.com`,
+  password = PASSWORD,
+}: Fields) {
   const person = new Person(server.url)
   const answer = await person.post('/api/auth/register', { username, email, displayName: 'Ann Chosen', password })
   return { person, answer, username }
 }
 
-const signInStatus = async (login: string, password = PASSWORD) => (await new Person(server.url).post('/api/auth/login', { login, password })).status
+const signInStatus = async (login: string, password = PASSWORD) =>
+  (await new Person(server.url).post('/api/auth/login', { login, password })).status
 
 describe('a weak password', () => {
-  it.each(['aaaaaaaa', '        ', 'weakling1', 'Weakling123', 'password123', 'P@ssw0rd!', 'abcdefgh', '12345678', 'annchosen', 'webchat1'])(
-    'is refused when registering: %j',
-    async (password) => {
-      const { answer } = await signUp({ username: `weakling`, password })
-      expect([answer.status, answer.body.data.issues]).toEqual([422, [expect.objectContaining({ path: ['password'], code: 'too_weak' })]])
-    },
-  )
+  it.each([
+    'aaaaaaaa',
+    '        ',
+    'weakling1',
+    'Weakling123',
+    'password123',
+    'P@ssw0rd!',
+    'abcdefgh',
+    '12345678',
+    'annchosen',
+    'webchat1',
+  ])('is refused when registering: %j', async (password) => {
+    const { answer } = await signUp({ username: `weakling`, password })
+    expect([answer.status, answer.body.data.issues]).toEqual([
+      422,
+      [expect.objectContaining({ path: ['password'], code: 'too_weak' })],
+    ])
+  })
 
   it('is refused when changing it, and by the form', async () => {
     const person = await register(server.url)
@@ -59,16 +75,25 @@ describe('a weak password', () => {
 })
 
 describe('a password with marks', () => {
-  it.each(['mật khẩu của tôi', 'Grüße aus Köln', '비밀번호는 길어요'])('is the same from every keyboard: %s', async (password) => {
-    for (const [chosen, typed] of [['NFC', 'NFD'], ['NFD', 'NFC']] as const) {
-      const { answer, username } = await signUp({ password: password.normalize(chosen) })
-      expect([answer.status, await signInStatus(username, password.normalize(typed))]).toEqual([201, 200])
-    }
-  })
+  it.each(['mật khẩu của tôi', 'Grüße aus Köln', '비밀번호는 길어요'])(
+    'is the same from every keyboard: %s',
+    async (password) => {
+      for (const [chosen, typed] of [
+        ['NFC', 'NFD'],
+        ['NFD', 'NFC'],
+      ] as const) {
+        const { answer, username } = await signUp({ password: password.normalize(chosen) })
+        expect([answer.status, await signInStatus(username, password.normalize(typed))]).toEqual([201, 200])
+      }
+    },
+  )
 
   it('keeps its spaces', async () => {
     const { username } = await signUp({ password: ' mật khẩu của tôi ' })
-    expect([await signInStatus(username, ' mật khẩu của tôi '), await signInStatus(username, 'mật khẩu của tôi')]).toEqual([200, 401])
+    expect([
+      await signInStatus(username, ' mật khẩu của tôi '),
+      await signInStatus(username, 'mật khẩu của tôi'),
+    ]).toEqual([200, 401])
   })
 
   it('that was hashed as it was typed still opens, and is hashed anew', async () => {

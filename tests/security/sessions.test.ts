@@ -41,7 +41,10 @@ describe('a session that ended by time', () => {
     const [person, younger] = [await register(server.url), await register(server.url)]
     await age(person, { createdAt: new Date(Date.now() - 90 * DAY - 1_000) })
     await age(younger, { createdAt: new Date(Date.now() - 89 * DAY) })
-    expect([(await person.post('/api/auth/refresh', {})).status, (await younger.post('/api/auth/refresh', {})).status]).toEqual([401, 200])
+    expect([
+      (await person.post('/api/auth/refresh', {})).status,
+      (await younger.post('/api/auth/refresh', {})).status,
+    ]).toEqual([401, 200])
   })
 
   it('is not listed, and its access token ends with it', async () => {
@@ -82,7 +85,9 @@ describe('a change of password', () => {
     const { sessions } = (await person.get<{ sessions: Session[] }>('/api/me/sessions')).body
     expect(sessions).toEqual([expect.objectContaining({ current: true })])
     for (const browser of opened) {
-      expect([(await browser.post('/api/auth/refresh', {})).status, (await browser.get('/api/me')).status]).toEqual([401, 401])
+      expect([(await browser.post('/api/auth/refresh', {})).status, (await browser.get('/api/me')).status]).toEqual([
+        401, 401,
+      ])
     }
     await login(current)
     expect((await opened.at(-1)!.get('/api/me')).status).toBe(200)
@@ -91,17 +96,23 @@ describe('a change of password', () => {
   it('by two at once counts once', async () => {
     const person = await register(server.url)
     const other = await signIn(person)
-    const change = (browser: Person, next: string) => browser.request('PUT', '/api/me/password', { current: PASSWORD, next })
-    const statuses = (await Promise.all([change(person, 'the first new one of two'), change(other, 'the other new one of two')])).map(({ status }) => status)
+    const change = (browser: Person, next: string) =>
+      browser.request('PUT', '/api/me/password', { current: PASSWORD, next })
+    const statuses = (
+      await Promise.all([change(person, 'the first new one of two'), change(other, 'the other new one of two')])
+    ).map(({ status }) => status)
     expect(statuses.filter((status) => status === 204)).toHaveLength(1)
-    const { sessions } = (await (statuses[0] === 204 ? person : other).get<{ sessions: Session[] }>('/api/me/sessions')).body
+    const { sessions } = (await (statuses[0] === 204 ? person : other).get<{ sessions: Session[] }>('/api/me/sessions'))
+      .body
     expect(sessions).toHaveLength(1)
   })
 
   it('ends also the session that a process left behind in the middle of opening it', async () => {
     const person = await register(server.url)
     const left = await signIn(person)
-    await database.collection('users').updateOne({ _id: new ObjectId(person.user.id) }, { $set: { passwordGeneration: 1 } })
+    await database
+      .collection('users')
+      .updateOne({ _id: new ObjectId(person.user.id) }, { $set: { passwordGeneration: 1 } })
     expect((await left.post('/api/auth/refresh', {})).status).toBe(401)
   })
 })

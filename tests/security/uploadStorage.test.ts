@@ -19,19 +19,26 @@ afterAll(() => server.discard())
 
 async function bytesBelow(folder: string): Promise<number> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-  const sizes = await Promise.all(entries.filter((entry) => entry.isFile()).map((entry) => stat(join(entry.parentPath, entry.name)).catch(() => ({ size: 0 }))))
+  const sizes = await Promise.all(
+    entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => stat(join(entry.parentPath, entry.name)).catch(() => ({ size: 0 }))),
+  )
   return sizes.reduce((sum, { size }) => sum + size, 0)
 }
 
 it('one address of a part fills no disk, however often it is used', async () => {
   const unfinished = join(server.dataDir, 'files/unfinished')
   const upload = await begun(ann, { conversationId: chat, size: MiB })
-  for (let count = 0; count < 60; count++) expect((await putPart(ann, upload.parts[0]!, someBytes(MiB))).status).toBe(200)
+  for (let count = 0; count < 60; count++)
+    expect((await putPart(ann, upload.parts[0]!, someBytes(MiB))).status).toBe(200)
   expect(await bytesBelow(unfinished)).toBeLessThan(1.1 * MiB)
   // Many at once: the older ones break off.
   let most = 0
   const timer = setInterval(async () => (most = Math.max(most, await bytesBelow(unfinished))), 5)
-  const attempts = await Promise.allSettled(Array.from({ length: 60 }, () => putPart(ann, upload.parts[0]!, someBytes(MiB))))
+  const attempts = await Promise.allSettled(
+    Array.from({ length: 60 }, () => putPart(ann, upload.parts[0]!, someBytes(MiB))),
+  )
   clearInterval(timer)
   expect(attempts.some((attempt) => attempt.status === 'fulfilled' && attempt.value.status === 200)).toBe(true)
   expect(most).toBeLessThan(4 * MiB)
@@ -46,15 +53,21 @@ it('of a person only so many uploads, and so many bytes, may be unfinished', asy
   const carol = await register(server.url, 'Carol')
   const hers = (await carol.chatWith(ann)).id
   const ids: string[] = []
-  for (let count = 0; count < LIMITS.pendingUploads; count++) ids.push((await begun(carol, { conversationId: hers })).id)
+  for (let count = 0; count < LIMITS.pendingUploads; count++)
+    ids.push((await begun(carol, { conversationId: hers })).id)
   const refused = await begin(carol, { conversationId: hers })
-  expect([refused.status, refused.body.data.code, refused.headers.get('retry-after')]).toEqual([429, 'RATE_LIMITED', '60'])
+  expect([refused.status, refused.body.data.code, refused.headers.get('retry-after')]).toEqual([
+    429,
+    'RATE_LIMITED',
+    '60',
+  ])
   await carol.request('DELETE', `/api/uploads/${ids[0]}`)
   expect((await begin(carol, { conversationId: hers })).status).toBe(201)
   const dora = await register(server.url, 'Dora')
   const theirs = (await dora.chatWith(ann)).id
   const statuses = []
-  for (let count = 0; count < 5; count++) statuses.push((await begin(dora, { conversationId: theirs, size: LIMITS.fileBytes })).status)
+  for (let count = 0; count < 5; count++)
+    statuses.push((await begin(dora, { conversationId: theirs, size: LIMITS.fileBytes })).status)
   expect(statuses).toEqual([201, 201, 201, 201, 429])
 })
 
@@ -64,9 +77,15 @@ it('an upload that would leave too little of the disk is refused, and messages s
     const [one, two] = [await register(full.url, 'One'), await register(full.url, 'Two')]
     const { id } = await one.chatWith(two)
     const refused = await begin(one, { conversationId: id })
-    expect([refused.status, refused.body.data.code, refused.headers.get('retry-after')]).toEqual([503, 'UNAVAILABLE', '60'])
+    expect([refused.status, refused.body.data.code, refused.headers.get('retry-after')]).toEqual([
+      503,
+      'UNAVAILABLE',
+      '60',
+    ])
     expect(full.log.some((line) => line.includes('the disk is nearly full'))).toBe(true)
-    expect((await one.post(`/api/conversations/${id}/messages`, { clientId: 'some-client-id', text: 'hello' })).status).toBe(201)
+    expect(
+      (await one.post(`/api/conversations/${id}/messages`, { clientId: 'some-client-id', text: 'hello' })).status,
+    ).toBe(201)
   } finally {
     await full.discard()
   }

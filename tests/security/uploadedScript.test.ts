@@ -13,7 +13,10 @@ describe.each(stores)('an uploaded script, $store', ({ isS3, start }) => {
   let chat: string
   beforeAll(async () => {
     stored = await start()
-    ;[ann, bob] = (await Promise.all(['Ann', 'Bob'].map((name) => register(stored.server.url, name)))) as [Person, Person]
+    ;[ann, bob] = (await Promise.all(['Ann', 'Bob'].map((name) => register(stored.server.url, name)))) as [
+      Person,
+      Person,
+    ]
     chat = (await ann.chatWith(bob)).id
   })
   afterAll(() => stored?.stop())
@@ -37,8 +40,28 @@ describe.each(stores)('an uploaded script, $store', ({ isS3, start }) => {
   it('is not given to a page that would run, apply or frame it', async () => {
     const message = await sentFile(ann, chat, await picture('png'), { mime: 'image/png', kind: 'image' })
     const { url, thumbnailUrl } = message.attachments[0]!
-    const script = (await uploaded(ann, Buffer.from('alert(1)'), { conversationId: chat, mime: 'text/javascript', name: 'code.js' })).url!
-    const refused = ['script', 'worker', 'sharedworker', 'serviceworker', 'audioworklet', 'paintworklet', 'style', 'object', 'embed', 'iframe', 'frame', 'font', 'manifest', 'xslt', 'json', 'report', 'anything-new']
+    const script = (
+      await uploaded(ann, Buffer.from('alert(1)'), { conversationId: chat, mime: 'text/javascript', name: 'code.js' })
+    ).url!
+    const refused = [
+      'script',
+      'worker',
+      'sharedworker',
+      'serviceworker',
+      'audioworklet',
+      'paintworklet',
+      'style',
+      'object',
+      'embed',
+      'iframe',
+      'frame',
+      'font',
+      'manifest',
+      'xslt',
+      'json',
+      'report',
+      'anything-new',
+    ]
     for (const path of [url, thumbnailUrl!, script]) {
       for (const destination of refused) {
         const answer = await ann.request('GET', path, undefined, { 'sec-fetch-dest': destination })

@@ -8,7 +8,9 @@ import { startServer, type TestServer } from './server'
 const OWN_SECRET = 'a secret that only the tests have'
 
 /** A server whose database the test reaches too: for what only time, or an older version, could have written there. */
-export async function startOwnDatabase(environment: Record<string, string> = {}): Promise<{ server: TestServer; database: Db; stop(): Promise<void> }> {
+export async function startOwnDatabase(
+  environment: Record<string, string> = {},
+): Promise<{ server: TestServer; database: Db; stop(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'webchat-test-'))
   const store = await serveStore({ folder })
   const server = await startServer({ MONGODB_URI: store.uri, JWT_SECRET: OWN_SECRET, ...environment })

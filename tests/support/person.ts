@@ -18,7 +18,12 @@ export class Person {
 
   constructor(readonly baseUrl: string) {}
 
-  async request<T = any>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer<T>> {
+  async request<T = any>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Answer<T>> {
     const response = await fetch(this.baseUrl + path, {
       method,
       redirect: 'manual',
@@ -32,7 +37,11 @@ export class Person {
     for (const line of response.headers.getSetCookie()) this.keep(line)
     const text = await response.text()
     const isJson = response.headers.get('content-type')?.includes('json')
-    return { status: response.status, headers: response.headers, body: text && isJson ? JSON.parse(text) : text || undefined }
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: text && isJson ? JSON.parse(text) : text || undefined,
+    }
   }
 
   get<T = any>(path: string) {

@@ -2,12 +2,16 @@ import { readdirSync, readFileSync } from 'node:fs'
 
 /** The processes that a process has started and that still run. */
 export function childrenOf(pid: number): number[] {
-  return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number).filter((child) => parentOf(child) === pid)
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((child) => parentOf(child) === pid)
 }
 
 /** What a process and its children hold of the machine's memory now (`VmRSS`), or have held at most (`VmHWM`), in MiB. */
 export function memoryOf(pid: number, field: 'VmRSS' | 'VmHWM' = 'VmRSS'): number {
-  const resident = (one: number) => Number(new RegExp(`${field}:\\s+(\\d+)`).exec(contentOf(`/proc/${one}/status`))?.[1] ?? 0)
+  const resident = (one: number) =>
+    Number(new RegExp(`${field}:\\s+(\\d+)`).exec(contentOf(`/proc/${one}/status`))?.[1] ?? 0)
   return [pid, ...childrenOf(pid)].reduce((sum, one) => sum + resident(one), 0) / 1024
 }
 

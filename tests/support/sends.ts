@@ -4,7 +4,7 @@ import type { Person } from './person'
 /** Everything in a conversation, oldest first. */
 export async function allMessages(person: Person, conversationId: string): Promise<Message[]> {
   const messages: Message[] = []
-  for (let more = true; more; ) {
+  for (let more = true; more;) {
     const after = messages.at(-1)?.seq ?? 0
     const { body } = await person.get(`/api/conversations/${conversationId}/messages?limit=100&after=${after}`)
     messages.push(...body.messages)

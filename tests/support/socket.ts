@@ -63,7 +63,10 @@ export class TestSocket {
   }
 
   /** The first event of a type that fits, whether it has come or will. */
-  async next<T extends ServerEventType>(type: T, fits: (data: ServerEvents[T]) => boolean = () => true): Promise<ServerEvents[T]> {
+  async next<T extends ServerEventType>(
+    type: T,
+    fits: (data: ServerEvents[T]) => boolean = () => true,
+  ): Promise<ServerEvents[T]> {
     await this.until(() => this.all(type).some(fits), type)
     return this.all(type).find(fits)!
   }

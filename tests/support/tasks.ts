@@ -21,7 +21,13 @@ export async function startTasks(count: number, environment: Record<string, stri
   const folder = await temporaryFolder()
   const [valkey, store] = await Promise.all([startValkey(), serveStore({ folder: `${folder}/database` })])
   onTestFinished(() => Promise.all([valkey.kill(), store.close()]).then(() => {}))
-  const shared = { MONGODB_URI: databaseOf(folder) ?? store.uri, VALKEY_URL: valkey.url, JWT_SECRET: 'a secret that only the tests have', DATA_DIR: folder, ...environment }
+  const shared = {
+    MONGODB_URI: databaseOf(folder) ?? store.uri,
+    VALKEY_URL: valkey.url,
+    JWT_SECRET: 'a secret that only the tests have',
+    DATA_DIR: folder,
+    ...environment,
+  }
   const servers = await Promise.all(Array.from({ length: count }, () => startServer(shared)))
   onTestFinished(async () => void (await Promise.all(servers.map((server) => server.kill()))))
   return { servers, valkey, environment: shared, stopDatabase: () => store.close() }

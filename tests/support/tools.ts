@@ -2,10 +2,18 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
 import { OUTPUT } from './server'
 
-export interface Ran { code: number | null; out: string; err: string }
+export interface Ran {
+  code: number | null
+  out: string
+  err: string
+}
 
 /** Starts `webchat` on a data folder. @returns the process, and what became of it */
-export function startTool(dataDir: string, args: readonly string[], environment: Record<string, string> = {}): { process: ChildProcess; ended: Promise<Ran> } {
+export function startTool(
+  dataDir: string,
+  args: readonly string[],
+  environment: Record<string, string> = {},
+): { process: ChildProcess; ended: Promise<Ran> } {
   const child = spawn(process.execPath, [join(OUTPUT, 'server/webchat.mjs'), ...args], {
     env: { PATH: process.env.PATH, DATA_DIR: dataDir, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -18,6 +26,10 @@ export function startTool(dataDir: string, args: readonly string[], environment:
 }
 
 /** Runs `webchat` on a data folder to its end. */
-export function runTool(dataDir: string, args: readonly string[], environment: Record<string, string> = {}): Promise<Ran> {
+export function runTool(
+  dataDir: string,
+  args: readonly string[],
+  environment: Record<string, string> = {},
+): Promise<Ran> {
   return startTool(dataDir, args, environment).ended
 }

@@ -26,7 +26,18 @@ export interface TestValkey {
 /** A real Valkey or Redis server of the test's own, with a password, keeping nothing on disk. */
 export async function startValkey(): Promise<TestValkey> {
   const port = await freePort()
-  const settings = ['--port', port, '--bind', '127.0.0.1', '--requirepass', PASSWORD, '--save', '', '--appendonly', 'no']
+  const settings = [
+    '--port',
+    port,
+    '--bind',
+    '127.0.0.1',
+    '--requirepass',
+    PASSWORD,
+    '--save',
+    '',
+    '--appendonly',
+    'no',
+  ]
   let child: ChildProcess
   const valkey: TestValkey = {
     url: `redis://:${encodeURIComponent(PASSWORD)}@127.0.0.1:${port}`,
@@ -40,7 +51,9 @@ export async function startValkey(): Promise<TestValkey> {
       running.add(child)
       child.once('exit', () => running.delete(child))
       return new Promise((resolve, reject) => {
-        child.once('error', () => reject(new Error('These tests need redis-server, or the path of one in VALKEY_SERVER.')))
+        child.once('error', () =>
+          reject(new Error('These tests need redis-server, or the path of one in VALKEY_SERVER.')),
+        )
         child.once('exit', (code) => reject(new Error(`redis-server ended with ${code}.`)))
         createInterface({ input: child.stdout! }).on('line', (line) => {
           if (line.includes('Ready to accept connections')) resolve()

@@ -21,7 +21,9 @@ async function withAws(answers: Record<string, unknown>) {
     writeFileSync(join(bin, name), `#!${process.execPath}\n${text}`)
     chmodSync(join(bin, name), 0o755)
   }
-  script('aws', `
+  script(
+    'aws',
+    `
     const call = process.argv.slice(2)
     require('fs').appendFileSync('${folder}/calls', call.join(' ') + '\\n')
     const answers = ${JSON.stringify(answers)}
@@ -30,20 +32,40 @@ async function withAws(answers: Record<string, unknown>) {
     if (call.includes('--query') && answer.byQuery) answer = answer.byQuery[query] ?? ''
     if (answer.error) { console.error(answer.error); process.exit(254) }
     console.log([answer].flat().map((one) => (typeof one === 'string' ? one : JSON.stringify(one))).join('\\n'))
-  `)
+  `,
+  )
   for (const name of ['docker', 'sleep']) script(name, '')
   const run = (program: string, ...parameters: string[]) =>
-    spawnSync('bash', [join(INFRA, program), ...parameters], { encoding: 'utf8', env: { ...process.env, PATH: `${bin}:${process.env.PATH}` } })
-  return { run, script, dockerCall: join(folder, 'docker'), calls: () => readFileSync(`${folder}/calls`, 'utf8').trim().split('\n') }
+    spawnSync('bash', [join(INFRA, program), ...parameters], {
+      encoding: 'utf8',
+      env: { ...process.env, PATH: `${bin}:${process.env.PATH}` },
+    })
+  return {
+    run,
+    script,
+    dockerCall: join(folder, 'docker'),
+    calls: () => readFileSync(`${folder}/calls`, 'utf8').trim().split('\n'),
+  }
 }
 
 const finding = (severity: string) => ({ severity })
 const found = { 'describe-images': DIGEST }
 
 it.skipIf(!hasJq).each([
-  ['more than a hundred findings, none of them critical', { findings: Array.from({ length: 150 }, () => finding('LOW')), findingSeverityCounts: { LOW: 150 } }, 0],
+  [
+    'more than a hundred findings, none of them critical',
+    { findings: Array.from({ length: 150 }, () => finding('LOW')), findingSeverityCounts: { LOW: 150 } },
+    0,
+  ],
   ['none', { findings: [] }, 0],
-  ['a critical one among them', { findings: [...Array.from({ length: 120 }, () => finding('HIGH')), finding('CRITICAL')], findingSeverityCounts: { HIGH: 120, CRITICAL: 1 } }, 1],
+  [
+    'a critical one among them',
+    {
+      findings: [...Array.from({ length: 120 }, () => finding('HIGH')), finding('CRITICAL')],
+      findingSeverityCounts: { HIGH: 120, CRITICAL: 1 },
+    },
+    1,
+  ],
   ['a critical one that only the counts tell', { findings: [], findingSeverityCounts: { CRITICAL: 1 } }, 1],
 ])('image.sh takes an image by its critical findings: %s', async (_which, imageScanFindings, status) => {
   const aws = await withAws({ ...found, 'describe-image-scan-findings': { imageScanFindings } })
@@ -53,7 +75,10 @@ it.skipIf(!hasJq).each([
 })
 
 it.skipIf(!hasJq)('image.sh adds up what comes page by page', async () => {
-  const pages = [{ imageScanFindings: { findings: [finding('LOW')] } }, { imageScanFindings: { findings: [finding('CRITICAL')] } }]
+  const pages = [
+    { imageScanFindings: { findings: [finding('LOW')] } },
+    { imageScanFindings: { findings: [finding('CRITICAL')] } },
+  ]
   const aws = await withAws({ ...found, 'describe-image-scan-findings': pages })
   const { status, stderr } = aws.run('image.sh', REPOSITORY, 'tag')
   expect([status, stderr.includes('critical findings: 1')], stderr).toEqual([1, true])
@@ -62,15 +87,30 @@ it.skipIf(!hasJq)('image.sh adds up what comes page by page', async () => {
 
 it('image.sh builds on the base image by its digest, for every stage of the Dockerfile', async () => {
   const aws = await withAws({ 'describe-images': { error: 'ImageNotFoundException' } })
-  aws.script('docker', `require('fs').writeFileSync(${JSON.stringify(aws.dockerCall)}, process.argv.slice(2).join(' '), { flag: 'a' })`)
+  aws.script(
+    'docker',
+    `require('fs').writeFileSync(${JSON.stringify(aws.dockerCall)}, process.argv.slice(2).join(' '), { flag: 'a' })`,
+  )
   aws.run('image.sh', REPOSITORY, 'tag')
   const stages = readFileSync(resolve(INFRA, '../Dockerfile'), 'utf8').match(/(?<=^FROM )\S+/gm)!
-  for (const stage of stages) expect(readFileSync(aws.dockerCall, 'utf8')).toMatch(new RegExp(`--build-context ${stage}=docker-image://${stage}@sha256:[0-9a-f]{64} `))
+  for (const stage of stages)
+    expect(readFileSync(aws.dockerCall, 'utf8')).toMatch(
+      new RegExp(`--build-context ${stage}=docker-image://${stage}@sha256:[0-9a-f]{64} `),
+    )
 })
 
 function service(revision: string) {
   const arn = `arn:aws:ecs:eu-central-1:123456789012:task-definition/webchat-prod:${revision}`
-  return { arn, state: { taskDefinition: arn, deployments: [{ status: 'PRIMARY', taskDefinition: arn, rolloutState: 'COMPLETED', runningCount: 2, desiredCount: 2 }], events: [] } }
+  return {
+    arn,
+    state: {
+      taskDefinition: arn,
+      deployments: [
+        { status: 'PRIMARY', taskDefinition: arn, rolloutState: 'COMPLETED', runningCount: 2, desiredCount: 2 },
+      ],
+      events: [],
+    },
+  }
 }
 
 const deployment = (arn: string, state: unknown) => ({
@@ -91,7 +131,9 @@ it.skipIf(!hasJq).each([
   const calls = aws.calls()
   const tagged = calls.findIndex((call) => call.startsWith('ecr put-image'))
   expect(calls[tagged]).toContain('--image-tag prod-1a2b3c4d5e6f')
-  expect(calls.find((call) => call.startsWith('ecr batch-get-image'))).toContain(`--repository-name webchat --image-ids ${id}`)
+  expect(calls.find((call) => call.startsWith('ecr batch-get-image'))).toContain(
+    `--repository-name webchat --image-ids ${id}`,
+  )
   expect(tagged).toBeLessThan(calls.findIndex((call) => call.startsWith('ecs update-service')))
 })
 

@@ -35,7 +35,14 @@ beforeAll(() => {
   vi.useFakeTimers({ toFake: ['Date'], now: clock.now })
   channel.subscribe((message) => ears.hear(message))
   for (const [index, _id] of people.entries()) {
-    const fields = { username: `person${index}`, displayName: `Person ${index}`, email: '', about: '', avatarId: null, passwordHash: '' }
+    const fields = {
+      username: `person${index}`,
+      displayName: `Person ${index}`,
+      email: '',
+      about: '',
+      avatarId: null,
+      passwordHash: '',
+    }
     addUser({ _id, ...fields, searchKeys: [], searchVersion: 1, lastSeenAt: null, createdAt: new Date() })
   }
 })
@@ -54,9 +61,37 @@ it(`${LIVES} random lives of a group are what the rules on paper say`, { timeout
     await forget(life.id)
   }
   // Luck must not have left any of this out.
-  const all = ['sends', 'edits', 'erases', 'adds', 'leaves', 'removes', 'bans', 'unbans', 'makes', 'overrides', 'hands over']
-  const verbs = [...all, 'configures', 'permits', 'renames', 'makes a link', 'unlinks', 'gives a link', 'welcomes', 'refuses']
+  const all = [
+    'sends',
+    'edits',
+    'erases',
+    'adds',
+    'leaves',
+    'removes',
+    'bans',
+    'unbans',
+    'makes',
+    'overrides',
+    'hands over',
+  ]
+  const verbs = [
+    ...all,
+    'configures',
+    'permits',
+    'renames',
+    'makes a link',
+    'unlinks',
+    'gives a link',
+    'welcomes',
+    'refuses',
+  ]
   const answers = verbs.flatMap((verb) => ['ok', 'FORBIDDEN', 'NOT_FOUND'].map((answer) => `${verb} → ${answer}`))
-  const rare = [...answers, 'sends → RATE_LIMITED', 'gives a link → pending', 'adds → CONFLICT', 'deletes the group → ok']
+  const rare = [
+    ...answers,
+    'sends → RATE_LIMITED',
+    'gives a link → pending',
+    'adds → CONFLICT',
+    'deletes the group → ok',
+  ]
   expect(rare.filter((name) => (seen[name] ?? 0) < 3).map((name) => [name, seen[name]])).toEqual([])
 })

@@ -19,7 +19,9 @@ const en = locale('en')
 const vi = locale('vi')
 
 const sources = [
-  ...FOLDERS.flatMap((folder) => readdirSync(join(ROOT, folder), { recursive: true }).map((name) => join(folder, String(name)))),
+  ...FOLDERS.flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true }).map((name) => join(folder, String(name))),
+  ),
   'app.vue',
   'error.vue',
 ]

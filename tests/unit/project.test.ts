@@ -5,7 +5,10 @@ import { basename, join } from 'node:path'
 import { expect, it } from 'vitest'
 
 const read = (file: string) => readFileSync(file, 'utf8')
-const { engines, dependencies } = JSON.parse(read('package.json')) as { engines: { node: string }; dependencies: Record<string, string> }
+const { engines, dependencies } = JSON.parse(read('package.json')) as {
+  engines: { node: string }
+  dependencies: Record<string, string>
+}
 
 it('names one version of Node to run on, and one that is the least, everywhere', () => {
   const version = read('.nvmrc').trim()
@@ -24,7 +27,10 @@ it('has no component that nobody uses', () => {
   const pages = ['components', 'layouts', 'pages'].flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)),
   )
-  const files = [...pages.filter((file) => file.endsWith('.vue')), 'app.vue', 'error.vue'].map((file) => ({ file, text: read(file) }))
+  const files = [...pages.filter((file) => file.endsWith('.vue')), 'app.vue', 'error.vue'].map((file) => ({
+    file,
+    text: read(file),
+  }))
   const components = files.filter(({ file }) => file.startsWith('components/'))
   const unused = components.filter(({ file }) => {
     const tag = new RegExp(`<(?:Lazy)?${basename(file, '.vue')}\\b|\\b${basename(file, '.vue')}\\.vue'`)

@@ -2,17 +2,38 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 
-const FOLDERS = ['bench', 'client', 'components', 'composables', 'i18n', 'layouts', 'middleware', 'modules', 'pages', 'plugins', 'scripts', 'server', 'shared', 'stores', 'tests']
+const FOLDERS = [
+  'bench',
+  'client',
+  'components',
+  'composables',
+  'i18n',
+  'layouts',
+  'middleware',
+  'modules',
+  'pages',
+  'plugins',
+  'scripts',
+  'server',
+  'shared',
+  'stores',
+  'tests',
+]
 /** Words of the table that some file still has, until they are renamed. */
 const NOT_YET: string[] = []
 
 /** The words that the glossary gave up: the first column of its table. */
-const forbidden = /## What we do not say\n([^]*?)\n\n[^|\n]/.exec(readFileSync('docs/glossary.md', 'utf8').replace(/\n\nA `\*`.*\n/, '\n'))![1]!
+const forbidden = /## What we do not say\n([^]*?)\n\n[^|\n]/
+  .exec(readFileSync('docs/glossary.md', 'utf8').replace(/\n\nA `\*`.*\n/, '\n'))![1]!
   .split('\n')
   .flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/`([^`]+)`/g)].map(([, word]) => word!))
 
-const files = FOLDERS.flatMap((folder) => readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)))
-  .filter((name) => /\.(ts|vue|mjs|json)$/.test(name) && !name.includes('node_modules') && !name.endsWith('words.test.ts'))
+const files = FOLDERS.flatMap((folder) =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)),
+)
+  .filter(
+    (name) => /\.(ts|vue|mjs|json)$/.test(name) && !name.includes('node_modules') && !name.endsWith('words.test.ts'),
+  )
   .map((name) => ({ name, text: readFileSync(name, 'utf8') }))
 
 /** The files that have a word; a `*` stands for what begins with a capital. */
@@ -35,5 +56,7 @@ it('lists no word as still to be renamed that is gone', () => {
 
 it('says "they" of people, except in tests and the talk of the demo workspace', () => {
   const product = files.filter(({ name }) => !/^(tests|bench|scripts.seed)/.test(name))
-  expect(product.filter(({ text }) => /\b(he|his|him|himself|she|hers|herself)\b/i.test(text)).map(({ name }) => name)).toEqual([])
+  expect(
+    product.filter(({ text }) => /\b(he|his|him|himself|she|hers|herself)\b/i.test(text)).map(({ name }) => name),
+  ).toEqual([])
 })

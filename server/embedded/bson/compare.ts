@@ -19,17 +19,28 @@ export function equal(a: unknown, b: unknown): boolean {
 
 function compareSameRank(rank: number, a: unknown, b: unknown): number {
   switch (rank) {
-    case RANK.number: return compareNumbers(a, b)
-    case RANK.string: return a === b ? 0 : Buffer.compare(Buffer.from(a as string), Buffer.from(b as string))
-    case RANK.object: return compareDocs(a as Doc, b as Doc)
-    case RANK.array: return compareArrays(a as unknown[], b as unknown[])
-    case RANK.binary: return compareBinaries(a as Binary, b as Binary)
-    case RANK.objectId: return Buffer.compare((a as ObjectId).id, (b as ObjectId).id)
-    case RANK.boolean: return Number(a) - Number(b)
-    case RANK.date: return Number(a) - Number(b)
-    case RANK.timestamp: return (a as Timestamp).compare(b as Timestamp)
-    case RANK.regex: return compareRegexes(a as BSONRegExp, b as BSONRegExp)
-    default: return 0
+    case RANK.number:
+      return compareNumbers(a, b)
+    case RANK.string:
+      return a === b ? 0 : Buffer.compare(Buffer.from(a as string), Buffer.from(b as string))
+    case RANK.object:
+      return compareDocs(a as Doc, b as Doc)
+    case RANK.array:
+      return compareArrays(a as unknown[], b as unknown[])
+    case RANK.binary:
+      return compareBinaries(a as Binary, b as Binary)
+    case RANK.objectId:
+      return Buffer.compare((a as ObjectId).id, (b as ObjectId).id)
+    case RANK.boolean:
+      return Number(a) - Number(b)
+    case RANK.date:
+      return Number(a) - Number(b)
+    case RANK.timestamp:
+      return (a as Timestamp).compare(b as Timestamp)
+    case RANK.regex:
+      return compareRegexes(a as BSONRegExp, b as BSONRegExp)
+    default:
+      return 0
   }
 }
 
@@ -40,8 +51,10 @@ function compareDocs(a: Doc, b: Doc): number {
     const [leftName, leftValue] = left[i]!
     const [rightName, rightValue] = right[i]!
     const rank = rankOf(leftValue)
-    const order = rank - rankOf(rightValue) ||
-      Buffer.compare(Buffer.from(leftName), Buffer.from(rightName)) || compareSameRank(rank, leftValue, rightValue)
+    const order =
+      rank - rankOf(rightValue) ||
+      Buffer.compare(Buffer.from(leftName), Buffer.from(rightName)) ||
+      compareSameRank(rank, leftValue, rightValue)
     if (order) return order
   }
   return left.length - right.length
@@ -60,5 +73,8 @@ function compareBinaries(a: Binary, b: Binary): number {
 }
 
 function compareRegexes(a: BSONRegExp, b: BSONRegExp): number {
-  return Buffer.compare(Buffer.from(a.pattern), Buffer.from(b.pattern)) || Buffer.compare(Buffer.from(a.options), Buffer.from(b.options))
+  return (
+    Buffer.compare(Buffer.from(a.pattern), Buffer.from(b.pattern)) ||
+    Buffer.compare(Buffer.from(a.options), Buffer.from(b.options))
+  )
 }

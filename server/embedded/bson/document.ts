@@ -34,19 +34,30 @@ export function encode(doc: Doc, limit = MAX_DOCUMENT_BYTES): Buffer {
     if (bytes.length > limit) throw tooLarge(bytes.length)
     return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
   } catch (error) {
-    if (error instanceof BSONError) throw new CommandError(2, 'BadValue', `Cannot encode the document: ${error.message}`)
+    if (error instanceof BSONError)
+      throw new CommandError(2, 'BadValue', `Cannot encode the document: ${error.message}`)
     throw error
   }
 }
 
 export function tooLarge(size: number): CommandError {
-  return new CommandError(10334, 'BSONObjectTooLarge', `BSONObj size: ${size} is invalid. Size must be between 0 and ${MAX_DOCUMENT_BYTES}`)
+  return new CommandError(
+    10334,
+    'BSONObjectTooLarge',
+    `BSONObj size: ${size} is invalid. Size must be between 0 and ${MAX_DOCUMENT_BYTES}`,
+  )
 }
 
 /** A nested document, as opposed to an array, a date or one of BSON's own value types. */
 export function isDoc(value: unknown): value is Doc {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) &&
-    !(value instanceof BSONValue) && !(value instanceof Date) && !(value instanceof Uint8Array)
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !(value instanceof BSONValue) &&
+    !(value instanceof Date) &&
+    !(value instanceof Uint8Array)
+  )
 }
 
 /** Reads an own field; inherited names such as `constructor` count as missing. */
@@ -56,7 +67,8 @@ export function getField(doc: Doc, name: string): unknown {
 
 /** Sets an own field, also one called `__proto__`, which plain assignment would turn into a prototype. */
 export function setField(doc: Doc, name: string, value: unknown): void {
-  if (name === '__proto__') Object.defineProperty(doc, name, { value, writable: true, enumerable: true, configurable: true })
+  if (name === '__proto__')
+    Object.defineProperty(doc, name, { value, writable: true, enumerable: true, configurable: true })
   else doc[name] = value
 }
 

@@ -5,7 +5,10 @@ const MIN_LONG = -(2n ** 63n)
 const MAX_LONG = 2n ** 63n - 1n
 
 /** A number as its nearest double and what the double leaves out: together they order int64 and double exactly. */
-export interface SplitNumber { double: number; rest: number }
+export interface SplitNumber {
+  double: number
+  rest: number
+}
 
 /** @throws CommandError for Decimal128, which would need arithmetic of its own */
 export function splitNumber(value: unknown): SplitNumber {
@@ -22,13 +25,18 @@ export function splitNumber(value: unknown): SplitNumber {
 export function compareNumbers(a: unknown, b: unknown): number {
   const left = splitNumber(a)
   const right = splitNumber(b)
-  if (Number.isNaN(left.double) || Number.isNaN(right.double)) return Number(Number.isNaN(right.double)) - Number(Number.isNaN(left.double))
+  if (Number.isNaN(left.double) || Number.isNaN(right.double))
+    return Number(Number.isNaN(right.double)) - Number(Number.isNaN(left.double))
   return left.double - right.double || left.rest - right.rest || 0
 }
 
 export function isNumber(value: unknown): boolean {
-  return typeof value === 'number' || value instanceof Int32 || value instanceof Double ||
+  return (
+    typeof value === 'number' ||
+    value instanceof Int32 ||
+    value instanceof Double ||
     (value instanceof Long && value._bsontype === 'Long')
+  )
 }
 
 export function isNaNNumber(value: unknown): boolean {
@@ -46,7 +54,8 @@ export function addNumbers(a: unknown, b: unknown): Int32 | Long | Double {
   }
   if (isWhole(a) && isWhole(b)) {
     const sum = toBigInt(a) + toBigInt(b)
-    if (sum < MIN_LONG || sum > MAX_LONG) throw new CommandError(2, 'BadValue', 'Failed to apply $inc: the result overflows a 64-bit integer')
+    if (sum < MIN_LONG || sum > MAX_LONG)
+      throw new CommandError(2, 'BadValue', 'Failed to apply $inc: the result overflows a 64-bit integer')
     return Long.fromBigInt(sum)
   }
   return new Double(splitNumber(a).double + splitNumber(b).double)

@@ -3,13 +3,33 @@ import { unsupported } from '../errors'
 
 /** Positions of the types in MongoDB's sort order; they are also the first byte of an encoded key. */
 export const RANK = {
-  minKey: 1, emptyArray: 4, null: 5, number: 10, string: 15, object: 20, array: 25, binary: 30,
-  objectId: 35, boolean: 40, date: 45, timestamp: 47, regex: 50, maxKey: 127,
+  minKey: 1,
+  emptyArray: 4,
+  null: 5,
+  number: 10,
+  string: 15,
+  object: 20,
+  array: 25,
+  binary: 30,
+  objectId: 35,
+  boolean: 40,
+  date: 45,
+  timestamp: 47,
+  regex: 50,
+  maxKey: 127,
 } as const
 
 const RANK_OF_BSON: Record<string, number> = {
-  MinKey: RANK.minKey, Int32: RANK.number, Double: RANK.number, Long: RANK.number, Decimal128: RANK.number,
-  Binary: RANK.binary, ObjectId: RANK.objectId, Timestamp: RANK.timestamp, BSONRegExp: RANK.regex, MaxKey: RANK.maxKey,
+  MinKey: RANK.minKey,
+  Int32: RANK.number,
+  Double: RANK.number,
+  Long: RANK.number,
+  Decimal128: RANK.number,
+  Binary: RANK.binary,
+  ObjectId: RANK.objectId,
+  Timestamp: RANK.timestamp,
+  BSONRegExp: RANK.regex,
+  MaxKey: RANK.maxKey,
 }
 
 /**
@@ -32,8 +52,18 @@ export function rankOf(value: unknown): number {
 }
 
 const TYPE_NAMES: Record<string, string> = {
-  Double: 'double', Binary: 'binData', ObjectId: 'objectId', BSONRegExp: 'regex', Code: 'javascript', BSONSymbol: 'symbol', Int32: 'int',
-  Timestamp: 'timestamp', Long: 'long', Decimal128: 'decimal', MinKey: 'minKey', MaxKey: 'maxKey',
+  Double: 'double',
+  Binary: 'binData',
+  ObjectId: 'objectId',
+  BSONRegExp: 'regex',
+  Code: 'javascript',
+  BSONSymbol: 'symbol',
+  Int32: 'int',
+  Timestamp: 'timestamp',
+  Long: 'long',
+  Decimal128: 'decimal',
+  MinKey: 'minKey',
+  MaxKey: 'maxKey',
 }
 const OTHER_TYPE_NAMES = ['null', 'string', 'double', 'bool', 'array', 'date', 'object']
 
@@ -51,5 +81,5 @@ export function typeName(value: unknown): string {
   if (Array.isArray(value)) return 'array'
   if (value instanceof Date) return 'date'
   if (value instanceof Binary) return 'binData'
-  return value instanceof BSONValue ? TYPE_NAMES[value._bsontype] ?? 'object' : 'object'
+  return value instanceof BSONValue ? (TYPE_NAMES[value._bsontype] ?? 'object') : 'object'
 }

@@ -16,16 +16,24 @@ export const aggregate: Command = async (command, context) => {
   const stages = (command.pipeline as unknown[]).map(parseStage)
   const filter = stages[0]?.[0] === '$match' ? filterOf(stages.shift()![1]) : {}
   const [first, second] = stages
-  if (first?.[0] !== '$group' || second) throw unsupported(`an aggregation other than a $group, or a $match and a $group: ${(second ?? first)?.[0] ?? 'an empty pipeline'}`)
+  if (first?.[0] !== '$group' || second)
+    throw unsupported(
+      `an aggregation other than a $group, or a $match and a $group: ${(second ?? first)?.[0] ?? 'an empty pipeline'}`,
+    )
   const group = parseGroup(first[1])
   if (group.countsOnly) {
     const n = await countMatches(context, namespace, filter)
     if (n > 0) group.addMany(n)
-  } else for (const found of search(context.database, context.database.find(namespace), { filter })) {
-    if (!found) await new Promise((resolve) => setImmediate(resolve))
-    else if (found.raw) group.add(found.doc)
-  }
-  return context.cursors.first(namespace, encoded(group.rows()), isDoc(command.cursor) ? command.cursor.batchSize : undefined)
+  } else
+    for (const found of search(context.database, context.database.find(namespace), { filter })) {
+      if (!found) await new Promise((resolve) => setImmediate(resolve))
+      else if (found.raw) group.add(found.doc)
+    }
+  return context.cursors.first(
+    namespace,
+    encoded(group.rows()),
+    isDoc(command.cursor) ? command.cursor.batchSize : undefined,
+  )
 }
 
 function parseStage(stage: unknown): [operator: string, value: unknown] {

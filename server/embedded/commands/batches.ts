@@ -30,8 +30,12 @@ export async function* recordsOf(database: Database, namespace: string, filter: 
  * @param change changes one document, inside a transaction
  */
 export async function changeInTurns(
-  database: Database, namespace: string, filter: Doc, records: readonly number[],
-  write: <T>(run: () => T) => Promise<T>, change: (collection: Collection, found: Found) => void,
+  database: Database,
+  namespace: string,
+  filter: Doc,
+  records: readonly number[],
+  write: <T>(run: () => T) => Promise<T>,
+  change: (collection: Collection, found: Found) => void,
 ): Promise<void> {
   const { test } = parseFilter(filter)
   for (let next = 0; next < records.length;) {

@@ -49,11 +49,19 @@ export const listIndexes: Command = (command, context) => {
 export const listCollections: Command = (command, context) => {
   const test = compileFilter(filterOf(command.filter))
   const rows = context.database.list(context.name).map(({ namespace, indexes }) => ({
-    name: namespace.slice(context.name.length + 1), type: 'collection', options: {}, info: { readOnly: false },
+    name: namespace.slice(context.name.length + 1),
+    type: 'collection',
+    options: {},
+    info: { readOnly: false },
     idIndex: describeIndex(indexes[0]!),
   }))
   const wanted = rows.filter(test)
-  return answerRows(context, `${context.name}.$cmd.listCollections`, toBoolean(command.nameOnly) ? wanted.map(({ name, type }) => ({ name, type })) : wanted, command)
+  return answerRows(
+    context,
+    `${context.name}.$cmd.listCollections`,
+    toBoolean(command.nameOnly) ? wanted.map(({ name, type }) => ({ name, type })) : wanted,
+    command,
+  )
 }
 
 function answerRows(context: Context, namespace: string, rows: readonly Doc[], command: Doc): Promise<Buffer> {

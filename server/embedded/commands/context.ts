@@ -15,9 +15,26 @@ export type Command = (command: Doc, context: Context) => Promise<Doc | Buffer> 
 
 /** Fields of any command that say nothing about its meaning here: one node, always durable, always current. */
 const HARMLESS = new Set([
-  '$db', 'lsid', '$clusterTime', '$readPreference', 'readConcern', 'writeConcern', 'comment', 'maxTimeMS', 'hint',
-  'apiVersion', 'apiStrict', 'apiDeprecationErrors', 'allowDiskUse', 'noCursorTimeout', 'allowPartialResults',
-  'bypassDocumentValidation', 'commitQuorum', 'txnNumber', 'oplogReplay', 'isUpdateCommand',
+  '$db',
+  'lsid',
+  '$clusterTime',
+  '$readPreference',
+  'readConcern',
+  'writeConcern',
+  'comment',
+  'maxTimeMS',
+  'hint',
+  'apiVersion',
+  'apiStrict',
+  'apiDeprecationErrors',
+  'allowDiskUse',
+  'noCursorTimeout',
+  'allowPartialResults',
+  'bypassDocumentValidation',
+  'commitQuorum',
+  'txnNumber',
+  'oplogReplay',
+  'isUpdateCommand',
 ])
 
 /**
@@ -39,7 +56,12 @@ export function refuseOptions(command: Doc, known: readonly string[], what: stri
 export function namespaceOf(command: Doc, name: string, context: Context): string {
   const collection = command[name]
   if (typeof collection !== 'string') throw badValue(`${name} needs the name of a collection`)
-  if (!collection || collection.startsWith('.') || /[\0$]/.test(collection) || context.name.length + collection.length > 250) {
+  if (
+    !collection ||
+    collection.startsWith('.') ||
+    /[\0$]/.test(collection) ||
+    context.name.length + collection.length > 250
+  ) {
     throw new CommandError(73, 'InvalidNamespace', `Invalid namespace specified '${context.name}.${collection}'`)
   }
   return `${context.name}.${collection}`

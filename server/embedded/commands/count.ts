@@ -32,10 +32,11 @@ export const distinct: Command = async (command, context) => {
   const collection = context.database.find(namespaceOf(command, 'distinct', context))
   for (const found of search(context.database, collection, { filter: filterOf(command.query) })) {
     if (!found) await new Promise((resolve) => setImmediate(resolve))
-    else if (found.raw) for (const value of pathValues(found.doc, parts)) {
-      const key = writer.reset().write(value).take().toString('latin1')
-      if (value !== undefined && !values.has(key)) values.set(key, value)
-    }
+    else if (found.raw)
+      for (const value of pathValues(found.doc, parts)) {
+        const key = writer.reset().write(value).take().toString('latin1')
+        if (value !== undefined && !values.has(key)) values.set(key, value)
+      }
   }
   return { values: [...values.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value), ok: 1 }
 }

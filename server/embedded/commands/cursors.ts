@@ -12,7 +12,13 @@ const IDLE_MS = 10 * 60_000
 /** Raw rows; null where other connections may have their turn. */
 export type Rows = Generator<Buffer | null, void>
 
-interface Cursor { namespace: string; rows: Rows; pending?: Buffer; usedAt: number; busy: boolean }
+interface Cursor {
+  namespace: string
+  rows: Rows
+  pending?: Buffer
+  usedAt: number
+  busy: boolean
+}
 
 /** Turns findings into raw rows, without what was removed meanwhile. */
 export function* rowsOf(findings: Findings, pick = (raw: Buffer): Buffer => raw): Rows {
@@ -52,7 +58,8 @@ export class Cursors {
   /** Answers `getMore`. @throws CommandError 43 when the cursor is not there */
   async next(id: unknown, namespace: string, batchSize: unknown): Promise<Buffer> {
     const cursor = this.open.get(String(id))
-    if (!cursor || cursor.namespace !== namespace || cursor.busy) throw new CommandError(43, 'CursorNotFound', `cursor id ${String(id)} not found`)
+    if (!cursor || cursor.namespace !== namespace || cursor.busy)
+      throw new CommandError(43, 'CursorNotFound', `cursor id ${String(id)} not found`)
     const size = batchSize === undefined ? 0 : toInteger(batchSize, 'batchSize')
     cursor.busy = true
     const batch = await fill(cursor, size || Infinity).finally(() => {
@@ -66,7 +73,13 @@ export class Cursors {
   /** Answers `killCursors`. */
   kill(ids: readonly unknown[]): Doc {
     const killed = ids.filter((id) => this.open.delete(String(id)))
-    return { cursorsKilled: killed, cursorsNotFound: ids.filter((id) => !killed.includes(id)), cursorsAlive: [], cursorsUnknown: [], ok: 1 }
+    return {
+      cursorsKilled: killed,
+      cursorsNotFound: ids.filter((id) => !killed.includes(id)),
+      cursorsAlive: [],
+      cursorsUnknown: [],
+      ok: 1,
+    }
   }
 
   /** Forgets cursors that were left behind. */

@@ -18,7 +18,9 @@ export const deleteCommand: Command = async (command, context) => {
   })
   let n = 0
   for (const { filter, limit } of statements) {
-    n += limit ? await deleteSome(context.database, namespace, filter, limit) : await deleteAll(context.database, namespace, filter)
+    n += limit
+      ? await deleteSome(context.database, namespace, filter, limit)
+      : await deleteAll(context.database, namespace, filter)
   }
   return { n, ok: 1 }
 }
@@ -35,10 +37,17 @@ function deleteSome(database: Database, namespace: string, filter: Doc, limit: n
 async function deleteAll(database: Database, namespace: string, filter: Doc): Promise<number> {
   let n = 0
   for await (const records of recordsOf(database, namespace, filter)) {
-    await changeInTurns(database, namespace, filter, records, (run) => database.writeAnyway(run), (collection, { record, doc }) => {
-      collection.remove(record, doc)
-      n++
-    })
+    await changeInTurns(
+      database,
+      namespace,
+      filter,
+      records,
+      (run) => database.writeAnyway(run),
+      (collection, { record, doc }) => {
+        collection.remove(record, doc)
+        n++
+      },
+    )
   }
   return n
 }

@@ -14,10 +14,29 @@ import { insert } from './insert'
 import { done, hello } from './server'
 import { update } from './update'
 
-const COMMANDS: ReadonlyMap<string, Command> = new Map(Object.entries({
-  hello, ismaster: hello, ping: done, endSessions: done, insert, find, getMore, killCursors, update, delete: deleteCommand, findAndModify,
-  aggregate, distinct, explain, create, drop, createIndexes, listIndexes, listCollections,
-}))
+const COMMANDS: ReadonlyMap<string, Command> = new Map(
+  Object.entries({
+    hello,
+    ismaster: hello,
+    ping: done,
+    endSessions: done,
+    insert,
+    find,
+    getMore,
+    killCursors,
+    update,
+    delete: deleteCommand,
+    findAndModify,
+    aggregate,
+    distinct,
+    explain,
+    create,
+    drop,
+    createIndexes,
+    listIndexes,
+    listCollections,
+  }),
+)
 
 /**
  * Runs one command: its name is its first field.

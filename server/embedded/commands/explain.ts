@@ -32,7 +32,11 @@ function searchOf(name: string, command: Doc): Search {
   const first = (list: unknown): Doc => (Array.isArray(list) && isDoc(list[0]) ? list[0] : {})
   switch (name) {
     case 'find':
-      return { filter: filterOf(command.filter), sort: parseSort(command.sort), limit: Math.abs(Number(command.limit ?? 0)) || Infinity }
+      return {
+        filter: filterOf(command.filter),
+        sort: parseSort(command.sort),
+        limit: Math.abs(Number(command.limit ?? 0)) || Infinity,
+      }
     case 'distinct':
       return { filter: filterOf(command.query) }
     case 'findAndModify':

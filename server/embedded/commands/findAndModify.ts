@@ -18,7 +18,8 @@ export const findAndModify: Command = (command, context) => {
   const pick = compileProjection(command.fields)
   const project = (doc: Doc): Doc => (pick ? decode(pick(encode(doc))) : doc)
   const remove = toBoolean(command.remove)
-  if (remove === (command.update !== undefined)) throw failedToParse('Either an update or remove=true must be specified')
+  if (remove === (command.update !== undefined))
+    throw failedToParse('Either an update or remove=true must be specified')
   const change = remove ? undefined : parseUpdate(command.update)
   const wantsNew = toBoolean(command.new)
 
@@ -35,6 +36,10 @@ export const findAndModify: Command = (command, context) => {
     }
     if (!toBoolean(command.upsert)) return { lastErrorObject: { n: 0, updatedExisting: false }, value: null, ok: 1 }
     const inserted = insertForUpsert(database, namespace, filter, change)
-    return { lastErrorObject: { n: 1, updatedExisting: false, upserted: inserted._id }, value: wantsNew ? project(inserted) : null, ok: 1 }
+    return {
+      lastErrorObject: { n: 1, updatedExisting: false, upserted: inserted._id },
+      value: wantsNew ? project(inserted) : null,
+      ok: 1,
+    }
   })
 }

@@ -5,7 +5,11 @@ import type { Collection } from '../store/collection'
 import { namespaceOf, refuseOptions, type Command } from './context'
 
 /** What a reply says about one statement that failed; `index` is its place in the command. */
-interface WriteError extends Doc { index: number; code: number; errmsg: string }
+interface WriteError extends Doc {
+  index: number
+  code: number
+  errmsg: string
+}
 
 /** `insert`: documents are stored as the bytes that came. */
 export const insert: Command = (command, context) => {
@@ -34,7 +38,11 @@ function insertRaw(collection: Collection, raw: Buffer): void {
  * Runs the statements of a write command. A failing one ends an ordered command; an unordered one goes on.
  * @param run applies one statement and returns how many documents it is about
  */
-export function runStatements<T>(statements: readonly T[], ordered: unknown, run: (statement: T, index: number) => number): Doc {
+export function runStatements<T>(
+  statements: readonly T[],
+  ordered: unknown,
+  run: (statement: T, index: number) => number,
+): Doc {
   const collected = new Outcome(ordered)
   for (const [index, statement] of statements.entries()) {
     try {
@@ -47,7 +55,11 @@ export function runStatements<T>(statements: readonly T[], ordered: unknown, run
 }
 
 /** As `runStatements`, for statements that are transactions of their own. */
-export async function runEach<T>(statements: readonly T[], ordered: unknown, run: (statement: T, index: number) => Promise<number>): Promise<Doc> {
+export async function runEach<T>(
+  statements: readonly T[],
+  ordered: unknown,
+  run: (statement: T, index: number) => Promise<number>,
+): Promise<Doc> {
   const collected = new Outcome(ordered)
   for (const [index, statement] of statements.entries()) {
     try {

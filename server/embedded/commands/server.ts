@@ -7,10 +7,19 @@ import type { Command } from './context'
  * transactions nor retryable writes, and does not ask for streamed greetings.
  */
 export const hello: Command = () => ({
-  helloOk: true, ismaster: true, isWritablePrimary: true, readOnly: false,
-  maxBsonObjectSize: MAX_DOCUMENT_BYTES, maxMessageSizeBytes: MAX_MESSAGE_BYTES, // The driver splits larger writes, so that no single one keeps the others waiting for long.
+  helloOk: true,
+  ismaster: true,
+  isWritablePrimary: true,
+  readOnly: false,
+  maxBsonObjectSize: MAX_DOCUMENT_BYTES,
+  maxMessageSizeBytes: MAX_MESSAGE_BYTES, // The driver splits larger writes, so that no single one keeps the others waiting for long.
   maxWriteBatchSize: 1000,
-  localTime: new Date(), logicalSessionTimeoutMinutes: 30, connectionId: 1, minWireVersion: 0, maxWireVersion: 21, ok: 1,
+  localTime: new Date(),
+  logicalSessionTimeoutMinutes: 30,
+  connectionId: 1,
+  minWireVersion: 0,
+  maxWireVersion: 21,
+  ok: 1,
 })
 
 export const done: Command = (): Doc => ({ ok: 1 })

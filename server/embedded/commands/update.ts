@@ -11,8 +11,17 @@ import { changeInTurns, recordsOf } from './batches'
 import { filterOf, firstNow } from './find'
 import { runEach, runStatements } from './insert'
 
-interface Statement { filter: Doc; change: Update; multi: boolean; upsert: boolean }
-interface Result { matched: number; modified: number; inserted?: Doc }
+interface Statement {
+  filter: Doc
+  change: Update
+  multi: boolean
+  upsert: boolean
+}
+interface Result {
+  matched: number
+  modified: number
+  inserted?: Doc
+}
 
 /**
  * `update`: one, many, upserts. Statements about one document each run in one transaction; one about many runs in
@@ -34,7 +43,12 @@ export const update: Command = async (command, context) => {
   const reply = isMulti
     ? await runEach(updates as Doc[], command.ordered, async (statement, index) => {
         const parsed = parseStatement(statement)
-        results.set(index, parsed.multi ? await updateMany(database, namespace, parsed) : await database.write(() => updateOne(database, namespace, parsed)))
+        results.set(
+          index,
+          parsed.multi
+            ? await updateMany(database, namespace, parsed)
+            : await database.write(() => updateOne(database, namespace, parsed)),
+        )
         return results.get(index)!.matched
       })
     : await database.write(() => {
@@ -48,14 +62,21 @@ export const update: Command = async (command, context) => {
 
 function parseStatement(statement: Doc): Statement {
   refuseOptions(statement, ['q', 'u', 'multi', 'upsert'], 'update')
-  return { filter: filterOf(statement.q), change: parseUpdate(statement.u), multi: toBoolean(statement.multi), upsert: toBoolean(statement.upsert) }
+  return {
+    filter: filterOf(statement.q),
+    change: parseUpdate(statement.u),
+    multi: toBoolean(statement.multi),
+    upsert: toBoolean(statement.upsert),
+  }
 }
 
 function updateOne(database: Database, namespace: string, { filter, change, upsert }: Statement): Result {
   const collection = database.find(namespace)
   const found = firstNow(search(database, collection, { filter, limit: 1 }))
   if (found) return { matched: 1, modified: changeDocument(collection!, found, change).changed ? 1 : 0 }
-  return upsert ? { matched: 1, modified: 0, inserted: insertForUpsert(database, namespace, filter, change) } : { matched: 0, modified: 0 }
+  return upsert
+    ? { matched: 1, modified: 0, inserted: insertForUpsert(database, namespace, filter, change) }
+    : { matched: 0, modified: 0 }
 }
 
 async function updateMany(database: Database, namespace: string, statement: Statement): Promise<Result> {
@@ -66,12 +87,21 @@ async function updateMany(database: Database, namespace: string, statement: Stat
   let matched = 0
   let modified = 0
   for (const records of batches) {
-    await changeInTurns(database, namespace, filter, records, (run) => database.write(run), (collection, found) => {
-      matched++
-      if (changeDocument(collection, found, change).changed) modified++
-    })
+    await changeInTurns(
+      database,
+      namespace,
+      filter,
+      records,
+      (run) => database.write(run),
+      (collection, found) => {
+        matched++
+        if (changeDocument(collection, found, change).changed) modified++
+      },
+    )
   }
-  return matched === 0 && upsert ? database.write(() => updateOne(database, namespace, statement)) : { matched, modified }
+  return matched === 0 && upsert
+    ? database.write(() => updateOne(database, namespace, statement))
+    : { matched, modified }
 }
 
 /** Applies an update to a document that was found. @returns the new document, and whether it differs */
@@ -81,7 +111,11 @@ export function changeDocument(collection: Collection, found: Found, change: Upd
   // A copy of its own, for the old one tells which index entries go.
   const doc = change(decode(raw), false)
   if (!equal(doc._id, before._id)) {
-    throw new CommandError(66, 'ImmutableField', "Performing an update on the path '_id' would modify the immutable field '_id'")
+    throw new CommandError(
+      66,
+      'ImmutableField',
+      "Performing an update on the path '_id' would modify the immutable field '_id'",
+    )
   }
   const encoded = encode(doc)
   if (encoded.equals(raw)) return { doc, changed: false }

@@ -27,7 +27,16 @@ export interface Index {
   changed: boolean
 }
 
-const HARMLESS = new Set(['v', 'ns', 'background', 'key', 'name', 'unique', 'partialFilterExpression', 'expireAfterSeconds'])
+const HARMLESS = new Set([
+  'v',
+  'ns',
+  'background',
+  'key',
+  'name',
+  'unique',
+  'partialFilterExpression',
+  'expireAfterSeconds',
+])
 
 /**
  * Reads an index specification as `createIndexes` carries it.
@@ -44,12 +53,21 @@ export function parseIndex(spec: Doc, id: number): Index {
   const fields = Object.entries(spec.key).map(([path, direction]) => parseField(path, direction))
   if (fields.length === 0) throw badValue('An index key needs at least one field')
   const partialFilter = isDoc(spec.partialFilterExpression) ? spec.partialFilterExpression : undefined
-  const expires = spec.expireAfterSeconds === undefined ? undefined : toInteger(spec.expireAfterSeconds, 'expireAfterSeconds')
-  if (expires !== undefined && fields.length > 1) throw new CommandError(67, 'CannotCreateIndex', 'TTL indexes are single-field indexes')
+  const expires =
+    spec.expireAfterSeconds === undefined ? undefined : toInteger(spec.expireAfterSeconds, 'expireAfterSeconds')
+  if (expires !== undefined && fields.length > 1)
+    throw new CommandError(67, 'CannotCreateIndex', 'TTL indexes are single-field indexes')
   return {
-    id, name: spec.name, key: spec.key, fields, partialFilter, truncated: false, changed: false,
+    id,
+    name: spec.name,
+    key: spec.key,
+    fields,
+    partialFilter,
+    truncated: false,
+    changed: false,
     unique: spec.name === '_id_' || (spec.unique !== undefined && toBoolean(spec.unique)),
-    partial: partialFilter && parsePartial(partialFilter), expireAfterSeconds: expires,
+    partial: partialFilter && parsePartial(partialFilter),
+    expireAfterSeconds: expires,
   }
 }
 
@@ -58,7 +76,8 @@ function parsePartial(partialFilter: Doc): Filter {
   const filter = parseFilter(partialFilter)
   const { predicates, ors, hasMore } = filter
   const odd = predicates.find(({ operator }) => !['$eq', '$exists', '$type'].includes(operator))
-  if (odd || hasMore || ors.length > 0) throw unsupported(`${odd?.operator ?? 'a negation or $or'} in the filter of a partial index`)
+  if (odd || hasMore || ors.length > 0)
+    throw unsupported(`${odd?.operator ?? 'a negation or $or'} in the filter of a partial index`)
   return filter
 }
 
@@ -66,15 +85,19 @@ function parseField(path: string, direction: unknown): IndexField {
   const number = typeof direction === 'string' ? NaN : Number(direction)
   if (Number.isNaN(number)) throw unsupported(`an index of type ${String(direction)} on ${path}`)
   const parts = path.split('.')
-  if (path.includes('$**') || parts.some((part) => /^\d+$/.test(part))) throw unsupported(`an index on the path ${path}`)
-  if (number === 0 || parts.includes('')) throw new CommandError(67, 'CannotCreateIndex', `The index key ${path} is not valid`)
+  if (path.includes('$**') || parts.some((part) => /^\d+$/.test(part)))
+    throw unsupported(`an index on the path ${path}`)
+  if (number === 0 || parts.includes(''))
+    throw new CommandError(67, 'CannotCreateIndex', `The index key ${path} is not valid`)
   return { path, parts, descending: number < 0, multikey: false }
 }
 
 /** What `listIndexes` answers for an index. */
 export function describeIndex(index: Index): Doc {
   return {
-    v: 2, key: index.key, name: index.name,
+    v: 2,
+    key: index.key,
+    name: index.name,
     ...(index.unique && index.name !== '_id_' ? { unique: true } : {}),
     ...(index.partialFilter ? { partialFilterExpression: index.partialFilter } : {}),
     ...(index.expireAfterSeconds === undefined ? {} : { expireAfterSeconds: index.expireAfterSeconds }),
@@ -89,10 +112,19 @@ export function sameIndex(existing: Index, wanted: Index): boolean {
   const sameKey = equal(asStored(existing.key), asStored(wanted.key))
   if (!sameKey && existing.name !== wanted.name) return false
   if (!sameKey) {
-    throw new CommandError(86, 'IndexKeySpecsConflict', `An existing index has the same name as the requested index but another key: ${wanted.name}`)
+    throw new CommandError(
+      86,
+      'IndexKeySpecsConflict',
+      `An existing index has the same name as the requested index but another key: ${wanted.name}`,
+    )
   }
-  if (existing.name === wanted.name && equal(asStored(describeIndex(existing)), asStored(describeIndex(wanted)))) return true
-  throw new CommandError(85, 'IndexOptionsConflict', `An equivalent index already exists with a different name or options: ${existing.name}`)
+  if (existing.name === wanted.name && equal(asStored(describeIndex(existing)), asStored(describeIndex(wanted))))
+    return true
+  throw new CommandError(
+    85,
+    'IndexOptionsConflict',
+    `An equivalent index already exists with a different name or options: ${existing.name}`,
+  )
 }
 
 /** Plain numbers and BSON numbers of a specification look alike after a round trip. */

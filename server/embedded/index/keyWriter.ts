@@ -47,17 +47,25 @@ export class KeyWriter {
 
   private payload(rank: number, value: unknown): void {
     switch (rank) {
-      case RANK.number: return this.number(value)
-      case RANK.string: return this.text(value as string)
-      case RANK.object: return this.object(value as Doc)
+      case RANK.number:
+        return this.number(value)
+      case RANK.string:
+        return this.text(value as string)
+      case RANK.object:
+        return this.object(value as Doc)
       case RANK.array:
         for (const element of value as unknown[]) this.write(element)
         return this.byte(END)
-      case RANK.binary: return this.binary(value as Binary)
-      case RANK.objectId: return this.raw((value as ObjectId).id)
-      case RANK.boolean: return this.byte(value ? 1 : 0)
-      case RANK.date: return this.double(Number(value))
-      case RANK.timestamp: return this.uint64((value as Timestamp).toBigInt())
+      case RANK.binary:
+        return this.binary(value as Binary)
+      case RANK.objectId:
+        return this.raw((value as ObjectId).id)
+      case RANK.boolean:
+        return this.byte(value ? 1 : 0)
+      case RANK.date:
+        return this.double(Number(value))
+      case RANK.timestamp:
+        return this.uint64((value as Timestamp).toBigInt())
       case RANK.regex:
         this.text((value as BSONRegExp).pattern)
         return this.text((value as BSONRegExp).options)
@@ -94,10 +102,12 @@ export class KeyWriter {
   private text(value: string): void {
     const bytes = Buffer.from(value)
     this.reserve(bytes.length * 2 + 2)
-    if (bytes.includes(0)) for (const byte of bytes) {
-      this.bytes[this.length++] = byte
-      if (byte === 0) this.bytes[this.length++] = 0xff
-    } else this.length += bytes.copy(this.bytes, this.length)
+    if (bytes.includes(0))
+      for (const byte of bytes) {
+        this.bytes[this.length++] = byte
+        if (byte === 0) this.bytes[this.length++] = 0xff
+      }
+    else this.length += bytes.copy(this.bytes, this.length)
     this.bytes[this.length++] = 0
     this.bytes[this.length++] = 1
   }
@@ -132,7 +142,8 @@ export class KeyWriter {
 
   private reserve(count: number): void {
     if (this.length + count <= this.bytes.length) return
-    if (this.length + count > 64 * 1024 * 1024) throw new CommandError(17280, 'KeyTooLong', 'The value is too large to sort or index')
+    if (this.length + count > 64 * 1024 * 1024)
+      throw new CommandError(17280, 'KeyTooLong', 'The value is too large to sort or index')
     const larger = Buffer.allocUnsafe((this.length + count) * 2)
     this.bytes.copy(larger, 0, 0, this.length)
     this.bytes = larger

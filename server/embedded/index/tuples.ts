@@ -11,7 +11,10 @@ const HASH_BYTES = 32
 /** Longer key bounds are cut to this length: up to here a cut key keeps its own bytes. */
 export const EXACT_TUPLE_BYTES = MAX_TUPLE_BYTES - HASH_BYTES
 
-export interface Tuple { bytes: Buffer; values: unknown[] }
+export interface Tuple {
+  bytes: Buffer
+  values: unknown[]
+}
 
 const writer = new KeyWriter()
 
@@ -23,7 +26,11 @@ const writer = new KeyWriter()
 export function tuplesOf(index: Index, doc: Doc): Tuple[] {
   if (index.partial && !index.partial.test(doc)) return []
   const rows: unknown[][] = []
-  expand(index, index.fields.map((field) => ({ node: doc as unknown, depth: 0, field })), rows)
+  expand(
+    index,
+    index.fields.map((field) => ({ node: doc as unknown, depth: 0, field })),
+    rows,
+  )
   const tuples = new Map<string, Tuple>()
   for (const values of rows) {
     const bytes = encodeTuple(index, values)
@@ -32,7 +39,12 @@ export function tuplesOf(index: Index, doc: Doc): Tuple[] {
   return [...tuples.values()]
 }
 
-interface Step { node: unknown; depth: number; field: IndexField; done?: boolean }
+interface Step {
+  node: unknown
+  depth: number
+  field: IndexField
+  done?: boolean
+}
 
 /** Walks all fields down to their values; an array on the way multiplies the row, the same array once for all its fields. */
 function expand(index: Index, steps: Step[], rows: unknown[][]): void {
@@ -44,7 +56,8 @@ function expand(index: Index, steps: Step[], rows: unknown[][]): void {
         next.field.multikey = true
         index.changed = true
       }
-      if (array && array !== next.node) throw new CommandError(171, 'CannotIndexParallelArrays', `cannot index parallel arrays [${next.field.path}]`)
+      if (array && array !== next.node)
+        throw new CommandError(171, 'CannotIndexParallelArrays', `cannot index parallel arrays [${next.field.path}]`)
       array = next.node
     }
     return next
@@ -54,7 +67,12 @@ function expand(index: Index, steps: Step[], rows: unknown[][]): void {
     return
   }
   const elements = array.length === 0 ? [EMPTY_ARRAY] : array
-  for (const element of elements) expand(index, walked.map((step) => step.done ? step : intoElement(step, element)), rows)
+  for (const element of elements)
+    expand(
+      index,
+      walked.map((step) => (step.done ? step : intoElement(step, element))),
+      rows,
+    )
 }
 
 /** Follows the path through nested documents until a value or an array. */

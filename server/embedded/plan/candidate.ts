@@ -27,7 +27,10 @@ export interface Candidate {
   readonly dedupe: boolean
 }
 
-interface Narrowed { intervals: Interval[]; used: Predicate[] }
+interface Narrowed {
+  intervals: Interval[]
+  used: Predicate[]
+}
 
 /** More point combinations than this are cheaper as one range. */
 const MAX_STEPS = 5000
@@ -60,12 +63,22 @@ export function candidateOf(index: Index, filter: Filter, sort: readonly SortFie
   ranges ??= points.map((bytes) => ({ low: complete ? cutTuple(bytes) : bytes.subarray(0, EXACT_TUPLE_BYTES) }))
   const unique = complete && index.unique
   return {
-    index, bounded, unique,
+    index,
+    bounded,
+    unique,
     steps: ranges.map((range) => {
       const low = Buffer.concat([prefix, range.low])
-      return { index, isKey: unique, range: { low, high: range.high ? Buffer.concat([prefix, range.high]) : after(low) } }
+      return {
+        index,
+        isKey: unique,
+        range: { low, high: range.high ? Buffer.concat([prefix, range.high]) : after(low) },
+      }
     }),
-    covered: exact && !filter.hasMore && filter.ors.length === 0 && filter.predicates.every((predicate) => used.has(predicate)),
+    covered:
+      exact &&
+      !filter.hasMore &&
+      filter.ors.length === 0 &&
+      filter.predicates.every((predicate) => used.has(predicate)),
     sorted: index.truncated ? undefined : orderOf(index, single, sort),
     dedupe: index.truncated || index.fields.some((field) => field.multikey && !single.includes(field)),
   }
@@ -102,7 +115,11 @@ function between(start: Buffer, { low, high }: Interval): { low: Buffer; high: B
 }
 
 /** Whether reading the stretches one after the other yields the sort's order: fields held to one value do not count. */
-function orderOf(index: Index, single: readonly IndexField[], sort: readonly SortField[]): 'forward' | 'reverse' | undefined {
+function orderOf(
+  index: Index,
+  single: readonly IndexField[],
+  sort: readonly SortField[],
+): 'forward' | 'reverse' | undefined {
   let position = 0
   let reverse: boolean | undefined
   for (const wanted of sort) {

@@ -22,30 +22,51 @@ export interface Plan {
 const SAMPLE = 100
 
 /** Chooses how to find the documents of a filter. */
-export function choosePlan(keyspace: Keyspace, collection: Collection, filter: Filter, sort: readonly SortField[]): Plan {
+export function choosePlan(
+  keyspace: Keyspace,
+  collection: Collection,
+  filter: Filter,
+  sort: readonly SortField[],
+): Plan {
   const best = bestCandidate(keyspace, collection, filter, sort)
   const union = best?.bounded ? undefined : planUnion(keyspace, collection, filter)
   if (union) return { ...union, sorted: sort.length === 0 }
   if (best) return planOf(best, sort)
   return {
-    steps: [{ range: collection.range }], reverse: false, dedupe: false,
-    covered: filter.predicates.length === 0 && filter.ors.length === 0 && !filter.hasMore, sorted: sort.length === 0,
+    steps: [{ range: collection.range }],
+    reverse: false,
+    dedupe: false,
+    covered: filter.predicates.length === 0 && filter.ors.length === 0 && !filter.hasMore,
+    sorted: sort.length === 0,
   }
 }
 
 function planOf(candidate: Candidate, sort: readonly SortField[]): Plan {
   const { steps, dedupe, covered, sorted } = candidate
   const reverse = sorted === 'reverse'
-  return { steps: reverse ? [...steps].reverse() : steps, reverse, dedupe, covered, sorted: sort.length === 0 || sorted !== undefined }
+  return {
+    steps: reverse ? [...steps].reverse() : steps,
+    reverse,
+    dedupe,
+    covered,
+    sorted: sort.length === 0 || sorted !== undefined,
+  }
 }
 
 /** An index that narrows the filter, or at least brings the order; undefined when none does either. */
-function bestCandidate(keyspace: Keyspace, collection: Collection, filter: Filter, sort: readonly SortField[]): Candidate | undefined {
-  const candidates = collection.indexes.filter((index) => canHelp(index, filter, sort) && coversFilter(index, filter))
+function bestCandidate(
+  keyspace: Keyspace,
+  collection: Collection,
+  filter: Filter,
+  sort: readonly SortField[],
+): Candidate | undefined {
+  const candidates = collection.indexes
+    .filter((index) => canHelp(index, filter, sort) && coversFilter(index, filter))
     .map((index) => candidateOf(index, filter, sort))
     .filter(({ bounded, sorted }) => bounded > 0 || (sort.length > 0 && sorted))
   // One key at most, or nothing but matches in the order asked for: no other index can be better.
-  const perfect = candidates.find(({ unique, steps }) => unique && steps.length === 1) ??
+  const perfect =
+    candidates.find(({ unique, steps }) => unique && steps.length === 1) ??
     candidates.find(({ covered, sorted }) => covered && (sort.length === 0 || sorted))
   if (perfect || candidates.length < 2) return perfect ?? candidates[0]
   const costs = new Map(candidates.map((candidate) => [candidate, cost(keyspace, candidate, sort)]))
@@ -77,18 +98,28 @@ function planUnion(keyspace: Keyspace, collection: Collection, filter: Filter): 
     const found: Candidate[] = []
     for (const branch of branches) {
       const whole: Filter = {
-        predicates: [...filter.predicates, ...branch.predicates], ors: [...others, ...branch.ors],
-        hasMore: filter.hasMore || branch.hasMore, test: branch.test,
+        predicates: [...filter.predicates, ...branch.predicates],
+        ors: [...others, ...branch.ors],
+        hasMore: filter.hasMore || branch.hasMore,
+        test: branch.test,
       }
       const shape = branch.predicates.map(({ path, operator }) => `${path} ${operator}`).join()
       const index = chosen.get(shape)
-      const candidate = index && coversFilter(index, whole) ? candidateOf(index, whole, []) : bestCandidate(keyspace, collection, whole, [])
+      const candidate =
+        index && coversFilter(index, whole)
+          ? candidateOf(index, whole, [])
+          : bestCandidate(keyspace, collection, whole, [])
       if (!candidate?.bounded) break
       chosen.set(shape, candidate.index)
       found.push(candidate)
     }
     if (found.length < branches.length) continue
-    return { steps: found.flatMap(({ steps }) => steps), reverse: false, dedupe: true, covered: found.every(({ covered }) => covered) }
+    return {
+      steps: found.flatMap(({ steps }) => steps),
+      reverse: false,
+      dedupe: true,
+      covered: found.every(({ covered }) => covered),
+    }
   }
   return undefined
 }

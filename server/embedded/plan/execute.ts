@@ -22,12 +22,12 @@ export class Found {
 
   /** The raw BSON; undefined when the document was removed meanwhile. */
   get raw(): Buffer | undefined {
-    return this.bytes ??= this.collection.read(this.record)
+    return (this.bytes ??= this.collection.read(this.record))
   }
 
   /** @throws when the document was removed meanwhile; look at `raw` first */
   get doc(): Doc {
-    return this.decoded ??= decode(this.raw!)
+    return (this.decoded ??= decode(this.raw!))
   }
 }
 
@@ -35,9 +35,17 @@ export class Found {
 export type Findings = Generator<Found | null, void>
 
 /** What a search looked at: keys, and whether an index narrowed or ordered them. */
-interface Looked { keys: number; byIndex: boolean }
+interface Looked {
+  keys: number
+  byIndex: boolean
+}
 
-export interface Search { filter: Doc; sort?: readonly SortField[]; limit?: number; looked?: Looked }
+export interface Search {
+  filter: Doc
+  sort?: readonly SortField[]
+  limit?: number
+  looked?: Looked
+}
 
 /** How many keys are looked at between two pauses: a few milliseconds of work. */
 const PAUSE_AFTER = 500
@@ -46,7 +54,11 @@ const PAUSE_AFTER = 500
  * Searches a collection. The generator holds no LMDB iterator, so it may rest between turns of the event loop;
  * it then goes on behind the last key it read, with whatever the documents have become.
  */
-export function* search(database: Database, collection: Collection | undefined, { filter, sort = [], limit = Infinity, looked }: Search): Findings {
+export function* search(
+  database: Database,
+  collection: Collection | undefined,
+  { filter, sort = [], limit = Infinity, looked }: Search,
+): Findings {
   // A filter that makes no sense is refused also where there is nothing to find.
   const parsed = parseFilter(filter)
   if (!collection || limit === 0) return
@@ -96,7 +108,11 @@ function* matching(database: Database, collection: Collection, plan: Plan, filte
 }
 
 /** The next entries of a stretch; a key that is known whole needs no iterator. */
-function readStep({ keyspace }: Database, { range, index, isKey }: Step, options: { limit: number; from?: Buffer; reverse: boolean }): { key: Buffer; value?: Buffer }[] {
+function readStep(
+  { keyspace }: Database,
+  { range, index, isKey }: Step,
+  options: { limit: number; from?: Buffer; reverse: boolean },
+): { key: Buffer; value?: Buffer }[] {
   if (!isKey) return keyspace.scan(range, { ...options, values: index?.unique })
   const value = keyspace.get(range.low)
   return value ? [{ key: range.low, value }] : []

@@ -8,14 +8,20 @@ import { intervalsOf } from './intervals'
  * own filter, so it serves only filters that rule such documents out.
  */
 export function coversFilter({ partial }: Index, filter: Filter): boolean {
-  return !partial || partial.predicates.every((needed) => filter.predicates.some((given) => given.path === needed.path && implies(given, needed)))
+  return (
+    !partial ||
+    partial.predicates.every((needed) =>
+      filter.predicates.some((given) => given.path === needed.path && implies(given, needed)),
+    )
+  )
 }
 
 function implies(given: Predicate, needed: Predicate): boolean {
   if (needed.operator === '$exists') return needsPresence(given)
   const test = leafTest(needed.operator, needed.operand)
   if (given.operator === '$eq') return !Array.isArray(given.operand) && test(given.operand)
-  if (given.operator === '$in') return Array.isArray(given.operand) && given.operand.every((value) => !Array.isArray(value) && test(value))
+  if (given.operator === '$in')
+    return Array.isArray(given.operand) && given.operand.every((value) => !Array.isArray(value) && test(value))
   if (given.operator === needed.operator) return compare(given.operand, needed.operand) === 0
   return needed.operator === '$type' && /^\$[gl]te?$/.test(given.operator) && test(given.operand)
 }
@@ -24,6 +30,7 @@ function implies(given: Predicate, needed: Predicate): boolean {
 function needsPresence({ operator, operand }: Predicate): boolean {
   if (operator === '$exists') return true
   if (operator === '$eq') return operand !== null && operand !== undefined
-  if (operator === '$in') return Array.isArray(operand) && !operand.some((value) => value === null || value === undefined)
+  if (operator === '$in')
+    return Array.isArray(operand) && !operand.some((value) => value === null || value === undefined)
   return intervalsOf({ path: '', operator, operand }) !== undefined
 }

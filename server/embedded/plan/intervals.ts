@@ -29,11 +29,19 @@ const FIRST_NUMBER = after(encodeValue(NaN))
 export function intervalsOf(predicate: Predicate): Interval[] | undefined {
   const { operator, operand } = predicate
   switch (operator) {
-    case '$eq': return isPoint(operand) ? [point(operand)] : undefined
-    case '$in': return points(operand)
-    case '$gt': case '$gte': case '$lt': case '$lte': return range(operator, operand)
-    case '$elemMatch': return elementRange(operand)
-    default: return undefined
+    case '$eq':
+      return isPoint(operand) ? [point(operand)] : undefined
+    case '$in':
+      return points(operand)
+    case '$gt':
+    case '$gte':
+    case '$lt':
+    case '$lte':
+      return range(operator, operand)
+    case '$elemMatch':
+      return elementRange(operand)
+    default:
+      return undefined
   }
 }
 
@@ -95,7 +103,8 @@ function range(operator: string, operand: unknown): Interval[] | undefined {
   const rank = rankOf(operand)
   if (!isPoint(operand) || isNaNNumber(operand) || INEXPRESSIBLE.has(rank)) return undefined
   const bytes = encodeValue(operand)
-  if (operator === '$gt' || operator === '$gte') return [{ low: operator === '$gt' ? after(bytes) : bytes, high: Buffer.from([rank + 1]), exact: true }]
+  if (operator === '$gt' || operator === '$gte')
+    return [{ low: operator === '$gt' ? after(bytes) : bytes, high: Buffer.from([rank + 1]), exact: true }]
   const low = isNumber(operand) ? FIRST_NUMBER : Buffer.from([rank])
   return [{ low, high: operator === '$lt' ? bytes : after(bytes), exact: true }]
 }

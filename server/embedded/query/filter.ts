@@ -28,22 +28,25 @@ export function parseFilter(filter: Doc): Filter {
   const tests: Test[] = []
   let hasMore = false
   for (const [name, value] of Object.entries(filter)) {
-    if (name === '$and') for (const part of branches(name, value)) {
-      predicates.push(...part.predicates)
-      ors.push(...part.ors)
-      hasMore ||= part.hasMore
-      tests.push(part.test)
-    } else if (name === '$or') {
+    if (name === '$and')
+      for (const part of branches(name, value)) {
+        predicates.push(...part.predicates)
+        ors.push(...part.ors)
+        hasMore ||= part.hasMore
+        tests.push(part.test)
+      }
+    else if (name === '$or') {
       const parts = branches(name, value)
       ors.push(parts)
       tests.push((doc) => parts.some((part) => part.test(doc)))
     } else if (name.startsWith('$')) throw unsupported(`the query operator ${name}`)
-    else for (const condition of parseCondition(value)) {
-      const parts = name.split('.')
-      tests.push((doc) => somePathValue(doc, parts, condition.test) !== condition.negated)
-      if (condition.negated) hasMore = true
-      else predicates.push({ path: name, operator: condition.operator, operand: condition.operand })
-    }
+    else
+      for (const condition of parseCondition(value)) {
+        const parts = name.split('.')
+        tests.push((doc) => somePathValue(doc, parts, condition.test) !== condition.negated)
+        if (condition.negated) hasMore = true
+        else predicates.push({ path: name, operator: condition.operator, operand: condition.operand })
+      }
   }
   return { predicates, ors, hasMore, test: (doc) => tests.every((test) => test(doc)) }
 }
@@ -61,7 +64,10 @@ function branches(name: string, value: unknown): Filter[] {
   })
 }
 
-interface Condition extends Omit<Predicate, 'path'> { negated: boolean; test: LeafTest }
+interface Condition extends Omit<Predicate, 'path'> {
+  negated: boolean
+  test: LeafTest
+}
 
 /** The right-hand side of a field: a value to equal, or a document of operators. */
 function parseCondition(value: unknown): Condition[] {
@@ -90,7 +96,9 @@ export function leafTest(operator: string, operand: unknown, spread: Spread = wh
 /** `$elemMatch`: one element meets all conditions. */
 function elementTest(operand: unknown): LeafTest {
   if (!isDoc(operand)) throw badValue('$elemMatch needs a document')
-  if (!Object.keys(operand).every((name) => name.startsWith('$'))) throw unsupported('$elemMatch on fields of documents')
+  if (!Object.keys(operand).every((name) => name.startsWith('$')))
+    throw unsupported('$elemMatch on fields of documents')
   const conditions = parseOperators(operand, wholeOnly)
-  return (value) => Array.isArray(value) && value.some((element) => conditions.every(({ test, negated }) => test(element) !== negated))
+  return (value) =>
+    Array.isArray(value) && value.some((element) => conditions.every(({ test, negated }) => test(element) !== negated))
 }

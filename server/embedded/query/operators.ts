@@ -24,15 +24,24 @@ export const wholeOnly: Spread = (test) => test
  */
 export function operatorTest(operator: string, operand: unknown, spread: Spread): LeafTest {
   switch (operator) {
-    case '$eq': return spread((value) => equal(value, operand))
-    case '$gt': return ordered(operand, (order) => order > 0, spread)
-    case '$gte': return ordered(operand, (order) => order >= 0, spread)
-    case '$lt': return ordered(operand, (order) => order < 0, spread)
-    case '$lte': return ordered(operand, (order) => order <= 0, spread)
-    case '$in': return within(operand, spread)
-    case '$exists': return present(operand)
-    case '$type': return ofType(operand, spread)
-    default: throw unsupported(`the query operator ${operator}`)
+    case '$eq':
+      return spread((value) => equal(value, operand))
+    case '$gt':
+      return ordered(operand, (order) => order > 0, spread)
+    case '$gte':
+      return ordered(operand, (order) => order >= 0, spread)
+    case '$lt':
+      return ordered(operand, (order) => order < 0, spread)
+    case '$lte':
+      return ordered(operand, (order) => order <= 0, spread)
+    case '$in':
+      return within(operand, spread)
+    case '$exists':
+      return present(operand)
+    case '$type':
+      return ofType(operand, spread)
+    default:
+      throw unsupported(`the query operator ${operator}`)
   }
 }
 

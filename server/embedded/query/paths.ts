@@ -5,7 +5,12 @@ import { getField, isDoc, type Doc } from '../bson/document'
  * @param visit gets each value at the end of the path, `undefined` where it is missing; an array there arrives whole
  * @returns true as soon as a visit returned true
  */
-export function somePathValue(value: unknown, parts: readonly string[], visit: (value: unknown) => boolean, depth = 0): boolean {
+export function somePathValue(
+  value: unknown,
+  parts: readonly string[],
+  visit: (value: unknown) => boolean,
+  depth = 0,
+): boolean {
   if (depth === parts.length) return visit(value)
   const part = parts[depth]!
   if (isDoc(value)) {
@@ -13,7 +18,8 @@ export function somePathValue(value: unknown, parts: readonly string[], visit: (
     return next === undefined ? visit(undefined) : somePathValue(next, parts, visit, depth + 1)
   }
   if (!Array.isArray(value)) return visit(undefined)
-  if (/^\d+$/.test(part) && Number(part) < value.length && somePathValue(value[Number(part)], parts, visit, depth + 1)) return true
+  if (/^\d+$/.test(part) && Number(part) < value.length && somePathValue(value[Number(part)], parts, visit, depth + 1))
+    return true
   // Arrays directly inside arrays are not entered, and elements that are no documents do not count as missing.
   return value.some((element) => isDoc(element) && somePathValue(element, parts, visit, depth))
 }

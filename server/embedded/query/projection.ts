@@ -26,10 +26,13 @@ export function compileProjection(projection: unknown): ((raw: Buffer) => Buffer
 }
 
 function flag(name: string, value: unknown): boolean {
-  const operator = [name, ...(isDoc(value) ? Object.keys(value) : [])].find((one) => one.startsWith('$') || one.endsWith('.$'))
+  const operator = [name, ...(isDoc(value) ? Object.keys(value) : [])].find(
+    (one) => one.startsWith('$') || one.endsWith('.$'),
+  )
   if (operator) throw unsupported(`the projection operator ${operator}`)
   if (isDoc(value) || name.includes('.')) throw unsupported(`the projection of the nested path ${name}`)
-  if (typeof value === 'string' || Array.isArray(value) || value === null) throw unsupported(`the projection expression on ${name}`)
+  if (typeof value === 'string' || Array.isArray(value) || value === null)
+    throw unsupported(`the projection expression on ${name}`)
   return toBoolean(value)
 }
 

@@ -4,7 +4,11 @@ import { EMPTY_ARRAY, KeyWriter } from '../index/keyWriter'
 import { badValue, unsupported } from '../errors'
 import { somePathValue } from './paths'
 
-export interface SortField { readonly path: string; readonly parts: readonly string[]; readonly descending: boolean }
+export interface SortField {
+  readonly path: string
+  readonly parts: readonly string[]
+  readonly descending: boolean
+}
 
 /**
  * Reads a sort specification.
@@ -17,7 +21,8 @@ export function parseSort(sort: unknown): SortField[] {
     const number = Number(direction)
     if (path.startsWith('$')) throw unsupported(`the sort by ${path}`)
     if (isDoc(direction)) throw unsupported(`the sort expression on ${path}`)
-    if (number !== 1 && number !== -1) throw badValue('$sort key ordering must be 1 (for ascending) or -1 (for descending)')
+    if (number !== 1 && number !== -1)
+      throw badValue('$sort key ordering must be 1 (for ascending) or -1 (for descending)')
     return { path, parts: path.split('.'), descending: number < 0 }
   })
 }

@@ -4,10 +4,17 @@ import type { Keyspace, KeyRange } from './keyspace'
 import { after, catalogKey } from './layout'
 
 /** The catalog as stored: what a collection's numbers and indexes are. */
-interface StoredCollection { id: number; indexes: { id: number; spec: Doc; truncated: boolean; multikey: boolean[] }[] }
+interface StoredCollection {
+  id: number
+  indexes: { id: number; spec: Doc; truncated: boolean; multikey: boolean[] }[]
+}
 
 /** A collection as the catalog knows it. */
-export interface CatalogEntry { readonly namespace: string; readonly id: number; readonly indexes: Index[] }
+export interface CatalogEntry {
+  readonly namespace: string
+  readonly id: number
+  readonly indexes: Index[]
+}
 
 const CATALOG: KeyRange = { low: catalogKey(''), high: after(catalogKey('')) }
 
@@ -18,7 +25,9 @@ export function readCatalog(keyspace: Pick<Keyspace, 'scan'>): CatalogEntry[] {
     const indexes = stored.indexes.map((entry) => {
       const index = parseIndex(entry.spec, Number(entry.id))
       index.truncated = entry.truncated
-      index.fields.forEach((field, i) => { field.multikey = entry.multikey[i] ?? false })
+      index.fields.forEach((field, i) => {
+        field.multikey = entry.multikey[i] ?? false
+      })
       return index
     })
     return { namespace: key.subarray(1).toString(), id: Number(stored.id), indexes }
@@ -30,7 +39,10 @@ export function saveToCatalog(keyspace: Keyspace, { namespace, id, indexes }: Ca
   const stored: StoredCollection = {
     id,
     indexes: indexes.map((index) => ({
-      id: index.id, spec: describeIndex(index), truncated: index.truncated, multikey: index.fields.map((field) => field.multikey),
+      id: index.id,
+      spec: describeIndex(index),
+      truncated: index.truncated,
+      multikey: index.fields.map((field) => field.multikey),
     })),
   }
   keyspace.put(catalogKey(namespace), encode({ ...stored }))

@@ -35,16 +35,27 @@ const BATCH = 500
  * Compares the documents of a collection with its index entries, both ways.
  * @param visit is given every document that can be read
  */
-export async function checkCollection(reader: Reader, { namespace, id, indexes }: CatalogEntry, visit: (doc: Doc) => void): Promise<CollectionFindings> {
-  const findings: CollectionFindings = { namespace, documents: 0, unreadable: 0, indexes: indexes.map(({ name }) => ({ name, entries: 0, missing: 0, wrong: 0, extra: 0, undeclared: 0 })) }
+export async function checkCollection(
+  reader: Reader,
+  { namespace, id, indexes }: CatalogEntry,
+  visit: (doc: Doc) => void,
+): Promise<CollectionFindings> {
+  const findings: CollectionFindings = {
+    namespace,
+    documents: 0,
+    unreadable: 0,
+    indexes: indexes.map(({ name }) => ({ name, entries: 0, missing: 0, wrong: 0, extra: 0, undeclared: 0 })),
+  }
   const expected = indexes.map(() => 0)
-  for (let from: Buffer | undefined; ; ) {
+  for (let from: Buffer | undefined; ;) {
     const batch = reader.scan(rangeOf(documentPrefix(id)), { limit: BATCH, from, values: true })
     for (const { key, value } of batch) {
       findings.documents++
       try {
         const doc = decode(value!)
-        indexes.forEach((index, i) => { expected[i]! += checkDocument(reader, index, doc, recordAtEnd(key), findings.indexes[i]!) })
+        indexes.forEach((index, i) => {
+          expected[i]! += checkDocument(reader, index, doc, recordAtEnd(key), findings.indexes[i]!)
+        })
         visit(doc)
       } catch {
         findings.unreadable++
@@ -79,8 +90,14 @@ function checkDocument(reader: Reader, index: Index, doc: Doc, record: number, f
 
 /** How many keys of a store belong to no collection and no index. */
 export function countStrays(reader: Reader, catalog: readonly CatalogEntry[]): number {
-  const known = catalog.reduce((sum, { id, indexes }) =>
-    sum + 1 + reader.count(rangeOf(documentPrefix(id))) + indexes.reduce((entries, index) => entries + reader.count(rangeOf(entryPrefix(index.id))), 0), 0)
+  const known = catalog.reduce(
+    (sum, { id, indexes }) =>
+      sum +
+      1 +
+      reader.count(rangeOf(documentPrefix(id))) +
+      indexes.reduce((entries, index) => entries + reader.count(rangeOf(entryPrefix(index.id))), 0),
+    0,
+  )
   // The format and the owner's token are the rest.
   const rest = [0, 4].filter((key) => reader.get(Buffer.from([key])) !== undefined).length
   return reader.count({ low: Buffer.from([0]), high: Buffer.from([255]) }) - known - rest

@@ -120,5 +120,6 @@ const NOTHING = Buffer.alloc(0)
 
 function refuseBadId(id: unknown): void {
   if (Array.isArray(id)) throw new CommandError(53, 'InvalidIdField', "The '_id' value cannot be of type array")
-  if (isDoc(id) && Object.keys(id).some((name) => name.startsWith('$'))) throw new CommandError(52, 'DollarPrefixedFieldName', "The '_id' document cannot contain operators")
+  if (isDoc(id) && Object.keys(id).some((name) => name.startsWith('$')))
+    throw new CommandError(52, 'DollarPrefixedFieldName', "The '_id' document cannot contain operators")
 }

@@ -28,7 +28,10 @@ export function refuseDamaged(path: string, pages = SAMPLE): void {
   }
   try {
     const wrong = damageOf(file, pages)
-    if (wrong) throw new Error(`The database file ${path} is damaged: ${wrong}. Put a backup in its place: webchat restore ARCHIVE --aside (docs/operations.md).`)
+    if (wrong)
+      throw new Error(
+        `The database file ${path} is damaged: ${wrong}. Put a backup in its place: webchat restore ARCHIVE --aside (docs/operations.md).`,
+      )
   } finally {
     closeSync(file)
   }

@@ -43,7 +43,10 @@ export class Database {
     this.space = new FreeSpace(folder, options.freeBytes)
     this.fence = new Fence(this.keyspace, folder)
     this.onLost = options.onLost ?? (() => {})
-    this.writer = new Writer((work) => this.commit(work), () => this.load())
+    this.writer = new Writer(
+      (work) => this.commit(work),
+      () => this.load(),
+    )
     this.load()
   }
 

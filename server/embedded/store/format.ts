@@ -20,7 +20,9 @@ const MIGRATIONS: Record<number, (keyspace: Keyspace) => void> = {
 export function settleFormat(keyspace: Keyspace, file: string): void {
   const found = formatOf(keyspace)
   if (found > FORMAT) {
-    throw new Error(`The database file ${file} is of format ${found}, made by a newer version of WebChat; this one reads up to format ${FORMAT}. Start that version, or put back the copy that it kept.`)
+    throw new Error(
+      `The database file ${file} is of format ${found}, made by a newer version of WebChat; this one reads up to format ${FORMAT}. Start that version, or put back the copy that it kept.`,
+    )
   }
   if (found === FORMAT) return
   if (!isNew(keyspace)) copyFileSync(file, `${file}.format-${found}`, constants.COPYFILE_FICLONE)

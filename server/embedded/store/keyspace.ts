@@ -6,7 +6,10 @@ import { after } from './layout'
 export const { open } = createRequire(import.meta.url)('lmdb') as typeof Lmdb
 
 /** Keys from `low` to just before `high`. */
-export interface KeyRange { readonly low: Buffer; readonly high: Buffer }
+export interface KeyRange {
+  readonly low: Buffer
+  readonly high: Buffer
+}
 
 /** The LMDB file: ordered byte keys with byte values. Writes are allowed inside `transaction` only. */
 export class Keyspace {
@@ -15,9 +18,13 @@ export class Keyspace {
   /** @param file the path of the data file; its folder must exist */
   constructor(file: string) {
     this.db = open<Buffer, Buffer>({
-      path: file, noSubdir: true, keyEncoding: 'binary', encoding: 'binary',
+      path: file,
+      noSubdir: true,
+      keyEncoding: 'binary',
+      encoding: 'binary',
       // With overlapping syncs a commit would return before it is on the disk.
-      overlappingSync: false, maxDbs: 1,
+      overlappingSync: false,
+      maxDbs: 1,
     })
   }
 
@@ -38,7 +45,10 @@ export class Keyspace {
    * one that did would hold a stale snapshot, and its buffers would be overwritten by the next read.
    * @param from continue behind this key, in the direction of reading
    */
-  scan(range: KeyRange, options: { limit: number; reverse?: boolean; from?: Buffer; values?: boolean }): { key: Buffer; value?: Buffer }[] {
+  scan(
+    range: KeyRange,
+    options: { limit: number; reverse?: boolean; from?: Buffer; values?: boolean },
+  ): { key: Buffer; value?: Buffer }[] {
     const { reverse = false, from, limit } = options
     const bounds = reverse
       ? { start: from ?? range.high, end: range.low, exclusiveStart: true, inclusiveEnd: true, reverse, limit }

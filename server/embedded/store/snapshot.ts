@@ -11,7 +11,14 @@ export class Snapshot implements Pick<Keyspace, 'get' | 'scan' | 'count'> {
 
   /** @param file the data file, which must exist and be whole (`refuseDamaged`) */
   constructor(file: string) {
-    this.db = open<Buffer, Buffer>({ path: file, noSubdir: true, keyEncoding: 'binary', encoding: 'binary', maxDbs: 1, readOnly: true })
+    this.db = open<Buffer, Buffer>({
+      path: file,
+      noSubdir: true,
+      keyEncoding: 'binary',
+      encoding: 'binary',
+      maxDbs: 1,
+      readOnly: true,
+    })
     this.transaction = this.db.useReadTransaction()
   }
 
@@ -19,8 +26,17 @@ export class Snapshot implements Pick<Keyspace, 'get' | 'scan' | 'count'> {
     return this.db.get(key, { transaction: this.transaction })
   }
 
-  scan(range: KeyRange, { limit, from, values }: { limit: number; from?: Buffer; values?: boolean }): { key: Buffer; value?: Buffer }[] {
-    const bounds = { start: from ?? range.low, end: range.high, exclusiveStart: from !== undefined, limit, transaction: this.transaction }
+  scan(
+    range: KeyRange,
+    { limit, from, values }: { limit: number; from?: Buffer; values?: boolean },
+  ): { key: Buffer; value?: Buffer }[] {
+    const bounds = {
+      start: from ?? range.low,
+      end: range.high,
+      exclusiveStart: from !== undefined,
+      limit,
+      transaction: this.transaction,
+    }
     if (values) return [...this.db.getRange(bounds)]
     return [...this.db.getKeys(bounds)].map((key) => ({ key }))
   }
@@ -42,7 +58,14 @@ export class Snapshot implements Pick<Keyspace, 'get' | 'scan' | 'count'> {
  * @param compact leave out free pages, which takes longer
  */
 export async function copyStore(file: string, to: string, compact = false): Promise<void> {
-  const db = open<Buffer, Buffer>({ path: file, noSubdir: true, keyEncoding: 'binary', encoding: 'binary', maxDbs: 1, readOnly: true })
+  const db = open<Buffer, Buffer>({
+    path: file,
+    noSubdir: true,
+    keyEncoding: 'binary',
+    encoding: 'binary',
+    maxDbs: 1,
+    readOnly: true,
+  })
   try {
     await db.backup(to, compact)
   } finally {

@@ -1,6 +1,10 @@
 import { CommandError } from '../errors'
 
-interface Job { run: () => unknown; resolve: (value: never) => void; reject: (error: unknown) => void }
+interface Job {
+  run: () => unknown
+  resolve: (value: never) => void
+  reject: (error: unknown) => void
+}
 
 /**
  * Group commit: the writes that arrive in one turn of the event loop share one transaction and one fsync. They run one

@@ -21,7 +21,7 @@ const OPERATIONS: Record<string, Operation> = {
   $set: writePath,
   $setOnInsert: writePath,
   $inc: changing(increment),
-  $max: changing((current, operand) => current === undefined || compare(operand, current) > 0 ? operand : undefined),
+  $max: changing((current, operand) => (current === undefined || compare(operand, current) > 0 ? operand : undefined)),
   $addToSet: changing(addToSet),
 }
 
@@ -34,7 +34,8 @@ export function parseUpdate(update: unknown): Update {
   if (!isDoc(update)) throw failedToParse('An update must be a document')
   if (!Object.keys(update)[0]?.startsWith('$')) throw unsupported('an update that replaces a whole document')
   // MongoDB adds new fields in the order of their paths, whatever the order of the operators.
-  const operations = Object.entries(update).flatMap(([operator, fields]) => parseOperator(operator, fields))
+  const operations = Object.entries(update)
+    .flatMap(([operator, fields]) => parseOperator(operator, fields))
     .sort((a, b) => (a.path < b.path ? -1 : 1))
   refuseConflicts(operations.map(({ path }) => path))
   return (doc, inserting) => {
@@ -47,7 +48,9 @@ export function parseUpdate(update: unknown): Update {
 
 function parseOperator(operator: string, fields: unknown): { operator: string; path: string; operand: unknown }[] {
   if (!Object.hasOwn(OPERATIONS, operator)) {
-    throw operator.startsWith('$') ? unsupported(`the update operator ${operator}`) : failedToParse(`Unknown modifier: ${operator}. Expected a valid update modifier`)
+    throw operator.startsWith('$')
+      ? unsupported(`the update operator ${operator}`)
+      : failedToParse(`Unknown modifier: ${operator}. Expected a valid update modifier`)
   }
   if (!isDoc(fields)) throw failedToParse(`Modifiers operate on fields but we found another type for ${operator}`)
   return Object.entries(fields).map(([path, operand]) => ({ operator, path, operand }))
@@ -57,14 +60,21 @@ function refuseConflicts(paths: string[]): void {
   const seen = [...paths].sort()
   seen.forEach((path, i) => {
     const next = seen.slice(i + 1).find((other) => other === path || other.startsWith(`${path}.`))
-    if (next !== undefined) throw new CommandError(40, 'ConflictingUpdateOperators', `Updating the path '${next}' would create a conflict at '${path}'`)
+    if (next !== undefined)
+      throw new CommandError(
+        40,
+        'ConflictingUpdateOperators',
+        `Updating the path '${next}' would create a conflict at '${path}'`,
+      )
   })
 }
 
 function increment(current: unknown, operand: unknown, path: string): unknown {
-  if (!isNumber(operand)) throw new CommandError(14, 'TypeMismatch', `Cannot increment with non-numeric argument: {${path}: ...}`)
+  if (!isNumber(operand))
+    throw new CommandError(14, 'TypeMismatch', `Cannot increment with non-numeric argument: {${path}: ...}`)
   if (current === undefined) return operand
-  if (!isNumber(current)) throw new CommandError(14, 'TypeMismatch', `Cannot apply $inc to a value of non-numeric type at the path ${path}`)
+  if (!isNumber(current))
+    throw new CommandError(14, 'TypeMismatch', `Cannot apply $inc to a value of non-numeric type at the path ${path}`)
   return addNumbers(current, operand)
 }
 

@@ -18,7 +18,8 @@ export function writePath(doc: Doc, path: string, value: unknown): void {
   for (const part of parts.slice(0, -1)) {
     const existing = getField(container, part)
     const next = existing === undefined ? {} : existing
-    if (!isDoc(next)) throw new CommandError(28, 'PathNotViable', `Cannot create field in element {${part}: ...} for the path ${path}`)
+    if (!isDoc(next))
+      throw new CommandError(28, 'PathNotViable', `Cannot create field in element {${part}: ...} for the path ${path}`)
     if (existing === undefined) setField(container, part, next)
     container = next
   }
@@ -27,7 +28,12 @@ export function writePath(doc: Doc, path: string, value: unknown): void {
 
 function splitPath(path: string): string[] {
   const parts = path.split('.')
-  if (parts.includes('')) throw new CommandError(56, 'EmptyFieldName', `The update path '${path}' contains an empty field name, which is not allowed.`)
+  if (parts.includes(''))
+    throw new CommandError(
+      56,
+      'EmptyFieldName',
+      `The update path '${path}' contains an empty field name, which is not allowed.`,
+    )
   const positional = parts.find((part) => part.startsWith('$'))
   if (positional) throw unsupported(`the positional operator ${positional} in the update path ${path}`)
   const position = parts.find((part) => /^\d+$/.test(part))

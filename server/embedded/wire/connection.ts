@@ -20,7 +20,9 @@ export async function serveConnection(socket: Socket, answer: Answer): Promise<v
     for await (const chunk of socket) {
       for (const message of frames.add(chunk as Buffer)) {
         const request = readMessage(message)
-        const reply = await answer(request.command).then(toBytes).catch((error: unknown) => toBytes(errorReply(error)))
+        const reply = await answer(request.command)
+          .then(toBytes)
+          .catch((error: unknown) => toBytes(errorReply(error)))
         if (request.silent || socket.destroyed) continue
         if (!socket.write(writeReply(request, reply))) await drained(socket)
       }

@@ -30,7 +30,12 @@ export function readMessage(message: Buffer): Request {
   if (opCode !== OP_MSG) throw new Error(`Unknown wire operation ${opCode}`)
   const flags = message.readUInt32LE(HEADER_BYTES)
   const end = message.length - (flags & CHECKSUM_PRESENT ? 4 : 0)
-  return { requestId, command: readSections(message.subarray(HEADER_BYTES + 4, end)), legacy: false, silent: (flags & MORE_TO_COME) !== 0 }
+  return {
+    requestId,
+    command: readSections(message.subarray(HEADER_BYTES + 4, end)),
+    legacy: false,
+    silent: (flags & MORE_TO_COME) !== 0,
+  }
 }
 
 function readQuery(message: Buffer): Doc {
@@ -57,7 +62,8 @@ function readSections(body: Buffer): Doc {
     } else throw new Error(`Unknown section kind ${kind}`)
   }
   if (!command) throw new Error('A message without a command')
-  for (const [name, documents] of sequences) command[name] = name === 'documents' ? documents : documents.map((raw) => decode(raw))
+  for (const [name, documents] of sequences)
+    command[name] = name === 'documents' ? documents : documents.map((raw) => decode(raw))
   return command
 }
 
@@ -92,7 +98,7 @@ export function writeReply(request: Request, reply: Buffer): Buffer {
   if (request.legacy) extra.writeInt32LE(1, 16)
   const header = Buffer.alloc(HEADER_BYTES)
   header.writeInt32LE(HEADER_BYTES + extra.length + reply.length, 0)
-  header.writeInt32LE(nextReplyId = (nextReplyId + 1) | 0, 4)
+  header.writeInt32LE((nextReplyId = (nextReplyId + 1) | 0), 4)
   header.writeInt32LE(request.requestId, 8)
   header.writeInt32LE(request.legacy ? OP_REPLY : OP_MSG, 12)
   return Buffer.concat([header, extra, reply])
@@ -100,6 +106,12 @@ export function writeReply(request: Request, reply: Buffer): Buffer {
 
 /** The reply document for an exception; one that is not ours is told as an internal error. */
 export function errorReply(error: unknown): Doc {
-  if (error instanceof CommandError) return { ok: 0, errmsg: error.message, code: error.code, codeName: error.codeName, ...error.details }
-  return { ok: 0, errmsg: `The embedded database failed: ${error instanceof Error ? error.message : String(error)}`, code: 8, codeName: 'UnknownError' }
+  if (error instanceof CommandError)
+    return { ok: 0, errmsg: error.message, code: error.code, codeName: error.codeName, ...error.details }
+  return {
+    ok: 0,
+    errmsg: `The embedded database failed: ${error instanceof Error ? error.message : String(error)}`,
+    code: 8,
+    codeName: 'UnknownError',
+  }
 }

@@ -36,7 +36,8 @@ export async function listenPrivately(server: Server, folder: string): Promise<P
   if (path !== undefined) {
     // An existing socket was left behind by an owner that died.
     rmSync(path, { force: true })
-    if (await canListen(server, path)) return { uri: `mongodb://${encodeURIComponent(path)}/webchat`, guard: (answer) => answer }
+    if (await canListen(server, path))
+      return { uri: `mongodb://${encodeURIComponent(path)}/webchat`, guard: (answer) => answer }
   }
   const secret = randomBytes(32).toString('hex')
   server.listen(0, '127.0.0.1')
@@ -65,7 +66,8 @@ function askFirst(secret: string, answer: Answer): Answer {
   return async (command) => {
     const [name] = Object.keys(command)
     if (known || BEFORE_SIGN_IN.has(name!)) return answer(command)
-    if (name !== 'saslStart') throw new CommandError(13, 'Unauthorized', 'The embedded database answers the process that started it only.')
+    if (name !== 'saslStart')
+      throw new CommandError(13, 'Unauthorized', 'The embedded database answers the process that started it only.')
     const password = String((command.payload as Binary | undefined)?.toString('utf8')).split('\0')[2] ?? ''
     known = command.mechanism === 'PLAIN' && timingSafeEqual(digest(password), digest(secret))
     if (!known) throw new CommandError(18, 'AuthenticationFailed', 'Authentication failed.')

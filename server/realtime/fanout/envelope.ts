@@ -35,7 +35,12 @@ const schema = z.object({
       z.object({ kind: z.literal('left'), conversationId: z.string(), userIds: ids }),
       z.object({ kind: z.literal('changed'), conversationId: z.string() }),
       z.object({ kind: z.literal('sessionsEnded'), sessionIds: ids }),
-      z.object({ kind: z.literal('presence'), userId: z.string(), online: z.boolean(), lastSeenAt: z.string().nullable() }),
+      z.object({
+        kind: z.literal('presence'),
+        userId: z.string(),
+        online: z.boolean(),
+        lastSeenAt: z.string().nullable(),
+      }),
       z.object({ kind: z.literal('missed') }),
     ])
     .nullable(),

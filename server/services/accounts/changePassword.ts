@@ -30,7 +30,8 @@ export async function changePassword(
   const generation = (user.passwordGeneration ?? 0) + 1
   await raisePasswordGeneration(sessionId, generation)
   // The write applies only while the password is still the one that was verified: of two changes at once, one wins.
-  if (!(await changeHash(user._id, user.passwordHash, next, generation))) return changePassword(userId, sessionId, input)
+  if (!(await changeHash(user._id, user.passwordHash, next, generation)))
+    return changePassword(userId, sessionId, input)
   logSecurityEvent('password.changed', { userId, sessionId })
   await endOtherSessions(userId, sessionId)
 }

@@ -11,7 +11,12 @@ import { hashPassword } from '../../auth/passwords'
  * @returns the hash to store
  * @throws AppError INVALID for a password that is too weak; UNAVAILABLE when too many wait for a hash
  */
-export async function choosePassword(password: string, ownNames: string[], field: string, lane: string): Promise<string> {
+export async function choosePassword(
+  password: string,
+  ownNames: string[],
+  field: string,
+  lane: string,
+): Promise<string> {
   if (passwordStrength(password, ownNames, commonPasswords) < MIN_STRENGTH) {
     throw invalidField(field, 'too_weak', 'This password is too easy to guess.')
   }

@@ -22,11 +22,13 @@ export async function login(input: LoginInput, visitor: Visitor): Promise<{ user
   const guesses = guessesOf(name, user, visitor)
   // A guess is counted before it is known to be wrong, so that guesses made at the same time all count.
   for (const [limit, key] of Object.entries(guesses.keys)) await useLimit(limit as 'loginFailure', key)
-  const matches = await verifyPassword(user?.passwordHash, input.password, guesses.lane).catch(async (error: unknown) => {
-    // The password was not even tried.
-    await refundLimit('loginAccount', guesses.keys.loginAccount)
-    throw error
-  })
+  const matches = await verifyPassword(user?.passwordHash, input.password, guesses.lane).catch(
+    async (error: unknown) => {
+      // The password was not even tried.
+      await refundLimit('loginAccount', guesses.keys.loginAccount)
+      throw error
+    },
+  )
   if (!matches || !user) throw refused(user, visitor)
   await Promise.all([
     resetLimit('loginFailure', guesses.keys.loginFailure),

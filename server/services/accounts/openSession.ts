@@ -46,7 +46,10 @@ function deviceWith(device: Device | null, userId: string): Device {
 /** The access token and the current refresh token of a session. */
 export function tokensOf(session: SessionRecord): Tokens {
   const claims = { userId: session.userId.toString(), sessionId: session._id.toString() }
-  return { access: signAccess(claims), refresh: signRefresh({ ...claims, generation: session.generation }, session.rotatedAt) }
+  return {
+    access: signAccess(claims),
+    refresh: signRefresh({ ...claims, generation: session.generation }, session.rotatedAt),
+  }
 }
 
 /** The fields of a session that every visit updates. */

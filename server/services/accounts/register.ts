@@ -24,7 +24,12 @@ export async function register(input: RegisterInput, visitor: Visitor): Promise<
   const { password, ...names } = input
   const ownNames = [names.email, names.username, names.displayName]
   const passwordHash = await choosePassword(password, ownNames, 'password', lane)
-  const user = await insertUser({ ...names, passwordHash, searchKeys: searchKeysOf(names), searchVersion: SEARCH_VERSION })
+  const user = await insertUser({
+    ...names,
+    passwordHash,
+    searchKeys: searchKeysOf(names),
+    searchVersion: SEARCH_VERSION,
+  })
   if ('taken' in user) {
     const issues = user.taken.map((field) => ({
       path: [field],

@@ -8,7 +8,7 @@ const SENTENCE: Record<DenialReason, string> = {
   direct: 'A direct conversation has no such right.',
   role: 'Your role does not allow this.',
   denied: 'You have been denied this here.',
-  rank: 'This person\'s role is as high as yours, or higher.',
+  rank: "This person's role is as high as yours, or higher.",
   self: 'You cannot do this to yourself.',
   author: 'Only its author can change a message.',
   beyond: 'You cannot give a right that you do not have.',

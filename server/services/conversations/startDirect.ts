@@ -31,6 +31,7 @@ export async function startDirect(
     const [view] = await viewConversations(viewerId, [membership])
     if (view) views.set(viewerId, view)
   }
-  if (created) for (const [viewerId, view] of views) publishToUsers([viewerId], 'conversation.created', { conversation: view })
+  if (created)
+    for (const [viewerId, view] of views) publishToUsers([viewerId], 'conversation.created', { conversation: view })
   return { conversation: views.get(userId)!, created }
 }

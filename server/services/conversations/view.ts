@@ -8,7 +8,10 @@ import { countUncounted, type UnreadRange } from '../../repositories/unread'
 import { findUsers } from '../../repositories/users'
 
 /** Conversations as one member sees them. It takes four queries, however many there are. */
-export async function viewConversations(userId: string, memberships: readonly MembershipRecord[]): Promise<Conversation[]> {
+export async function viewConversations(
+  userId: string,
+  memberships: readonly MembershipRecord[],
+): Promise<Conversation[]> {
   return (await viewWithActivity(userId, memberships)).map(({ view }) => view)
 }
 
@@ -68,7 +71,9 @@ function rangeOf(conversation: ConversationRecord, membership: MembershipRecord)
 async function countUncountedOf(ranges: readonly UnreadRange[]): Promise<Map<string, number>> {
   const open = ranges.filter(({ after, end }) => end > after)
   const counts = await countUncounted(open)
-  return new Map(open.map(({ conversationId, readerId }, index) => [rangeKey(conversationId, readerId), counts[index]!]))
+  return new Map(
+    open.map(({ conversationId, readerId }, index) => [rangeKey(conversationId, readerId), counts[index]!]),
+  )
 }
 
 function rangeKey(conversationId: Id, readerId: Id): string {

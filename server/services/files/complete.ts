@@ -17,7 +17,11 @@ import { storage } from './store'
  * @throws AppError NOT_FOUND; INVALID for missing or wrong parts, another size or another type; CONFLICT while another
  *   call completes it; UNAVAILABLE
  */
-export async function completeUpload(userId: string, id: string, { parts, frame }: CompleteUploadInput): Promise<Upload> {
+export async function completeUpload(
+  userId: string,
+  id: string,
+  { parts, frame }: CompleteUploadInput,
+): Promise<Upload> {
   const upload = await requireOwnUpload(userId, id)
   if (upload.status === 'complete') return presentUpload(upload)
   const sorted = parts.toSorted((a, b) => a.number - b.number)

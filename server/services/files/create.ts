@@ -87,7 +87,10 @@ async function demandRoom(userId: string, more: { count: number; bytes: number }
     throw new AppError('TOO_LARGE', { message: 'This file does not fit into your storage quota.' })
   }
   if (pending.count + more.count > LIMITS.pendingUploads || pending.bytes + more.bytes > LIMITS.pendingBytes) {
-    throw new AppError('RATE_LIMITED', { message: 'Too many of your uploads are unfinished.', retryAfter: PENDING_RETRY_S })
+    throw new AppError('RATE_LIMITED', {
+      message: 'Too many of your uploads are unfinished.',
+      retryAfter: PENDING_RETRY_S,
+    })
   }
 }
 

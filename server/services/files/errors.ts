@@ -19,7 +19,10 @@ export async function withStorageErrors<T>(run: () => Promise<T>): Promise<T> {
     if (isOutOfSpace(error)) throw error
     if (error instanceof StorageFull) {
       logger.error({ err: error }, 'the disk is nearly full: uploads are refused')
-      throw new AppError('UNAVAILABLE', { message: 'The server has no space left for files.', retryAfter: FULL_RETRY_S })
+      throw new AppError('UNAVAILABLE', {
+        message: 'The server has no space left for files.',
+        retryAfter: FULL_RETRY_S,
+      })
     }
     if (error instanceof StorageUnavailable) {
       logger.warn({ err: error }, 'the file store does not answer')

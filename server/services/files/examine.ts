@@ -35,7 +35,10 @@ export async function examine(upload: UploadRecord): Promise<Known> {
 }
 
 function openUpload<T extends Job>({ ownerId, key, size }: UploadRecord, job: T): Promise<Results[T['task']]> {
-  return openInside(ownerId.toString(), job, { size, read: (range) => withStorageErrors(() => storage.read(key, range)) })
+  return openInside(ownerId.toString(), job, {
+    size,
+    read: (range) => withStorageErrors(() => storage.read(key, range)),
+  })
 }
 
 /** Treats a file that breaks its parser as one of unknown type. */

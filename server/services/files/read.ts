@@ -16,7 +16,13 @@ export type Variant = 'original' | 'small' | 'large'
 /** A file that the caller may read: an address to redirect to, or its bytes. */
 export type ReadableFile =
   | { as: ServedAs; address: string }
-  | { as: ServedAs; address?: undefined; size: number; etag: string; open(range?: { start: number; end: number }): Promise<Readable> }
+  | {
+      as: ServedAs
+      address?: undefined
+      size: number
+      etag: string
+      open(range?: { start: number; end: number }): Promise<Readable>
+    }
 
 /**
  * A file, for someone who may see it now: a member who can see the message it was sent with; its owner, until it is

@@ -9,7 +9,9 @@ import type { Storage } from '../../storage/types'
 const PART_TTL_MS = 3_600_000
 
 /** The store in a folder, used without a bucket. Our own routes receive its parts and send its files. */
-export const diskStorage: DiskStorage | null = config.s3 ? null : createDiskStorage(config.filesDir, signPartUrl, config.diskReserve)
+export const diskStorage: DiskStorage | null = config.s3
+  ? null
+  : createDiskStorage(config.filesDir, signPartUrl, config.diskReserve)
 
 /** The store that holds the bytes of files: a bucket, or the folder. */
 export const storage: Storage = diskStorage ?? createS3Storage(config.s3!)

@@ -24,7 +24,9 @@ export function banPerson(userId: string, id: string, targetId: string): Promise
   return inOrder(id, userId, async () => {
     const { conversation, membership } = await requireConversation(id, userId)
     const target = await findMembership(id, targetId)
-    authorize(canActOn(conversation, standingOf(membership), 'ban', target ? standingOf(target) : undefined, Date.now()))
+    authorize(
+      canActOn(conversation, standingOf(membership), 'ban', target ? standingOf(target) : undefined, Date.now()),
+    )
     if (targetId === userId) throw forbidden('self')
     if (!(await findUser(targetId))) throw new AppError('NOT_FOUND')
     if ((await findBans(id, [targetId])).length > 0) return

@@ -24,10 +24,12 @@ export function changeGroup(userId: string, id: string, input: ChangeGroupInput)
     const actor = standingOf(membership)
     const now = Date.now()
     const { name, description, avatarUploadId, permissions, settings } = input
-    if (name !== undefined || description !== undefined || avatarUploadId !== undefined) authorize(can(conversation, actor, 'editInfo', now))
+    if (name !== undefined || description !== undefined || avatarUploadId !== undefined)
+      authorize(can(conversation, actor, 'editInfo', now))
     if (settings) authorize(can(conversation, actor, 'managePermissions', now))
     if (permissions) authorize(canChangePermissions(conversation, actor, permissions, now))
-    if (!name && description === undefined && !settings && !permissions) authorize(can(conversation, actor, 'editInfo', now))
+    if (!name && description === undefined && !settings && !permissions)
+      authorize(can(conversation, actor, 'editInfo', now))
     await changeConversation(id, {
       avatarId: await setAvatar(userId, id, conversation.avatarId, avatarUploadId),
       ...(name !== undefined && { name }),
@@ -62,12 +64,16 @@ async function recordChanges(userId: string, before: ConversationRecord, input: 
     await recordChange(id, userId, 'group.changed', null, { picture: input.avatarUploadId !== null })
     await postSystemMessage(id, userId, { action: 'pictured', targetIds: [] })
   }
-  const newPermissions = RIGHTS.filter((right) => permissions?.[right] && permissions[right] !== lowestRole(before, right))
+  const newPermissions = RIGHTS.filter(
+    (right) => permissions?.[right] && permissions[right] !== lowestRole(before, right),
+  )
   if (newPermissions.length > 0) {
     const details = Object.fromEntries(newPermissions.map((right) => [right, permissions![right]]))
     await recordChange(id, userId, 'permissions.changed', null, { permissions: details })
   }
-  const newSettings = Object.entries(settings ?? {}).filter(([name, value]) => value !== before.settings[name as keyof GroupSettings])
+  const newSettings = Object.entries(settings ?? {}).filter(
+    ([name, value]) => value !== before.settings[name as keyof GroupSettings],
+  )
   if (newSettings.length > 0) {
     await recordChange(id, userId, 'settings.changed', null, { settings: Object.fromEntries(newSettings) })
     await postSystemMessage(id, userId, { action: 'settingsChanged', targetIds: [] })

@@ -35,7 +35,14 @@ export function deleteGroup(userId: string, id: string): Promise<void> {
 }
 
 async function removeRecords(id: string): Promise<void> {
-  await Promise.all([deleteInvites(id), deleteBans(id), deleteJoinRequests(id), deleteAudit(id), deleteRestrictions(id), deleteConversation(id)])
+  await Promise.all([
+    deleteInvites(id),
+    deleteBans(id),
+    deleteJoinRequests(id),
+    deleteAudit(id),
+    deleteRestrictions(id),
+    deleteConversation(id),
+  ])
 }
 
 /** Finishes deletions that were cut off when a process ended. It may run again, or on two tasks at once. */

@@ -49,7 +49,13 @@ export async function listInvites(userId: string, id: string, origin: string): P
   await requireInviter(userId, id)
   const invites = await findInvites(id)
   const people = await findUsers(invites.map((invite) => invite.createdBy))
-  return invites.map((invite) => presentInvite(invite, people.find((one) => one._id.equals(invite.createdBy)), origin))
+  return invites.map((invite) =>
+    presentInvite(
+      invite,
+      people.find((one) => one._id.equals(invite.createdBy)),
+      origin,
+    ),
+  )
 }
 
 /** Revokes an invite link. @throws AppError NOT_FOUND, FORBIDDEN */

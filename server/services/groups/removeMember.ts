@@ -21,7 +21,10 @@ export function removeMember(userId: string, id: string, targetId: string): Prom
     const isLeaving = targetId === userId
     const target = isLeaving ? membership : await findMembership(id, targetId)
     if (isLeaving) authorize(canLeave(conversation, standingOf(membership)))
-    else authorize(canActOn(conversation, standingOf(membership), 'remove', target ? standingOf(target) : undefined, Date.now()))
+    else
+      authorize(
+        canActOn(conversation, standingOf(membership), 'remove', target ? standingOf(target) : undefined, Date.now()),
+      )
     if (!target) throw new AppError('NOT_FOUND')
     const removed = await deleteMembership(id, targetId, target.role)
     if (!removed) throw new AppError('CONFLICT', { message: 'This member was changed at the same time. Try again.' })
@@ -29,6 +32,9 @@ export function removeMember(userId: string, id: string, targetId: string): Prom
     await announceLeft(id, removed, isLeaving ? 'left' : 'removed')
     await endInvites(id)
     await recordChange(id, userId, isLeaving ? 'member.left' : 'member.removed', targetId)
-    await postSystemMessage(id, userId, { action: isLeaving ? 'left' : 'removed', targetIds: isLeaving ? [] : [targetId] })
+    await postSystemMessage(id, userId, {
+      action: isLeaving ? 'left' : 'removed',
+      targetIds: isLeaving ? [] : [targetId],
+    })
   })
 }

@@ -15,7 +15,9 @@ import type { Sent } from './append'
  * The error for a message that refers to something its sender cannot see. It names the field, so they can leave it out.
  */
 export function notFound(field: 'replyToId' | 'uploadIds'): AppError {
-  return new AppError('NOT_FOUND', { issues: [{ path: [field], code: 'gone', params: {}, message: 'This no longer exists.' }] })
+  return new AppError('NOT_FOUND', {
+    issues: [{ path: [field], code: 'gone', params: {}, message: 'This no longer exists.' }],
+  })
 }
 
 /**
@@ -30,7 +32,9 @@ export async function attach(
   conversation: ConversationRecord,
   member: MembershipRecord,
 ): Promise<NewMessage | AppError> {
-  const uploads = requested.filter((upload): upload is UploadRecord => upload !== undefined && upload.status !== 'removed')
+  const uploads = requested.filter(
+    (upload): upload is UploadRecord => upload !== undefined && upload.status !== 'removed',
+  )
   if (uploads.length === 0) return requested.length === 0 || isVisible(message.text) ? message : notFound('uploadIds')
   const attachments = []
   for (const upload of uploads) {
@@ -44,7 +48,13 @@ export async function attach(
     attachments.push({ id, kind, name, mime, size, ...measured, hasThumbnail: thumbnails !== null })
   }
   const _id = newId()
-  if (!(await claimUploads(attachments.map(({ id }) => id), _id, message.clientId))) {
+  if (
+    !(await claimUploads(
+      attachments.map(({ id }) => id),
+      _id,
+      message.clientId,
+    ))
+  ) {
     return new AppError('CONFLICT', { message: 'A file has already been sent.' })
   }
   return { ...message, _id, attachments, shares: sharesOf(message.text, attachments) }
@@ -58,7 +68,11 @@ export async function settleUploads(messages: readonly NewMessage[], sent: reado
   for (const [index, { _id, attachments }] of messages.entries()) {
     if (!_id || attachments.length === 0) continue
     const { message, created } = sent[index]!
-    await placeUploads(_id, message.attachments.map(({ id }) => id), message)
+    await placeUploads(
+      _id,
+      message.attachments.map(({ id }) => id),
+      message,
+    )
     if (!created) await releaseUploadsOf(_id, message.id)
   }
 }

@@ -14,7 +14,11 @@ import { updateAndPublish } from './update'
  * Changes the text of the caller's own message. In slow mode an edit counts as a message.
  * @throws AppError NOT_FOUND, also for a deleted message; FORBIDDEN; RATE_LIMITED by slow mode
  */
-export function editMessage(userId: string, { conversationId, messageId }: MessageAddress, text: string): Promise<Message> {
+export function editMessage(
+  userId: string,
+  { conversationId, messageId }: MessageAddress,
+  text: string,
+): Promise<Message> {
   return inOrder(conversationId, userId, async () => {
     const { conversation, membership, message } = await loadForChange(userId, conversationId, messageId)
     const isOwn = message.senderId.toString() === userId
@@ -28,6 +32,10 @@ export function editMessage(userId: string, { conversationId, messageId }: Messa
       if (refused) throw refused
       await noteEdit(conversationId, userId, editedAt)
     }
-    return updateAndPublish(conversation, message, { text, shares: sharesOf(text, message.attachments ?? []), editedAt })
+    return updateAndPublish(conversation, message, {
+      text,
+      shares: sharesOf(text, message.attachments ?? []),
+      editedAt,
+    })
   })
 }

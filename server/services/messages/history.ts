@@ -21,7 +21,10 @@ export async function readHistory(userId: string, conversationId: string, query:
   if (after !== undefined) return readAfter(after)
   if (around === undefined) return readBefore(before ?? END)
   const half = Math.floor(limit / 2)
-  const [older, newer] = await Promise.all([readBefore(around, LIMITS.pageBytes / 2), readAfter(around - 1, LIMITS.pageBytes / 2)])
+  const [older, newer] = await Promise.all([
+    readBefore(around, LIMITS.pageBytes / 2),
+    readAfter(around - 1, LIMITS.pageBytes / 2),
+  ])
   // At the beginning or end of the conversation, the other side fills the page.
   const newerCount = Math.max(limit - half, limit - older.messages.length)
   const olderCount = limit - Math.min(newer.messages.length, newerCount)
@@ -48,7 +51,9 @@ export async function readHistory(userId: string, conversationId: string, query:
       limit,
       budget: new AnswerBudget(bytes),
       read: (last: MessageRecord | undefined, count) => {
-        const remaining = last ? { ...bounds, ...(side === 'start' ? { above: last.seq } : { below: last.seq }) } : bounds
+        const remaining = last
+          ? { ...bounds, ...(side === 'start' ? { above: last.seq } : { below: last.seq }) }
+          : bounds
         return findMessagesBetween(conversationId, remaining, side, count)
       },
       present: (message) => presentMessage(message, from),

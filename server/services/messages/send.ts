@@ -100,7 +100,10 @@ async function writeTogether(conversationId: string, sendings: Sending[]): Promi
 }
 
 /** When each sender last wrote, in milliseconds by user id. Only senders that slow mode applies to are looked up. */
-async function lastSentTimes(conversation: ConversationRecord, members: MembershipRecord[]): Promise<Map<string, number>> {
+async function lastSentTimes(
+  conversation: ConversationRecord,
+  members: MembershipRecord[],
+): Promise<Map<string, number>> {
   const slow = conversation.settings.slowModeSeconds > 0 ? members.filter((member) => member.role === 'member') : []
   const times = await Promise.all(
     slow.map(async (member) => [member.userId.toString(), await lastWrittenAt(conversation._id, member)] as const),
@@ -127,7 +130,11 @@ function isVisible(
   conversation: ConversationRecord,
   member: MembershipRecord,
 ): boolean {
-  return message !== undefined && message.conversationId.equals(conversation._id) && message.seq > visibleFrom(conversation.settings, member.joinedSeq)
+  return (
+    message !== undefined &&
+    message.conversationId.equals(conversation._id) &&
+    message.seq > visibleFrom(conversation.settings, member.joinedSeq)
+  )
 }
 
 function newMessage(

@@ -6,7 +6,10 @@ import type { MembershipRecord } from '../../repositories/memberships'
 import { lastSentAt } from '../../repositories/messages'
 
 /** When a member last sent or edited a message, in milliseconds since the epoch. Null: never. */
-export async function lastWrittenAt(conversationId: Id, { userId, lastEditAt }: MembershipRecord): Promise<number | null> {
+export async function lastWrittenAt(
+  conversationId: Id,
+  { userId, lastEditAt }: MembershipRecord,
+): Promise<number | null> {
   const sentAt = await lastSentAt(conversationId, userId)
   const latest = Math.max(sentAt?.getTime() ?? 0, lastEditAt?.getTime() ?? 0)
   return latest === 0 ? null : latest

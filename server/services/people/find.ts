@@ -27,5 +27,7 @@ export async function markSeen(userId: string, at: Date): Promise<void> {
 /** When people were last online: ISO times by user id. People who never were are left out. */
 export async function lastSeenOf(userIds: readonly string[]): Promise<Map<string, string>> {
   const users = await findUsers(userIds)
-  return new Map(users.flatMap((user) => (user.lastSeenAt ? [[user._id.toString(), user.lastSeenAt.toISOString()]] : [])))
+  return new Map(
+    users.flatMap((user) => (user.lastSeenAt ? [[user._id.toString(), user.lastSeenAt.toISOString()]] : [])),
+  )
 }

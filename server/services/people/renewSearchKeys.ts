@@ -9,7 +9,9 @@ const BATCH_SIZE = 500
 export async function renewAllSearchKeys(): Promise<void> {
   let users = await findUsersOfOtherSearchVersion(SEARCH_VERSION, BATCH_SIZE)
   while (users.length > 0) {
-    await renewSearchKeys(users.map((user) => ({ ...user, searchKeys: searchKeysOf(user), searchVersion: SEARCH_VERSION })))
+    await renewSearchKeys(
+      users.map((user) => ({ ...user, searchKeys: searchKeysOf(user), searchVersion: SEARCH_VERSION })),
+    )
     users = await findUsersOfOtherSearchVersion(SEARCH_VERSION, BATCH_SIZE)
   }
 }

@@ -52,7 +52,8 @@ export async function changesSince(userId: string, input: SyncInput): Promise<Sy
       limit: LIMITS.syncPage,
       budget,
       first: FIRST_STEP_SIZE,
-      read: (last: MessageRecord | undefined, count) => findMessagesChangedSince(id, last?.rev ?? input.conversations[id]!, from, count),
+      read: (last: MessageRecord | undefined, count) =>
+        findMessagesChangedSince(id, last?.rev ?? input.conversations[id]!, from, count),
       present: (message) => presentMessage(message, from),
     })
     return { messages: items, hasMore }

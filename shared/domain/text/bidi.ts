@@ -29,5 +29,11 @@ function balanceLine(line: string): string {
     }
     // An end that closes an outer level, or nothing, is left out. The end of the line closes everything that is open.
   }
-  return balanced + open.reverse().map((end) => String.fromCodePoint(end)).join('')
+  return (
+    balanced +
+    open
+      .reverse()
+      .map((end) => String.fromCodePoint(end))
+      .join('')
+  )
 }

@@ -12,7 +12,10 @@ const STRAY_TAGS = /(\u{1F3F4}[\u{E0020}-\u{E007E}]{1,8}\u{E007F})|[\u{E0000}-\u
 /** Characters that are no spaces but show nothing: the blank braille pattern and the musical null notehead. */
 const BLANK_SIGNS = '\\u2800\\u{1D159}'
 /** A visible character: no space, mark or control character, and none that is invisible by design. */
-const VISIBLE = new RegExp(`(?![\\p{Default_Ignorable_Code_Point}${BLANK_SIGNS}])[\\p{L}\\p{N}\\p{P}\\p{S}\\p{Co}\\p{Cn}]`, 'u')
+const VISIBLE = new RegExp(
+  `(?![\\p{Default_Ignorable_Code_Point}${BLANK_SIGNS}])[\\p{L}\\p{N}\\p{P}\\p{S}\\p{Co}\\p{Cn}]`,
+  'u',
+)
 
 /** Whether a text shows anything at all. */
 export function isVisible(text: string): boolean {
@@ -38,7 +41,24 @@ export function cleanMessageText(text: string): string {
 }
 
 /** Scripts in which ZWJ and ZWNJ inside words join letters or keep them apart. */
-const JOINING = ['Arab', 'Syrc', 'Mong', 'Deva', 'Beng', 'Guru', 'Gujr', 'Orya', 'Taml', 'Telu', 'Knda', 'Mlym', 'Sinh', 'Khmr', 'Mymr', 'Tibt']
+const JOINING = [
+  'Arab',
+  'Syrc',
+  'Mong',
+  'Deva',
+  'Beng',
+  'Guru',
+  'Gujr',
+  'Orya',
+  'Taml',
+  'Telu',
+  'Knda',
+  'Mlym',
+  'Sinh',
+  'Khmr',
+  'Mymr',
+  'Tibt',
+]
   .map((script) => `\\p{Script_Extensions=${script}}`)
   .join('')
 /**
@@ -59,7 +79,10 @@ const KEPT = [
 /** Joiners, variation selectors and tags, which may affect what is seen. */
 const MAYBE_KEPT = '\\u200C\\u200D\\uFE00-\\uFE0F\\u180B-\\u180D\\u180F\\u{E0000}-\\u{E01EF}'
 const SPACES = new RegExp(`[\\s\\p{Z}\\u0085${BLANK_SIGNS}]+`, 'gu')
-const INVISIBLE = new RegExp(`(?![${MAYBE_KEPT}])[\\p{Default_Ignorable_Code_Point}\\p{Cc}\\p{Cf}\\p{Cs}\\p{Co}\\p{Noncharacter_Code_Point}]`, 'gu')
+const INVISIBLE = new RegExp(
+  `(?![${MAYBE_KEPT}])[\\p{Default_Ignorable_Code_Point}\\p{Cc}\\p{Cf}\\p{Cs}\\p{Co}\\p{Noncharacter_Code_Point}]`,
+  'gu',
+)
 const STRAY = new RegExp(`(${KEPT})|[${MAYBE_KEPT}]`, 'gu')
 
 /**

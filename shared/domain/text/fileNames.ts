@@ -17,7 +17,10 @@ export function cleanFileName(name: string): string {
   )
   if (!isVisible(plain) || /^\.+$/.test(plain)) return 'file'
   const extension = EXTENSION.exec(plain)?.[0] ?? ''
-  return cutToBytes(plain.slice(0, plain.length - extension.length), LIMITS.fileNameBytes - byteLength(extension)) + extension
+  return (
+    cutToBytes(plain.slice(0, plain.length - extension.length), LIMITS.fileNameBytes - byteLength(extension)) +
+    extension
+  )
 }
 
 /** How many graphemes at the end of a shortened name stay, so that the extension can be seen. */

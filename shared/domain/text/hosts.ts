@@ -1,11 +1,46 @@
 /** The scripts that a word may mix (UTS 39, Highly Restrictive): Latin with Japanese, Chinese or Korean. */
-const WRITING_SYSTEMS = [['Han', 'Hiragana', 'Katakana'], ['Han', 'Bopomofo'], ['Han', 'Hangul']].map(
-  (scripts) => new RegExp(`^[\\p{Script=Latin}${scripts.map((script) => `\\p{Script_Extensions=${script}}`).join('')}\\p{Script=Common}\\p{Script=Inherited}]+$`, 'u'),
+const WRITING_SYSTEMS = [
+  ['Han', 'Hiragana', 'Katakana'],
+  ['Han', 'Bopomofo'],
+  ['Han', 'Hangul'],
+].map(
+  (scripts) =>
+    new RegExp(
+      `^[\\p{Script=Latin}${scripts.map((script) => `\\p{Script_Extensions=${script}}`).join('')}\\p{Script=Common}\\p{Script=Inherited}]+$`,
+      'u',
+    ),
 )
 /** The scripts of host names. A word may have the letters of one of them. */
 const SCRIPTS = [
-  ...['Latin', 'Cyrillic', 'Greek', 'Armenian', 'Georgian', 'Hebrew', 'Arabic', 'Devanagari', 'Bengali', 'Gurmukhi', 'Gujarati', 'Tamil'],
-  ...['Telugu', 'Kannada', 'Malayalam', 'Sinhala', 'Thai', 'Lao', 'Khmer', 'Myanmar', 'Ethiopic', 'Han', 'Hiragana', 'Katakana', 'Hangul'],
+  ...[
+    'Latin',
+    'Cyrillic',
+    'Greek',
+    'Armenian',
+    'Georgian',
+    'Hebrew',
+    'Arabic',
+    'Devanagari',
+    'Bengali',
+    'Gurmukhi',
+    'Gujarati',
+    'Tamil',
+  ],
+  ...[
+    'Telugu',
+    'Kannada',
+    'Malayalam',
+    'Sinhala',
+    'Thai',
+    'Lao',
+    'Khmer',
+    'Myanmar',
+    'Ethiopic',
+    'Han',
+    'Hiragana',
+    'Katakana',
+    'Hangul',
+  ],
 ].map((script) => new RegExp(`^[\\p{Script_Extensions=${script}}\\p{Script=Common}\\p{Script=Inherited}]+$`, 'u'))
 /** Cyrillic, Greek and Armenian letters that look like Latin ones. A label of only these reads as Latin. */
 const LATIN_LOOKS = /^[аьсԁеһіїјӏорԛгѕуѵѡԝхңαγικνορτυωηօոսցզյհ\d-]+$/u
@@ -25,7 +60,9 @@ export function looksLikeAnother(raw: string, address: URL): boolean {
   if (ASCII.test(host)) return false
   const labels = host.split('.')
   const isLatinTopLevel = ASCII.test(labels.at(-1)!)
-  return labels.some((label) => mixesScripts(label) || (isLatinTopLevel && !ASCII.test(label) && LATIN_LOOKS.test(label)))
+  return labels.some(
+    (label) => mixesScripts(label) || (isLatinTopLevel && !ASCII.test(label) && LATIN_LOOKS.test(label)),
+  )
 }
 
 function writtenHost(raw: string): string {

@@ -22,13 +22,18 @@ const TOP_LEVEL_DOMAINS =
  */
 const FILE_EXTENSION = /\.(?:cc|md|ml|mk|mm|mov|pm|ps|py|rs|sh|so|tf|ts|zip)$/i
 /** Fullwidth punctuation and typographic quotes, which end a link and may precede one. */
-const SEPARATORS = /[\u00AB\u00BB\u2013\u2014\u2018-\u201F\u2026\u2039\u203A\u3000-\u3003\u3008-\u301F\u30FB\uFF01-\uFF0F\uFF1A-\uFF20\uFF3B-\uFF40\uFF5B-\uFF65]/g
+const SEPARATORS =
+  /[\u00AB\u00BB\u2013\u2014\u2018-\u201F\u2026\u2039\u203A\u3000-\u3003\u3008-\u301F\u30FB\uFF01-\uFF0F\uFF1A-\uFF20\uFF3B-\uFF40\uFF5B-\uFF65]/g
 /** Letters right before an address, in scripts that use no spaces. */
-const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}](?=https?:\/\/|www\.)/giu
+const UNSPACED =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}](?=https?:\/\/|www\.)/giu
 /** The protocols that links may have. Everything else stays text. */
 const SAFE = new Set(['http:', 'https:', 'mailto:'])
 
-const finder = new LinkifyIt({ fuzzyIP: false }).add('ftp:', null).add('//', null).tlds(TOP_LEVEL_DOMAINS.split(' '), true)
+const finder = new LinkifyIt({ fuzzyIP: false })
+  .add('ftp:', null)
+  .add('//', null)
+  .tlds(TOP_LEVEL_DOMAINS.split(' '), true)
 
 /** All links in a text, in order. The right `sendLink`, the bubble and the list of shared links use the same ones. */
 export function findLinks(text: string): Link[] {

@@ -5,7 +5,12 @@ interface Named {
 
 /** What a name looks like, ignoring case and width only. It does without the large table of `skeletonOf`. */
 export function plainLook(name: string): string {
-  return name.normalize('NFKC').toLowerCase().replace(/\p{Default_Ignorable_Code_Point}/gu, '').replace(/\s+/g, ' ').trim()
+  return name
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
+    .replace(/\s+/g, ' ')
+    .trim()
 }
 
 /** The ids of people whose name looks like that of another one among them. @param look gives what a name looks like */

@@ -13,7 +13,13 @@ const MIN_FOLDED_LENGTH = 5
  * What a username looks like at a glance: without punctuation, and with digits and pairs as the letters they resemble.
  */
 function lookOf(username: string): string {
-  const plain = username.toLowerCase().replace(/[._-]/g, '').replaceAll('0', 'o').replaceAll('1', 'l').replaceAll('rn', 'm').replaceAll('vv', 'w')
+  const plain = username
+    .toLowerCase()
+    .replace(/[._-]/g, '')
+    .replaceAll('0', 'o')
+    .replaceAll('1', 'l')
+    .replaceAll('rn', 'm')
+    .replaceAll('vv', 'w')
   return plain.length < MIN_FOLDED_LENGTH ? plain : plain.replaceAll('i', 'l')
 }
 

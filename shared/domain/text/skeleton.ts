@@ -12,7 +12,10 @@ const LOOKS = new Map(
  * It is only for comparing.
  */
 export function skeletonOf(name: string): string {
-  const seen = decompose(name).replace(/\p{Default_Ignorable_Code_Point}/gu, '').replace(/\s+/g, ' ').trim()
+  const seen = decompose(name)
+    .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
+    .replace(/\s+/g, ' ')
+    .trim()
   // Upper case letters have their own look-alikes: Cyrillic В looks like B, but в does not look like b.
   const lower = decompose(replaceConfusables(seen).toLowerCase())
   // I, l, 1 and | have the same skeleton already. So must i, because a name in lower case is still the same name.

@@ -6,10 +6,15 @@ import { MongoClient, type Collection, type Db, type Document } from 'mongodb'
 import { afterAll, beforeAll } from 'vitest'
 import { serveStore } from '../../../server/embedded/serve'
 
-interface Available { name: string; embedded: boolean; start(): Promise<{ uri: string; stop(): Promise<void> }> }
+interface Available {
+  name: string
+  embedded: boolean
+  start(): Promise<{ uri: string; stop(): Promise<void> }>
+}
 
 const embedded: Available = {
-  name: 'embedded store', embedded: true,
+  name: 'embedded store',
+  embedded: true,
   async start() {
     const folder = mkdtempSync(join(tmpdir(), 'webchat-contract-'))
     const store = await serveStore({ folder })
@@ -22,10 +27,17 @@ function real(uri: string): Available {
 }
 
 /** Every database the contract can be held against: the embedded one, and a real one where TEST_MONGODB_URI names it. */
-export const databases: Available[] = process.env.TEST_MONGODB_URI ? [embedded, real(process.env.TEST_MONGODB_URI)] : [embedded]
+export const databases: Available[] = process.env.TEST_MONGODB_URI
+  ? [embedded, real(process.env.TEST_MONGODB_URI)]
+  : [embedded]
 
 /** Connects for the tests of a describe block, in a database of its own that is dropped afterwards. */
-export function useDatabase(available: Available): { db: Db; client: MongoClient; uri: string; fresh<T extends Document = Document>(...docs: Document[]): Promise<Collection<T>> } {
+export function useDatabase(available: Available): {
+  db: Db
+  client: MongoClient
+  uri: string
+  fresh<T extends Document = Document>(...docs: Document[]): Promise<Collection<T>>
+} {
   const used = {} as ReturnType<typeof useDatabase>
   let stop: () => Promise<void>
   beforeAll(async () => {

@@ -16,7 +16,10 @@ export interface Driver {
   /** What addresses without an origin are relative to. */
   baseUrl: string
   /** The address of a part as somebody might change it who hopes that nobody looks. */
-  changeAddress(url: string, change: { number?: Pair<number>; multipartId?: Pair<UnfinishedObject>; key?: Pair<UnfinishedObject> }): string
+  changeAddress(
+    url: string,
+    change: { number?: Pair<number>; multipartId?: Pair<UnfinishedObject>; key?: Pair<UnfinishedObject> },
+  ): string
   /** Whether the store still keeps something of an upload. */
   unfinished(upload: UnfinishedObject): Promise<boolean>
   stop(): Promise<void>
@@ -32,7 +35,10 @@ async function startDisk(): Promise<Driver> {
     const { pathname, searchParams } = new URL(request.url!, 'http://localhost')
     const [multipartId, number] = pathname.split('/').slice(-2)
     try {
-      const part = { ...storedPartParams.parse({ multipartId, number }), ...storedPartQuery.parse(Object.fromEntries(searchParams)) }
+      const part = {
+        ...storedPartParams.parse({ multipartId, number }),
+        ...storedPartQuery.parse(Object.fromEntries(searchParams)),
+      }
       response.setHeader('etag', await receivePart(part, Number(request.headers['content-length']), request))
     } catch (error) {
       response.statusCode = error instanceof AppError ? ERROR_STATUS[error.code] : 500
@@ -67,7 +73,11 @@ async function startS3(): Promise<Driver> {
       let changed = url
       if (number) changed = changed.replace(`partNumber=${number[0]}`, `partNumber=${number[1]}`)
       if (key) changed = changed.replace(key[0].key, key[1].key)
-      if (multipartId) changed = changed.replace(encodeURIComponent(multipartId[0].multipartId), encodeURIComponent(multipartId[1].multipartId))
+      if (multipartId)
+        changed = changed.replace(
+          encodeURIComponent(multipartId[0].multipartId),
+          encodeURIComponent(multipartId[1].multipartId),
+        )
       return changed
     },
     unfinished: async ({ key }) => (await bucket.unfinishedKeys()).includes(key),

@@ -15,7 +15,8 @@ export function messages(page: Page, text?: string | RegExp): Locator {
 export const texts = (page: Page): Promise<string[]> => page.getByTestId('message-text').allInnerTexts()
 
 /** A conversation in the sidebar. */
-export const item = (page: Page, name: string): Locator => page.getByTestId('conversation-item').filter({ hasText: name })
+export const item = (page: Page, name: string): Locator =>
+  page.getByTestId('conversation-item').filter({ hasText: name })
 
 export async function openChat(page: Page, name: string): Promise<void> {
   await item(page, name).click()

@@ -25,10 +25,15 @@ export const lastBubble = (page: Page): Locator => page.getByTestId('message').l
 export const tiles = (within: Page | Locator): Locator => within.getByTestId('file-tile')
 export const lightbox = (page: Page): Locator => page.getByTestId('lightbox')
 /** What is said of uploads under their pictures or in their card. */
-export const progress = (page: Page): Locator => lastBubble(page).getByTestId('upload-words').or(lastBubble(page).getByTestId('file-card'))
+export const progress = (page: Page): Locator =>
+  lastBubble(page).getByTestId('upload-words').or(lastBubble(page).getByTestId('file-card'))
 
 /** Chooses files by the picker for pictures, or for any file as it is. */
-export async function choose(page: Page, files: Chosen[] | string, input: 'media-input' | 'file-input' = 'media-input'): Promise<void> {
+export async function choose(
+  page: Page,
+  files: Chosen[] | string,
+  input: 'media-input' | 'file-input' = 'media-input',
+): Promise<void> {
   await page.getByTestId(input).setInputFiles(files)
   await expect(page.getByTestId('send-dialog')).toBeVisible()
 }
@@ -54,7 +59,10 @@ export async function paste(target: Locator, files: Chosen[]): Promise<void> {
   await target.evaluate(dispatch, { kind: 'paste', given })
 }
 
-function dispatch(element: Element, { kind, given }: { kind: string; given: { name: string; mimeType: string; data: string }[] }): void {
+function dispatch(
+  element: Element,
+  { kind, given }: { kind: string; given: { name: string; mimeType: string; data: string }[] },
+): void {
   const transfer = new DataTransfer()
   for (const { name, mimeType, data } of given) {
     const bytes = Uint8Array.from(atob(data), (character) => character.charCodeAt(0))
@@ -76,7 +84,10 @@ export async function holdParts(page: Page, free = 0) {
   await page.route('**/api/storage/**', async (route) => {
     if (!isHolding || passed++ < free) return route.continue()
     await new Promise<void>((resolve) => {
-      const end = (action: () => Promise<void>) => () => void action().catch(() => {}).then(resolve)
+      const end = (action: () => Promise<void>) => () =>
+        void action()
+          .catch(() => {})
+          .then(resolve)
       held.push({ go: end(() => route.continue()), cut: end(() => route.abort('connectionreset')) })
     })
   })
@@ -104,12 +115,22 @@ export async function dropFolder(target: Locator, name: string, files: Record<st
   await target.evaluate(dispatchFolder, { name, given })
 }
 
-async function dispatchFolder(element: Element, { name, given }: { name: string; given: { path: string; data: string }[] }): Promise<void> {
+async function dispatchFolder(
+  element: Element,
+  { name, given }: { name: string; given: { path: string; data: string }[] },
+): Promise<void> {
   type Root = FileSystemDirectoryEntry
   const { webkitRequestFileSystem: request } = window as unknown as {
-    webkitRequestFileSystem: (type: 0, bytes: number, done: (system: { root: Root }) => void, failed: (error: Error) => void) => void
+    webkitRequestFileSystem: (
+      type: 0,
+      bytes: number,
+      done: (system: { root: Root }) => void,
+      failed: (error: Error) => void,
+    ) => void
   }
-  const root = await new Promise<Root>((done, failed) => request.call(window, 0, 1_000_000, (system) => done(system.root), failed))
+  const root = await new Promise<Root>((done, failed) =>
+    request.call(window, 0, 1_000_000, (system) => done(system.root), failed),
+  )
   const folder = (path: string) =>
     new Promise<FileSystemEntry>((done, failed) => root.getDirectory(path, { create: true }, done, failed))
   const entry = await folder(name)

@@ -32,7 +32,8 @@ export const panel = (page: Page): Locator => page.getByTestId('group-panel')
 export const header = (page: Page): Locator => page.locator('header', { has: page.getByTestId('open-group-panel') })
 export const blocked = (page: Page): Locator => page.getByTestId('composer-blocked')
 export const toast = (page: Page, text: string | RegExp): Locator => page.getByTestId('toast').filter({ hasText: text })
-export const memberRow = (page: Page, { user }: Person): Locator => panel(page).locator(`[data-testid="member-row"][data-user="${user.id}"]`)
+export const memberRow = (page: Page, { user }: Person): Locator =>
+  panel(page).locator(`[data-testid="member-row"][data-user="${user.id}"]`)
 export const sheet = (page: Page): Locator => page.getByTestId('member-sheet')
 export const confirm = (page: Page): Promise<void> => page.getByTestId('confirm').click()
 
@@ -45,7 +46,8 @@ export function notices(page: Page, text?: string | RegExp): Locator {
 /** Opens the panel anew with its first screen, or one of the views behind it. */
 export async function openPanel(page: Page, view?: string): Promise<void> {
   const opener = page.getByTestId('open-group-panel')
-  if ((await opener.getAttribute('aria-expanded')) === 'true') await panel(page).getByTestId('panel-close').last().click()
+  if ((await opener.getAttribute('aria-expanded')) === 'true')
+    await panel(page).getByTestId('panel-close').last().click()
   await expect(panel(page)).toBeHidden()
   await opener.click()
   await expect(panel(page)).toBeVisible()
@@ -66,7 +68,11 @@ export async function giveRole(page: Page, person: Person, role: Role): Promise<
 }
 
 /** Says in the open permission screen who may do something, and saves it. */
-export async function setRight(page: Page, right: string, who: 'Everyone' | 'Moderators' | 'Admins' | 'Owner'): Promise<void> {
+export async function setRight(
+  page: Page,
+  right: string,
+  who: 'Everyone' | 'Moderators' | 'Admins' | 'Owner',
+): Promise<void> {
   await panel(page).locator(`[data-testid="permission-row"][data-right="${right}"] select`).selectOption({ label: who })
   await savePermissions(page)
 }

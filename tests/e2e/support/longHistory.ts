@@ -5,7 +5,7 @@ import { newClientId } from '../../support/person'
 /** Fills a conversation over a socket; each message begins with its number. */
 export async function fill(person: Person, conversationId: string, count: number): Promise<void> {
   const socket = await person.connect()
-  for (let number = 1; number <= count; ) {
+  for (let number = 1; number <= count;) {
     const answers = []
     for (; answers.length < 250 && number <= count; number++) {
       const text = `${number} ${'and more words of it '.repeat((number * 7) % 5)}`.trim()
@@ -25,7 +25,8 @@ export const drawn = (page: Page): Promise<number[]> =>
 export const visible = (page: Page): Promise<number[]> =>
   page.getByTestId('message-list').evaluate((list) => {
     const { top, bottom } = list.getBoundingClientRect()
-    const isInside = (row: Element) => row.getBoundingClientRect().bottom > top && row.getBoundingClientRect().top < bottom
+    const isInside = (row: Element) =>
+      row.getBoundingClientRect().bottom > top && row.getBoundingClientRect().top < bottom
     const rows = [...list.querySelectorAll<HTMLElement>('[data-testid="message"]')].filter(isInside)
     return rows.map((row) => Number(row.dataset.seq))
   })

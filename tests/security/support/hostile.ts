@@ -44,26 +44,116 @@ export function allRoutes(): Route[] {
 }
 
 /** Every request of a socket, with the fields that its schema knows. */
-export const socketRequests = Object.entries(requestSchemas).map(([type, schema]) => ({ type, fields: fieldsOf(schema) }))
+export const socketRequests = Object.entries(requestSchemas).map(([type, schema]) => ({
+  type,
+  fields: fieldsOf(schema),
+}))
 
 /** Every name of a field that a schema has, so that what is made up here comes further than the first check. */
 const fieldNames = [
   ...new Set(
     readdirSync(join(ROOT, 'shared/schemas')).flatMap((file) =>
-      Array.from(readFileSync(join(ROOT, 'shared/schemas', file), 'utf8').matchAll(/^ {2,}(\w+):/gm), ([, name]) => name!),
+      Array.from(
+        readFileSync(join(ROOT, 'shared/schemas', file), 'utf8').matchAll(/^ {2,}(\w+):/gm),
+        ([, name]) => name!,
+      ),
     ),
   ),
 ]
 
 const WORDS = [
-  '', ' ', '\0', 'a', 'direct', 'group', 'image', 'voice', 'file', 'avatar', 'media', 'links', 'admin', 'owner', 'member', 'all', 'none',
-  'true', 'null', 'NaN', '-1', '0', '1', '1e309', '9007199254740993', '0x10', '٣', '\u202Eevil', '\u200B', '\uD800', 'a\uDFFF', '😀'.repeat(300),
-  'x'.repeat(9_000), '{"$gt":""}', '$where', '__proto__', 'constructor', '../../../etc/passwd', '%00', '%', '%E0%A4%A', "' OR 1=1 --",
-  '<script>alert(1)</script>', 'javascript:alert(1)', 'https://example.com/?q=1', '2026-01-01T00:00:00.000Z', '9999-99-99T99:99:99Z', 'a@b.c',
-  'image/png', 'text/html', 'audio/webm', 'r\u0301'.repeat(50), '\r\nX-Injected: 1', 'f'.repeat(24), 'F'.repeat(24), '0'.repeat(24), 'z'.repeat(24),
+  '',
+  ' ',
+  '\0',
+  'a',
+  'direct',
+  'group',
+  'image',
+  'voice',
+  'file',
+  'avatar',
+  'media',
+  'links',
+  'admin',
+  'owner',
+  'member',
+  'all',
+  'none',
+  'true',
+  'null',
+  'NaN',
+  '-1',
+  '0',
+  '1',
+  '1e309',
+  '9007199254740993',
+  '0x10',
+  '٣',
+  '\u202Eevil',
+  '\u200B',
+  '\uD800',
+  'a\uDFFF',
+  '😀'.repeat(300),
+  'x'.repeat(9_000),
+  '{"$gt":""}',
+  '$where',
+  '__proto__',
+  'constructor',
+  '../../../etc/passwd',
+  '%00',
+  '%',
+  '%E0%A4%A',
+  "' OR 1=1 --",
+  '<script>alert(1)</script>',
+  'javascript:alert(1)',
+  'https://example.com/?q=1',
+  '2026-01-01T00:00:00.000Z',
+  '9999-99-99T99:99:99Z',
+  'a@b.c',
+  'image/png',
+  'text/html',
+  'audio/webm',
+  'r\u0301'.repeat(50),
+  '\r\nX-Injected: 1',
+  'f'.repeat(24),
+  'F'.repeat(24),
+  '0'.repeat(24),
+  'z'.repeat(24),
 ]
-const NUMBERS = [0, -0, 1, -1, 2, 50, 100, 101, 1.5, 1e21, 1e308, -1e308, 2 ** 31, 2 ** 53, 2 ** 53 + 2, Number.MAX_SAFE_INTEGER, 0.1 + 0.2]
-const KEYS = ['', '$gt', '$ne', '$where', 'a.b', 'constructor', 'prototype', 'toString', 'length', 'then', '0', '\0', 'x'.repeat(1_000)]
+const NUMBERS = [
+  0,
+  -0,
+  1,
+  -1,
+  2,
+  50,
+  100,
+  101,
+  1.5,
+  1e21,
+  1e308,
+  -1e308,
+  2 ** 31,
+  2 ** 53,
+  2 ** 53 + 2,
+  Number.MAX_SAFE_INTEGER,
+  0.1 + 0.2,
+]
+const KEYS = [
+  '',
+  '$gt',
+  '$ne',
+  '$where',
+  'a.b',
+  'constructor',
+  'prototype',
+  'toString',
+  'length',
+  'then',
+  '0',
+  '\0',
+  'x'.repeat(1_000),
+]
 
 /** Values that nobody sends who means well, and among them, so that they come further, ids of things that are there. */
 export class Hostile {
@@ -85,7 +175,8 @@ export class Hostile {
     if (kind === 4) return chance.of([true, false, null])
     if (kind === 5) return chance.oneIn(4) ? Array.from({ length: chance.of([0, 1, 11, 1_001, 2_000]) }, () => 1) : []
     if (kind === 6) return Array.from({ length: chance.below(5) }, () => this.value(depth + 1))
-    if (kind === 7) return Object.fromEntries(Array.from({ length: chance.below(5) }, () => [chance.of(KEYS), this.value(depth + 1)]))
+    if (kind === 7)
+      return Object.fromEntries(Array.from({ length: chance.below(5) }, () => [chance.of(KEYS), this.value(depth + 1)]))
     return this.input(depth + 1)
   }
 
@@ -123,31 +214,65 @@ export class Hostile {
     const { chance } = this
     const kind = chance.below(30)
     if (kind === 0) return ''
-    if (kind === 1) return chance.of(['[', '{', '"', '{"a":}', 'nul', '{"a":1}}', '\uFEFF{}', '{"a":1,"a":2}', '1e999', '"\\uD800"'])
+    if (kind === 1)
+      return chance.of(['[', '{', '"', '{"a":}', 'nul', '{"a":1}}', '\uFEFF{}', '{"a":1,"a":2}', '1e999', '"\\uD800"'])
     if (kind === 2) return '['.repeat(chance.of([100, 10_000, 32_000]))
     if (kind === 3) return '{"a":'.repeat(5_000) + '1' + '}'.repeat(5_000)
     if (kind === 4) return '{"__proto__":{"admin":true},"constructor":{"prototype":{}}}'
     if (kind === 5) return `{"text":"${'x'.repeat(chance.of([65_000, 66_000, 200_000]))}"}`
     if (kind === 6) return JSON.stringify(this.value())
-    if (kind === 7) return JSON.stringify(Object.fromEntries(Array.from({ length: 3_000 }, (_, index) => [`k${index}`, index])))
+    if (kind === 7)
+      return JSON.stringify(Object.fromEntries(Array.from({ length: 3_000 }, (_, index) => [`k${index}`, index])))
     return JSON.stringify(kind < 12 ? { ...this.likely(fields), ...this.input() } : this.likely(fields))
   }
 
   query(): string {
     const { chance } = this
     if (chance.oneIn(2)) return ''
-    const names = ['q', 'limit', 'before', 'after', 'around', 'kind', 'size', 'signature', 'download', 'action', 'actorId', 'a[b]', '__proto__', '%']
-    const encoded = (text: string) => (chance.oneIn(8) ? text.replace(/[^\x21-\x7e]|#/g, '%') : encodeURIComponent(text.toWellFormed()))
-    const pairs = Array.from({ length: 1 + chance.below(5) }, () => `${encoded(chance.of(names))}=${encoded(this.word())}`)
+    const names = [
+      'q',
+      'limit',
+      'before',
+      'after',
+      'around',
+      'kind',
+      'size',
+      'signature',
+      'download',
+      'action',
+      'actorId',
+      'a[b]',
+      '__proto__',
+      '%',
+    ]
+    const encoded = (text: string) =>
+      chance.oneIn(8) ? text.replace(/[^\x21-\x7e]|#/g, '%') : encodeURIComponent(text.toWellFormed())
+    const pairs = Array.from(
+      { length: 1 + chance.below(5) },
+      () => `${encoded(chance.of(names))}=${encoded(this.word())}`,
+    )
     return `?${pairs.join('&')}`
   }
 
   headers(): Record<string, string> {
     const { chance } = this
     const odd: [string, string][] = [
-      ['content-type', chance.of(['application/json', 'text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', ';', 'application/json; charset=utf-7'])],
+      [
+        'content-type',
+        chance.of([
+          'application/json',
+          'text/plain',
+          'application/x-www-form-urlencoded',
+          'multipart/form-data; boundary=x',
+          ';',
+          'application/json; charset=utf-7',
+        ]),
+      ],
       ['origin', chance.of(['null', 'https://evil.example', 'http://', '%'])],
-      ['range', chance.of(['bytes=0-', 'bytes=-1', 'bytes=9-1', 'bytes=0-0,1-1', 'bytes=99999999999999999999-', 'lines=1'])],
+      [
+        'range',
+        chance.of(['bytes=0-', 'bytes=-1', 'bytes=9-1', 'bytes=0-0,1-1', 'bytes=99999999999999999999-', 'lines=1']),
+      ],
       ['if-none-match', chance.of(['*', '"', 'W/"x"', ','.repeat(2_000)])],
       ['x-forwarded-for', chance.of(['1.2.3.4', '::1', ','.repeat(500), 'x'.repeat(2_000)])],
       ['x-forwarded-host', chance.of(['[', 'evil.example', '%'])],
@@ -155,7 +280,17 @@ export class Hostile {
       ['accept-language', chance.of(['vi', '*', 'x'.repeat(3_000), ';q=', 'en;q=NaN'])],
       ['accept-encoding', chance.of(['gzip', 'br', '*', 'gzip;q=0', ','.repeat(500)])],
       ['user-agent', chance.of(['', 'x'.repeat(4_000), '\xff\xfe'])],
-      ['cookie', chance.of(['webchat_access=; webchat_access=x', '=', ';;;', `a=${'b'.repeat(4_000)}`, 'webchat_form=e30', 'webchat_refresh=%'])],
+      [
+        'cookie',
+        chance.of([
+          'webchat_access=; webchat_access=x',
+          '=',
+          ';;;',
+          `a=${'b'.repeat(4_000)}`,
+          'webchat_form=e30',
+          'webchat_refresh=%',
+        ]),
+      ],
       ['expect', '100-continue'],
       ['sec-fetch-site', chance.of(['cross-site', 'same-origin', ''])],
     ]

@@ -9,8 +9,14 @@ export function disagreements({ keyspace }: Database, collection: Collection): s
   const wrong: string[] = []
   const documents = keyspace.scan(collection.range, { limit: Infinity, values: true })
   for (const index of collection.indexes) {
-    const expected = new Set(documents.flatMap(({ key, value }) =>
-      tuplesOf(index, decode(value!)).map(({ bytes }) => entryKey(index, bytes, recordAtEnd(key)).toString('hex') + (index.unique ? recordAtEnd(key) : ''))))
+    const expected = new Set(
+      documents.flatMap(({ key, value }) =>
+        tuplesOf(index, decode(value!)).map(
+          ({ bytes }) =>
+            entryKey(index, bytes, recordAtEnd(key)).toString('hex') + (index.unique ? recordAtEnd(key) : ''),
+        ),
+      ),
+    )
     const low = entryPrefix(index.id)
     for (const { key, value } of keyspace.scan({ low, high: after(low) }, { limit: Infinity, values: true })) {
       const entry = key.toString('hex') + (index.unique ? recordAtEnd(value!) : '')

@@ -14,9 +14,18 @@ export async function bundleStoreProcess(): Promise<string> {
   const outDir = mkdtempSync(join(cache, 'store-process-'))
   afterAll(() => rmSync(outDir, { recursive: true, force: true }))
   await build({
-    configFile: false, logLevel: 'error', root: fileURLToPath(new URL('./', import.meta.url)),
+    configFile: false,
+    logLevel: 'error',
+    root: fileURLToPath(new URL('./', import.meta.url)),
     ssr: { noExternal: ['bson'] },
-    build: { ssr: 'storeProcess.ts', outDir, emptyOutDir: true, target: 'node20', minify: false, rollupOptions: { output: { entryFileNames: 'store.mjs' } } },
+    build: {
+      ssr: 'storeProcess.ts',
+      outDir,
+      emptyOutDir: true,
+      target: 'node20',
+      minify: false,
+      rollupOptions: { output: { entryFileNames: 'store.mjs' } },
+    },
   })
   return join(outDir, 'store.mjs')
 }

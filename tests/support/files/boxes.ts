@@ -25,7 +25,12 @@ export const PLACES = {
       box('keys', words(0, 1), box('mdta', 'com.apple.quicktime.location.ISO6709')),
       box('ilst', box('\0\0\0\x01', box('data', words(1, 0), '+48.8577+002.2950/'))),
     ),
-  xmp: () => box('uuid', Buffer.from('be7acfcb97a942e89c71999491e3afac', 'hex'), '<exif:GPSLatitude>48,51.46N</exif:GPSLatitude>'),
+  xmp: () =>
+    box(
+      'uuid',
+      Buffer.from('be7acfcb97a942e89c71999491e3afac', 'hex'),
+      '<exif:GPSLatitude>48,51.46N</exif:GPSLatitude>',
+    ),
 }
 
 /** What must not be in a film that names no place. */

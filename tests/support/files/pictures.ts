@@ -1,7 +1,8 @@
 import { crc32 } from 'node:zlib'
 import sharp from 'sharp'
 
-const at = (width: number, height: number) => sharp({ create: { width, height, channels: 3, background: { r: 200, g: 60, b: 20 } } })
+const at = (width: number, height: number) =>
+  sharp({ create: { width, height, channels: 3, background: { r: 200, g: 60, b: 20 } } })
 
 /** A plain picture. */
 export function picture(format: 'jpeg' | 'png' | 'webp' | 'avif' | 'gif', width = 64, height = 48): Promise<Buffer> {
@@ -10,15 +11,29 @@ export function picture(format: 'jpeg' | 'png' | 'webp' | 'avif' | 'gif', width 
 
 /** A photo that a phone took: it lies on its side, and knows where and by whom. */
 export function photo(width = 600, height = 400): Promise<Buffer> {
-  const noise = sharp({ create: { width, height, channels: 3, noise: { type: 'gaussian', mean: 128, sigma: 40 }, background: '#000' } })
-  const exif = { IFD0: { Artist: 'A. Secret Person' }, IFD3: { GPSLatitudeRef: 'N', GPSLatitude: '51/1 30/1 0/1', GPSLongitudeRef: 'E', GPSLongitude: '0/1 7/1 0/1' } }
+  const noise = sharp({
+    create: { width, height, channels: 3, noise: { type: 'gaussian', mean: 128, sigma: 40 }, background: '#000' },
+  })
+  const exif = {
+    IFD0: { Artist: 'A. Secret Person' },
+    IFD3: { GPSLatitudeRef: 'N', GPSLatitude: '51/1 30/1 0/1', GPSLongitudeRef: 'E', GPSLongitude: '0/1 7/1 0/1' },
+  }
   return noise.withExif(exif).withMetadata({ orientation: 6 }).jpeg().toBuffer()
 }
 
 /** A picture that moves. */
 export async function animation(format: 'gif' | 'webp', frames = 3): Promise<Buffer> {
-  const pages = await Promise.all(Array.from({ length: frames }, (_, index) => at(20, 20).modulate({ brightness: 0.3 + index / 4 }).png().toBuffer()))
-  return sharp(pages, { join: { animated: true } }).toFormat(format, { loop: 0, delay: pages.map(() => 100) } as object).toBuffer()
+  const pages = await Promise.all(
+    Array.from({ length: frames }, (_, index) =>
+      at(20, 20)
+        .modulate({ brightness: 0.3 + index / 4 })
+        .png()
+        .toBuffer(),
+    ),
+  )
+  return sharp(pages, { join: { animated: true } })
+    .toFormat(format, { loop: 0, delay: pages.map(() => 100) } as object)
+    .toBuffer()
 }
 
 /** A PNG whose header says that it is much larger than it is. */

@@ -14,7 +14,13 @@ export function hashOf(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex')
 }
 
-type Claim = { conversationId?: string; name?: string; mime?: string; size?: number; kind?: CreateUploadInput['kind'] | 'voice' }
+type Claim = {
+  conversationId?: string
+  name?: string
+  mime?: string
+  size?: number
+  kind?: CreateUploadInput['kind'] | 'voice'
+}
 
 /** Asks for an upload. */
 export function begin(person: Person, claim: Claim): Promise<Answer> {
@@ -79,12 +85,22 @@ export async function uploaded(person: Person, bytes: Buffer, claim: Claim): Pro
 }
 
 /** Tries to send a message with files. */
-export function sendFiles(person: Person, conversationId: string, uploadIds: string[], more: object = {}): Promise<Answer> {
+export function sendFiles(
+  person: Person,
+  conversationId: string,
+  uploadIds: string[],
+  more: object = {},
+): Promise<Answer> {
   return person.post(`/api/conversations/${conversationId}/messages`, { clientId: newClientId(), uploadIds, ...more })
 }
 
 /** A message with a file, from nothing to sent. */
-export async function sentFile(person: Person, conversationId: string, bytes: Buffer, claim: Claim = {}): Promise<Message> {
+export async function sentFile(
+  person: Person,
+  conversationId: string,
+  bytes: Buffer,
+  claim: Claim = {},
+): Promise<Message> {
   const upload = await uploaded(person, bytes, { conversationId, ...claim })
   const answer = await sendFiles(person, conversationId, [upload.id])
   if (answer.status !== 201) throw new Error(`Not sent: ${answer.status} ${JSON.stringify(answer.body)}`)

@@ -27,7 +27,9 @@ async function seenBy(person: string, id: string) {
     changesSince(person, { conversations: { [id]: 0 } }),
   ])
   const { me, lastMessage, memberCount, name, ownerId } = conversation
-  const notices = new Set<number | undefined>(page.messages.filter(({ kind }) => kind === 'system').map(({ seq }) => seq))
+  const notices = new Set<number | undefined>(
+    page.messages.filter(({ kind }) => kind === 'system').map(({ seq }) => seq),
+  )
   const shown = page.messages.map((one) => ({
     seq: one.seq,
     by: one.senderId,
@@ -39,7 +41,10 @@ async function seenBy(person: string, id: string) {
   }))
   const synced = sync.changes[id]!.messages.toSorted((a, b) => a.seq - b.seq)
   same(synced, page.messages)
-  same(sync.conversations.find((one) => one.id === id), conversation)
+  same(
+    sync.conversations.find((one) => one.id === id),
+    conversation,
+  )
   return {
     name,
     ownerId,
@@ -56,7 +61,14 @@ function seenInPlain(person: string, plain: PlainGroup) {
   const members = [...plain.members]
   const { rank, read } = plain.members.get(person)!
   const shown = plain.messages.flatMap(({ by, text, edited, quotes, excerpt }, index) => {
-    const entry = { seq: index + 1, by, text, edited, quotes, excerpt: quotes > 0 && plain.sees(person, quotes) ? excerpt : '' }
+    const entry = {
+      seq: index + 1,
+      by,
+      text,
+      edited,
+      quotes,
+      excerpt: quotes > 0 && plain.sees(person, quotes) ? excerpt : '',
+    }
     return plain.sees(person, index + 1) ? [entry] : []
   })
   return {
@@ -64,7 +76,12 @@ function seenInPlain(person: string, plain: PlainGroup) {
     ownerId: members.find(([, member]) => member.rank === 3)![0],
     memberCount: members.length,
     members: members.map(([id, member]) => [id, roleOf(member.rank), member.read]).sort(),
-    me: { role: roleOf(rank), rights: RIGHT_NAMES.filter((right) => plain.can(person, right)), unread: plain.unread(person), read },
+    me: {
+      role: roleOf(rank),
+      rights: RIGHT_NAMES.filter((right) => plain.can(person, right)),
+      unread: plain.unread(person),
+      read,
+    },
     last: plain.sees(person, plain.messages.length) ? plain.messages.length : null,
     shown,
   }
@@ -117,7 +134,8 @@ export class Ears {
       const id = data.conversationId ?? data.conversation?.id ?? data.message?.conversationId
       const set = this.hearing.get(id)
       const isAddressed = (userId: string) => (type === 'conversation.removed' ? !set?.has(userId) : set?.has(userId))
-      for (const userId of message.to.userIds) if (!isAddressed(userId)) this.wrong.push(`${type} to one who is ${set?.has(userId) ? 'in' : 'out'}`)
+      for (const userId of message.to.userIds)
+        if (!isAddressed(userId)) this.wrong.push(`${type} to one who is ${set?.has(userId) ? 'in' : 'out'}`)
     }
   }
 
@@ -132,7 +150,14 @@ export class Ears {
 }
 
 /** Lives one group's life and compares; what fails names the seed that brings it back, and every step. */
-export async function live(seed: number, length: number, people: string[], clock: { now: number }, ears: Ears, pass: (ms: number) => void): Promise<Life> {
+export async function live(
+  seed: number,
+  length: number,
+  people: string[],
+  clock: { now: number },
+  ears: Ears,
+  pass: (ms: number) => void,
+): Promise<Life> {
   const chance = new Chance(seed)
   const life = await Life.begin(people, chance, clock, ears.idsOf)
   try {

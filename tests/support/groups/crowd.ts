@@ -22,8 +22,20 @@ export async function startCrowdServer(): Promise<CrowdServer> {
     async crowd(count) {
       const people = Array.from({ length: count }, () => {
         const username = `crowd${++made}`
-        const names = { username, email: `${username}@example.com`, displayName: `Person ${made}`, searchKeys: [username] }
-        return { _id: new ObjectId(), ...names, about: '', passwordHash: 'none', lastSeenAt: null, createdAt: new Date() }
+        const names = {
+          username,
+          email: `${username}@example.com`,
+          displayName: `Person ${made}`,
+          searchKeys: [username],
+        }
+        return {
+          _id: new ObjectId(),
+          ...names,
+          about: '',
+          passwordHash: 'none',
+          lastSeenAt: null,
+          createdAt: new Date(),
+        }
       })
       await client.db().collection('users').insertMany(people)
       return people.map(({ _id }) => _id.toString())

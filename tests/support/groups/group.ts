@@ -4,7 +4,10 @@ import type { Invite } from '#shared/schemas/group'
 import { newClientId, register, type Answer, type Person } from '../person'
 
 /** Registers several people at once. */
-export function people<const N extends readonly string[]>(baseUrl: string, ...names: N): Promise<{ [K in keyof N]: Person }> {
+export function people<const N extends readonly string[]>(
+  baseUrl: string,
+  ...names: N
+): Promise<{ [K in keyof N]: Person }> {
   return Promise.all(names.map((name) => register(baseUrl, name))) as Promise<{ [K in keyof N]: Person }>
 }
 

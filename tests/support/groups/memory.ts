@@ -61,7 +61,14 @@ export async function insertGroup(ownerId: Id, name: string, description: string
     createdAt: now,
     updatedAt: now,
   }
-  groups.set(key(conversation._id), { conversation, members: new Map(), messages: [], bans: new Map(), requests: new Map(), restrictions: new Map() })
+  groups.set(key(conversation._id), {
+    conversation,
+    members: new Map(),
+    messages: [],
+    bans: new Map(),
+    requests: new Map(),
+    restrictions: new Map(),
+  })
   return conversation
 }
 
@@ -73,7 +80,10 @@ export const changeConversation = (id: Id, fields: Partial<ConversationRecord>):
     return group.conversation
   })
 
-export const advanceConversation = (id: Id, newest: { rev: number; message?: { seq: number; id: Id; at: Date } }): Promise<void> =>
+export const advanceConversation = (
+  id: Id,
+  newest: { rev: number; message?: { seq: number; id: Id; at: Date } },
+): Promise<void> =>
   announced(id, async () => {
     const group = of(id)
     if (!group) return
@@ -81,7 +91,8 @@ export const advanceConversation = (id: Id, newest: { rev: number; message?: { s
     const { rev, message } = newest
     group.conversation = {
       ...conversation,
-      ...(message && message.seq > conversation.seq && { seq: message.seq, lastMessageId: oid(message.id), activeAt: message.at }),
+      ...(message &&
+        message.seq > conversation.seq && { seq: message.seq, lastMessageId: oid(message.id), activeAt: message.at }),
       rev: Math.max(conversation.rev, rev),
     }
   })
@@ -94,8 +105,10 @@ export const findOrInsertDirect = () => Promise.reject(new Error('not here'))
 
 // memberships
 export const findMembership = async (id: Id, userId: Id) => of(id)?.members.get(key(userId)) ?? null
-export const findMembershipsOf = async (userId: Id) => [...groups.values()].flatMap(({ members }) => members.get(key(userId)) ?? [])
-export const conversationIdsOf = async (userId: Id) => (await findMembershipsOf(userId)).map((one) => key(one.conversationId))
+export const findMembershipsOf = async (userId: Id) =>
+  [...groups.values()].flatMap(({ members }) => members.get(key(userId)) ?? [])
+export const conversationIdsOf = async (userId: Id) =>
+  (await findMembershipsOf(userId)).map((one) => key(one.conversationId))
 export const countMembers = async (id: Id) => of(id)?.members.size ?? 0
 export const deleteMemberships = (id: Id) => announced(id, async () => of(id)?.members.clear())
 
@@ -104,13 +117,23 @@ export async function findMembers(id: Id, userIds?: readonly Id[]): Promise<Memb
   return userIds ? userIds.flatMap((userId) => members.get(key(userId)) ?? []) : [...members.values()]
 }
 
-export async function ensureMembers(id: Id, wanted: readonly { userId: Id; role: MembershipRecord['role'] }[], seq: number): Promise<string[]> {
+export async function ensureMembers(
+  id: Id,
+  wanted: readonly { userId: Id; role: MembershipRecord['role'] }[],
+  seq: number,
+): Promise<string[]> {
   const { members } = of(id)!
   const added = wanted.filter(({ userId }) => !members.has(key(userId)))
   for (const { userId, role } of added) {
     const own = { notify: 'all' as const, mutedUntil: null, pinned: false, archived: false, joinedAt: new Date() }
     const rights = { role, allow: [], deny: [], until: null }
-    const place = { _id: new Types.ObjectId(), conversationId: oid(id), userId: oid(userId), joinedSeq: seq, readSeq: seq }
+    const place = {
+      _id: new Types.ObjectId(),
+      conversationId: oid(id),
+      userId: oid(userId),
+      joinedSeq: seq,
+      readSeq: seq,
+    }
     members.set(key(userId), { ...place, ...rights, ...own })
   }
   return added.map(({ userId }) => key(userId))
@@ -124,7 +147,12 @@ export const deleteMembership = (id: Id, userId: Id, role: string): Promise<Memb
     return member
   })
 
-export const changeMembership = (id: Id, userId: Id, role: string | null, fields: Partial<MembershipRecord>): Promise<MembershipRecord | null> =>
+export const changeMembership = (
+  id: Id,
+  userId: Id,
+  role: string | null,
+  fields: Partial<MembershipRecord>,
+): Promise<MembershipRecord | null> =>
   announced(id, async () => {
     const member = of(id)?.members.get(key(userId))
     if (!member || (role !== null && member.role !== role)) return null
@@ -132,9 +160,12 @@ export const changeMembership = (id: Id, userId: Id, role: string | null, fields
     of(id)!.members.set(key(userId), changed)
     return changed
   })
-export const updateMembership = (id: Id, userId: Id, fields: Partial<MembershipRecord>) => changeMembership(id, userId, null, fields)
+export const updateMembership = (id: Id, userId: Id, fields: Partial<MembershipRecord>) =>
+  changeMembership(id, userId, null, fields)
 export const noteEdit = (id: Id, userId: Id, at: Date) => changeMembership(id, userId, null, { lastEditAt: at })
-export async function advanceReads(positions: readonly { conversationId: string; userId: string; seq: number }[]): Promise<void> {
+export async function advanceReads(
+  positions: readonly { conversationId: string; userId: string; seq: number }[],
+): Promise<void> {
   for (const { conversationId, userId, seq } of positions) {
     const member = of(conversationId)?.members.get(userId)
     if (member && member.readSeq < seq) await changeMembership(conversationId, userId, null, { readSeq: seq })
@@ -173,7 +204,12 @@ export async function appendMessages(id: Id, _hint: unknown, fresh: readonly New
   })
 }
 
-export async function changeMessage(id: Id, messageId: Id, _hint: number, fields: Partial<MessageRecord>): Promise<MessageRecord | null> {
+export async function changeMessage(
+  id: Id,
+  messageId: Id,
+  _hint: number,
+  fields: Partial<MessageRecord>,
+): Promise<MessageRecord | null> {
   const messages = of(id)?.messages ?? []
   const index = messages.findIndex((one) => one._id.equals(messageId) && !one.deletedAt)
   if (index < 0) return null
@@ -184,7 +220,8 @@ export async function changeMessage(id: Id, messageId: Id, _hint: number, fields
 export async function clearExcerpts({ conversationId, _id }: MessageRecord): Promise<void> {
   const { messages } = of(conversationId)!
   for (const [index, { replyTo }] of messages.entries()) {
-    if (replyTo?.id.equals(_id)) messages[index] = { ...messages[index]!, replyTo: { ...replyTo, excerpt: '', files: null } }
+    if (replyTo?.id.equals(_id))
+      messages[index] = { ...messages[index]!, replyTo: { ...replyTo, excerpt: '', files: null } }
   }
 }
 
@@ -200,7 +237,12 @@ export const findMessage = async (id: Id, messageId: string, from: number) =>
 export const findMessagesById = async (ids: readonly Id[]) =>
   ids.length === 0 ? [] : allMessages().filter((one) => ids.some((id) => one._id.equals(id)))
 
-export async function findMessagesBetween(id: Id, bounds: { above: number; below: number }, from: 'start' | 'end', limit: number) {
+export async function findMessagesBetween(
+  id: Id,
+  bounds: { above: number; below: number },
+  from: 'start' | 'end',
+  limit: number,
+) {
   const found = await select(id, ({ seq }) => seq > bounds.above && seq < bounds.below)
   return (from === 'start' ? found : found.toReversed()).slice(0, limit)
 }
@@ -211,7 +253,8 @@ export async function countUncounted(places: readonly UnreadRange[]): Promise<nu
   return places.map(({ conversationId, readerId, after, end, rev }) => {
     const doesNotCount = (one: MessageRecord) =>
       one.kind === 'system' || key(one.senderId) === key(readerId) || (one.deletedAt !== null && one.rev <= rev)
-    return (of(conversationId)?.messages ?? []).filter((one) => one.seq > after && one.seq <= end && doesNotCount(one)).length
+    return (of(conversationId)?.messages ?? []).filter((one) => one.seq > after && one.seq <= end && doesNotCount(one))
+      .length
   })
 }
 // bans, requests, invites, audit
@@ -219,14 +262,25 @@ export const noteDeletedGroup = async () => {}
 export const findDeletedGroups = async () => []
 export const forgetDeletedGroup = async () => {}
 export const insertBan = async (id: Id, userId: Id, bannedBy: Id) =>
-  void of(id)!.bans.set(key(userId), { _id: new Types.ObjectId(), conversationId: oid(id), userId: oid(userId), bannedBy: oid(bannedBy), createdAt: new Date() })
+  void of(id)!.bans.set(key(userId), {
+    _id: new Types.ObjectId(),
+    conversationId: oid(id),
+    userId: oid(userId),
+    bannedBy: oid(bannedBy),
+    createdAt: new Date(),
+  })
 export const deleteBan = async (id: Id, userId: Id) => of(id)?.bans.delete(key(userId)) ?? false
 export const findBans = async (id: Id, ids?: readonly Id[]) =>
   [...(of(id)?.bans.values() ?? [])].filter((ban) => !ids || ids.some((userId) => ban.userId.equals(userId)))
 export const deleteBans = async (id: Id) => of(id)?.bans.clear()
 
 export const insertJoinRequest = async (id: Id, userId: Id) =>
-  void of(id)!.requests.set(key(userId), { _id: new Types.ObjectId(), conversationId: oid(id), userId: oid(userId), createdAt: new Date() })
+  void of(id)!.requests.set(key(userId), {
+    _id: new Types.ObjectId(),
+    conversationId: oid(id),
+    userId: oid(userId),
+    createdAt: new Date(),
+  })
 export const hasJoinRequest = async (id: Id, userId: Id) => of(id)?.requests.has(key(userId)) ?? false
 export const takeJoinRequest = async (id: Id, userId: Id) => of(id)?.requests.delete(key(userId)) ?? false
 export const findJoinRequests = async (id: Id) => [...(of(id)?.requests.values() ?? [])]

@@ -7,15 +7,53 @@ export const roleOf = (rank: number) => Object.keys(RANK)[rank]!
 
 /** The lowest rank of each right, as the design's list of rights has it. */
 const NEEDED: Record<string, number> = {
-  sendText: 0, sendImage: 0, sendFile: 0, sendVoice: 0, sendLink: 0, react: 0, mentionAll: 1, pin: 1, editOwn: 0,
-  deleteOwn: 0, deleteAny: 1, invite: 1, approveJoin: 1, remove: 1, ban: 1, restrict: 1, editInfo: 2, manageRoles: 2,
-  managePermissions: 2, viewAudit: 2, deleteGroup: 3,
+  sendText: 0,
+  sendImage: 0,
+  sendFile: 0,
+  sendVoice: 0,
+  sendLink: 0,
+  react: 0,
+  mentionAll: 1,
+  pin: 1,
+  editOwn: 0,
+  deleteOwn: 0,
+  deleteAny: 1,
+  invite: 1,
+  approveJoin: 1,
+  remove: 1,
+  ban: 1,
+  restrict: 1,
+  editInfo: 2,
+  manageRoles: 2,
+  managePermissions: 2,
+  viewAudit: 2,
+  deleteGroup: 3,
 }
 export const RIGHT_NAMES = Object.keys(NEEDED)
 
-export interface PlainMember { rank: number; allow: string[]; deny: string[]; until: number | null; joined: number; read: number; edited: number }
-export interface PlainMessage { by: string; text: string | null; isNotice: boolean; at: number; edited: boolean; quotes: number; excerpt: string }
-export interface PlainLink { by: string; usesLeft: number; gone: boolean }
+export interface PlainMember {
+  rank: number
+  allow: string[]
+  deny: string[]
+  until: number | null
+  joined: number
+  read: number
+  edited: number
+}
+export interface PlainMessage {
+  by: string
+  text: string | null
+  isNotice: boolean
+  at: number
+  edited: boolean
+  quotes: number
+  excerpt: string
+}
+export interface PlainLink {
+  by: string
+  usesLeft: number
+  gone: boolean
+}
 export type Outcome = 'ok' | 'pending' | 'NOT_FOUND' | 'FORBIDDEN' | 'CONFLICT' | 'INVALID' | 'RATE_LIMITED'
 
 /** Who is in and what he may do; what is written is plainMessages.ts. */
@@ -55,11 +93,16 @@ export class PlainPeople {
   /** A member who goes keeps their restrictions. */
   private exit(id: string): boolean {
     const member = this.members.get(id)
-    if (member && this.own(member).deny.length > 0) this.takenAlong.set(id, { allow: [], deny: member.deny, until: member.until })
+    if (member && this.own(member).deny.length > 0)
+      this.takenAlong.set(id, { allow: [], deny: member.deny, until: member.until })
     return this.members.delete(id)
   }
 
-  private own(member: Pick<PlainMember, 'allow' | 'deny' | 'until'>): { allow: string[]; deny: string[]; until: number | null } {
+  private own(member: Pick<PlainMember, 'allow' | 'deny' | 'until'>): {
+    allow: string[]
+    deny: string[]
+    until: number | null
+  } {
     return member.until === null || member.until > this.now ? member : { allow: [], deny: [], until: null }
   }
 
@@ -76,7 +119,10 @@ export class PlainPeople {
 
   unread(id: string): number {
     const { read } = this.members.get(id)!
-    return this.messages.filter(({ by, text, isNotice }, index) => index + 1 > read && this.sees(id, index + 1) && by !== id && !isNotice && text !== null).length
+    return this.messages.filter(
+      ({ by, text, isNotice }, index) =>
+        index + 1 > read && this.sees(id, index + 1) && by !== id && !isNotice && text !== null,
+    ).length
   }
 
   /** NOT_FOUND for who is no member, FORBIDDEN without the right or, where there is a target, above its rank. */

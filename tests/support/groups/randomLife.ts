@@ -39,7 +39,12 @@ export class Life {
     this.door = chance.oneIn(4) ? 8 : 1
   }
 
-  static async begin(people: string[], chance: Chance, clock: { now: number }, idsOf: (id: string) => string[]): Promise<Life> {
+  static async begin(
+    people: string[],
+    chance: Chance,
+    clock: { now: number },
+    idsOf: (id: string) => string[],
+  ): Promise<Life> {
     const [owner, ...others] = people
     const members = others.slice(0, chance.of([0, 2, 3, 4, 4, 5]))
     const input = { kind: 'group' as const, name: 'A group', description: '', memberIds: members }
@@ -77,62 +82,110 @@ export class Life {
     const place = { conversationId: id, messageId: this.idsOf(id)[seq - 1] ?? 'f'.repeat(24) }
     const steps: [weight: number, make: () => Step][] = [
       [4, () => this.send(one, name)],
-      [plain.slow > 0 ? 4 : 0, () => this.send(other, (verb, more) => `${people.indexOf(other)} ${verb} ${JSON.stringify(more)}`)],
+      [
+        plain.slow > 0 ? 4 : 0,
+        () => this.send(other, (verb, more) => `${people.indexOf(other)} ${verb} ${JSON.stringify(more)}`),
+      ],
       [2, () => [name('reads', seq), () => plain.read(one, seq), () => markRead(one, id, seq)]],
-      [2, () => {
-        const text = chance.of(['edited', 'edited again', 'see https://example.com'])
-        return [name('edits', [seq, text]), () => plain.edit(one, seq, text), () => editMessage(one, place, text)]
-      }],
+      [
+        2,
+        () => {
+          const text = chance.of(['edited', 'edited again', 'see https://example.com'])
+          return [name('edits', [seq, text]), () => plain.edit(one, seq, text), () => editMessage(one, place, text)]
+        },
+      ],
       [2, () => [name('erases', seq), () => plain.erase(one, seq), () => deleteMessage(one, place)]],
-      [2, () => {
-        const targets = [other, ...chance.some(people, 1)]
-        const unknown = chance.oneIn(8) ? ['f'.repeat(24)] : []
-        return [towards('adds', targets.length), () => plain.add(one, targets, unknown.length > 0), () => addMembers(one, id, [...targets, ...unknown])]
-      }],
+      [
+        2,
+        () => {
+          const targets = [other, ...chance.some(people, 1)]
+          const unknown = chance.oneIn(8) ? ['f'.repeat(24)] : []
+          return [
+            towards('adds', targets.length),
+            () => plain.add(one, targets, unknown.length > 0),
+            () => addMembers(one, id, [...targets, ...unknown]),
+          ]
+        },
+      ],
       [2, () => [name('leaves'), () => plain.remove(one, one), () => removeMember(one, id, one)]],
       [2, () => [towards('removes'), () => plain.remove(one, other), () => removeMember(one, id, other)]],
       [2, () => [towards('bans'), () => plain.ban(one, other), () => banPerson(one, id, other)]],
       [1, () => [towards('unbans'), () => plain.unban(one, other), () => unbanPerson(one, id, other)]],
-      [4, () => {
-        const rank = chance.below(3)
-        const input = { role: roleOf(rank) as 'admin' }
-        return [towards('makes', input), () => plain.setRole(one, other, rank), () => changeMember(one, id, other, input)]
-      }],
+      [
+        4,
+        () => {
+          const rank = chance.below(3)
+          const input = { role: roleOf(rank) as 'admin' }
+          return [
+            towards('makes', input),
+            () => plain.setRole(one, other, rank),
+            () => changeMember(one, id, other, input),
+          ]
+        },
+      ],
       [4, () => this.override(one, other, towards)],
       [1, () => [towards('hands over'), () => plain.handOver(one, other), () => handOver(one, id, other)]],
       [1 + this.door, () => this.configure(one, name)],
-      [2, () => {
-        const changes = Object.fromEntries(chance.some(RIGHT_NAMES, 3).map((right) => [right, chance.below(4)]))
-        const permissions = Object.fromEntries(Object.entries(changes).map(([right, rank]) => [right, roleOf(rank) as Role]))
-        return [name('permits', permissions), () => plain.permit(one, changes), () => changeGroup(one, id, { permissions })]
-      }],
-      [1, () => {
-        const title = chance.of(['A group', 'Another name'])
-        return [name('renames', title), () => plain.describe(one, title), () => changeGroup(one, id, { name: title })]
-      }],
-      [1 + this.door, () => {
-        const uses = chance.of([1, 2, Infinity])
-        const input = { expiresInHours: null, ...(uses !== Infinity && { maxUses: uses }) }
-        const make = async () => this.tokens.push(tokenOf(await createInvite(one, id, input, '')))
-        return [name('makes a link', input), () => plain.link(one, uses), make]
-      }],
-      [this.tokens.length && 4 * this.door, () => {
-        const index = chance.below(this.tokens.length)
-        const guest = chance.of(people)
-        const accept = () => acceptInvite(guest, this.tokens[index]!.token)
-        return [name('gives a link', people.indexOf(guest)), () => plain.accept(guest, plain.links[index]!), accept]
-      }],
-      [this.tokens.length && 1, () => {
-        const index = chance.below(this.tokens.length)
-        const revoke = () => revokeInvite(one, id, this.tokens[index]!.id)
-        return [name('unlinks', index), () => plain.unlink(one, plain.links[index]!), revoke]
-      }],
-      [plain.asking.size && 6 * this.door, () => {
-        const yes = chance.oneIn(2)
-        const answer = yes ? approveJoinRequest : refuseJoinRequest
-        const asker = chance.oneIn(4) ? other : [...plain.asking][0]!
-        return [name(yes ? 'welcomes' : 'refuses', people.indexOf(asker)), () => plain.answer(one, asker, yes), () => answer(one, id, asker)]
-      }],
+      [
+        2,
+        () => {
+          const changes = Object.fromEntries(chance.some(RIGHT_NAMES, 3).map((right) => [right, chance.below(4)]))
+          const permissions = Object.fromEntries(
+            Object.entries(changes).map(([right, rank]) => [right, roleOf(rank) as Role]),
+          )
+          return [
+            name('permits', permissions),
+            () => plain.permit(one, changes),
+            () => changeGroup(one, id, { permissions }),
+          ]
+        },
+      ],
+      [
+        1,
+        () => {
+          const title = chance.of(['A group', 'Another name'])
+          return [name('renames', title), () => plain.describe(one, title), () => changeGroup(one, id, { name: title })]
+        },
+      ],
+      [
+        1 + this.door,
+        () => {
+          const uses = chance.of([1, 2, Infinity])
+          const input = { expiresInHours: null, ...(uses !== Infinity && { maxUses: uses }) }
+          const make = async () => this.tokens.push(tokenOf(await createInvite(one, id, input, '')))
+          return [name('makes a link', input), () => plain.link(one, uses), make]
+        },
+      ],
+      [
+        this.tokens.length && 4 * this.door,
+        () => {
+          const index = chance.below(this.tokens.length)
+          const guest = chance.of(people)
+          const accept = () => acceptInvite(guest, this.tokens[index]!.token)
+          return [name('gives a link', people.indexOf(guest)), () => plain.accept(guest, plain.links[index]!), accept]
+        },
+      ],
+      [
+        this.tokens.length && 1,
+        () => {
+          const index = chance.below(this.tokens.length)
+          const revoke = () => revokeInvite(one, id, this.tokens[index]!.id)
+          return [name('unlinks', index), () => plain.unlink(one, plain.links[index]!), revoke]
+        },
+      ],
+      [
+        plain.asking.size && 6 * this.door,
+        () => {
+          const yes = chance.oneIn(2)
+          const answer = yes ? approveJoinRequest : refuseJoinRequest
+          const asker = chance.oneIn(4) ? other : [...plain.asking][0]!
+          return [
+            name(yes ? 'welcomes' : 'refuses', people.indexOf(asker)),
+            () => plain.answer(one, asker, yes),
+            () => answer(one, id, asker),
+          ]
+        },
+      ],
       [chance.oneIn(6) ? 1 : 0, () => [name('deletes the group'), () => plain.end(one), () => deleteGroup(one, id)]],
     ]
     let left = chance.below(steps.reduce((sum, [weight]) => sum + weight, 0))
@@ -161,7 +214,8 @@ export class Life {
       until: chance.of([null, clock.now + 60_000, clock.now + 3_600_000, clock.now - 1]),
     }
     const theirs = { ...input, until: input.until === null ? null : new Date(input.until).toISOString() }
-    const ours = () => plain.override(one, other, [...(input.allow ?? before.allow)], [...(input.deny ?? before.deny)], input.until)
+    const ours = () =>
+      plain.override(one, other, [...(input.allow ?? before.allow)], [...(input.deny ?? before.deny)], input.until)
     return [towards('overrides', input), ours, () => changeMember(one, this.id, other, theirs)]
   }
 

@@ -1,4 +1,13 @@
-import { BufferTarget, EncodedAudioPacketSource, EncodedPacket, EncodedVideoPacketSource, Mp4OutputFormat, OggOutputFormat, Output, WebMOutputFormat } from 'mediabunny'
+import {
+  BufferTarget,
+  EncodedAudioPacketSource,
+  EncodedPacket,
+  EncodedVideoPacketSource,
+  Mp4OutputFormat,
+  OggOutputFormat,
+  Output,
+  WebMOutputFormat,
+} from 'mediabunny'
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { CreateUploadInput } from '#shared/schemas/upload'
@@ -25,10 +34,21 @@ export const claim = (more: Partial<VoiceClaim> = {}): VoiceClaim => ({
 
 export type Container = keyof typeof beepsOf
 
-const FORMATS = { webm: () => new WebMOutputFormat(), mp4: () => new Mp4OutputFormat(), ogg: () => new OggOutputFormat() }
+const FORMATS = {
+  webm: () => new WebMOutputFormat(),
+  mp4: () => new Mp4OutputFormat(),
+  ogg: () => new OggOutputFormat(),
+}
 
 /** A file of silent frames. @param every seconds from one frame of 20 ms to the next @param film with a picture track too */
-export async function frames(seconds: number, { container = 'webm', every = 0.02, film = false }: { container?: keyof typeof FORMATS; every?: number; film?: boolean } = {}): Promise<Buffer> {
+export async function frames(
+  seconds: number,
+  {
+    container = 'webm',
+    every = 0.02,
+    film = false,
+  }: { container?: keyof typeof FORMATS; every?: number; film?: boolean } = {},
+): Promise<Buffer> {
   const target = new BufferTarget()
   const output = new Output({ format: FORMATS[container](), target })
   const sound = new EncodedAudioPacketSource('opus')
@@ -37,8 +57,12 @@ export async function frames(seconds: number, { container = 'webm', every = 0.02
   if (film) output.addVideoTrack(picture)
   await output.start()
   const config = { decoderConfig: { codec: 'opus', sampleRate: 48_000, numberOfChannels: 1, description: opusHead() } }
-  if (film) await picture.add(new EncodedPacket(new Uint8Array(100), 'key', 0, 0.04), { decoderConfig: { codec: 'vp8', codedWidth: 16, codedHeight: 16 } })
-  for (let at = 0; at < seconds - 0.001; at += every) await sound.add(new EncodedPacket(new Uint8Array(60).fill(0xfc), 'key', at, 0.02), config)
+  if (film)
+    await picture.add(new EncodedPacket(new Uint8Array(100), 'key', 0, 0.04), {
+      decoderConfig: { codec: 'vp8', codedWidth: 16, codedHeight: 16 },
+    })
+  for (let at = 0; at < seconds - 0.001; at += every)
+    await sound.add(new EncodedPacket(new Uint8Array(60).fill(0xfc), 'key', at, 0.02), config)
   await output.finalize()
   return Buffer.from(target.buffer!)
 }

@@ -4,55 +4,73 @@ import { Browser, openTab, pass, settle, useFakeTime } from './browserOfTests'
 import { ANN, BOB, FakeServer } from './fakeServer'
 
 const step = fc.record({
-  kind: fc.constantFrom('bob says', 'ann says elsewhere', 'ann sends', 'edit', 'delete', 'notice', 'ann reads', 'ann reads elsewhere', 'event', 'event twice', 'lose', 'drop', 'wait'),
+  kind: fc.constantFrom(
+    'bob says',
+    'ann says elsewhere',
+    'ann sends',
+    'edit',
+    'delete',
+    'notice',
+    'ann reads',
+    'ann reads elsewhere',
+    'event',
+    'event twice',
+    'lose',
+    'drop',
+    'wait',
+  ),
   at: fc.nat({ max: 1_000 }),
 })
 
 it('shows after any interleaving what a fresh tab shows', { timeout: 60_000 }, async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { maxLength: 40, size: 'max' }), fc.nat({ max: 8 }), async (script, readAtFirst) => {
-      useFakeTime()
-      const server = new FakeServer()
-      const talk = server.talk(undefined, 8)
-      server.read(talk, ANN.id, readAtFirst)
-      const browser = new Browser(server)
-      const tab = await openTab(browser).start()
-      await tab.messages.openConversation(talk.id)
-      let underWay: (() => void)[] = []
-      server.onEvent = (deliver) => underWay.push(deliver)
-      let expected = talk.seq
+    fc.asyncProperty(
+      fc.array(step, { maxLength: 40, size: 'max' }),
+      fc.nat({ max: 8 }),
+      async (script, readAtFirst) => {
+        useFakeTime()
+        const server = new FakeServer()
+        const talk = server.talk(undefined, 8)
+        server.read(talk, ANN.id, readAtFirst)
+        const browser = new Browser(server)
+        const tab = await openTab(browser).start()
+        await tab.messages.openConversation(talk.id)
+        let underWay: (() => void)[] = []
+        server.onEvent = (deliver) => underWay.push(deliver)
+        let expected = talk.seq
 
-      for (const { kind, at } of script) {
-        const pick = at % Math.max(1, underWay.length)
-        if (kind === 'bob says') server.say(talk, BOB.id, 'b')
-        if (kind === 'ann says elsewhere') server.say(talk, ANN.id, 'a', `elsewhere-${at}-${talk.seq}`)
-        if (kind === 'ann sends') tab.messages.send(talk.id, 'mine')
-        if (kind.includes('say') || kind === 'ann sends' || kind === 'notice') expected++
-        if (kind === 'edit') server.edit(talk, 1 + (at % talk.seq), `e${at}`)
-        if (kind === 'delete') server.delete(talk, 1 + (at % talk.seq))
-        if (kind === 'notice') server.notice(talk, at % 2 ? ANN.id : BOB.id)
-        if (kind === 'ann reads') tab.conversations.markRead(talk.id, at % (talk.seq + 1))
-        if (kind === 'ann reads elsewhere') server.read(talk, ANN.id, at % (talk.seq + 1))
-        if (kind.startsWith('event')) underWay[pick]?.()
-        if (kind === 'event' || kind === 'lose') underWay.splice(pick, 1)
-        if (kind === 'drop') server.dropSockets()
-        if (kind === 'wait') await pass(400)
-        await settle()
-        const seqs = tab.messages.history(talk.id)!.messages.map(({ seq }) => seq)
-        expect(seqs).toEqual(seqs.map((_, place) => seqs[0]! + place))
-      }
-      server.dropSockets()
-      underWay = []
-      server.onEvent = (deliver) => deliver()
-      await pass(3_000)
+        for (const { kind, at } of script) {
+          const pick = at % Math.max(1, underWay.length)
+          if (kind === 'bob says') server.say(talk, BOB.id, 'b')
+          if (kind === 'ann says elsewhere') server.say(talk, ANN.id, 'a', `elsewhere-${at}-${talk.seq}`)
+          if (kind === 'ann sends') tab.messages.send(talk.id, 'mine')
+          if (kind.includes('say') || kind === 'ann sends' || kind === 'notice') expected++
+          if (kind === 'edit') server.edit(talk, 1 + (at % talk.seq), `e${at}`)
+          if (kind === 'delete') server.delete(talk, 1 + (at % talk.seq))
+          if (kind === 'notice') server.notice(talk, at % 2 ? ANN.id : BOB.id)
+          if (kind === 'ann reads') tab.conversations.markRead(talk.id, at % (talk.seq + 1))
+          if (kind === 'ann reads elsewhere') server.read(talk, ANN.id, at % (talk.seq + 1))
+          if (kind.startsWith('event')) underWay[pick]?.()
+          if (kind === 'event' || kind === 'lose') underWay.splice(pick, 1)
+          if (kind === 'drop') server.dropSockets()
+          if (kind === 'wait') await pass(400)
+          await settle()
+          const seqs = tab.messages.history(talk.id)!.messages.map(({ seq }) => seq)
+          expect(seqs).toEqual(seqs.map((_, place) => seqs[0]! + place))
+        }
+        server.dropSockets()
+        underWay = []
+        server.onEvent = (deliver) => deliver()
+        await pass(3_000)
 
-      expect(talk.seq).toBe(expected)
-      expect(tab.messages.history(talk.id)!.messages).toEqual(talk.messages)
-      expect(tab.bubbles(talk.id)).toEqual([])
-      expect(tab.conversations.byId[talk.id]).toEqual(server.view(talk, ANN.id))
-      tab.close()
-      vi.useRealTimers()
-    }),
+        expect(talk.seq).toBe(expected)
+        expect(tab.messages.history(talk.id)!.messages).toEqual(talk.messages)
+        expect(tab.bubbles(talk.id)).toEqual([])
+        expect(tab.conversations.byId[talk.id]).toEqual(server.view(talk, ANN.id))
+        tab.close()
+        vi.useRealTimers()
+      },
+    ),
     { numRuns: 200 },
   )
 })

@@ -5,7 +5,9 @@ const DAY = 24 * 60 * 60 * 1_000
 
 /** The first returns of a thousand clients that lost their connection at the same moment, in order. */
 function returns(code: number, age: number): number[] {
-  return Array.from({ length: 1_000 }, (_, index) => delayAfterLoss(code, age, 0, () => (index + 0.5) / 1_000)).toSorted((a, b) => a - b)
+  return Array.from({ length: 1_000 }, (_, index) =>
+    delayAfterLoss(code, age, 0, () => (index + 0.5) / 1_000),
+  ).toSorted((a, b) => a - b)
 }
 
 /** The most of them that come back within one second. */

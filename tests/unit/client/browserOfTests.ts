@@ -58,7 +58,8 @@ export class Browser {
     return {
       post: (message: unknown) => {
         const copy = structuredClone(message)
-        for (const other of [...group]) if (other !== own) queueMicrotask(() => other.heard.forEach((hear) => hear(copy)))
+        for (const other of [...group])
+          if (other !== own) queueMicrotask(() => other.heard.forEach((hear) => hear(copy)))
       },
       listen: (listener: (message: unknown) => void) => void own.heard.push(listener),
       close: () => void group.delete(own),

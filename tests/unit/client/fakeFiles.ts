@@ -69,7 +69,8 @@ export class FakeFiles {
 
   /** With a message. */
   send(uploadIds: string[]): void {
-    if (uploadIds.some((uploadId) => this.uploads.get(uploadId)?.status !== 'complete')) throw new ErrorAnswer('NOT_FOUND')
+    if (uploadIds.some((uploadId) => this.uploads.get(uploadId)?.status !== 'complete'))
+      throw new ErrorAnswer('NOT_FOUND')
     this.sent.push(...uploadIds)
   }
 
@@ -77,14 +78,19 @@ export class FakeFiles {
     await this.onCreate(body)
     const upload: StoredUpload = { id: this.newId(), body, parts: new Map(), status: 'pending' }
     this.uploads.set(upload.id, upload)
-    return this.view(upload, Array.from({ length: partCount(body.size) }, (_, index) => index + 1))
+    return this.view(
+      upload,
+      Array.from({ length: partCount(body.size) }, (_, index) => index + 1),
+    )
   }
 
   private async complete(upload: StoredUpload, parts: { number: number; etag: string }[]): Promise<Upload> {
     if (upload.status === 'complete') return this.view(upload, [])
     const isWhole = parts.length === partCount(upload.body.size)
     if (!isWhole || parts.some(({ number, etag }) => upload.parts.get(number)?.etag !== etag)) {
-      throw new ErrorAnswer('INVALID', undefined, [{ path: ['parts'], code: 'wrong_parts', params: {}, message: 'missing' }])
+      throw new ErrorAnswer('INVALID', undefined, [
+        { path: ['parts'], code: 'wrong_parts', params: {}, message: 'missing' },
+      ])
     }
     await this.onComplete(upload)
     upload.status = 'complete'
@@ -107,7 +113,9 @@ export class FakeFiles {
       url: null,
       thumbnailUrl: null,
       width: null,
-      height: null, durationMs: null, waveform: null,
+      height: null,
+      durationMs: null,
+      waveform: null,
     }
   }
 

@@ -20,8 +20,17 @@ export interface Group extends Talk {
 
 /** The server at the boundary, with groups. Ann is the one who looks on. */
 export class GroupServer extends FakeServer {
-  group(people: [User, Role][] = [[BOB, 'owner'], [ANN, 'member']], messages = 0): Group {
-    const talk = this.talk(people.map(([{ id }]) => id), messages)
+  group(
+    people: [User, Role][] = [
+      [BOB, 'owner'],
+      [ANN, 'member'],
+    ],
+    messages = 0,
+  ): Group {
+    const talk = this.talk(
+      people.map(([{ id }]) => id),
+      messages,
+    )
     const roster = new Map(people.map(([user, role]) => [user.id, memberOf(user, role)]))
     const settings: Group['settings'] = { history: 'all', slowModeSeconds: 0, joinApproval: false }
     return Object.assign(talk, { name: 'Team', settings, permissions: {}, roster, joinedSeq: {} })
@@ -45,7 +54,10 @@ export class GroupServer extends FakeServer {
     this.emit(group.members, { type: 'member.left', data: { conversationId: group.id, member } })
   }
 
-  change(group: Group, changes: Partial<Pick<Group, 'name' | 'permissions'>> & { settings?: Partial<Group['settings']> }): void {
+  change(
+    group: Group,
+    changes: Partial<Pick<Group, 'name' | 'permissions'>> & { settings?: Partial<Group['settings']> },
+  ): void {
     Object.assign(group, changes, { settings: { ...group.settings, ...changes.settings } })
     for (const id of group.members) {
       this.emit([id], { type: 'conversation.updated', data: { conversation: this.view(group, id) } })
@@ -76,7 +88,17 @@ export class GroupServer extends FakeServer {
     const rights = rightsOf({ kind: 'group', permissions }, standingOf({ role, allow, deny, until }), Date.now())
     const lastMessage = this.visible(talk, userId).at(-1) ?? null
     const me = { ...view.me, role, allow, deny, until, rights }
-    return { ...view, kind: 'group', name, settings, permissions, memberCount: roster.size, peer: null, lastMessage, me }
+    return {
+      ...view,
+      kind: 'group',
+      name,
+      settings,
+      permissions,
+      memberCount: roster.size,
+      peer: null,
+      lastMessage,
+      me,
+    }
   }
 
   visible(talk: Talk, userId: string): Message[] {
@@ -101,18 +123,27 @@ export class GroupServer extends FakeServer {
       const group = this.group([[ANN, 'owner']])
       group.name = body.name
       this.emit([ANN.id], { type: 'conversation.created', data: { conversation: this.view(group, ANN.id) } })
-      for (const userId of body.memberIds) this.join(group, EVERYONE.find((user) => user.id === userId)!)
+      for (const userId of body.memberIds)
+        this.join(
+          group,
+          EVERYONE.find((user) => user.id === userId)!,
+        )
       return { conversation: this.view(group, ANN.id) }
     }
     const group = this.talks.get(id ?? '')
     if (group && isGroup(group) && group.members.includes(ANN.id)) {
       if (what === 'members') return this.membersRoute(method, group, which, body)
-      if (what === 'messages' && method === 'PATCH') return { message: this.changeMessage(group, which!, { text: body.text }) }
-      if (what === 'messages' && method === 'DELETE') return void this.changeMessage(group, which!, { text: '', deletedAt: 'now' })
-      if (!what && method === 'PATCH') return this.change(group, body), { conversation: this.view(group, ANN.id) }
+      if (what === 'messages' && method === 'PATCH')
+        return { message: this.changeMessage(group, which!, { text: body.text }) }
+      if (what === 'messages' && method === 'DELETE')
+        return void this.changeMessage(group, which!, { text: '', deletedAt: 'now' })
+      if (!what && method === 'PATCH') return (this.change(group, body), { conversation: this.view(group, ANN.id) })
       if (!what && method === 'DELETE') {
         this.talks.delete(group.id)
-        return this.emit(group.members, { type: 'conversation.removed', data: { conversationId: group.id, reason: 'deleted' } })
+        return this.emit(group.members, {
+          type: 'conversation.removed',
+          data: { conversationId: group.id, reason: 'deleted' },
+        })
       }
       if (!what) return { conversation: this.view(group, ANN.id), members: [...group.roster.values()] }
     }

@@ -33,7 +33,12 @@ export class FakeServer {
   socketsAllowed = true
   silent = false
   /** Decides on a send before it is done; throw a ErrorAnswer. */
-  onSend: (input: { clientId: string; text: string; uploadIds?: string[]; replyToId?: string | null }) => void | Promise<void> = () => {}
+  onSend: (input: {
+    clientId: string
+    text: string
+    uploadIds?: string[]
+    replyToId?: string | null
+  }) => void | Promise<void> = () => {}
   /** What becomes of each event on its way: deliver, lose, or something of the test's own. */
   onEvent: (deliver: () => void) => void = (deliver) => deliver()
   /** Waits before a request is answered. */
@@ -125,7 +130,11 @@ export class FakeServer {
     return directView(talk, userId, userId === ANN.id ? BOB : ANN)
   }
 
-  async send(talkId: string, userId: string, input: { clientId: string; text: string; uploadIds?: string[] }): Promise<Message> {
+  async send(
+    talkId: string,
+    userId: string,
+    input: { clientId: string; text: string; uploadIds?: string[] },
+  ): Promise<Message> {
     await this.onSend(input)
     const talk = this.talks.get(talkId)
     if (!talk?.members.includes(userId)) throw new ErrorAnswer('NOT_FOUND')
@@ -163,7 +172,10 @@ export class FakeServer {
       return { messages: found.slice(0, limit), hasMore: found.length > limit }
     }
     if (around !== undefined) {
-      const from = Math.max(0, Math.min(all.findIndex((message) => message.seq >= around) - limit / 2, all.length - limit))
+      const from = Math.max(
+        0,
+        Math.min(all.findIndex((message) => message.seq >= around) - limit / 2, all.length - limit),
+      )
       return { messages: all.slice(from, from + limit), hasMore: all.length > limit }
     }
     const found = all.filter((message) => message.seq < (before ?? Infinity))
@@ -183,7 +195,10 @@ export class FakeServer {
       if (!(error instanceof ErrorAnswer)) throw error
       const headers = error.retryAfter ? { 'retry-after': String(error.retryAfter) } : undefined
       const status = ERROR_STATUS[error.code]
-      return Response.json({ statusCode: status, message: error.code, data: { code: error.code, issues: error.issues } }, { status, headers })
+      return Response.json(
+        { statusCode: status, message: error.code, data: { code: error.code, issues: error.issues } },
+        { status, headers },
+      )
     }
   }
 
@@ -210,7 +225,8 @@ export class FakeServer {
     const [, talkId, what] = url.pathname.match(/^\/api\/conversations\/(\w+)(?:\/(\w+))?$/) ?? []
     const talk = this.talks.get(talkId ?? '')
     if (!talk?.members.includes(me)) throw new ErrorAnswer('NOT_FOUND')
-    if (what === 'messages') return method === 'POST' ? { message: await this.send(talk.id, me, body) } : this.page(talk, url.searchParams)
+    if (what === 'messages')
+      return method === 'POST' ? { message: await this.send(talk.id, me, body) } : this.page(talk, url.searchParams)
     if (what === 'read') return void this.read(talk, me, body.seq)
     return { conversation: this.view(talk, me), members: [] }
   }

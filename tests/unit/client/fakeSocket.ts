@@ -31,7 +31,10 @@ export class FakeSocket implements SocketLike {
     this.userId = server.signedIn.id
     server.sockets.add(this)
     if (server.silent) return
-    this.tell({ type: 'hello', data: { userId: this.userId, sessionId: 's', time: '', protocol: 1, limits: {} as any } })
+    this.tell({
+      type: 'hello',
+      data: { userId: this.userId, sessionId: 's', time: '', protocol: 1, limits: {} as any },
+    })
   }
 
   tell(frame: unknown): void {
@@ -44,7 +47,11 @@ export class FakeSocket implements SocketLike {
     void this.server.answer(this.userId, type, data).then(
       (answer) => this.tell({ id: number, ok: true, data: answer }),
       ({ code = 'INTERNAL', message, retryAfter, issues }) =>
-        this.tell({ id: number, ok: false, error: { code, message, ...(issues && { issues }), ...(retryAfter && { retryAfter }) } }),
+        this.tell({
+          id: number,
+          ok: false,
+          error: { code, message, ...(issues && { issues }), ...(retryAfter && { retryAfter }) },
+        }),
     )
   }
 

@@ -41,7 +41,12 @@ describe('dropping', () => {
 
   it('marks the element while files are above it, whatever they pass inside', async () => {
     const { target, over } = await dropZone()
-    for (const [type, isOver] of [['dragenter', true], ['dragenter', true], ['dragleave', true], ['dragleave', false]] as const) {
+    for (const [type, isOver] of [
+      ['dragenter', true],
+      ['dragenter', true],
+      ['dragleave', true],
+      ['dragleave', false],
+    ] as const) {
       target.dispatchEvent(drag(type))
       expect(over.value).toBe(isOver)
     }
@@ -95,9 +100,16 @@ describe('pasting', () => {
   ])('%s', async (_what, types, taken) => {
     const target = element()
     const pasted: PickedFile[][] = []
-    scope.run(() => useFilePaste(() => target, (files) => pasted.push(files)))
+    scope.run(() =>
+      useFilePaste(
+        () => target,
+        (files) => pasted.push(files),
+      ),
+    )
     await nextTick()
-    const event = Object.assign(new Event('paste', { cancelable: true }), { clipboardData: { types, files: [picture] } })
+    const event = Object.assign(new Event('paste', { cancelable: true }), {
+      clipboardData: { types, files: [picture] },
+    })
     target.dispatchEvent(event)
     expect(pasted).toHaveLength(taken)
     expect(event.defaultPrevented).toBe(taken > 0)
@@ -109,7 +121,11 @@ it('pictures go as pictures, unless they are too large or are to stay as they ar
   expect(kindOf(picture, true)).toBe('file')
   expect(kindOf({ type: 'image/png', size: 31 * 1024 ** 2 }, false)).toBe('file')
   expect(kindOf({ type: 'image/svg+xml', size: 1 }, false)).toBe('file')
-  expect([whyNot({ size: 0 }), whyNot({ size: 1 }), whyNot({ size: 2 ** 31 + 1 })]).toEqual(['EMPTY', null, 'TOO_LARGE'])
+  expect([whyNot({ size: 0 }), whyNot({ size: 1 }), whyNot({ size: 2 ** 31 + 1 })]).toEqual([
+    'EMPTY',
+    null,
+    'TOO_LARGE',
+  ])
 })
 
 describe('speed', () => {

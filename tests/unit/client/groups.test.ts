@@ -12,7 +12,11 @@ beforeEach(() => {
   return () => vi.useRealTimers()
 })
 
-const TEAM = [[BOB, 'owner'], [ANN, 'member'], [CAM, 'member']] as [typeof BOB, 'owner' | 'member'][]
+const TEAM = [
+  [BOB, 'owner'],
+  [ANN, 'member'],
+  [CAM, 'member'],
+] as [typeof BOB, 'owner' | 'member'][]
 const names = (tab: Tab, id: string) => tab.members.of(id)?.map(({ user, role }) => `${user.username} ${role}`)
 
 async function tabWith(group: Group) {
@@ -32,7 +36,12 @@ function hold(part: string): () => void {
 
 describe('members', () => {
   it('stand by rank, then by name, and follow what is told', async () => {
-    const group = server.group([[DEE, 'member'], [CAM, 'member'], [ANN, 'admin'], [BOB, 'owner']])
+    const group = server.group([
+      [DEE, 'member'],
+      [CAM, 'member'],
+      [ANN, 'admin'],
+      [BOB, 'owner'],
+    ])
     const tab = await tabWith(group)
     expect(names(tab, group.id)).toEqual(['bob owner', 'ann admin', 'cam member', 'dee member'])
     server.changeMember(group, DEE, { role: 'moderator' })
@@ -96,7 +105,10 @@ describe('members', () => {
   })
 
   it('are changed by my doing, by the answer where no event comes', async () => {
-    const group = server.group([[ANN, 'owner'], [BOB, 'member']])
+    const group = server.group([
+      [ANN, 'owner'],
+      [BOB, 'member'],
+    ])
     const tab = await tabWith(group)
     server.onEvent = () => {}
     await tab.members.add(group.id, [CAM.id, DEE.id])
@@ -109,7 +121,10 @@ describe('members', () => {
   })
 
   it('stay as an event told them when an older answer arrives later', async () => {
-    const group = server.group([[ANN, 'owner'], [BOB, 'member']])
+    const group = server.group([
+      [ANN, 'owner'],
+      [BOB, 'member'],
+    ])
     const tab = await tabWith(group)
     const release = hold('/members/')
     const change = tab.members.change(group.id, BOB.id, { role: 'moderator' })
@@ -150,7 +165,9 @@ describe('people', () => {
     release()
     await settle()
     for (const user of [ANN, BOB, CAM, DEE]) expect(tab.people.byId[user.id]).toEqual(user)
-    expect(server.requests.filter(({ path }) => path.includes('/users/')).map(({ path }) => path)).toEqual([`/api/users/${DEE.id}`])
+    expect(server.requests.filter(({ path }) => path.includes('/users/')).map(({ path }) => path)).toEqual([
+      `/api/users/${DEE.id}`,
+    ])
   })
 
   it('are known offline too', async () => {
@@ -195,7 +212,10 @@ describe('what a group is', () => {
     const group = server.group(TEAM)
     const tab = await openTab(browser).start()
     const notify = (senderId: string) => {
-      const message = Object.assign(server.write(group, senderId, 'x joined'), { kind: 'system', notice: { action: 'joined', targetIds: [] } })
+      const message = Object.assign(server.write(group, senderId, 'x joined'), {
+        kind: 'system',
+        notice: { action: 'joined', targetIds: [] },
+      })
       server.emit(group.members, { type: 'message.created', data: { message } })
     }
     notify(BOB.id)

@@ -22,7 +22,15 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
     { weight: 2, arbitrary: index.map<Step>((at) => ({ kind: 'edit', at })) },
     { weight: 8, arbitrary: index.map<Step>((at) => ({ kind: 'deliver', at })) },
     { weight: 1, arbitrary: index.map<Step>((at) => ({ kind: 'lose', at })) },
-    { weight: 1, arbitrary: fc.constantFrom<Step>({ kind: 'ask older' }, { kind: 'ask newest' }, { kind: 'answer' }, { kind: 'sync' }) },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom<Step>(
+        { kind: 'ask older' },
+        { kind: 'ask newest' },
+        { kind: 'answer' },
+        { kind: 'sync' },
+      ),
+    },
   ),
   { maxLength: 60, size: 'max' },
 )
@@ -44,7 +52,9 @@ describe('a history', () => {
 
         const sync = () => {
           const { rev } = history
-          const changes = server.sync(BOB.id, { [talk.id]: rev }).changes[talk.id] as { messages: Message[] } | undefined
+          const changes = server.sync(BOB.id, { [talk.id]: rev }).changes[talk.id] as
+            | { messages: Message[] }
+            | undefined
           const messages = copy(changes?.messages ?? [])
           history.catchUp(messages, Math.max(rev, ...messages.map((message) => message.rev)))
         }

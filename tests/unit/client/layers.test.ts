@@ -15,7 +15,14 @@ class FakeTab {
   private readonly listeners: ((event: Popped) => void)[] = []
 
   get location() {
-    return { pathname: this.entries[this.at]!.url, search: '', hash: '', host: 'test', protocol: 'http:', href: `http://test${this.entries[this.at]!.url}` }
+    return {
+      pathname: this.entries[this.at]!.url,
+      search: '',
+      hash: '',
+      host: 'test',
+      protocol: 'http:',
+      href: `http://test${this.entries[this.at]!.url}`,
+    }
   }
   get history() {
     return this
@@ -66,7 +73,11 @@ async function back() {
 beforeEach(async () => {
   vi.resetModules()
   tab = new FakeTab()
-  Object.assign(globalThis, { window: tab, history: tab, document: { addEventListener: () => {}, removeEventListener: () => {} } })
+  Object.assign(globalThis, {
+    window: tab,
+    history: tab,
+    document: { addEventListener: () => {}, removeEventListener: () => {} },
+  })
   Object.defineProperty(globalThis, 'location', { get: () => tab.location, configurable: true })
   const { createRouter, createWebHistory } = await import('vue-router')
   const { listenToHistory, startLayers, useLayer } = await import('~/composables/useLayer')
@@ -76,7 +87,12 @@ beforeEach(async () => {
   startLayers(router)
   layer = (open) => {
     const scope = effectScope()
-    scope.run(() => useLayer(() => open.value, () => (open.value = false)))
+    scope.run(() =>
+      useLayer(
+        () => open.value,
+        () => (open.value = false),
+      ),
+    )
     return () => scope.stop()
   }
   await router.push('/')
@@ -133,7 +149,12 @@ describe('going back', () => {
     await back()
     expect(dialog.value).toBe(false)
     const { useLayer } = await import('~/composables/useLayer')
-    effectScope().run(() => useLayer(() => stubborn.value, () => {}))
+    effectScope().run(() =>
+      useLayer(
+        () => stubborn.value,
+        () => {},
+      ),
+    )
     stubborn.value = true
     await rest()
     await back()

@@ -70,7 +70,8 @@ describe('sending', () => {
     const talk = server.talk()
     const tab = await tabWith(talk.id)
     server.onSend = ({ replyToId }) => {
-      if (replyToId) throw new ErrorAnswer('NOT_FOUND', undefined, [{ path: ['replyToId'], code: 'gone', params: {}, message: '' }])
+      if (replyToId)
+        throw new ErrorAnswer('NOT_FOUND', undefined, [{ path: ['replyToId'], code: 'gone', params: {}, message: '' }])
     }
     tab.messages.send(talk.id, 'an answer', 'f'.repeat(24))
     tab.messages.send(talk.id, 'the next')

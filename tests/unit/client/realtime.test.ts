@@ -32,7 +32,8 @@ describe('connect, buffer, snapshot, apply', () => {
     server.dropSockets()
     server.say(talk, BOB.id, 'm4')
     let answer = () => {}
-    server.beforeAnswer = (path) => (path === '/api/sync' ? new Promise<void>((done) => (answer = done)) : Promise.resolve())
+    server.beforeAnswer = (path) =>
+      path === '/api/sync' ? new Promise<void>((done) => (answer = done)) : Promise.resolve()
     await pass(1_000)
     server.say(talk, BOB.id, 'm5')
     server.edit(talk, 2, 'm2 edited')

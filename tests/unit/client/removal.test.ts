@@ -15,7 +15,11 @@ beforeEach(() => {
   return () => vi.useRealTimers()
 })
 
-const TEAM = [[BOB, 'owner'], [ANN, 'member'], [CAM, 'member']] as [typeof BOB, 'owner' | 'member'][]
+const TEAM = [
+  [BOB, 'owner'],
+  [ANN, 'member'],
+  [CAM, 'member'],
+] as [typeof BOB, 'owner' | 'member'][]
 
 async function tabWith(group: Group) {
   const tab = await openTab(browser).start()
@@ -57,18 +61,21 @@ describe('a group that I am no longer in', () => {
     expect([...browser.storage.keys()].filter((key) => key.includes('draft'))).toEqual([])
   }
 
-  it.each(['removed', 'banned', 'deleted'] as const)('leaves nothing behind when it was %s, and says why', async (reason) => {
-    const { group, tab, scope, draft } = await settledIn()
-    const told: Removal[] = []
-    tab.conversations.onRemoved((removal) => told.push(removal))
-    server.remove(group, ANN, reason)
-    expect(draft.value).toBe('')
-    scope.stop()
-    tab.messages.send(group.id, 'too late')
-    await expectNothingLeft(tab, group.id)
-    expect(tab.conversations.removedReason(group.id)).toBe(reason)
-    expect(told).toEqual([{ id: group.id, name: 'Team', reason, byMe: false }])
-  })
+  it.each(['removed', 'banned', 'deleted'] as const)(
+    'leaves nothing behind when it was %s, and says why',
+    async (reason) => {
+      const { group, tab, scope, draft } = await settledIn()
+      const told: Removal[] = []
+      tab.conversations.onRemoved((removal) => told.push(removal))
+      server.remove(group, ANN, reason)
+      expect(draft.value).toBe('')
+      scope.stop()
+      tab.messages.send(group.id, 'too late')
+      await expectNothingLeft(tab, group.id)
+      expect(tab.conversations.removedReason(group.id)).toBe(reason)
+      expect(told).toEqual([{ id: group.id, name: 'Team', reason, byMe: false }])
+    },
+  )
 
   it('leaves nothing behind when I leave, also without a socket', async () => {
     const { group, tab, scope } = await settledIn()

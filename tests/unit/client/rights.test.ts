@@ -32,7 +32,12 @@ async function rightsIn(group: { id: string } | Ref<string>) {
 }
 
 function team(role: 'owner' | 'admin' | 'moderator' | 'member' = 'member'): Group {
-  return server.group([[BOB, role === 'owner' ? 'member' : 'owner'], [ANN, role], [CAM, 'moderator'], [DEE, 'member']])
+  return server.group([
+    [BOB, role === 'owner' ? 'member' : 'owner'],
+    [ANN, role],
+    [CAM, 'moderator'],
+    [DEE, 'member'],
+  ])
 }
 
 describe('my rights', () => {
@@ -55,7 +60,13 @@ describe('my rights', () => {
     const until = inSeconds(90)
     server.changeMember(group, ANN, { deny: ['sendText'], until })
     const seen: boolean[] = []
-    scope.run(() => watch(() => rights.can('sendText'), (may) => seen.push(may), { flush: 'sync' }))
+    scope.run(() =>
+      watch(
+        () => rights.can('sendText'),
+        (may) => seen.push(may),
+        { flush: 'sync' },
+      ),
+    )
     expect(rights.canWriteText).toEqual({ allowed: false, reason: 'denied', until: Date.parse(until) })
     const asked = requests()
     await vi.advanceTimersByTimeAsync(89_999)
@@ -110,7 +121,10 @@ describe('my rights', () => {
     expect(over(CAM.id)).toEqual({ allowed: false, reason: 'rank' })
     expect(over(BOB.id)).toEqual({ allowed: false, reason: 'rank' })
     expect(over(ANN.id)).toEqual({ allowed: false, reason: 'self' })
-    expect(rights.canActOn('editInfo', tab.members.byUser(group.id, DEE.id)!)).toEqual({ allowed: false, reason: 'role' })
+    expect(rights.canActOn('editInfo', tab.members.byUser(group.id, DEE.id)!)).toEqual({
+      allowed: false,
+      reason: 'role',
+    })
   })
 
   it('over messages ask who wrote them', async () => {

@@ -92,21 +92,24 @@ describe('the session', () => {
     expect(server.sockets.size).toBe(0)
   })
 
-  it.each(['the same tab', 'another tab'])('is over by choice also where %s hears of its end before the answer', async (who) => {
-    const talk = server.talk(undefined, 1)
-    const one = await openTab(browser).start()
-    const two = await openTab(browser).start()
-    const hears = who === 'the same tab' ? one : two
-    server.beforeAnswer = async (path) => {
-      if (path !== '/api/auth/logout') return
-      server.signedIn = null
-      await expect(hears.conversations.fetchOne(talk.id)).rejects.toMatchObject({ name: 'ApiError' })
-    }
-    await one.session.logout()
-    await settle()
-    for (const { session } of [one, two]) expect([session.status, session.leftByChoice]).toEqual(['out', true])
-    expect(await stored()).toBe(0)
-  })
+  it.each(['the same tab', 'another tab'])(
+    'is over by choice also where %s hears of its end before the answer',
+    async (who) => {
+      const talk = server.talk(undefined, 1)
+      const one = await openTab(browser).start()
+      const two = await openTab(browser).start()
+      const hears = who === 'the same tab' ? one : two
+      server.beforeAnswer = async (path) => {
+        if (path !== '/api/auth/logout') return
+        server.signedIn = null
+        await expect(hears.conversations.fetchOne(talk.id)).rejects.toMatchObject({ name: 'ApiError' })
+      }
+      await one.session.logout()
+      await settle()
+      for (const { session } of [one, two]) expect([session.status, session.leftByChoice]).toEqual(['out', true])
+      expect(await stored()).toBe(0)
+    },
+  )
 
   it('stays in all tabs when the server cannot be told of a logout', async () => {
     const one = await openTab(browser).start()
@@ -139,7 +142,8 @@ describe('the session', () => {
     server.talk(undefined, 3)
     const tab = await openTab(browser).start()
     let answer = () => {}
-    server.beforeAnswer = (path) => (path === '/api/sync' ? new Promise<void>((done) => (answer = done)) : Promise.resolve())
+    server.beforeAnswer = (path) =>
+      path === '/api/sync' ? new Promise<void>((done) => (answer = done)) : Promise.resolve()
     server.emit([ANN.id], { type: 'resync', data: {} })
     await settle()
     await tab.session.logout()
@@ -195,13 +199,17 @@ describe('presence and typing', () => {
     expect(watches()).toHaveLength(1)
     server.dropSockets()
     await pass(2_000)
-    expect(watches()).toEqual([[ANN.id, BOB.id], [ANN.id, BOB.id]])
+    expect(watches()).toEqual([
+      [ANN.id, BOB.id],
+      [ANN.id, BOB.id],
+    ])
   })
 
   it('fades typing, and ends it with the message', async () => {
     const talk = server.talk()
     const tab = await openTab(browser).start()
-    const types = () => server.emit([ANN.id], { type: 'typing', data: { conversationId: talk.id, userId: BOB.id, typing: true } })
+    const types = () =>
+      server.emit([ANN.id], { type: 'typing', data: { conversationId: talk.id, userId: BOB.id, typing: true } })
     types()
     expect(tab.presence.typing(talk.id)).toEqual([BOB.id])
     await pass(6_100)

@@ -12,7 +12,9 @@ function clientOf(revs: Record<string, number>) {
   const asked: SyncInput[] = []
   const sync = async (input: SyncInput): Promise<SyncAnswer> => {
     asked.push(input)
-    const rest = Object.keys(revs).sort().filter((id) => id > (input.after ?? ''))
+    const rest = Object.keys(revs)
+      .sort()
+      .filter((id) => id > (input.after ?? ''))
     const listed = rest.slice(0, 2)
     let room = 3
     const changes = Object.entries(input.conversations).map(([id, rev]) => {
@@ -36,7 +38,11 @@ it('goes on until the list and every change is there, and asks for nothing twice
   const { conversations, byConversation } = await collectChanges(client, { a: 0, b: 0, d: 0 })
   expect(conversations.map(({ id }) => id)).toEqual(['a', 'b', 'c', 'd', 'e'])
   const revs = [...byConversation].map(([id, changes]) => [id, changes?.messages.map(({ rev }) => rev), changes?.upTo])
-  expect(revs).toEqual([['a', [1, 2, 3, 4], 4], ['b', [1, 2], 2], ['d', [1], 1]])
+  expect(revs).toEqual([
+    ['a', [1, 2, 3, 4], 4],
+    ['b', [1, 2], 2],
+    ['d', [1], 1],
+  ])
   expect(asked).toEqual([
     { conversations: { a: 0, b: 0, d: 0 } },
     { conversations: { a: 3, b: 0, d: 0 }, after: 'b' },

@@ -79,7 +79,9 @@ describe('a bad line', () => {
     server.files.onPut = () => {}
     await pass(1_000)
     const third = server.files.sent[2]!
-    expect(world.asked(new RegExp(`POST /api/uploads/${third}/parts`)).map(({ body }) => body)).toEqual([{ numbers: [4, 5, 6] }])
+    expect(world.asked(new RegExp(`POST /api/uploads/${third}/parts`)).map(({ body }) => body)).toEqual([
+      { numbers: [4, 5, 6] },
+    ])
   })
 
   it('may lose the answer to the completion: it is asked again', async () => {
@@ -131,28 +133,33 @@ describe('a refusal', () => {
     expect([...server.files.uploads.values()].map(({ body }) => body.kind)).toContain('file')
   })
 
-  it.each(['INVALID', 'TOO_LARGE', 'FORBIDDEN'] as const)('with %s fails the message and says why; it can be retried', async (code) => {
-    const tab = await world.openChat()
-    server.files.onCreate = () => {
-      throw new ErrorAnswer(code)
-    }
-    const { clientId } = world.sendFile(tab, PART, 'no')
-    tab.messages.send(world.talk.id, 'yes')
-    await pass(500)
-    expect(tab.bubbles(world.talk.id)).toEqual(['no:failed'])
-    expect(tab.messages.history(world.talk.id)!.pending[0]!.error).toEqual({ code, message: code })
-    expect(world.shown(tab)).toMatchObject([{ state: 'failed', error: code }])
-    server.files.onCreate = () => {}
-    tab.messages.retry(clientId)
-    await pass(500)
-    expect(world.texts()).toEqual(['yes', 'no'])
-  })
+  it.each(['INVALID', 'TOO_LARGE', 'FORBIDDEN'] as const)(
+    'with %s fails the message and says why; it can be retried',
+    async (code) => {
+      const tab = await world.openChat()
+      server.files.onCreate = () => {
+        throw new ErrorAnswer(code)
+      }
+      const { clientId } = world.sendFile(tab, PART, 'no')
+      tab.messages.send(world.talk.id, 'yes')
+      await pass(500)
+      expect(tab.bubbles(world.talk.id)).toEqual(['no:failed'])
+      expect(tab.messages.history(world.talk.id)!.pending[0]!.error).toEqual({ code, message: code })
+      expect(world.shown(tab)).toMatchObject([{ state: 'failed', error: code }])
+      server.files.onCreate = () => {}
+      tab.messages.retry(clientId)
+      await pass(500)
+      expect(world.texts()).toEqual(['yes', 'no'])
+    },
+  )
 
   it('at the completion begins anew when it is retried', async () => {
     const tab = await world.openChat()
     server.files.onComplete = (upload) => {
       server.files.uploads.delete(upload.id)
-      throw new ErrorAnswer('INVALID', undefined, [{ path: ['mime'], code: 'wrong_file_type', params: {}, message: 'no' }])
+      throw new ErrorAnswer('INVALID', undefined, [
+        { path: ['mime'], code: 'wrong_file_type', params: {}, message: 'no' },
+      ])
     }
     const { clientId } = world.sendFile(tab, 2 * PART)
     await pass(500)

@@ -22,11 +22,23 @@ describe('an upload', () => {
     const tab = await world.openChat()
     world.sendFile(tab, 2 * PART + 5, 'look')
     expect(tab.bubbles(talk.id)).toEqual(['look:queued'])
-    expect(world.shown(tab)).toMatchObject([{ name: 'film.mkv', size: 2 * PART + 5, kind: 'file', state: 'waiting', sent: 0 }])
+    expect(world.shown(tab)).toMatchObject([
+      { name: 'film.mkv', size: 2 * PART + 5, kind: 'file', state: 'waiting', sent: 0 },
+    ])
     await settle()
     const [upload] = [...server.files.uploads.values()] as [StoredUpload]
-    expect(upload.body).toEqual({ conversationId: talk.id, kind: 'file', name: 'film.mkv', mime: 'video/x-matroska', size: 2 * PART + 5 })
-    expect([...upload.parts].map(([number, { bytes }]) => [number, bytes.size])).toEqual([[1, PART], [2, PART], [3, 5]])
+    expect(upload.body).toEqual({
+      conversationId: talk.id,
+      kind: 'file',
+      name: 'film.mkv',
+      mime: 'video/x-matroska',
+      size: 2 * PART + 5,
+    })
+    expect([...upload.parts].map(([number, { bytes }]) => [number, bytes.size])).toEqual([
+      [1, PART],
+      [2, PART],
+      [3, 5],
+    ])
     expect(server.files.sent).toEqual([upload.id])
     expect(world.texts()).toEqual(['look'])
     expect(tab.bubbles(talk.id)).toEqual([])
@@ -73,7 +85,10 @@ describe('an upload', () => {
   it('goes as a picture where it is one, and shows itself at once', async () => {
     const tab = await world.openChat()
     const picture = file(9, 'sun.png', 'image/png')
-    const files = [{ file: picture, asFile: false }, { file: picture, asFile: true }]
+    const files = [
+      { file: picture, asFile: false },
+      { file: picture, asFile: true },
+    ]
     world.holdParts()
     tab.messages.sendFiles(talk.id, { files, text: '' })
     await settle()
@@ -184,7 +199,13 @@ it('a picture of oneself goes the same way, and tells when it cannot', async () 
   const blob = new Blob([new Uint8Array(10)], { type: 'image/webp' })
   await tab.session.setAvatar(blob)
   const [upload] = [...server.files.uploads.values()]
-  expect(upload!.body).toEqual({ kind: 'avatar', conversationId: null, name: 'avatar.webp', mime: 'image/webp', size: 10 })
+  expect(upload!.body).toEqual({
+    kind: 'avatar',
+    conversationId: null,
+    name: 'avatar.webp',
+    mime: 'image/webp',
+    size: 10,
+  })
   expect(tab.session.me!.avatarUrl).toBe(`/api/files/${upload!.id}`)
   await tab.session.removeAvatar()
   expect(tab.session.me!.avatarUrl).toBe(null)
@@ -196,7 +217,11 @@ it('a picture of oneself goes the same way, and tells when it cannot', async () 
 
 it('what was shared is asked for by its kind, page by page', async () => {
   const tab = await world.openChat()
-  await useSharedStore().page(talk.id, 'media', { before: 7 }).catch(() => {})
+  await useSharedStore()
+    .page(talk.id, 'media', { before: 7 })
+    .catch(() => {})
   expect(tab.session.status).toBe('in')
-  expect(world.asked(/shared/).map(({ path }) => path)).toEqual([`/api/conversations/${talk.id}/shared?kind=media&before=7`])
+  expect(world.asked(/shared/).map(({ path }) => path)).toEqual([
+    `/api/conversations/${talk.id}/shared?kind=media&before=7`,
+  ])
 })

@@ -122,7 +122,13 @@ describe('a reload', () => {
     world.holdParts()
     const large = file(1)
     Object.defineProperty(large, 'size', { value: 300 * 1024 ** 2 })
-    tab.messages.sendFiles(world.talk.id, { files: [{ file: file(7), asFile: true }, { file: large, asFile: true }], text: '' })
+    tab.messages.sendFiles(world.talk.id, {
+      files: [
+        { file: file(7), asFile: true },
+        { file: large, asFile: true },
+      ],
+      text: '',
+    })
     await pass(500)
     expect((await world.stored('files')).map((kept: any) => kept.blob.size)).toEqual([7])
     expect(await world.stored('uploads')).toMatchObject([{ size: 7 }, { size: 300 * 1024 ** 2, lastModified: 1_000 }])

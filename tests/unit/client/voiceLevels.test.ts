@@ -20,7 +20,9 @@ describe('the waveform of a recording', () => {
     levels[325] = 0.25
     levels[333] = 0.1
     const peaks = peaksOf(levels)
-    expect(peaks.map((peak, part) => (part === 33 ? peak : peak - 1))).toEqual(Array.from({ length: 64 }, (_, part) => (part === 33 ? 0.04 : 0)))
+    expect(peaks.map((peak, part) => (part === 33 ? peak : peak - 1))).toEqual(
+      Array.from({ length: 64 }, (_, part) => (part === 33 ? 0.04 : 0)),
+    )
   })
 
   it('stretches what is shorter than its points, in its order', () => {
@@ -38,7 +40,8 @@ describe('the waveform of a recording', () => {
       fc.property(fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 3_000 }), (levels) => {
         const peaks = peaksOf(levels)
         expect(peaks).toHaveLength(64)
-        for (const peak of peaks) expect(peak >= 0 && peak <= 1 && Math.abs(peak * 100 - Math.round(peak * 100)) < 1e-9).toBe(true)
+        for (const peak of peaks)
+          expect(peak >= 0 && peak <= 1 && Math.abs(peak * 100 - Math.round(peak * 100)) < 1e-9).toBe(true)
       }),
     )
   })

@@ -4,8 +4,21 @@ import { expect, it } from 'vitest'
 
 /** The folders of components/ from the lowest to the highest. A folder uses itself and what stands before it. */
 const ORDER = [
-  'common', 'avatar', 'connection', 'invite', 'file', 'voice', 'composer', 'lightbox', 'message', 'gallery', 'person', 'group', 'details',
-  'account', 'conversation',
+  'common',
+  'avatar',
+  'connection',
+  'invite',
+  'file',
+  'voice',
+  'composer',
+  'lightbox',
+  'message',
+  'gallery',
+  'person',
+  'group',
+  'details',
+  'account',
+  'conversation',
 ]
 
 const folderOf = (file: string) => file.split('/')[1]!
@@ -46,6 +59,8 @@ it('has the same order in the linter and in the table of the architecture', () =
     const refused = rule?.[1].patterns[0]!.group.filter((pattern) => pattern.startsWith('../'))
     expect(refused, folder).toEqual(ORDER.slice(at + 1).map((other) => `../${other}/*`))
   }
-  const line = readFileSync('docs/architecture.md', 'utf8').split('\n').find((each) => each.includes('`common` ← '))
+  const line = readFileSync('docs/architecture.md', 'utf8')
+    .split('\n')
+    .find((each) => each.includes('`common` ← '))
   expect([...line!.matchAll(/`(\w+)`/g)].map(([, name]) => name)).toEqual(ORDER)
 })

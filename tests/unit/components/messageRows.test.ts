@@ -4,14 +4,37 @@ import { createRowMaker, type RowsInput } from '~/components/message/messageRows
 
 function message(seq: number, createdAt: string): Message {
   return {
-    id: `m${seq}`, conversationId: 'c', seq, rev: seq, clientId: null, kind: 'text', senderId: 'bob', text: `${seq}`,
-    notice: null, attachments: [], heardBy: [], replyTo: null, mentions: [], reactions: [], pinned: false, editedAt: null,
-    deletedAt: null, createdAt,
+    id: `m${seq}`,
+    conversationId: 'c',
+    seq,
+    rev: seq,
+    clientId: null,
+    kind: 'text',
+    senderId: 'bob',
+    text: `${seq}`,
+    notice: null,
+    attachments: [],
+    heardBy: [],
+    replyTo: null,
+    mentions: [],
+    reactions: [],
+    pinned: false,
+    editedAt: null,
+    deletedAt: null,
+    createdAt,
   }
 }
 
 const rowsOf = (input: Partial<RowsInput>) =>
-  createRowMaker()({ messages: [], pending: [], hasOlder: false, hasNewer: false, firstUnreadSeq: null, me: 'ann', ...input })
+  createRowMaker()({
+    messages: [],
+    pending: [],
+    hasOlder: false,
+    hasNewer: false,
+    firstUnreadSeq: null,
+    me: 'ann',
+    ...input,
+  })
 
 describe('the rows of a list', () => {
   it('have each day once and no key twice, whatever the clocks of servers and browsers say', () => {
@@ -23,14 +46,28 @@ describe('the rows of a list', () => {
       message(4, '2026-03-06T12:00:02Z'),
     ]
     // This browser's clock is a day behind, then a day ahead.
-    const pending = ['2026-03-05T12:00:00Z', '2026-03-07T12:00:00Z', '2026-03-06T12:00:00Z'].map((createdAt, index) => ({
-      clientId: `p${index}`, text: 'mine', createdAt, state: 'queued' as const,
-    }))
+    const pending = ['2026-03-05T12:00:00Z', '2026-03-07T12:00:00Z', '2026-03-06T12:00:00Z'].map(
+      (createdAt, index) => ({
+        clientId: `p${index}`,
+        text: 'mine',
+        createdAt,
+        state: 'queued' as const,
+      }),
+    )
     const rows = rowsOf({ messages, pending })
     const keys = rows.map(({ key }) => key)
     expect(new Set(keys).size).toBe(keys.length)
     expect(rows.map(({ kind }) => kind)).toEqual([
-      'day', 'message', 'day', 'message', 'message', 'message', 'message', 'day', 'message', 'message',
+      'day',
+      'message',
+      'day',
+      'message',
+      'message',
+      'message',
+      'message',
+      'day',
+      'message',
+      'message',
     ])
   })
 })

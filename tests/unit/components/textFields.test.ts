@@ -24,5 +24,7 @@ it('text is bound by components that follow a composition, never by v-model on t
   expect(files.length).toBeGreaterThan(100)
   const wrong = files.filter((file) => boundFields(parse(readFileSync(file, 'utf8')) as Node).length > 0)
   expect(wrong).toEqual([])
-  expect(boundFields(parse('<template><div><textarea v-model="text" /></div></template>') as Node)).toEqual(['textarea'])
+  expect(boundFields(parse('<template><div><textarea v-model="text" /></div></template>') as Node)).toEqual([
+    'textarea',
+  ])
 })

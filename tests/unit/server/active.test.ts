@@ -45,7 +45,13 @@ class World {
     const version = `v${this.version}`
     if (what === 'rename') this.conversations.set(id, { ...this.conversations.get(id)!, name: version })
     else if (what === 'leave') members.delete(userId.toString())
-    else members.set(userId.toString(), { _id: new Types.ObjectId(), conversationId: _id, userId, role: version } as unknown as MembershipRecord)
+    else
+      members.set(userId.toString(), {
+        _id: new Types.ObjectId(),
+        conversationId: _id,
+        userId,
+        role: version,
+      } as unknown as MembershipRecord)
     // Whoever writes drops its own copy at once; the others hear of it in the channel's order.
     this.tasks[writer]!.drop(id)
     this.channel.push(id)
@@ -84,7 +90,16 @@ class World {
 
 const task = fc.nat(1)
 const operation = fc.oneof(
-  { weight: 6, arbitrary: fc.tuple(fc.constant('change' as const), task, fc.nat(1), fc.nat(1), fc.constantFrom('rename' as const, 'join' as const, 'role' as const, 'leave' as const)) },
+  {
+    weight: 6,
+    arbitrary: fc.tuple(
+      fc.constant('change' as const),
+      task,
+      fc.nat(1),
+      fc.nat(1),
+      fc.constantFrom('rename' as const, 'join' as const, 'role' as const, 'leave' as const),
+    ),
+  },
   { weight: 4, arbitrary: fc.tuple(fc.constant('ask' as const), task, fc.nat(1), fc.nat(1)) },
   { weight: 3, arbitrary: fc.tuple(fc.constant('hear' as const), task) },
   { weight: 2, arbitrary: fc.tuple(fc.constant('answer' as const), task) },
@@ -94,25 +109,30 @@ const operation = fc.oneof(
 
 it('two tasks answer what asking each time would, whatever happens in which order', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(operation, { maxLength: 60 }), fc.constantFrom(3, 8, 1_000), async (operations, maxRecords) => {
-      const world = new World(maxRecords)
-      const asked: Promise<unknown>[] = []
-      for (const one of operations) {
-        if (one[0] === 'change') world.change(one[1], one[2], one[3], one[4])
-        // Not awaited: the answer is under way while the next things happen.
-        else if (one[0] === 'ask') asked.push(world.tasks[one[1]]!.memberOf(CONVERSATIONS[one[2]]!.toString(), PEOPLE[one[3]]!.toString()))
-        else if (one[0] === 'hear') world.hear(one[1])
-        else if (one[0] === 'cut') world.cut(one[1])
-        else if (one[0] === 'join') world.join(one[1])
-        else await Promise.all(asked.splice(0))
-      }
-      await Promise.all(asked)
-      for (const each of [0, 1]) {
-        world.hear(each)
-        const { answered, real } = await world.places(each)
-        expect(answered).toEqual(real)
-      }
-    }),
+    fc.asyncProperty(
+      fc.array(operation, { maxLength: 60 }),
+      fc.constantFrom(3, 8, 1_000),
+      async (operations, maxRecords) => {
+        const world = new World(maxRecords)
+        const asked: Promise<unknown>[] = []
+        for (const one of operations) {
+          if (one[0] === 'change') world.change(one[1], one[2], one[3], one[4])
+          // Not awaited: the answer is under way while the next things happen.
+          else if (one[0] === 'ask')
+            asked.push(world.tasks[one[1]]!.memberOf(CONVERSATIONS[one[2]]!.toString(), PEOPLE[one[3]]!.toString()))
+          else if (one[0] === 'hear') world.hear(one[1])
+          else if (one[0] === 'cut') world.cut(one[1])
+          else if (one[0] === 'join') world.join(one[1])
+          else await Promise.all(asked.splice(0))
+        }
+        await Promise.all(asked)
+        for (const each of [0, 1]) {
+          world.hear(each)
+          const { answered, real } = await world.places(each)
+          expect(answered).toEqual(real)
+        }
+      },
+    ),
     { numRuns: 4_000 },
   )
 })

@@ -23,7 +23,15 @@ describe('parseConfig', () => {
   })
 
   it('takes an empty variable as absent', () => {
-    const empty = { PORT: '', APP_URL: '', MONGODB_URI: '', JWT_SECRET: '', RATE_LIMIT_FACTOR: '', DATA_DIR: '', HOST: '' }
+    const empty = {
+      PORT: '',
+      APP_URL: '',
+      MONGODB_URI: '',
+      JWT_SECRET: '',
+      RATE_LIMIT_FACTOR: '',
+      DATA_DIR: '',
+      HOST: '',
+    }
     expect(parseConfig(empty)).toEqual(parseConfig({}))
   })
 

@@ -25,7 +25,13 @@ function fakeSocket() {
       if (!tcp.corked) tcp.writes++
     },
   }
-  const ws = { OPEN: 1, readyState: 1, _socket: tcp, close: vi.fn<() => void>(() => void (ws.readyState = 2)), terminate: vi.fn<() => void>() }
+  const ws = {
+    OPEN: 1,
+    readyState: 1,
+    _socket: tcp,
+    close: vi.fn<() => void>(() => void (ws.readyState = 2)),
+    terminate: vi.fn<() => void>(),
+  }
   const connection = new SocketConnection(ws as unknown as WebSocket, { userId: 'ann', sessionId: 'phone' })
   return { tcp, ws, connection }
 }

@@ -8,11 +8,18 @@ function world(bounds: { atOnce: number; maxWaiting: number }) {
   const ends: (() => void)[] = []
   const ask = (lane: string) =>
     queue
-      .run(lane, () => new Promise<void>((resolve) => {
-        started.push(lane)
-        ends.push(resolve)
-      }))
-      .then(() => 'done', (error: { code: string; retryAfter: number }) => `${error.code} ${error.retryAfter}`)
+      .run(
+        lane,
+        () =>
+          new Promise<void>((resolve) => {
+            started.push(lane)
+            ends.push(resolve)
+          }),
+      )
+      .then(
+        () => 'done',
+        (error: { code: string; retryAfter: number }) => `${error.code} ${error.retryAfter}`,
+      )
   const endOne = async () => {
     ends.shift()!()
     // The next one starts in promises that are settled by then.

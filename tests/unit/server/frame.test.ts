@@ -32,7 +32,8 @@ describe('textFrame', () => {
   })
 
   it('counts bytes, not characters', async () => {
-    for (const text of ['é'.repeat(63), '😀'.repeat(32), '王'.repeat(21_845)]) expect(await received(textFrame(text))).toEqual([text])
+    for (const text of ['é'.repeat(63), '😀'.repeat(32), '王'.repeat(21_845)])
+      expect(await received(textFrame(text))).toEqual([text])
   })
 
   it('stands beside other frames, however they are cut', async () => {

@@ -3,7 +3,12 @@ import { groupCommit, type Outcome } from '../../../server/services/messages/gro
 
 /** A write that ends when the test says so. */
 function slowWriter() {
-  const batches: { key: string; items: number[]; finish: (outcomes?: Outcome<string>[]) => void; fail: (error: Error) => void }[] = []
+  const batches: {
+    key: string
+    items: number[]
+    finish: (outcomes?: Outcome<string>[]) => void
+    fail: (error: Error) => void
+  }[] = []
   const write = (key: string, items: number[]) =>
     new Promise<Outcome<string>[]>((resolve, reject) => {
       const done = items.map((item) => ({ value: `written ${item}` }))
@@ -71,7 +76,9 @@ describe('groupCommit', () => {
     batches[0]!.finish()
     await turn()
     batches[1]!.finish([{ value: 'a' }, { error: new Error('no') }, { value: 'c' }])
-    expect((await results).map((result) => (result.status === 'fulfilled' ? result.value : result.reason.message))).toEqual(['a', 'no', 'c'])
+    expect(
+      (await results).map((result) => (result.status === 'fulfilled' ? result.value : result.reason.message)),
+    ).toEqual(['a', 'no', 'c'])
   })
 
   it('gives a failed write’s error to everyone in it, and goes on with those who wait', async () => {

@@ -12,7 +12,11 @@ afterEach(() => {
 })
 
 function fakeConnection() {
-  const connection = { lastReceivedAt: Date.now(), ws: { ping: vi.fn<() => void>() }, close: vi.fn<() => void>(() => void open.delete(connection as never)) }
+  const connection = {
+    lastReceivedAt: Date.now(),
+    ws: { ping: vi.fn<() => void>() },
+    close: vi.fn<() => void>(() => void open.delete(connection as never)),
+  }
   open.add(connection as unknown as SocketConnection)
   return connection
 }

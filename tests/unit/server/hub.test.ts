@@ -159,7 +159,10 @@ describe('connections', () => {
     hub.detach(one)
     expect(hub.userIds()).toEqual(['ann'])
     hub.detach(other)
-    expect(told).toEqual([['ann', true], ['ann', false]])
+    expect(told).toEqual([
+      ['ann', true],
+      ['ann', false],
+    ])
     expect(hub.connectionsOf('ann')).toEqual([])
   })
 })

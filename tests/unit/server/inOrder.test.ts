@@ -3,7 +3,9 @@ import { AppError } from '#shared/errors'
 import { inOrder } from '../../../server/services/conversations/inOrder'
 import { requireActiveMember } from '../../../server/services/conversations/membership'
 
-vi.mock('../../../server/services/conversations/membership', () => ({ requireActiveMember: vi.fn<() => Promise<object>>() }))
+vi.mock('../../../server/services/conversations/membership', () => ({
+  requireActiveMember: vi.fn<() => Promise<object>>(),
+}))
 
 const members = new Set(['ann', 'bob'])
 beforeEach(() => {

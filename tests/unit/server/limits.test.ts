@@ -4,7 +4,10 @@ import { resetLimit, useLimit } from '../../../server/auth/rateLimit'
 import { createFrameLimit } from '../../../server/socket/frameLimit'
 
 async function refusalOf(attempt: Promise<void>): Promise<AppError | null> {
-  return attempt.then(() => null, (error: unknown) => error as AppError)
+  return attempt.then(
+    () => null,
+    (error: unknown) => error as AppError,
+  )
 }
 
 describe('a rate limit', () => {

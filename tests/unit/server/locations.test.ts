@@ -1,4 +1,11 @@
-import { BufferTarget, EncodedVideoPacketSource, EncodedPacket, MkvOutputFormat, Output, WebMOutputFormat } from 'mediabunny'
+import {
+  BufferTarget,
+  EncodedVideoPacketSource,
+  EncodedPacket,
+  MkvOutputFormat,
+  Output,
+  WebMOutputFormat,
+} from 'mediabunny'
 import { describe, expect, it } from 'vitest'
 import { allBoxes } from '../../../server/services/files/worker/boxes'
 import { locationPatches } from '../../../server/services/files/worker/locations'
@@ -25,7 +32,10 @@ function patched(bytes: Buffer, patches: Patch[]): Buffer {
   return copy
 }
 
-const film = (...notes: Buffer[]) => [box('ftyp', 'isom', words(0), 'isom'), box('moov', box('mvhd', Buffer.alloc(100)), box('trak', box('mdia', Buffer.alloc(0))), ...notes)]
+const film = (...notes: Buffer[]) => [
+  box('ftyp', 'isom', words(0), 'isom'),
+  box('moov', box('mvhd', Buffer.alloc(100)), box('trak', box('mdia', Buffer.alloc(0))), ...notes),
+]
 
 describe('a film loses the place where it was taken', () => {
   it.each(Object.entries(PLACES))('as %s names it, before and behind its frames', async (_, place) => {
@@ -35,7 +45,11 @@ describe('a film loses the place where it was taken', () => {
       expect(PLACE.test(bytes.toString('latin1'))).toBe(true)
       const source = sourceOf(bytes)
       const after = patched(bytes, await locationPatches(source, 'video/quicktime'))
-      expect([after.length, PLACE.test(after.toString('latin1')), after.includes('Camera')]).toEqual([bytes.length, false, true])
+      expect([after.length, PLACE.test(after.toString('latin1')), after.includes('Camera')]).toEqual([
+        bytes.length,
+        false,
+        true,
+      ])
       expect(after.includes(frames)).toBe(true)
       // Every box is where it was.
       expect([...allBoxes(after)].map(({ start }) => start)).toEqual([...allBoxes(bytes)].map(({ start }) => start))
@@ -98,7 +112,8 @@ async function tagged(format: WebMOutputFormat): Promise<Buffer> {
   output.setMetadataTags({ raw: { LOCATION: '+48.8577+002.2950/' } } as object)
   await output.start()
   const config = { decoderConfig: { codec: 'vp8', codedWidth: 16, codedHeight: 16 } }
-  for (let index = 0; index < 50; index++) await video.add(new EncodedPacket(new Uint8Array(4_000), 'key', index / 10, 0.1), config)
+  for (let index = 0; index < 50; index++)
+    await video.add(new EncodedPacket(new Uint8Array(4_000), 'key', index / 10, 0.1), config)
   await output.finalize()
   return Buffer.from(target.buffer!)
 }

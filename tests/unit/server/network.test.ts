@@ -34,10 +34,19 @@ describe('the client’s address', () => {
     expect(address(peer, forwarded, setting)).toBe(expected)
   })
 
-  it.each(['ten', '-1', '1.5', '100', '10.0.0.0/33', '::/129', '10.0.0.0/8/8', '10.0.0.0/', 'proxy.example.com', '1,2', ','])(
-    'is not asked of %s, which is no setting',
-    (setting) => expect(parseTrustedProxies(setting)).toBeNull(),
-  )
+  it.each([
+    'ten',
+    '-1',
+    '1.5',
+    '100',
+    '10.0.0.0/33',
+    '::/129',
+    '10.0.0.0/8/8',
+    '10.0.0.0/',
+    'proxy.example.com',
+    '1,2',
+    ',',
+  ])('is not asked of %s, which is no setting', (setting) => expect(parseTrustedProxies(setting)).toBeNull())
 })
 
 describe('what a limit by address counts', () => {
@@ -52,17 +61,24 @@ describe('what a limit by address counts', () => {
 })
 
 describe('a host', () => {
-  const serves = createHostCheck({ appUrl: 'https://chat.example.com', host: 'Intern', allowedHosts: ['other.example.com'] }, 'Box.office.example')
+  const serves = createHostCheck(
+    { appUrl: 'https://chat.example.com', host: 'Intern', allowedHosts: ['other.example.com'] },
+    'Box.office.example',
+  )
 
-  it.each([
-    ['chat.example.com', 'CHAT.example.com:8443', 'chat.example.com.', 'other.example.com', 'intern:3000'],
-    ['localhost', 'localhost:3000', '127.0.0.1', '192.168.1.20:3000', '[::1]', '[fd00::1]:3000'],
-    ['box', 'box.office.example:3000', 'nas.local', 'box.local:80'],
-  ].flat())('is served: %s', (host) => expect(serves(host)).toBe(true))
+  it.each(
+    [
+      ['chat.example.com', 'CHAT.example.com:8443', 'chat.example.com.', 'other.example.com', 'intern:3000'],
+      ['localhost', 'localhost:3000', '127.0.0.1', '192.168.1.20:3000', '[::1]', '[fd00::1]:3000'],
+      ['box', 'box.office.example:3000', 'nas.local', 'box.local:80'],
+    ].flat(),
+  )('is served: %s', (host) => expect(serves(host)).toBe(true))
 
-  it.each([
-    ['evil.example', 'chat.example.com.evil.example', 'evilchat.example.com', 'example.com', 'www.other.example.com'],
-    ['127.0.0.1.evil.example', 'localhost.evil.example', 'local', 'evil.local.example', 'boxx', 'office.example'],
-    ['a b', 'evil@localhost', 'localhost/x', 'localhost?x', 'localhost#', '[[[', ''],
-  ].flat())('is refused: %s', (host) => expect(serves(host)).toBe(false))
+  it.each(
+    [
+      ['evil.example', 'chat.example.com.evil.example', 'evilchat.example.com', 'example.com', 'www.other.example.com'],
+      ['127.0.0.1.evil.example', 'localhost.evil.example', 'local', 'evil.local.example', 'boxx', 'office.example'],
+      ['a b', 'evil@localhost', 'localhost/x', 'localhost?x', 'localhost#', '[[[', ''],
+    ].flat(),
+  )('is refused: %s', (host) => expect(serves(host)).toBe(false))
 })

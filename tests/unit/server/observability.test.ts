@@ -9,7 +9,10 @@ describe('the id of a request', () => {
   it.each([
     [{ 'x-request-id': 'abc-DEF_1-23' }, 'abc-DEF_1-23'],
     [{ 'x-amzn-trace-id': 'Root=1-67891233-abcdef012345678912345678' }, '1-67891233-abcdef012345678912345678'],
-    [{ 'x-amzn-trace-id': 'Self=1-6-a;Root=1-67891233-abcdef012345678912345678;Sampled=1' }, '1-67891233-abcdef012345678912345678'],
+    [
+      { 'x-amzn-trace-id': 'Self=1-6-a;Root=1-67891233-abcdef012345678912345678;Sampled=1' },
+      '1-67891233-abcdef012345678912345678',
+    ],
     [{ 'x-request-id': 'chosen-one', 'x-amzn-trace-id': 'Root=1-67891233-abcdef012345678912345678' }, 'chosen-one'],
   ])('is taken from %o', (headers, id) => {
     expect(requestIdOf(headers)).toBe(id)
@@ -32,7 +35,11 @@ describe('the id of a request', () => {
 
 describe('where a request went', () => {
   it.each<[string, string | undefined, string]>([
-    ['/api/conversations/65f000000000000000000001/messages?limit=1', '/api/conversations/:id/messages', '/api/conversations/:id/messages'],
+    [
+      '/api/conversations/65f000000000000000000001/messages?limit=1',
+      '/api/conversations/:id/messages',
+      '/api/conversations/:id/messages',
+    ],
     ['/api/invites/AbCdEfGhIjKlMnOpQrStUvWx/accept', '/api/invites/:token/accept', '/api/invites/:token/accept'],
     ['/invite/AbCdEfGhIjKlMnOpQrStUvWx?x=secret', '/**', '/invite/*'],
     ['/invite/abcdefghijklmnopqrstuvwx', '/**', '/invite/*'],
@@ -49,10 +56,18 @@ describe('where a request went', () => {
 
 describe('an error in the log', () => {
   it('is what went wrong, and where, without what hangs on it', () => {
-    const cause = Object.assign(new Error('E11000 duplicate key error dup key: { email: "ann@example.com" }'), { code: 11_000 })
-    const error = Object.assign(new TypeError('failed', { cause }), { writeErrors: [{ op: { text: 'a secret text' } }] })
+    const cause = Object.assign(new Error('E11000 duplicate key error dup key: { email: "ann@example.com" }'), {
+      code: 11_000,
+    })
+    const error = Object.assign(new TypeError('failed', { cause }), {
+      writeErrors: [{ op: { text: 'a secret text' } }],
+    })
     const described = describeError(error)
-    expect(described).toMatchObject({ type: 'TypeError', message: 'failed', stack: expect.stringContaining('observability.test') })
+    expect(described).toMatchObject({
+      type: 'TypeError',
+      message: 'failed',
+      stack: expect.stringContaining('observability.test'),
+    })
     expect(described.cause).toMatchObject({ code: 11_000, message: 'E11000 duplicate key error dup key: {…}' })
     expect(JSON.stringify(described)).not.toMatch(/secret|ann@example/)
   })
@@ -92,11 +107,21 @@ describe('a line of metrics', () => {
     const [line, empty, last] = lines
     // A task that ends has closed its sockets: zero connections would dip the average of those that work.
     expect(valuesOf(last)).toEqual({ Requests: 0, Errors: 0, MessagesSent: 1, SlowReaders: 0 })
-    expect(line._aws.CloudWatchMetrics[0]).toMatchObject({ Namespace: 'WebChat', Dimensions: [['service', 'environment']] })
+    expect(line._aws.CloudWatchMetrics[0]).toMatchObject({
+      Namespace: 'WebChat',
+      Dimensions: [['service', 'environment']],
+    })
     expect(line).toMatchObject({ service: 'webchat', environment: 'test' })
     expect(Math.abs(line._aws.Timestamp - Date.now())).toBeLessThan(60_000)
     const gauges = { Connections: 7, EventLoopDelay: expect.any(Number), MemoryUsed: expect.any(Number) }
-    expect(valuesOf(line)).toEqual({ ...gauges, Requests: 2, Errors: 1, MessagesSent: 0, SlowReaders: 0, RequestLatency: [1.24, 2, 3] })
+    expect(valuesOf(line)).toEqual({
+      ...gauges,
+      Requests: 2,
+      Errors: 1,
+      MessagesSent: 0,
+      SlowReaders: 0,
+      RequestLatency: [1.24, 2, 3],
+    })
     expect(valuesOf(empty)).toEqual({ ...gauges, Requests: 0, Errors: 0, MessagesSent: 0, SlowReaders: 0 })
     expect(line.MemoryUsed).toBeGreaterThan(1_000_000)
     const units = Object.fromEntries(line._aws.CloudWatchMetrics[0].Metrics.map(({ Name, Unit }: any) => [Name, Unit]))

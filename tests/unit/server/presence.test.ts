@@ -121,7 +121,10 @@ it('tells of those whose task died, and of those whose coming was never announce
   held[1]!.clear()
   held[1]!.add('bob')
   await vi.advanceTimersByTimeAsync(MINUTE)
-  expect(told.map(({ userId, online }) => [userId, online])).toEqual([['ann', false], ['bob', true]])
+  expect(told.map(({ userId, online }) => [userId, online])).toEqual([
+    ['ann', false],
+    ['bob', true],
+  ])
   await here.close()
 })
 

@@ -18,7 +18,11 @@ const left: FanoutMessage = { kind: 'left', conversationId: CHAT, userIds: ['ann
 function sequence() {
   const passed: string[] = []
   const { take } = new Sequence((message) => void passed.push(message.kind === 'event' ? message.event : message.kind))
-  return { passed, takeAll: (...messages: FanoutMessage[]) => Promise.all(messages.map((message) => take(message))), take }
+  return {
+    passed,
+    takeAll: (...messages: FanoutMessage[]) => Promise.all(messages.map((message) => take(message))),
+    take,
+  }
 }
 
 describe('the events of a conversation', () => {

@@ -25,7 +25,11 @@ it('writes at once when idle, and together what came in the same turn', async ()
 
 it('fails alone what an index refuses, with the fields of the index', async () => {
   const { commands, insert } = database()
-  const outcomes = [insert.add({ n: 1 }), insert.add({ n: 2 }), insert.add({ n: 3 }).catch((error: Error) => error.message)]
+  const outcomes = [
+    insert.add({ n: 1 }),
+    insert.add({ n: 2 }),
+    insert.add({ n: 3 }).catch((error: Error) => error.message),
+  ]
   await turn()
   commands[0]!.answer({
     ok: 1,

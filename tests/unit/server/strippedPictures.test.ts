@@ -12,10 +12,14 @@ import { animation, pngChunk } from '../../support/files/pictures'
 
 const caseOf = (name: string) => readFileSync(resolve(import.meta.dirname, '../../support/files/cases', name))
 const GPS = { IFD0: { Artist: 'A. Secret' }, IFD3: { GPSLatitudeRef: 'N', GPSLatitude: '51/1 30/1 0/1' } }
-const XMP = '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description xmlns:dc="http://purl.org/dc/elements/1.1/" dc:source="A. Secret"/></rdf:RDF></x:xmpmeta>'
+const XMP =
+  '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description xmlns:dc="http://purl.org/dc/elements/1.1/" dc:source="A. Secret"/></rdf:RDF></x:xmpmeta>'
 const told = (format: 'png' | 'webp' | 'avif') =>
   sharp({ create: { width: 40, height: 30, channels: 4, background: { r: 10, g: 200, b: 30, alpha: 0.5 } } })
-    .withExif(GPS).withXmp(XMP).toFormat(format, { lossless: true } as object).toBuffer()
+    .withExif(GPS)
+    .withXmp(XMP)
+    .toFormat(format, { lossless: true } as object)
+    .toBuffer()
 const pixelsOf = async (bytes: Buffer) => (await sharp(bytes, { animated: true }).raw().toBuffer()).toString('base64')
 
 describe('a picture loses what it says of itself and keeps every pixel', () => {
@@ -37,9 +41,15 @@ describe('a picture loses what it says of itself and keeps every pixel', () => {
     const moving = await animation('gif')
     const end = moving.length - 1
     const extension = (label: number, ...blocks: string[]) =>
-      Buffer.concat([Buffer.from([0x21, label]), ...blocks.flatMap((block) => [Buffer.from([block.length]), Buffer.from(block)]), Buffer.from([0])])
+      Buffer.concat([
+        Buffer.from([0x21, label]),
+        ...blocks.flatMap((block) => [Buffer.from([block.length]), Buffer.from(block)]),
+        Buffer.from([0]),
+      ])
     const notes = [extension(0xfe, 'A. Secret comment'), extension(0xff, 'XMP DataXMP', 'Secret')]
-    const { bytes, isAnimated } = stripGif(Buffer.concat([moving.subarray(0, end), ...notes, moving.subarray(end), Buffer.from('Secret')]))
+    const { bytes, isAnimated } = stripGif(
+      Buffer.concat([moving.subarray(0, end), ...notes, moving.subarray(end), Buffer.from('Secret')]),
+    )
     expect([bytes.includes('Secret'), bytes.includes('NETSCAPE2.0'), isAnimated]).toEqual([false, true, true])
     expect(await sharp(bytes).metadata()).toMatchObject({ pages: 3, loop: 0, delay: [100, 100, 100] })
     expect(await pixelsOf(bytes)).toBe(await pixelsOf(moving))
@@ -71,12 +81,19 @@ it.each([
   ['gif', stripGif],
 ] as const)('a %s that is cut off is refused, wherever it is cut', async (format, strip) => {
   const whole = format === 'png' ? await told('png') : await animation(format)
-  for (let length = 13; length < whole.length; length += 7) expect(() => strip(whole.subarray(0, length)), `${length}`).toThrow(/cut off|outside|out of range/)
+  for (let length = 13; length < whole.length; length += 7)
+    expect(() => strip(whole.subarray(0, length)), `${length}`).toThrow(/cut off|outside|out of range/)
 })
 
 it('text hidden in a PNG goes, compressed or not', async () => {
-  const plain = await sharp({ create: { width: 4, height: 4, channels: 3, background: '#abc' } }).png().toBuffer()
-  const notes = [pngChunk('tEXt', Buffer.from('Comment\0Secret')), pngChunk('zTXt', Buffer.concat([Buffer.from('a\0\0'), deflateSync('Secret')])), pngChunk('prVt', Buffer.from('Secret'))]
+  const plain = await sharp({ create: { width: 4, height: 4, channels: 3, background: '#abc' } })
+    .png()
+    .toBuffer()
+  const notes = [
+    pngChunk('tEXt', Buffer.from('Comment\0Secret')),
+    pngChunk('zTXt', Buffer.concat([Buffer.from('a\0\0'), deflateSync('Secret')])),
+    pngChunk('prVt', Buffer.from('Secret')),
+  ]
   const { bytes } = stripPng(Buffer.concat([plain.subarray(0, 33), ...notes, plain.subarray(33)]))
   expect(bytes.equals(stripPng(plain).bytes)).toBe(true)
 })

@@ -6,7 +6,8 @@ import { beepsOf, frames } from '../../support/voice/voice'
 
 const MAX = 50_000
 const inTable = (...content: Buffer[]) => box('moov', box('trak', box('mdia', box('minf', box('stbl', ...content)))))
-const run = (flags: number, count: number, ...fields: number[]) => box('moof', box('traf', box('trun', words(flags, count, ...fields))))
+const run = (flags: number, count: number, ...fields: number[]) =>
+  box('moof', box('traf', box('trun', words(flags, count, ...fields))))
 
 describe('a sound is refused before it is parsed when it names', () => {
   it.each([
@@ -42,6 +43,10 @@ describe('a sound is refused before it is parsed when it names', () => {
 })
 
 it('what recorders make is let through', async () => {
-  const made = [beepsOf.webm, beepsOf.mp4, ...(await Promise.all((['webm', 'mp4', 'ogg'] as const).map((container) => frames(20, { container }))))]
+  const made = [
+    beepsOf.webm,
+    beepsOf.mp4,
+    ...(await Promise.all((['webm', 'mp4', 'ogg'] as const).map((container) => frames(20, { container })))),
+  ]
   for (const bytes of made) expect(() => requirePossibleCounts(bytes, MAX)).not.toThrow()
 })

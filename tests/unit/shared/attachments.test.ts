@@ -17,7 +17,19 @@ it('shows what a browser can show, and everything else as a document', () => {
 it('says in short what files are, and names a single document', () => {
   expect(summaryOf([])).toBe(null)
   expect(summaryOf([file('image/png', 'image')])).toEqual({ kind: 'photo', count: 1, name: null })
-  expect(summaryOf([file('image/png', 'image'), file('image/gif', 'image')])).toEqual({ kind: 'photo', count: 2, name: null })
-  expect(summaryOf([file('application/pdf', 'file', 'plan.pdf')])).toEqual({ kind: 'document', count: 1, name: 'plan.pdf' })
-  expect(summaryOf([file('application/pdf'), file('image/png', 'image')])).toEqual({ kind: 'files', count: 2, name: null })
+  expect(summaryOf([file('image/png', 'image'), file('image/gif', 'image')])).toEqual({
+    kind: 'photo',
+    count: 2,
+    name: null,
+  })
+  expect(summaryOf([file('application/pdf', 'file', 'plan.pdf')])).toEqual({
+    kind: 'document',
+    count: 1,
+    name: 'plan.pdf',
+  })
+  expect(summaryOf([file('application/pdf'), file('image/png', 'image')])).toEqual({
+    kind: 'files',
+    count: 2,
+    name: null,
+  })
 })

@@ -12,7 +12,9 @@ describe('a name in a sentence', () => {
 
   it('is found among all that a sentence is filled with', () => {
     expect(withIsolatedTexts({ actor: 'مريم', n: 3, list: ['Ann', 'שרה'] })).toEqual({
-      actor: '\u2068مريم\u2069', n: 3, list: ['Ann', '\u2068שרה\u2069'],
+      actor: '\u2068مريم\u2069',
+      n: 3,
+      list: ['Ann', '\u2068שרה\u2069'],
     })
     expect(withIsolatedTexts(5)).toBe(5)
   })

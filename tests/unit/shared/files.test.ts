@@ -11,7 +11,28 @@ import { rangeOf } from '../../../server/utils/sendFile'
 const bytesOf = (text: string) => new TextEncoder().encode(text).length
 /** Names as the wicked make them: anything, with what is dangerous in it often. */
 const names = fc
-  .array(fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('/', '\\', '..', '.', '\r\n', '\0', '\u202E', '\u2066', '\uD800', '"', ';', ' ', 'é', '😀', 'CON')))
+  .array(
+    fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.constantFrom(
+        '/',
+        '\\',
+        '..',
+        '.',
+        '\r\n',
+        '\0',
+        '\u202E',
+        '\u2066',
+        '\uD800',
+        '"',
+        ';',
+        ' ',
+        'é',
+        '😀',
+        'CON',
+      ),
+    ),
+  )
   .map((parts) => parts.join(''))
 
 describe('cleanFileName', () => {
@@ -85,13 +106,19 @@ describe('shortFileName', () => {
 describe('parts', () => {
   it('add up to the file, each but the last of the same size, none empty', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.integer({ min: 1, max: LIMITS.fileBytes }), fc.integer({ min: 1, max: 40 }).map((n) => n * LIMITS.partBytes)), (size) => {
-        const lengths = Array.from({ length: partCount(size) }, (_, index) => partLength(size, index + 1))
-        expect(lengths.reduce((sum, length) => sum + length, 0)).toBe(size)
-        expect(lengths.slice(0, -1).every((length) => length === LIMITS.partBytes)).toBe(true)
-        expect(lengths.at(-1)).toBeGreaterThan(0)
-        expect(lengths.at(-1)).toBeLessThanOrEqual(LIMITS.partBytes)
-      }),
+      fc.property(
+        fc.oneof(
+          fc.integer({ min: 1, max: LIMITS.fileBytes }),
+          fc.integer({ min: 1, max: 40 }).map((n) => n * LIMITS.partBytes),
+        ),
+        (size) => {
+          const lengths = Array.from({ length: partCount(size) }, (_, index) => partLength(size, index + 1))
+          expect(lengths.reduce((sum, length) => sum + length, 0)).toBe(size)
+          expect(lengths.slice(0, -1).every((length) => length === LIMITS.partBytes)).toBe(true)
+          expect(lengths.at(-1)).toBeGreaterThan(0)
+          expect(lengths.at(-1)).toBeLessThanOrEqual(LIMITS.partBytes)
+        },
+      ),
     )
   })
 
@@ -129,13 +156,20 @@ describe('contentDisposition', () => {
     )
   })
 
-  it.each(['text/html', 'image/svg+xml', 'application/xhtml+xml', 'text/javascript', 'application/xml', 'text/plain', '', 'image/png; x', 'IMAGE/PNG'])(
-    'never shows %j in place',
-    (mime) => {
-      expect(isShown(mime)).toBe(false)
-      expect(contentDisposition(mime, 'x')).toMatch(/^attachment;/)
-    },
-  )
+  it.each([
+    'text/html',
+    'image/svg+xml',
+    'application/xhtml+xml',
+    'text/javascript',
+    'application/xml',
+    'text/plain',
+    '',
+    'image/png; x',
+    'IMAGE/PNG',
+  ])('never shows %j in place', (mime) => {
+    expect(isShown(mime)).toBe(false)
+    expect(contentDisposition(mime, 'x')).toMatch(/^attachment;/)
+  })
 })
 
 describe('rangeOf', () => {
@@ -164,7 +198,8 @@ describe('rangeOf', () => {
 
   it('counts only while the file is the one that If-Range names', () => {
     expect(rangeOf('bytes=1-2', etag, etag, 10)).toEqual({ start: 1, end: 2 })
-    for (const other of ['"v2"', 'W/"v1"', 'Wed, 21 Oct 2026 07:28:00 GMT']) expect(rangeOf('bytes=1-2', other, etag, 10)).toBeNull()
+    for (const other of ['"v2"', 'W/"v1"', 'Wed, 21 Oct 2026 07:28:00 GMT'])
+      expect(rangeOf('bytes=1-2', other, etag, 10)).toBeNull()
   })
 
   it('stays inside the file, whatever is asked', () => {
@@ -195,10 +230,20 @@ describe('sharesOf', () => {
     ['', [file], ['files']],
     ['', [voice], ['voice']],
     ['www.example.com', [file, image, voice], ['media', 'files', 'links', 'voice']],
-  ] as const)('%j with %j is among %j', (text, attachments, shares) => expect(sharesOf(text, attachments)).toEqual(shares))
+  ] as const)('%j with %j is among %j', (text, attachments, shares) =>
+    expect(sharesOf(text, attachments)).toEqual(shares),
+  )
 
   it('puts every file into exactly one list, the one of what it is shown as', () => {
-    for (const mime of ['video/x-matroska', 'video/x-msvideo', 'video/mp2t', 'video/mp4', 'audio/mpeg', 'audio/x-aiff', 'text/plain']) {
+    for (const mime of [
+      'video/x-matroska',
+      'video/x-msvideo',
+      'video/mp2t',
+      'video/mp4',
+      'audio/mpeg',
+      'audio/x-aiff',
+      'text/plain',
+    ]) {
       const isFilm = lookOf({ kind: 'file', mime }) === 'video'
       expect([mime, sharesOf('', [{ kind: 'file', mime }])]).toEqual([mime, [isFilm ? 'media' : 'files']])
     }
@@ -215,7 +260,14 @@ describe('what an upload may claim', () => {
     ['avatar', LIMITS.avatarBytes, 10 * 1024 ** 2],
   ])('a %s has one to %i bytes', (kind, limit, expected) => {
     expect(limit).toBe(expected)
-    for (const [size, ok] of [[0, false], [-1, false], [1.5, false], [1, true], [limit, true], [limit + 1, false]] as const) {
+    for (const [size, ok] of [
+      [0, false],
+      [-1, false],
+      [1.5, false],
+      [1, true],
+      [limit, true],
+      [limit + 1, false],
+    ] as const) {
       expect(fits({ kind, size })).toBe(ok)
     }
   })
@@ -223,11 +275,17 @@ describe('what an upload may claim', () => {
   it('a media type is one, in any case and with parameters', () => {
     expect(createUploadInput.parse({ ...claim, mime: 'Text/HTML; charset=utf-8' }).mime).toBe('text/html')
     for (const mime of ['', 'image/svg+xml', 'application/vnd.ms-excel']) expect(fits({ mime })).toBe(true)
-    for (const mime of ['html', 'text/', '/html', 'text/html\r\nX: y', 'a/b/c', 'text/ht ml', `a/${'b'.repeat(200)}`]) expect(fits({ mime })).toBe(false)
+    for (const mime of ['html', 'text/', '/html', 'text/html\r\nX: y', 'a/b/c', 'text/ht ml', `a/${'b'.repeat(200)}`])
+      expect(fits({ mime })).toBe(false)
   })
 
-  it.each([{ kind: 'page' }, { name: '' }, { name: 'x'.repeat(1_025) }, { conversationId: undefined }, { conversationId: 'mine' }, { key: 'elsewhere' }, { size: '1' }])(
-    'refuses %j',
-    (change) => expect(fits(change)).toBe(false),
-  )
+  it.each([
+    { kind: 'page' },
+    { name: '' },
+    { name: 'x'.repeat(1_025) },
+    { conversationId: undefined },
+    { conversationId: 'mine' },
+    { key: 'elsewhere' },
+    { size: '1' },
+  ])('refuses %j', (change) => expect(fits(change)).toBe(false))
 })

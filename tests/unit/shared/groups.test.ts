@@ -43,7 +43,11 @@ describe('slowModeWait', () => {
 
 describe('noticeText', () => {
   const say = (action: SystemAction, targets: string[] = [], name?: string) =>
-    noticeText({ action, targetIds: targets.map((_, index) => String(index)), ...(name !== undefined && { name }) }, 'Ann', targets)
+    noticeText(
+      { action, targetIds: targets.map((_, index) => String(index)), ...(name !== undefined && { name }) },
+      'Ann',
+      targets,
+    )
 
   it.each([
     [say('created', [], 'Team'), 'Ann created the group “Team”'],
@@ -54,7 +58,13 @@ describe('noticeText', () => {
     [say('added', ['Bob']), 'Ann added Bob'],
     [say('added', ['Bob', 'Cem', 'Đào']), 'Ann added Bob, Cem, Đào'],
     [say('added', ['Bob', 'Cem', 'Đào', 'Eve']), 'Ann added Bob, Cem and 2 others'],
-    [say('added', Array.from({ length: 999 }, (_, index) => `P${index}`)), 'Ann added P0, P1 and 997 others'],
+    [
+      say(
+        'added',
+        Array.from({ length: 999 }, (_, index) => `P${index}`),
+      ),
+      'Ann added P0, P1 and 997 others',
+    ],
     [say('removed', ['Bob']), 'Ann removed Bob'],
     [say('banned', ['Bob']), 'Ann banned Bob'],
     [say('ownerChanged', ['Bob']), 'Ann made Bob the owner'],

@@ -34,10 +34,26 @@ describe('findLinks', () => {
     expect(containsLink(text)).toBe(true)
   })
 
-  it.each(['', 'hello', 'README.md', 'setup.py', 'main.rs and run.sh', 'index.ts', 'archive.zip', 'film.mov', 'libfoo.so', 'see docs/README.md', 'http://', 'https:// x', 'javascript:alert(1)', 'data:text/html,x', 'ftp://example.com', '1.2.3.4', 'e.g. this', 'a/b/c'])(
-    'finds nothing in %j',
-    (text) => expect([linked(text), containsLink(text)]).toEqual([[], false]),
-  )
+  it.each([
+    '',
+    'hello',
+    'README.md',
+    'setup.py',
+    'main.rs and run.sh',
+    'index.ts',
+    'archive.zip',
+    'film.mov',
+    'libfoo.so',
+    'see docs/README.md',
+    'http://',
+    'https:// x',
+    'javascript:alert(1)',
+    'data:text/html,x',
+    'ftp://example.com',
+    '1.2.3.4',
+    'e.g. this',
+    'a/b/c',
+  ])('finds nothing in %j', (text) => expect([linked(text), containsLink(text)]).toEqual([[], false]))
 
   it('leads to https where no protocol is written', () => {
     expect(findLinks('example.com/a ann@example.com http://a.example').map(({ href }) => href)).toEqual([
@@ -64,23 +80,61 @@ describe('findLinks', () => {
     expect(findLinks(text).map((link) => link.realHost)).toEqual([realHost])
   })
 
-  it.each(['https://münchen.de', 'https://пример.рф', 'https://москва.рф/путь', 'https://例え.jp', 'https://日本語とlatin.jp', 'https://한국어.kr', 'https://ไทย.com', 'https://xn--mnchen-3ya.de', 'https://example.com/@ann', 'https://example.com/?q=пример', 'ann@example.com', 'https://русский.com'])(
-    'takes %j for what it is',
-    (text) => expect(findLinks(text).map((link) => link.realHost)).toEqual([null]),
-  )
+  it.each([
+    'https://münchen.de',
+    'https://пример.рф',
+    'https://москва.рф/путь',
+    'https://例え.jp',
+    'https://日本語とlatin.jp',
+    'https://한국어.kr',
+    'https://ไทย.com',
+    'https://xn--mnchen-3ya.de',
+    'https://example.com/@ann',
+    'https://example.com/?q=пример',
+    'ann@example.com',
+    'https://русский.com',
+  ])('takes %j for what it is', (text) => expect(findLinks(text).map((link) => link.realHost)).toEqual([null]))
 
   it('is the same for the rule, the bubble and the shared list, whatever is written', () => {
-    const part = fc.constantFrom(...['https://', 'www.', 'evil', '.com', '.md', '/', '@', 'mailto:', ' ', '，', '。', '看', '\u202e', '(', ')', 'о', ':', '//', '.', 'a'])
-    const rules = { kind: 'group', permissions: { sendText: 'member', sendLink: 'owner' } } as unknown as Parameters<typeof canWrite>[0]
+    const part = fc.constantFrom(
+      ...[
+        'https://',
+        'www.',
+        'evil',
+        '.com',
+        '.md',
+        '/',
+        '@',
+        'mailto:',
+        ' ',
+        '，',
+        '。',
+        '看',
+        '\u202e',
+        '(',
+        ')',
+        'о',
+        ':',
+        '//',
+        '.',
+        'a',
+      ],
+    )
+    const rules = { kind: 'group', permissions: { sendText: 'member', sendLink: 'owner' } } as unknown as Parameters<
+      typeof canWrite
+    >[0]
     const member = { role: 'member', allow: [], deny: [], until: null } as unknown as Parameters<typeof canWrite>[1]
     fc.assert(
-      fc.property(fc.array(part, { minLength: 1, maxLength: 12 }).map((parts) => parts.join('')), (text) => {
-        const segments = segmentsOf(text)
-        expect(segments.map((segment) => segment.text).join('')).toBe(text)
-        const isClickable = segments.some(({ link }) => link)
-        expect(canWrite(rules, member, text, 0).allowed).toBe(!isClickable)
-        expect(sharesOf(text, []).includes('links')).toBe(isClickable)
-      }),
+      fc.property(
+        fc.array(part, { minLength: 1, maxLength: 12 }).map((parts) => parts.join('')),
+        (text) => {
+          const segments = segmentsOf(text)
+          expect(segments.map((segment) => segment.text).join('')).toBe(text)
+          const isClickable = segments.some(({ link }) => link)
+          expect(canWrite(rules, member, text, 0).allowed).toBe(!isClickable)
+          expect(sharesOf(text, []).includes('links')).toBe(isClickable)
+        },
+      ),
       { numRuns: 1_000 },
     )
   })

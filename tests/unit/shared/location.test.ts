@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { holdsLocation } from '#shared/domain/location'
 
 const GPS = { GPSLatitudeRef: 'N', GPSLatitude: '51/1 30/1 0/1', GPSLongitudeRef: 'E', GPSLongitude: '0/1 7/1 0/1' }
-const XMP = '<?xpacket begin=""?><x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description xmlns:exif="http://ns.adobe.com/exif/1.0/" exif:GPSLatitude="51,30N"/></rdf:RDF></x:xmpmeta>'
+const XMP =
+  '<?xpacket begin=""?><x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description xmlns:exif="http://ns.adobe.com/exif/1.0/" exif:GPSLatitude="51,30N"/></rdf:RDF></x:xmpmeta>'
 const plain = () => sharp({ create: { width: 40, height: 30, channels: 3, background: '#123456' } })
 
 describe('a picture that says where it was taken is known', () => {
@@ -11,7 +12,14 @@ describe('a picture that says where it was taken is known', () => {
     const artist = { IFD0: { Artist: 'Somebody' } }
     expect(holdsLocation(await plain().toFormat(format).toBuffer())).toBe(false)
     expect(holdsLocation(await plain().withExif(artist).toFormat(format).toBuffer())).toBe(false)
-    expect(holdsLocation(await plain().withExif({ ...artist, IFD3: GPS }).toFormat(format).toBuffer())).toBe(true)
+    expect(
+      holdsLocation(
+        await plain()
+          .withExif({ ...artist, IFD3: GPS })
+          .toFormat(format)
+          .toBuffer(),
+      ),
+    ).toBe(true)
   })
 
   it('by its XMP', async () => {
@@ -19,7 +27,15 @@ describe('a picture that says where it was taken is known', () => {
   })
 
   it('in either order of bytes', () => {
-    const gps = ['4d4d002a00000008', '0001', '8825000400000001', '0000001a', '00000000', '0001', '000200050000000300000000']
+    const gps = [
+      '4d4d002a00000008',
+      '0001',
+      '8825000400000001',
+      '0000001a',
+      '00000000',
+      '0001',
+      '000200050000000300000000',
+    ]
     const tiff = Buffer.from(gps.join(''), 'hex')
     expect(holdsLocation(tiff)).toBe(true)
     expect(holdsLocation(tiff.subarray(0, 30))).toBe(false)
@@ -28,6 +44,7 @@ describe('a picture that says where it was taken is known', () => {
   it('and no bytes break it', () => {
     const headers = Buffer.concat(Array.from({ length: 200 }, () => Buffer.from('49492a00ffffffffffff', 'hex')))
     const itself = Buffer.from('49492a00080000000100258804000100000008000000', 'hex')
-    for (const bytes of [Buffer.alloc(0), Buffer.from('II*\0'), headers, itself, Buffer.from('GPSLatitud')]) expect(holdsLocation(bytes)).toBe(false)
+    for (const bytes of [Buffer.alloc(0), Buffer.from('II*\0'), headers, itself, Buffer.from('GPSLatitud')])
+      expect(holdsLocation(bytes)).toBe(false)
   })
 })

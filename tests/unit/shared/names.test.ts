@@ -28,7 +28,12 @@ describe('fold', () => {
 
 describe('searchKeysOf', () => {
   it('names each word of username and name, once', () => {
-    expect(searchKeysOf({ username: 'huong.le', displayName: 'Lê  Thị Hương' })).toEqual(['huong', 'le', 'huongle', 'thi'])
+    expect(searchKeysOf({ username: 'huong.le', displayName: 'Lê  Thị Hương' })).toEqual([
+      'huong',
+      'le',
+      'huongle',
+      'thi',
+    ])
     expect(searchKeysOf({ username: 'bo', displayName: 'Bo' })).toEqual(['bo'])
   })
 
@@ -39,7 +44,9 @@ describe('searchKeysOf', () => {
         expect(keys.length).toBeLessThanOrEqual(80)
       }),
     )
-    expect(searchKeysOf({ username: 'someone', displayName: '明'.repeat(32) + ' '.repeat(2) + '王'.repeat(30) }).length).toBe(80)
+    expect(
+      searchKeysOf({ username: 'someone', displayName: '明'.repeat(32) + ' '.repeat(2) + '王'.repeat(30) }).length,
+    ).toBe(80)
   })
 })
 
@@ -75,7 +82,9 @@ describe('matchesPerson', () => {
   })
 
   it('finds everyone by any beginning of a name', () => {
-    const names = fc.string({ unit: fc.constantFrom(...'aAbĐđéễß王小 -’'), minLength: 1, maxLength: 12 }).map((text) => text.trim())
+    const names = fc
+      .string({ unit: fc.constantFrom(...'aAbĐđéễß王小 -’'), minLength: 1, maxLength: 12 })
+      .map((text) => text.trim())
     fc.assert(
       fc.property(names, fc.nat(12), (displayName, length) => {
         const typed = displayName.slice(0, length)

@@ -27,12 +27,22 @@ const until = fc.constantFrom(null, 0, NOW - 1, NOW, NOW + 1, NOW + 60_000)
 const standing: fc.Arbitrary<Standing> = fc.record({ role, allow: rights, deny: rights, until })
 const permissions = fc.dictionary(right, role, { maxKeys: 21 }) as fc.Arbitrary<Partial<Record<Right, Role>>>
 const group: fc.Arbitrary<Rules> = fc.record({ kind: fc.constant('group' as const), permissions })
-const anywhere: fc.Arbitrary<Rules> = fc.record({ kind: fc.constantFrom('direct' as const, 'group' as const), permissions })
+const anywhere: fc.Arbitrary<Rules> = fc.record({
+  kind: fc.constantFrom('direct' as const, 'group' as const),
+  permissions,
+})
 const next = fc.record({ allow: rights, deny: rights, until })
 const RUNS = { numRuns: 3_000 }
 
 /** Every decision that these could get. */
-function decisions(rules: Rules, actor: Standing, target: Standing, one: Right, change: typeof next extends fc.Arbitrary<infer T> ? T : never, to: Role) {
+function decisions(
+  rules: Rules,
+  actor: Standing,
+  target: Standing,
+  one: Right,
+  change: typeof next extends fc.Arbitrary<infer T> ? T : never,
+  to: Role,
+) {
   return [
     can(rules, actor, one, NOW),
     canActOn(rules, actor, one, target, NOW),
@@ -92,12 +102,26 @@ describe('whatever is set', () => {
   it('single rights whose time is over are as if they had never been', () => {
     const over = fc.constantFrom(0, NOW - 1, NOW)
     fc.assert(
-      fc.property(anywhere, standing, standing, over, right, next, role, (rules, actor, target, end, one, change, to) => {
-        const bare = { ...actor, allow: [], deny: [], until: null }
-        const bareTarget = { ...target, allow: [], deny: [], until: null }
-        const [ended, endedTarget] = [{ ...actor, until: end }, { ...target, until: end }]
-        expect(decisions(rules, ended, endedTarget, one, change, to)).toEqual(decisions(rules, bare, bareTarget, one, change, to))
-      }),
+      fc.property(
+        anywhere,
+        standing,
+        standing,
+        over,
+        right,
+        next,
+        role,
+        (rules, actor, target, end, one, change, to) => {
+          const bare = { ...actor, allow: [], deny: [], until: null }
+          const bareTarget = { ...target, allow: [], deny: [], until: null }
+          const [ended, endedTarget] = [
+            { ...actor, until: end },
+            { ...target, until: end },
+          ]
+          expect(decisions(rules, ended, endedTarget, one, change, to)).toEqual(
+            decisions(rules, bare, bareTarget, one, change, to),
+          )
+        },
+      ),
       RUNS,
     )
   })
@@ -105,7 +129,8 @@ describe('whatever is set', () => {
 
 describe('nobody lifts himself', () => {
   const isWithin = (some: Right[], others: Right[]) => some.every((one) => others.includes(one))
-  const always = (rules: Rules, actor: Standing) => [NOW, NOW + 60_000, NOW + 1e9].map((now) => rightsOf(rules, actor, now))
+  const always = (rules: Rules, actor: Standing) =>
+    [NOW, NOW + 60_000, NOW + 1e9].map((now) => rightsOf(rules, actor, now))
 
   it('by the lowest roles of rights, now or when his single rights end', () => {
     fc.assert(
@@ -124,7 +149,14 @@ describe('nobody lifts himself', () => {
       fc.property(group, standing, right, role, (rules, actor, one, lowest) => {
         fc.pre(can(rules, { ...actor, allow: [], deny: [], until: null }, one, NOW).allowed === false)
         const isSame = lowest === rules.permissions[one]
-        fc.pre(!isSame && rightsOf({ ...rules, permissions: { ...rules.permissions, [one]: lowest } }, { ...actor, allow: [], deny: [], until: null }, NOW).includes(one))
+        fc.pre(
+          !isSame &&
+            rightsOf(
+              { ...rules, permissions: { ...rules.permissions, [one]: lowest } },
+              { ...actor, allow: [], deny: [], until: null },
+              NOW,
+            ).includes(one),
+        )
         expect(canChangePermissions(rules, actor, { [one]: lowest }, NOW).allowed).toBe(false)
       }),
       RUNS,
@@ -148,10 +180,19 @@ describe('nobody lifts himself', () => {
           expect(ROLES.indexOf(to)).toBeGreaterThan(ROLES.indexOf(actor.role))
         }
         if (canOverride(rules, actor, target, change, NOW).allowed) {
-          const gained = rightsOf(rules, { ...target, ...change }, NOW).filter((one) => !rightsOf(rules, target, NOW).includes(one))
+          const gained = rightsOf(rules, { ...target, ...change }, NOW).filter(
+            (one) => !rightsOf(rules, target, NOW).includes(one),
+          )
           const byRole = rightsOf(rules, { ...target, allow: [], deny: [] }, NOW)
           // What was taken may be given back by whoever takes; more than that he must have himself.
-          expect(isWithin(gained.filter((one) => !byRole.includes(one) && change.allow.includes(one) && !target.allow.includes(one)), rightsOf(rules, actor, NOW))).toBe(true)
+          expect(
+            isWithin(
+              gained.filter(
+                (one) => !byRole.includes(one) && change.allow.includes(one) && !target.allow.includes(one),
+              ),
+              rightsOf(rules, actor, NOW),
+            ),
+          ).toBe(true)
         }
       }),
       RUNS,

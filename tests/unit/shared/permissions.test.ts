@@ -21,14 +21,36 @@ import { canEditMessage, canWrite } from '#shared/domain/writing'
 
 /** Who has each right in a new group: o wner, a dmin, m oderator, p lain member. */
 const TABLE: Record<Right, string> = {
-  sendText: 'oamp', sendImage: 'oamp', sendFile: 'oamp', sendVoice: 'oamp', sendLink: 'oamp', react: 'oamp',
-  mentionAll: 'oam', pin: 'oam', editOwn: 'oamp', deleteOwn: 'oamp', deleteAny: 'oam', invite: 'oam',
-  approveJoin: 'oam', remove: 'oam', ban: 'oam', restrict: 'oam', editInfo: 'oa', manageRoles: 'oa',
-  managePermissions: 'oa', viewAudit: 'oa', deleteGroup: 'o',
+  sendText: 'oamp',
+  sendImage: 'oamp',
+  sendFile: 'oamp',
+  sendVoice: 'oamp',
+  sendLink: 'oamp',
+  react: 'oamp',
+  mentionAll: 'oam',
+  pin: 'oam',
+  editOwn: 'oamp',
+  deleteOwn: 'oamp',
+  deleteAny: 'oam',
+  invite: 'oam',
+  approveJoin: 'oam',
+  remove: 'oam',
+  ban: 'oam',
+  restrict: 'oam',
+  editInfo: 'oa',
+  manageRoles: 'oa',
+  managePermissions: 'oa',
+  viewAudit: 'oa',
+  deleteGroup: 'o',
 }
 const LETTER: Record<Role, string> = { owner: 'o', admin: 'a', moderator: 'm', member: 'p' }
 /** Whom each role stands above. */
-const BELOW: Record<Role, Role[]> = { owner: ['admin', 'moderator', 'member'], admin: ['moderator', 'member'], moderator: ['member'], member: [] }
+const BELOW: Record<Role, Role[]> = {
+  owner: ['admin', 'moderator', 'member'],
+  admin: ['moderator', 'member'],
+  moderator: ['member'],
+  member: [],
+}
 
 const NOW = 1_000_000
 const GROUP: Rules = { kind: 'group', permissions: {} }
@@ -49,7 +71,11 @@ const OVERRIDES: [name: string, fields: (right: Right) => Partial<Standing>, eff
   ['denied and over', (right) => ({ deny: [right], until: 0 }), 'none'],
   ['allowed and denied at once', (right) => ({ allow: [right], deny: [right] }), 'taken'],
   ['allowed and denied, over', (right) => ({ allow: [right], deny: [right], until: NOW - 1 }), 'none'],
-  ['others allowed and denied', (right) => ({ allow: RIGHTS.filter((one) => one !== right), deny: RIGHTS.filter((one) => one !== right) }), 'none'],
+  [
+    'others allowed and denied',
+    (right) => ({ allow: RIGHTS.filter((one) => one !== right), deny: RIGHTS.filter((one) => one !== right) }),
+    'none',
+  ],
 ]
 
 /** The reference: what a person has, told as a person would. */
@@ -104,28 +130,43 @@ describe('why not', () => {
   })
 
   it('says until when a right is taken, if it ends', () => {
-    expect(can(GROUP, withRights('member', { deny: ['sendText'], until: NOW + 5 }), 'sendText', NOW)).toEqual({ allowed: false, reason: 'denied', until: NOW + 5 })
-    expect(can(GROUP, withRights('member', { deny: ['sendText'] }), 'sendText', NOW)).toEqual({ allowed: false, reason: 'denied' })
+    expect(can(GROUP, withRights('member', { deny: ['sendText'], until: NOW + 5 }), 'sendText', NOW)).toEqual({
+      allowed: false,
+      reason: 'denied',
+      until: NOW + 5,
+    })
+    expect(can(GROUP, withRights('member', { deny: ['sendText'] }), 'sendText', NOW)).toEqual({
+      allowed: false,
+      reason: 'denied',
+    })
   })
 })
 
 describe('roles', () => {
   /** Everything that anyone may make of anyone: "who whom next". */
   const POSSIBLE = new Set([
-    ...['admin', 'moderator', 'member'].flatMap((target) => ['admin', 'moderator', 'member'].map((next) => `owner ${target} ${next}`)),
+    ...['admin', 'moderator', 'member'].flatMap((target) =>
+      ['admin', 'moderator', 'member'].map((next) => `owner ${target} ${next}`),
+    ),
     ...['moderator', 'member'].flatMap((target) => ['moderator', 'member'].map((next) => `admin ${target} ${next}`)),
   ])
 
   it('are given to those below, up to the one below one’s own', () => {
-    for (const actor of ROLES) for (const target of ROLES) for (const next of ROLES) {
-      const name = `${actor} ${target} ${next}`
-      expect([name, canChangeRole(GROUP, plain(actor), plain(target), next, NOW).allowed]).toEqual([name, POSSIBLE.has(name)])
-    }
+    for (const actor of ROLES)
+      for (const target of ROLES)
+        for (const next of ROLES) {
+          const name = `${actor} ${target} ${next}`
+          expect([name, canChangeRole(GROUP, plain(actor), plain(target), next, NOW).allowed]).toEqual([
+            name,
+            POSSIBLE.has(name),
+          ])
+        }
   })
 
   it('of a moderator with the right reach nobody higher than members', () => {
     const able = withRights('moderator', { allow: ['manageRoles'] })
-    for (const next of ROLES) expect(canChangeRole(GROUP, able, plain('member'), next, NOW).allowed).toBe(next === 'member')
+    for (const next of ROLES)
+      expect(canChangeRole(GROUP, able, plain('member'), next, NOW).allowed).toBe(next === 'member')
   })
 
   it('the owner’s is handed over by the owner alone, to another', () => {
@@ -149,7 +190,15 @@ describe('single rights', () => {
   const muted = withRights('member', mute)
   const none = { allow: [], deny: [], until: null }
 
-  it.each<[what: string, actor: Standing, target: Standing, next: Pick<Standing, 'allow' | 'deny' | 'until'>, allowed: boolean]>([
+  it.each<
+    [
+      what: string,
+      actor: Standing,
+      target: Standing,
+      next: Pick<Standing, 'allow' | 'deny' | 'until'>,
+      allowed: boolean,
+    ]
+  >([
     ['a moderator mutes a member', plain('moderator'), plain('member'), mute, true],
     ['a moderator gives back what was taken', plain('moderator'), muted, none, true],
     ['a moderator changes the end', plain('moderator'), muted, { ...mute, until: null }, true],
@@ -159,17 +208,71 @@ describe('single rights', () => {
     ['nobody mutes the owner', withRights('admin', { allow: [...RIGHTS] }), plain('owner'), mute, false],
     ['a moderator gives nobody more', plain('moderator'), plain('member'), { ...none, allow: ['pin'] }, false],
     ['an admin gives what he has', plain('admin'), plain('member'), { ...none, allow: ['ban', 'viewAudit'] }, true],
-    ['an admin does not give what he has not', plain('admin'), plain('member'), { ...none, allow: ['deleteGroup'] }, false],
-    ['an admin does not give what was taken from him', withRights('admin', { deny: ['ban'] }), plain('member'), { ...none, allow: ['ban'] }, false],
+    [
+      'an admin does not give what he has not',
+      plain('admin'),
+      plain('member'),
+      { ...none, allow: ['deleteGroup'] },
+      false,
+    ],
+    [
+      'an admin does not give what was taken from him',
+      withRights('admin', { deny: ['ban'] }),
+      plain('member'),
+      { ...none, allow: ['ban'] },
+      false,
+    ],
     ['the owner gives anything', plain('owner'), plain('member'), { ...none, allow: [...RIGHTS] }, true],
-    ['an admin without restrict gives, but takes nothing', withRights('admin', { deny: ['restrict'] }), plain('member'), { ...none, allow: ['pin'] }, true],
+    [
+      'an admin without restrict gives, but takes nothing',
+      withRights('admin', { deny: ['restrict'] }),
+      plain('member'),
+      { ...none, allow: ['pin'] },
+      true,
+    ],
     ['…takes nothing', withRights('admin', { deny: ['restrict'] }), plain('member'), mute, false],
-    ['a moderator leaves what others gave', plain('moderator'), withRights('member', { allow: ['viewAudit'] }), { allow: ['viewAudit'], deny: ['sendText'], until: null }, true],
-    ['a moderator does not prolong what others gave', plain('moderator'), withRights('member', { allow: ['viewAudit'], until: NOW + 1 }), { allow: ['viewAudit'], deny: [], until: null }, false],
-    ['an admin does not prolong what he could not give', plain('admin'), withRights('member', { allow: ['deleteGroup'], until: NOW + 1 }), { allow: ['deleteGroup'], deny: [], until: null }, false],
-    ['an admin takes back what he could not give', plain('admin'), withRights('member', { allow: ['deleteGroup'] }), none, true],
-    ['what is over is given anew', plain('moderator'), withRights('member', { allow: ['pin'], until: NOW }), { allow: ['pin'], deny: [], until: null }, false],
-    ['the same right twice hides no other', plain('moderator'), withRights('member', { allow: ['pin', 'pin'] }), { allow: ['pin', 'viewAudit'], deny: [], until: null }, false],
+    [
+      'a moderator leaves what others gave',
+      plain('moderator'),
+      withRights('member', { allow: ['viewAudit'] }),
+      { allow: ['viewAudit'], deny: ['sendText'], until: null },
+      true,
+    ],
+    [
+      'a moderator does not prolong what others gave',
+      plain('moderator'),
+      withRights('member', { allow: ['viewAudit'], until: NOW + 1 }),
+      { allow: ['viewAudit'], deny: [], until: null },
+      false,
+    ],
+    [
+      'an admin does not prolong what he could not give',
+      plain('admin'),
+      withRights('member', { allow: ['deleteGroup'], until: NOW + 1 }),
+      { allow: ['deleteGroup'], deny: [], until: null },
+      false,
+    ],
+    [
+      'an admin takes back what he could not give',
+      plain('admin'),
+      withRights('member', { allow: ['deleteGroup'] }),
+      none,
+      true,
+    ],
+    [
+      'what is over is given anew',
+      plain('moderator'),
+      withRights('member', { allow: ['pin'], until: NOW }),
+      { allow: ['pin'], deny: [], until: null },
+      false,
+    ],
+    [
+      'the same right twice hides no other',
+      plain('moderator'),
+      withRights('member', { allow: ['pin', 'pin'] }),
+      { allow: ['pin', 'viewAudit'], deny: [], until: null },
+      false,
+    ],
   ])('%s', (_what, actor, target, next, allowed) => {
     expect(canOverride(GROUP, actor, target, next, NOW).allowed).toBe(allowed)
     expect(canOverride(DIRECT, actor, target, next, NOW).allowed).toBe(false)
@@ -178,12 +281,18 @@ describe('single rights', () => {
 
 describe('lowest roles', () => {
   it('are changed by whoever manages permissions, of the rights that his rank has', () => {
-    for (const role of ROLES) for (const right of RIGHTS) for (const lowest of ROLES) {
-      const touches = lowest !== DEFAULT_PERMISSIONS[right]
-      const expected = TABLE.managePermissions.includes(LETTER[role]) && (!touches || TABLE[right].includes(LETTER[role]))
-      const name = `${role} ${right} ${lowest}`
-      expect([name, canChangePermissions(GROUP, plain(role), { [right]: lowest }, NOW).allowed]).toEqual([name, expected])
-    }
+    for (const role of ROLES)
+      for (const right of RIGHTS)
+        for (const lowest of ROLES) {
+          const touches = lowest !== DEFAULT_PERMISSIONS[right]
+          const expected =
+            TABLE.managePermissions.includes(LETTER[role]) && (!touches || TABLE[right].includes(LETTER[role]))
+          const name = `${role} ${right} ${lowest}`
+          expect([name, canChangePermissions(GROUP, plain(role), { [right]: lowest }, NOW).allowed]).toEqual([
+            name,
+            expected,
+          ])
+        }
   })
 
   it('a moderator who may manage them touches nothing above his rank', () => {
@@ -196,10 +305,15 @@ describe('lowest roles', () => {
 
 describe('messages', () => {
   it('others’ are deleted by those above, and when their author has gone', () => {
-    for (const actor of ROLES) for (const author of [...ROLES, undefined]) {
-      const expected = actor !== 'member' && (author === undefined || BELOW[actor].includes(author))
-      expect([actor, author, canDeleteMessage(GROUP, plain(actor), false, author && plain(author), NOW).allowed]).toEqual([actor, author, expected])
-    }
+    for (const actor of ROLES)
+      for (const author of [...ROLES, undefined]) {
+        const expected = actor !== 'member' && (author === undefined || BELOW[actor].includes(author))
+        expect([
+          actor,
+          author,
+          canDeleteMessage(GROUP, plain(actor), false, author && plain(author), NOW).allowed,
+        ]).toEqual([actor, author, expected])
+      }
   })
 
   it('one’s own need their own right, and no other’s will do', () => {
@@ -211,7 +325,8 @@ describe('messages', () => {
   })
 
   it('are edited by their author, who needs what writing them needs', () => {
-    const edit = (fields: Partial<Standing>, text = 'text') => canEditMessage(GROUP, withRights('member', fields), true, text, NOW).allowed
+    const edit = (fields: Partial<Standing>, text = 'text') =>
+      canEditMessage(GROUP, withRights('member', fields), true, text, NOW).allowed
     expect(edit({})).toBe(true)
     expect(edit({ deny: ['editOwn'] })).toBe(false)
     expect(edit({ deny: ['sendText'] })).toBe(false)
@@ -222,8 +337,14 @@ describe('messages', () => {
   })
 
   it.each([
-    ['https://example.com', true], ['see HTTP://a', true], ['(www.example.com)', true], ['http:// alone', false],
-    ['wwwhat', false], ['awww.cute', false], ['www. ', false], ['1.5 or e.g. this', false],
+    ['https://example.com', true],
+    ['see HTTP://a', true],
+    ['(www.example.com)', true],
+    ['http:// alone', false],
+    ['wwwhat', false],
+    ['awww.cute', false],
+    ['www. ', false],
+    ['1.5 or e.g. this', false],
   ])('a link in %j: %s', (text, isLink) => {
     expect(canWrite(GROUP, withRights('member', { deny: ['sendLink'] }), text, NOW).allowed).toBe(!isLink)
   })

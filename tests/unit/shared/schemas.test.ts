@@ -55,7 +55,9 @@ describe('every input schema', () => {
     (_name, schema) => {
       const result = schema.safeParse({ nobodyAskedForThis: 1 })
       expect(result.success).toBe(false)
-      expect(result.error!.issues.some(({ code }) => code === 'unrecognized_keys' || code === 'invalid_union')).toBe(true)
+      expect(result.error!.issues.some(({ code }) => code === 'unrecognized_keys' || code === 'invalid_union')).toBe(
+        true,
+      )
     },
   )
 })
@@ -82,19 +84,26 @@ describe('texts of people', () => {
     expect(plainText(3).safeParse('a😀b').success).toBe(true)
   })
 
-  it.each(['', ' ', '\n\t', '\u200b\u200d', '\ufeff', '\u3000'])('a message of nothing that can be seen is refused: %j', (text) => {
-    expect(messageText.safeParse(text).success).toBe(false)
-  })
+  it.each(['', ' ', '\n\t', '\u200b\u200d', '\ufeff', '\u3000'])(
+    'a message of nothing that can be seen is refused: %j',
+    (text) => {
+      expect(messageText.safeParse(text).success).toBe(false)
+    },
+  )
 
-  it.each(['\ud800', 'a\udc00b', '\0', 'a\0b'])('what cannot be stored is taken out, of a password refused: %j', (text) => {
-    expect(messageText.parse(`x${text}`)).toMatch(/^x(ab)?$/)
-    expect(lineOf.parse(`x${text}`)).toMatch(/^x(ab)?$/)
-    expect(account.newPassword.safeParse(`password${text}`).success).toBe(false)
-  })
+  it.each(['\ud800', 'a\udc00b', '\0', 'a\0b'])(
+    'what cannot be stored is taken out, of a password refused: %j',
+    (text) => {
+      expect(messageText.parse(`x${text}`)).toMatch(/^x(ab)?$/)
+      expect(lineOf.parse(`x${text}`)).toMatch(/^x(ab)?$/)
+      expect(account.newPassword.safeParse(`password${text}`).success).toBe(false)
+    },
+  )
 
   it('a name is one line without marks that turn the text around it', () => {
     expect(lineOf.parse('  Anh \n  Lê ')).toBe('Anh Lê')
-    for (const name of ['a\u202eb', 'a\u2066b', 'a\u0007b', 'a\u009bb', 'a\u200bb']) expect(lineOf.parse(name)).toBe('ab')
+    for (const name of ['a\u202eb', 'a\u2066b', 'a\u0007b', 'a\u009bb', 'a\u200bb'])
+      expect(lineOf.parse(name)).toBe('ab')
   })
 
   it('a display name that shows nothing is refused', () => {
@@ -105,26 +114,63 @@ describe('texts of people', () => {
 })
 
 describe('names of accounts', () => {
-  it.each(['A.b', 'a_b-c', 'x'.repeat(LIMITS.usernameMin), 'x'.repeat(LIMITS.usernameMax), '0a1', 'abc_'])('takes the username %j, in lower case', (name) => {
-    expect(account.username.parse(name)).toBe(name.toLowerCase())
-  })
-
-  it.each(['x'.repeat(LIMITS.usernameMin - 1), 'x'.repeat(LIMITS.usernameMax + 1), '.ab', '-ab', '_ab', 'ab-', 'ab.', 'a b', 'a@b', 'ạbc', 'abc\n.', '$gt', 'a/b'])(
-    'refuses the username %j',
-    (name) => expect(account.username.safeParse(name).success).toBe(false),
-  )
-
-  it.each(['admin', 'Admin', 'ADMIN', 'adm1n', 'admln', 'ad.min', 'a-d-m-i-n', 'adrnin', 'support', 'supp0rt', 'system', 'everyone', 'here', 'all', 'a11', 'root', 'moderator', 'rnoderator', 'webchat', 'null', 'me', 'no-reply'])(
-    'keeps the username %j to itself',
+  it.each(['A.b', 'a_b-c', 'x'.repeat(LIMITS.usernameMin), 'x'.repeat(LIMITS.usernameMax), '0a1', 'abc_'])(
+    'takes the username %j, in lower case',
     (name) => {
-      const result = account.username.safeParse(name, { reportInput: true })
-      expect(result.success ? [] : issuesOf(result.error).map(({ code }) => code)).toEqual(['reserved'])
+      expect(account.username.parse(name)).toBe(name.toLowerCase())
     },
   )
 
-  it.each(['ali', 'ann', 'heidi', 'allan', 'bo', 'mei', 'roots', 'administa'])('the username %j is anybody’s', (name) => {
-    expect(account.username.parse(name)).toBe(name)
+  it.each([
+    'x'.repeat(LIMITS.usernameMin - 1),
+    'x'.repeat(LIMITS.usernameMax + 1),
+    '.ab',
+    '-ab',
+    '_ab',
+    'ab-',
+    'ab.',
+    'a b',
+    'a@b',
+    'ạbc',
+    'abc\n.',
+    '$gt',
+    'a/b',
+  ])('refuses the username %j', (name) => expect(account.username.safeParse(name).success).toBe(false))
+
+  it.each([
+    'admin',
+    'Admin',
+    'ADMIN',
+    'adm1n',
+    'admln',
+    'ad.min',
+    'a-d-m-i-n',
+    'adrnin',
+    'support',
+    'supp0rt',
+    'system',
+    'everyone',
+    'here',
+    'all',
+    'a11',
+    'root',
+    'moderator',
+    'rnoderator',
+    'webchat',
+    'null',
+    'me',
+    'no-reply',
+  ])('keeps the username %j to itself', (name) => {
+    const result = account.username.safeParse(name, { reportInput: true })
+    expect(result.success ? [] : issuesOf(result.error).map(({ code }) => code)).toEqual(['reserved'])
   })
+
+  it.each(['ali', 'ann', 'heidi', 'allan', 'bo', 'mei', 'roots', 'administa'])(
+    'the username %j is anybody’s',
+    (name) => {
+      expect(account.username.parse(name)).toBe(name)
+    },
+  )
 
   it('takes an email address in lower case, without the blanks around it', () => {
     expect(account.email.parse(' Le.Huong@Example.COM ')).toBe('le.huong@example.com')
@@ -142,13 +188,19 @@ describe('names of accounts', () => {
 })
 
 describe('ids and numbers', () => {
-  it.each(['', ID.slice(1), `${ID}0`, ID.toUpperCase(), `${ID}\n`, ID.replace('0', 'g'), '../etc/passwd'])('%j is no id', (id) => {
-    expect(objectId.safeParse(id).success).toBe(false)
-  })
+  it.each(['', ID.slice(1), `${ID}0`, ID.toUpperCase(), `${ID}\n`, ID.replace('0', 'g'), '../etc/passwd'])(
+    '%j is no id',
+    (id) => {
+      expect(objectId.safeParse(id).success).toBe(false)
+    },
+  )
 
-  it.each(['1234567', 'x'.repeat(65), 'with space', 'a.b.c.d.e', 'ünïcödé1', '$where__'])('%j is no client id', (id) => {
-    expect(clientId.safeParse(id).success).toBe(false)
-  })
+  it.each(['1234567', 'x'.repeat(65), 'with space', 'a.b.c.d.e', 'ünïcödé1', '$where__'])(
+    '%j is no client id',
+    (id) => {
+      expect(clientId.safeParse(id).success).toBe(false)
+    },
+  )
 
   it.each(['0', '101', '-1', '1.5', 'abc', '', '1e1', '0x10', ' 1', '9'.repeat(17)])('%j is no limit', (limit) => {
     expect(historyQuery.safeParse({ limit }).success).toBe(false)

@@ -35,7 +35,9 @@ describe('skeletonOf', () => {
 })
 
 it('the table is the one that the script makes', () => {
-  expect(readFileSync(new URL('../../../shared/domain/text/confusables.ts', import.meta.url), 'utf8')).toBe(confusablesModule())
+  expect(readFileSync(new URL('../../../shared/domain/text/confusables.ts', import.meta.url), 'utf8')).toBe(
+    confusablesModule(),
+  )
 })
 
 describe('lookAlikesAmong', () => {

@@ -31,16 +31,60 @@ const SAMPLES = {
 const SAMPLE_LIST = Object.entries(SAMPLES)
 
 const nasty = fc.constantFrom(
-  ...['\0', '\u0007', '\u009b', '\r\n', '\r', '\n', '\t', '\u2028', '\u2029', '\u0085', '\ud800', '\udc00', '\ufffe', '\ufeff'],
-  ...['\u200b', '\u200c', '\u200d', '\u200e', '\u200f', '\u061c', '\u202a', '\u202b', '\u202c', '\u202d', '\u202e', '\u2066', '\u2069'],
-  ...['\u034f', '\u115f', '\u1160', '\u17b4', '\u3164', '\uffa0', '\u2800', '\u3000', '\u00a0', '\ufe0f', '\u{e0041}', '\u{e0100}'],
+  ...[
+    '\0',
+    '\u0007',
+    '\u009b',
+    '\r\n',
+    '\r',
+    '\n',
+    '\t',
+    '\u2028',
+    '\u2029',
+    '\u0085',
+    '\ud800',
+    '\udc00',
+    '\ufffe',
+    '\ufeff',
+  ],
+  ...[
+    '\u200b',
+    '\u200c',
+    '\u200d',
+    '\u200e',
+    '\u200f',
+    '\u061c',
+    '\u202a',
+    '\u202b',
+    '\u202c',
+    '\u202d',
+    '\u202e',
+    '\u2066',
+    '\u2069',
+  ],
+  ...[
+    '\u034f',
+    '\u115f',
+    '\u1160',
+    '\u17b4',
+    '\u3164',
+    '\uffa0',
+    '\u2800',
+    '\u3000',
+    '\u00a0',
+    '\ufe0f',
+    '\u{e0041}',
+    '\u{e0100}',
+  ],
   ...['\u0300', '\u0301', '\u0489', '\u20e3', '\u064b', '\u0651', '\u05b0', '\u0f90', '\u094d', '\u0323', '\u0345'],
   ...['e', 'a', 'ا', 'ک', 'क', 'ന', '葛', '👩', '💻', '🏴', '1', '\u1100', '\u1161', '각', 'Å'],
 )
 const anyText = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc.array(nasty, { maxLength: 40 }).map((parts) => parts.join('')),
-  fc.array(fc.oneof(nasty, fc.constantFrom(...Object.values(SAMPLES))), { maxLength: 6 }).map((parts) => parts.join('')),
+  fc
+    .array(fc.oneof(nasty, fc.constantFrom(...Object.values(SAMPLES))), { maxLength: 6 })
+    .map((parts) => parts.join('')),
 )
 
 describe.each([
@@ -64,16 +108,34 @@ describe.each([
     )
   })
 
-  it.each(['\u0301', '\u0323', '\u0489', '\u20dd', '\u064b', '\u05b0', '\u0f90', '\u0e49', '\u3099'])('cuts 400 times %j to what letters have', (mark) => {
-    for (const text of [`e${mark.repeat(400)}x`, `e${`${mark}\u200d`.repeat(400)}x`, `e${`${mark}\u034f`.repeat(400)}x`]) {
-      const marks = clean(text).normalize('NFD').match(/\p{M}/gu)?.filter((one) => one !== '\u034f') ?? []
-      expect(marks.length).toBeLessThanOrEqual(8)
-      expect(clean(text)).toMatch(/x$/)
-    }
-  })
+  it.each(['\u0301', '\u0323', '\u0489', '\u20dd', '\u064b', '\u05b0', '\u0f90', '\u0e49', '\u3099'])(
+    'cuts 400 times %j to what letters have',
+    (mark) => {
+      for (const text of [
+        `e${mark.repeat(400)}x`,
+        `e${`${mark}\u200d`.repeat(400)}x`,
+        `e${`${mark}\u034f`.repeat(400)}x`,
+      ]) {
+        const marks =
+          clean(text)
+            .normalize('NFD')
+            .match(/\p{M}/gu)
+            ?.filter((one) => one !== '\u034f') ?? []
+        expect(marks.length).toBeLessThanOrEqual(8)
+        expect(clean(text)).toMatch(/x$/)
+      }
+    },
+  )
 
   it('takes long for no text', () => {
-    const texts = ['\u202a'.repeat(30_000), 'e\u0301'.repeat(30_000), '\u{e0041}'.repeat(30_000), '\u{1F3F4}'.repeat(30_000), ' \u200d'.repeat(30_000), '\ufe0f'.repeat(60_000)]
+    const texts = [
+      '\u202a'.repeat(30_000),
+      'e\u0301'.repeat(30_000),
+      '\u{e0041}'.repeat(30_000),
+      '\u{1F3F4}'.repeat(30_000),
+      ' \u200d'.repeat(30_000),
+      '\ufe0f'.repeat(60_000),
+    ]
     const started = Date.now()
     for (const text of texts) clean(text)
     expect(Date.now() - started).toBeLessThan(3_000)
@@ -137,7 +199,21 @@ describe('cleanMessageText', () => {
     ['  indented\n\tcode ', '  indented\n\tcode '],
   ])('%j is stored as %j', (text, clean) => expect(cleanMessageText(text)).toBe(clean))
 
-  it.each(['', ' ', '\n\t', '\u200b\u200d', '\ufeff', '\u3000', '\u2800', '\u3164', '\u034f', '\u115f', '\u{e0041}', '\u0301', '\0'])('%j shows nothing', (text) => {
+  it.each([
+    '',
+    ' ',
+    '\n\t',
+    '\u200b\u200d',
+    '\ufeff',
+    '\u3000',
+    '\u2800',
+    '\u3164',
+    '\u034f',
+    '\u115f',
+    '\u{e0041}',
+    '\u0301',
+    '\0',
+  ])('%j shows nothing', (text) => {
     expect(isVisible(cleanMessageText(text))).toBe(false)
   })
 
@@ -157,23 +233,69 @@ describe('graphemes', () => {
     expect(cutGraphemes('a🇻🇳🇻🇳', 4)).toBe('a🇻🇳…')
     expect(cutToBytes('a🇻🇳🇻🇳', 12)).toBe('a🇻🇳')
     fc.assert(
-      fc.property(fc.array(fc.constantFrom('a', 'ế', 'e\u0302\u0301', '👨‍👩‍👧', '🇻🇳', 'न्')).map((parts) => parts.join('')), fc.integer({ min: 1, max: 30 }), (text, max) => {
-        const cut = cutGraphemes(text, max)
-        expect(characterCount(cut)).toBeLessThanOrEqual(max)
-        const kept = cut === text ? text : cut.slice(0, -1)
-        expect(graphemes(text).slice(0, graphemes(kept).length).join('')).toBe(kept)
-        expect(byteLength(cutToBytes(text, max))).toBeLessThanOrEqual(max)
-        expect(text.startsWith(cutToBytes(text, max))).toBe(true)
-      }),
+      fc.property(
+        fc.array(fc.constantFrom('a', 'ế', 'e\u0302\u0301', '👨‍👩‍👧', '🇻🇳', 'न्')).map((parts) => parts.join('')),
+        fc.integer({ min: 1, max: 30 }),
+        (text, max) => {
+          const cut = cutGraphemes(text, max)
+          expect(characterCount(cut)).toBeLessThanOrEqual(max)
+          const kept = cut === text ? text : cut.slice(0, -1)
+          expect(graphemes(text).slice(0, graphemes(kept).length).join('')).toBe(kept)
+          expect(byteLength(cutToBytes(text, max))).toBeLessThanOrEqual(max)
+          expect(text.startsWith(cutToBytes(text, max))).toBe(true)
+        },
+      ),
     )
   })
 })
 
 describe('isOnlyEmoji', () => {
-  it.each(['👍', '❤️', '❤', '☺️', '👩‍💻', '🏳️‍🌈', '🇻🇳', '🇻🇳🇩🇪', '1️⃣', '#️⃣ *️⃣', '🏴󠁧󠁢󠁥󠁮󠁧󠁿', '👍🏽👍🏿', '😀 😀\n😀', '🧑🏾‍❤️‍💋‍🧑🏻', ' 🎉 ', '☝🏽', '⭐', '▶️', '⌚'])('%j is', (text) => {
+  it.each([
+    '👍',
+    '❤️',
+    '❤',
+    '☺️',
+    '👩‍💻',
+    '🏳️‍🌈',
+    '🇻🇳',
+    '🇻🇳🇩🇪',
+    '1️⃣',
+    '#️⃣ *️⃣',
+    '🏴󠁧󠁢󠁥󠁮󠁧󠁿',
+    '👍🏽👍🏿',
+    '😀 😀\n😀',
+    '🧑🏾‍❤️‍💋‍🧑🏻',
+    ' 🎉 ',
+    '☝🏽',
+    '⭐',
+    '▶️',
+    '⌚',
+  ])('%j is', (text) => {
     expect(isOnlyEmoji(text)).toBe(true)
   })
-  it.each(['', ' ', '1', '12', '#', '©', '™', '®', '©️', '™️', '😀😀😀😀', '😀 a', 'ok', '❤\ufe0e', '▶', '↔', '🇻', '\ufe0f', '\u200d', '👍!', '‼'])('%j is not', (text) => {
+  it.each([
+    '',
+    ' ',
+    '1',
+    '12',
+    '#',
+    '©',
+    '™',
+    '®',
+    '©️',
+    '™️',
+    '😀😀😀😀',
+    '😀 a',
+    'ok',
+    '❤\ufe0e',
+    '▶',
+    '↔',
+    '🇻',
+    '\ufe0f',
+    '\u200d',
+    '👍!',
+    '‼',
+  ])('%j is not', (text) => {
     expect(isOnlyEmoji(text)).toBe(false)
   })
 })

@@ -6,7 +6,16 @@ import { withoutLocation } from '#shared/domain/withoutLocation'
 const GPS = { GPSLatitudeRef: 'N', GPSLatitude: '51/1 30/1 0/1', GPSLongitudeRef: 'E', GPSLongitude: '0/1 7/1 0/1' }
 const XMP =
   '<?xpacket begin=""?><x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description xmlns:exif="http://ns.adobe.com/exif/1.0/" exif:GPSLatitude="51,30N"/></rdf:RDF></x:xmpmeta>'
-const noise = () => sharp({ create: { width: 61, height: 40, channels: 3, background: '#345', noise: { type: 'gaussian', mean: 120, sigma: 60 } } })
+const noise = () =>
+  sharp({
+    create: {
+      width: 61,
+      height: 40,
+      channels: 3,
+      background: '#345',
+      noise: { type: 'gaussian', mean: 120, sigma: 60 },
+    },
+  })
 const FORMATS = ['jpeg', 'png', 'webp'] as const
 
 async function located(format: (typeof FORMATS)[number], orientation?: number): Promise<Buffer> {
@@ -44,7 +53,8 @@ describe.each(FORMATS)('a %s without the place where it was taken', (format) => 
 
   it('is not made of a part of one', async () => {
     const picture = await located(format)
-    for (const length of [0, 1, 3, 11, 30, picture.length >> 1]) expect(withoutLocation(picture.subarray(0, length))).toBeNull()
+    for (const length of [0, 1, 3, 11, 30, picture.length >> 1])
+      expect(withoutLocation(picture.subarray(0, length))).toBeNull()
   })
 })
 
@@ -53,10 +63,21 @@ it('a progressive JPEG keeps all its scans, an animated WebP its movement', asyn
   const clean = withoutLocation(progressive)!
   expect((await sharp(clean).raw().toBuffer()).equals(await sharp(progressive).raw().toBuffer())).toBe(true)
 
-  const frames = await sharp([await noise().png().toBuffer(), await noise().png().toBuffer()], { join: { animated: true } }).withExif({ IFD3: GPS }).webp().toBuffer()
+  const frames = await sharp([await noise().png().toBuffer(), await noise().png().toBuffer()], {
+    join: { animated: true },
+  })
+    .withExif({ IFD3: GPS })
+    .webp()
+    .toBuffer()
   expect((await sharp(withoutLocation(frames)!).metadata()).pages).toBe(2)
 })
 
 it('others are left alone: null', async () => {
-  for (const bytes of [await noise().avif().toBuffer(), await noise().gif().toBuffer(), Buffer.from('text'), Buffer.alloc(0)]) expect(withoutLocation(bytes)).toBeNull()
+  for (const bytes of [
+    await noise().avif().toBuffer(),
+    await noise().gif().toBuffer(),
+    Buffer.from('text'),
+    Buffer.alloc(0),
+  ])
+    expect(withoutLocation(bytes)).toBeNull()
 })

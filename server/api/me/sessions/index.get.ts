@@ -1,3 +1,5 @@
 import { listSessions } from '../../../services/accounts/listSessions'
 
-export default defineApi('read', {}, async ({ user }) => ({ sessions: await listSessions(user.userId, user.sessionId) }))
+export default defineApi('read', {}, async ({ user }) => ({
+  sessions: await listSessions(user.userId, user.sessionId),
+}))

@@ -11,7 +11,7 @@ export interface Box {
 
 /** The boxes from `start` to `end`, one after the other. Stops at the first box that does not fit into that range. */
 export function* boxesIn(bytes: Buffer, start: number, end: number): Generator<Box> {
-  for (let at = start; at + 8 <= end; ) {
+  for (let at = start; at + 8 <= end;) {
     const small = bytes.readUInt32BE(at)
     const isLarge = small === 1 && at + 16 <= end
     const body = at + (isLarge ? 16 : 8)

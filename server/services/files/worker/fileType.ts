@@ -32,5 +32,11 @@ export function findPictureType(bytes: Buffer): PictureType | undefined {
 /** The brands that a file of the ISO base media format lists at its beginning. */
 function brandsOf(head: string): string {
   const length = Buffer.from(head.slice(0, 4), 'latin1').readUInt32BE()
-  return head.slice(8, Math.min(length, 64)).match(/.{4}/gs)?.filter((_, index) => index !== 1).join(' ') ?? ''
+  return (
+    head
+      .slice(8, Math.min(length, 64))
+      .match(/.{4}/gs)
+      ?.filter((_, index) => index !== 1)
+      .join(' ') ?? ''
+  )
 }

@@ -9,7 +9,7 @@ const START_OF_SCAN = 0xda
 export function coefficientBytes(bytes: Buffer): number {
   let whole = 0
   let components = 0
-  for (let at = 2; at + 10 < bytes.length && bytes[at] === 0xff; ) {
+  for (let at = 2; at + 10 < bytes.length && bytes[at] === 0xff;) {
     const marker = bytes[at + 1]!
     const isFrame = marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)
     if (isFrame) {
@@ -28,7 +28,10 @@ function sizeOf(bytes: Buffer, frame: number): number {
   const [height, width] = [bytes.readUInt16BE(frame + 5), bytes.readUInt16BE(frame + 7)]
   const factors = Array.from({ length: bytes[frame + 9]! }, (_, index) => bytes[frame + 11 + index * 3] ?? 0)
   const parts = factors.map((factor) => ({ across: factor >> 4, down: factor & 0xf }))
-  const [widest, highest] = [Math.max(1, ...parts.map(({ across }) => across)), Math.max(1, ...parts.map(({ down }) => down))]
+  const [widest, highest] = [
+    Math.max(1, ...parts.map(({ across }) => across)),
+    Math.max(1, ...parts.map(({ down }) => down)),
+  ]
   const share = parts.reduce((sum, { across, down }) => sum + (across / widest) * (down / highest), 0)
   return width * height * share * COEFFICIENT_BYTES
 }

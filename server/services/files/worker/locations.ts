@@ -32,7 +32,7 @@ async function patchesOfBoxes(source: Source): Promise<Patch[]> {
   const patches: Patch[] = []
   const window = new Window(source)
   let bytesLeft = MAX_DESCRIPTION_BYTES
-  for (let at = 0; at + 8 <= source.size; ) {
+  for (let at = 0; at + 8 <= source.size;) {
     const head = await window.peek(at, 16)
     if (!head) break
     const size = head.readUInt32BE(0)
@@ -41,7 +41,13 @@ async function patchesOfBoxes(source: Source): Promise<Patch[]> {
     if (/moov|udta|meta|uuid/.test(head.toString('latin1', 4, 8)) && length <= bytesLeft) {
       bytesLeft -= length
       const bytes = await source.read({ start: at, end: at + length - 1 })
-      patches.push(...patchesOf(bytes, 0, bytes.length).map((patch) => ({ ...patch, start: patch.start + at, end: patch.end + at })))
+      patches.push(
+        ...patchesOf(bytes, 0, bytes.length).map((patch) => ({
+          ...patch,
+          start: patch.start + at,
+          end: patch.end + at,
+        })),
+      )
     }
     at += length
   }
@@ -83,7 +89,7 @@ function asFree({ start, body, end }: Box): Patch[] {
 async function patchesOfElements(source: Source): Promise<Patch[]> {
   const window = new Window(source)
   const patches: Patch[] = []
-  for (let at = 0; at < source.size; ) {
+  for (let at = 0; at < source.size;) {
     const head = await window.peek(at, 12)
     const found = head && elementAt(head, 0)
     if (!found) break
@@ -108,7 +114,8 @@ async function tagsAtEnd(source: Source): Promise<Element | null> {
     const element = elementAt(tail, at)
     if (!element) continue
     const isLevelOne = element.end === tail.length || (elementAt(tail, element.end)?.id ?? 0) > 0xffffff
-    if (element.end <= tail.length && isLevelOne) return { ...element, start: offset + element.start, body: offset + element.body, end: offset + element.end }
+    if (element.end <= tail.length && isLevelOne)
+      return { ...element, start: offset + element.start, body: offset + element.body, end: offset + element.end }
   }
   return null
 }

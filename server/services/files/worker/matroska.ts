@@ -42,7 +42,7 @@ export function elementAt(bytes: Buffer, start: number): Element | null {
 
 /** All elements of a file, up to the first that is cut off. A segment, cluster or group comes before its content. */
 export function* elementsIn(bytes: Buffer): Generator<Element> {
-  for (let at = 0; ; ) {
+  for (let at = 0; ;) {
     const element = elementAt(bytes, at)
     if (!element) return
     const isEntered = ENTERED.has(element.id)

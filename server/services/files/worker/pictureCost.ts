@@ -9,7 +9,16 @@ const MAX_JPEG_PIXELS = 250_000_000
 /** The factors by which a JPEG decoder can shrink a picture while it decodes. */
 const REDUCTIONS = [1, 2, 4, 8]
 /** Bytes of memory per pixel, measured with libvips 8.18 and rounded up. */
-const BYTES_PER_PIXEL = { turned: 3.9, interlaced: 5, webp: 5, webpFrame: 12, webpDrawn: 12, gif: 7, avif: 14.6, avifFullColour: 18.2 }
+const BYTES_PER_PIXEL = {
+  turned: 3.9,
+  interlaced: 5,
+  webp: 5,
+  webpFrame: 12,
+  webpDrawn: 12,
+  gif: 7,
+  avif: 14.6,
+  avifFullColour: 18.2,
+}
 
 /**
  * The factor by which width and height are divided so that a picture fits into memory. Null: it has too many pixels.
@@ -18,7 +27,8 @@ const BYTES_PER_PIXEL = { turned: 3.9, interlaced: 5, webp: 5, webpFrame: 12, we
 export function reductionOf(bytes: Buffer, type: PictureType, metadata: Metadata): number | null {
   const pixels = metadata.width * metadata.height
   const budget = WORKER_LIMITS.pictureBytes - bytes.length
-  if (type !== 'image/jpeg') return pixels <= LIMITS.imagePixels && pixels * bytesPerPixel(bytes, type, metadata) <= budget ? 1 : null
+  if (type !== 'image/jpeg')
+    return pixels <= LIMITS.imagePixels && pixels * bytesPerPixel(bytes, type, metadata) <= budget ? 1 : null
   if (pixels > MAX_JPEG_PIXELS) return null
   const fixed = coefficientBytes(bytes)
   const drawn = isTurned(metadata) ? BYTES_PER_PIXEL.turned : 0

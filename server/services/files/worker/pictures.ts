@@ -23,7 +23,10 @@ sharp.unblock({
 })
 
 /** Pictures that need no rotation, and animated ones, are kept as they were sent, without their metadata. */
-const STRIP: Record<Exclude<PictureType, 'image/jpeg' | 'image/heic'>, (bytes: Buffer) => { bytes: Buffer; isAnimated: boolean }> = {
+const STRIP: Record<
+  Exclude<PictureType, 'image/jpeg' | 'image/heic'>,
+  (bytes: Buffer) => { bytes: Buffer; isAnimated: boolean }
+> = {
   'image/png': stripPng,
   'image/webp': stripWebp,
   'image/gif': stripGif,
@@ -66,7 +69,10 @@ export function makeAvatar(bytes: Buffer): Promise<Picture> {
     const { decode } = await open(bytes, STILL_TYPES)
     const pixels = await asPixels(decode().resize(AVATAR, AVATAR, { fit: 'cover' }))
     const clean = await pixels().webp({ quality: 85 }).toBuffer()
-    const small = await pixels().resize(AVATAR / 4, AVATAR / 4).webp({ quality: 85 }).toBuffer()
+    const small = await pixels()
+      .resize(AVATAR / 4, AVATAR / 4)
+      .webp({ quality: 85 })
+      .toBuffer()
     return { mime: 'image/webp', width: AVATAR, height: AVATAR, small, large: clean, clean }
   })
 }
@@ -91,7 +97,9 @@ async function open(bytes: Buffer, types?: readonly (PictureType | undefined)[])
   const { width, height } = metadata.autoOrient
   const decode = () => {
     const whole = sharp(decodable, { limitInputPixels: false, failOn: 'truncated' }).autoOrient()
-    return reduction === 1 ? whole : whole.resize(Math.ceil(width / reduction), Math.ceil(height / reduction), { fit: 'fill' })
+    return reduction === 1
+      ? whole
+      : whole.resize(Math.ceil(width / reduction), Math.ceil(height / reduction), { fit: 'fill' })
   }
   const isTurned = (metadata.orientation ?? 1) !== 1
   return { type, metadata, decode, mustEncode: type === 'image/jpeg' || isTurned }

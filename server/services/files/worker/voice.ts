@@ -1,6 +1,16 @@
 import { AppError, invalidField } from '#shared/errors'
 import { LIMITS } from '#shared/limits'
-import { BufferSource, EncodedPacketSink, Input, Logging, LogLevel, type InputAudioTrack, MP4, OGG, WEBM } from 'mediabunny'
+import {
+  BufferSource,
+  EncodedPacketSink,
+  Input,
+  Logging,
+  LogLevel,
+  type InputAudioTrack,
+  MP4,
+  OGG,
+  WEBM,
+} from 'mediabunny'
 import { requirePossibleCounts } from './counts'
 import { locationPatches } from './locations'
 import type { Voice } from './protocol'
@@ -37,10 +47,18 @@ export async function measureVoice(bytes: Buffer, claimed: number): Promise<Voic
   const tolerance = TOLERANCE.fixed + TOLERANCE.share * measured
   const bits = bytes.length * 8
   const isPlausible = bits >= BIT_RATE.min * seconds && bits <= BIT_RATE.max * seconds + CONTAINER_BYTES * 8
-  if (measured <= 0 || measured > LIMITS.voiceDuration + tolerance || Math.abs(measured - claimed) > tolerance || !isPlausible) {
+  if (
+    measured <= 0 ||
+    measured > LIMITS.voiceDuration + tolerance ||
+    Math.abs(measured - claimed) > tolerance ||
+    !isPlausible
+  ) {
     throw invalidField('durationMs', 'wrong_duration', 'This voice message does not last as long as was announced.')
   }
-  const source = { size: bytes.length, read: async ({ start, end }: { start: number; end: number }) => bytes.subarray(start, end + 1) }
+  const source = {
+    size: bytes.length,
+    read: async ({ start, end }: { start: number; end: number }) => bytes.subarray(start, end + 1),
+  }
   return { mime, durationMs: measured, patches: await locationPatches(source, mime) }
 }
 

@@ -10,7 +10,7 @@ const LOOPS = new Set(['NETSCAPE2.0', 'ANIMEXTS1.0'])
 export function stripGif(bytes: Buffer): { bytes: Buffer; isAnimated: boolean } {
   const kept = [bytes.subarray(0, 13 + tableBytes(bytes[10]!))]
   let frames = 0
-  for (let at = kept[0]!.length; bytes[at] !== TRAILER; ) {
+  for (let at = kept[0]!.length; bytes[at] !== TRAILER;) {
     const end = blockEnd(bytes, at)
     if (bytes[at] === IMAGE) frames++
     if (isDrawn(bytes, at)) kept.push(bytes.subarray(at, end))

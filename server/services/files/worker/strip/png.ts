@@ -12,7 +12,7 @@ export function stripPng(bytes: Buffer): { bytes: Buffer; isAnimated: boolean } 
   const kept = [bytes.subarray(0, SIGNATURE_BYTES)]
   let claimedFrames = 0
   let frames = 0
-  for (let at = SIGNATURE_BYTES, type = ''; type !== 'IEND'; ) {
+  for (let at = SIGNATURE_BYTES, type = ''; type !== 'IEND';) {
     if (at + 12 > bytes.length) throw new Error('This PNG is cut off.')
     const end = at + 12 + bytes.readUInt32BE(at)
     if (end > bytes.length) throw new Error('This PNG is cut off.')
@@ -22,6 +22,7 @@ export function stripPng(bytes: Buffer): { bytes: Buffer; isAnimated: boolean } 
     if (KEPT.has(type)) kept.push(bytes.subarray(at, end))
     at = end
   }
-  if (claimedFrames > 0 && claimedFrames !== frames) throw new Error('This PNG does not have as many frames as it claims.')
+  if (claimedFrames > 0 && claimedFrames !== frames)
+    throw new Error('This PNG does not have as many frames as it claims.')
   return { bytes: Buffer.concat(kept), isAnimated: frames > 1 }
 }

@@ -9,7 +9,7 @@ export function stripWebp(bytes: Buffer): { bytes: Buffer; isAnimated: boolean }
   if (fileEnd > bytes.length) throw new Error('This WebP is cut off.')
   const kept: Buffer[] = []
   let frames = 0
-  for (let at = 12; at + 8 <= fileEnd; ) {
+  for (let at = 12; at + 8 <= fileEnd;) {
     const type = bytes.toString('latin1', at, at + 4)
     const length = bytes.readUInt32LE(at + 4)
     const end = at + 8 + length + (length % 2)
