@@ -82,7 +82,9 @@ export class ActiveConversations {
     ])
     const members = new Map(found.map((member) => [member.userId.toString(), member]))
     if (!conversation) return { conversation: null, members }
-    if (dropsBefore === this.drops && found.length > 0) this.keep(conversationId, conversation, members)
+    // Whether changes were missed is asked first, because it drops the copies, and this answer with them.
+    const isCurrent = this.isReliable() && dropsBefore === this.drops
+    if (isCurrent && found.length > 0) this.keep(conversationId, conversation, members)
     // Copies from the time of the question still answer it: a change since then happened at the same time.
     for (const userId of userIds) {
       const cached = copy?.members.get(userId)
@@ -139,7 +141,6 @@ export class ActiveConversations {
   }
 
   private keep(conversationId: string, conversation: ConversationRecord, members: Map<string, MembershipRecord>): void {
-    if (!this.isReliable()) return
     let copy = this.copies.get(conversationId)
     if (!copy) {
       copy = { conversation, members: new Map(), readAt: this.now() }

@@ -137,6 +137,18 @@ it('two tasks answer what asking each time would, whatever happens in which orde
   )
 })
 
+it('keeps no answer that was asked for while changes passed it by', async () => {
+  const world = new World(8)
+  world.cut(0)
+  world.change(1, 1, 0, 'role')
+  const asked = world.tasks[0]!.memberOf(CONVERSATIONS[1]!.toString(), PEOPLE[0]!.toString())
+  world.change(1, 1, 1, 'rename')
+  world.join(0)
+  await asked
+  const { answered, real } = await world.places(0)
+  expect(answered).toEqual(real)
+})
+
 it('asks once for what it holds, and again for what is too old', async () => {
   let questions = 0
   let now = 0
