@@ -56,8 +56,11 @@ export async function openPanel(page: Page, view?: string): Promise<void> {
 
 export async function openSheet(page: Page, person: Person): Promise<void> {
   await openPanel(page)
-  await memberRow(page, person).click()
-  await expect(sheet(page)).toHaveAttribute('data-user', person.user.id)
+  // The list takes its place while it is measured and loaded anew: a press in that moment misses its row.
+  await expect(async () => {
+    if (await sheet(page).isHidden()) await memberRow(page, person).click({ timeout: 2_000 })
+    await expect(sheet(page)).toHaveAttribute('data-user', person.user.id, { timeout: 2_000 })
+  }).toPass()
 }
 
 /** Gives a role in the member's sheet. */
