@@ -158,6 +158,7 @@ it('has no password, no token, no address of an invite, and no word that was sai
 // A MongoDB that others use cannot be taken away.
 it.skipIf(process.env.TEST_MONGODB_URI)(
   'tells of what failed unforeseen without the address it failed at',
+  { timeout: 90_000 },
   async () => {
     const { servers, stopDatabase } = await startTasks(1)
     const server = servers[0]!

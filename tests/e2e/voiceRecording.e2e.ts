@@ -301,7 +301,7 @@ test.describe('where there is nothing to record with', () => {
   const CASES = [
     ['denied', 'NotAllowedError', 'The microphone is blocked.'],
     ['missing', 'NotFoundError', 'No microphone was found.'],
-    ['busy', 'NotReadableError', 'another program may have it'],
+    ['busy', 'NotReadableError', 'Another program may be using it'],
   ] as const
   for (const [kind, name, words] of CASES) {
     test(`it is said in one sentence: ${kind}`, async ({ open }) => {
