@@ -7,7 +7,7 @@ export default defineConfig({
   resolve: { alias: { '#shared': here('./shared'), '~': here('.') } },
   test: {
     include: ['tests/**/*.test.ts'],
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     expect: { poll: { timeout: 10_000 } },
     maxWorkers: 2,

@@ -85,7 +85,7 @@ function median(times: readonly number[]): number {
   return times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)]!
 }
 
-describe('one account at twenty addresses', { timeout: 60_000 }, () => {
+describe('one account at twenty addresses', { timeout: 120_000 }, () => {
   it.each(KINDS)('cannot keep others from talking: %s', async (kind) => {
     const most = {
       alone: watchMemory(server.process.pid!, ownMemoryOf, 100),
