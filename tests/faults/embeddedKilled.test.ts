@@ -56,7 +56,7 @@ describe('a store that is killed in the middle of writing', () => {
           else await messages.insertOne({ _id, room: 'r', seq: n, words: ['a', `w${i}`] })
           acknowledged.set(_id, n)
           if (i % 3 === 2)
-            await messages.updateOne({ _id }, { $push: { words: 'edited' }, $set: { text: 'x'.repeat(500) } })
+            await messages.updateOne({ _id }, { $set: { words: ['a', 'edited'], text: 'x'.repeat(500) } })
           if (++done === until) child.kill('SIGKILL')
         }
       }
