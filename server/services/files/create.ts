@@ -24,8 +24,8 @@ const PENDING_RETRY_S = 60
  */
 export async function createUpload(userId: string, input: CreateUploadInput): Promise<Upload> {
   await useLimit('upload', userId)
-  await demandRight(userId, input)
-  await demandRoom(userId, { count: 1, bytes: input.size })
+  await requireRight(userId, input)
+  await requireSpace(userId, { count: 1, bytes: input.size })
   const _id = newId()
   const key = `uploads/${input.conversationId ?? 'people'}/${_id.toString()}/original`
   const mime = input.mime || 'application/octet-stream'
@@ -49,7 +49,7 @@ export async function createUpload(userId: string, input: CreateUploadInput): Pr
     createdAt: new Date(),
   })
   // Uploads that began at the same time may exceed the limits together, so the limits are checked again.
-  await demandRoom(userId, { count: 0, bytes: 0 }).catch(async (error: unknown) => {
+  await requireSpace(userId, { count: 0, bytes: 0 }).catch(async (error: unknown) => {
     await removeUploads([upload])
     throw error
   })
@@ -70,7 +70,7 @@ export async function signParts(userId: string, id: string, numbers: number[]): 
   return presentUpload(upload, await sign(upload, [...new Set(numbers)]))
 }
 
-async function demandRight(userId: string, { kind, conversationId }: CreateUploadInput): Promise<void> {
+async function requireRight(userId: string, { kind, conversationId }: CreateUploadInput): Promise<void> {
   if (!conversationId) return
   const right = kind === 'avatar' ? 'editInfo' : RIGHT_TO_SEND[kind]
   await authorizeIn(conversationId, userId, right)
@@ -81,7 +81,7 @@ async function demandRight(userId: string, { kind, conversationId }: CreateUploa
  * @param more what is about to be added
  * @throws AppError TOO_LARGE, RATE_LIMITED
  */
-async function demandRoom(userId: string, more: { count: number; bytes: number }): Promise<void> {
+async function requireSpace(userId: string, more: { count: number; bytes: number }): Promise<void> {
   const { bytes, pending } = await usageOf(userId)
   if (bytes + more.bytes > config.uploadQuota) {
     throw new AppError('TOO_LARGE', { message: 'This file does not fit into your storage quota.' })
