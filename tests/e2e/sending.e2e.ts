@@ -30,6 +30,7 @@ test('an answer to what was deleted meanwhile is sent, before what follows it, a
   const original = await bob.send(chat, 'soon gone')
   const page = await open(ann, `/c/${chat}`)
   await connected(page)
+  await expect(messages(page, 'soon gone')).toBeVisible()
   await page.context().setOffline(true)
   await expect(banner(page)).toHaveAttribute('data-state', 'offline')
   await messages(page, 'soon gone').hover()
