@@ -2,11 +2,13 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { z } from 'zod'
 import { cleanMessageText, isVisible } from '#shared/domain/text/clean'
+import { AppError } from '#shared/errors'
 import { LIMITS } from '#shared/limits'
 import { requestFrame, requestSchemas } from '#shared/protocol/client'
 import * as account from '#shared/schemas/account'
 import { createConversationInput, mySettingsInput, readInput } from '#shared/schemas/conversation'
 import { issuesOf } from '#shared/schemas/issues'
+import { parseInput } from '#shared/schemas/parseInput'
 import { clientId, objectId, plainText, singleLine } from '#shared/schemas/fields'
 import { historyQuery, messageText, sendInput } from '#shared/schemas/message'
 import { syncInput } from '#shared/schemas/sync'
@@ -60,6 +62,18 @@ describe('every input schema', () => {
       )
     },
   )
+})
+
+describe('a value that pretends to be a list', () => {
+  const lengths = [{ toString: 1 }, { valueOf: 1, toString: null }, { length: { toString: 1 } }, Object.create(null)]
+  const lists = ['memberIds', 'userIds', 'attachmentIds', 'allow', 'deny', 'parts', 'conversations', 'text', 'kind']
+  it.each(Object.entries(everyInput))('is refused by %s as any other', (_name, schema) => {
+    for (const length of lengths) {
+      const input = Object.fromEntries(lists.map((name) => [name, { length, size: length }]))
+      for (const value of [input, { length }, { data: input }, { kind: 'group', name: 'Club', ...input }])
+        expect(() => parseInput(schema, value)).toThrow(AppError)
+    }
+  })
 })
 
 describe('texts of people', () => {
