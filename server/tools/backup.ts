@@ -20,14 +20,14 @@ import {
   DRAFT,
   filesBelow,
   OBJECTS,
-  Refused,
+  ToolError,
   rootFiles,
   syncFolder,
 } from './folder'
 
 const BEAT_MS = 1_000
-/** Bytes of an archive that wait for the disk at most. */
-const SYNC_BYTES = 8 * 1024 ** 2
+/** The most bytes of an archive that are written between two syncs. */
+const MAX_UNSYNCED_BYTES = 8 * 1024 ** 2
 
 interface BackupReport {
   archive: string
@@ -39,11 +39,11 @@ interface BackupReport {
 }
 
 /**
- * Copies a data folder into one archive while its server runs, or does not: first the database, as it is at one moment,
- * then the files, so that every file is in it that the copied database names and that was not removed meanwhile.
- * @param options.to a folder, where a name by the time is made, or a file whose name ends in `.tar`
- * @param options.keep how many archives stay in the folder, this one included; undefined: all
- * @throws Error with a sentence; then there is no archive
+ * Copies a data folder into one archive. Its server may run. The database is copied first, as it is at one moment, then
+ * the files. So the archive has every file that the copied database names, except files that were removed meanwhile.
+ * @param options.to a folder, in which the archive is named by the time, or a file whose name ends in `.tar`
+ * @param options.keep how many archives to keep in the folder, including this one; undefined: all
+ * @throws ToolError; then there is no new archive
  */
 export async function backUp(options: {
   dataDir: string
@@ -53,22 +53,22 @@ export async function backUp(options: {
 }): Promise<BackupReport> {
   const { dataDir, app } = options
   const database = join(dataDir, DATABASE_FILE)
-  if (!existsSync(database)) throw new Refused(`There is no database in ${dataDir}: nothing to back up.`)
+  if (!existsSync(database)) throw new ToolError(`There is no database in ${dataDir}: nothing to back up.`)
   const createdAt = new Date()
   const archive = resolve(options.to.endsWith('.tar') ? options.to : join(options.to, archiveName(createdAt)))
   const folder = dirname(archive)
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const lock = join(folder, '.webchat-backup')
   const unlock = await lockFolder(lock, BEAT_MS).catch((error: unknown) => {
-    throw new Refused(`Another backup to ${folder} is under way.`, { cause: error })
+    throw new ToolError(`Another backup to ${folder} is under way.`, { cause: error })
   })
   const copy = `${archive}.database${DRAFT}`
   const draft = `${archive}${DRAFT}`
   try {
-    // What one that was cut off left behind.
+    // Drafts that an interrupted backup left.
     await removeDrafts(folder)
-    if (existsSync(archive)) throw new Refused(`${archive} exists already.`)
-    // A file that is being written to cannot be looked at from outside; its owner has looked when it opened it.
+    if (existsSync(archive)) throw new ToolError(`${archive} exists already.`)
+    // While a server writes to the file, it cannot be checked from outside. The server checked it when it opened it.
     if (!(await isOwned(join(dataDir, DATABASE), BEAT_MS))) refuseDamaged(database)
     await copyStore(database, copy)
     refuseDamaged(copy)
@@ -78,7 +78,7 @@ export async function backUp(options: {
       createdAt: createdAt.toISOString(),
       database: await describe(copy),
     }
-    const { files, gone } = await write({ draft, copy, dataDir, manifest })
+    const { files, gone } = await writeArchive({ draft, copy, dataDir, manifest })
     await rename(draft, archive)
     await syncFolder(folder)
     if (options.keep !== undefined) await removeOld(folder, options.keep)
@@ -91,8 +91,8 @@ export async function backUp(options: {
   }
 }
 
-/** Everything in its order: what the archive is, the database, secrets, files, and last the hashes of all of them. */
-async function write({
+/** Writes the entries of an archive in order: the manifest, the database, the secrets, the files, and all hashes. */
+async function writeArchive({
   draft,
   copy,
   dataDir,
@@ -104,8 +104,8 @@ async function write({
   manifest: Manifest
 }): Promise<{ files: number; gone: number }> {
   const pack = createPack()
-  const written = writeGently(pack, draft)
-  // It is awaited at the end; that it failed is no reason to end the process before that.
+  const written = writeInSteps(pack, draft)
+  // It is awaited at the end. Without this line, a failure before that would end the process.
   written.catch(() => {})
   const list = `${draft}.hashes${DRAFT}`
   const hashes = await open(list, 'wx', 0o600)
@@ -142,15 +142,15 @@ async function write({
   return { files, gone }
 }
 
-/** Writes the archive to a new file, and to the disk bit by bit: a heap of it at once would hold up the database's own syncs. */
-async function writeGently(bytes: AsyncIterable<unknown>, path: string): Promise<void> {
+/** Writes bytes to a new file, with many small syncs: a large one would delay the syncs of the running database. */
+async function writeInSteps(bytes: AsyncIterable<unknown>, path: string): Promise<void> {
   const file = await open(path, 'wx', 0o600)
   try {
     let unsynced = 0
     for await (const chunk of bytes as AsyncIterable<Buffer>) {
       await file.appendFile(chunk)
       unsynced += chunk.length
-      if (unsynced < SYNC_BYTES) continue
+      if (unsynced < MAX_UNSYNCED_BYTES) continue
       await file.datasync()
       unsynced = 0
     }
@@ -160,7 +160,7 @@ async function writeGently(bytes: AsyncIterable<unknown>, path: string): Promise
   }
 }
 
-/** Streams one file into the archive. @returns its SHA-256 in hex; null: it is not there any more */
+/** Streams one file into the archive. @returns its SHA-256 in hex; null: it was removed */
 async function addFile(pack: Pack, name: string, path: string): Promise<string | null> {
   const file = await open(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null
@@ -170,7 +170,7 @@ async function addFile(pack: Pack, name: string, path: string): Promise<string |
   const { size, mtime } = await file.stat()
   const hash = createHash('sha256')
   const entry = pack.entry({ name, size, mtime, mode: 0o600 })
-  // Just as many bytes as the entry says, also of a file that grows.
+  // The file may grow meanwhile, but the entry must have exactly the size that it announces.
   await pipeline(
     firstBytes(file, size),
     async function* (chunks) {
@@ -189,7 +189,7 @@ async function* firstBytes(file: FileHandle, size: number): AsyncGenerator<Buffe
   else await file.close()
 }
 
-/** What the manifest tells of a copied database. */
+/** What the manifest says about a copied database. */
 async function describe(copy: string): Promise<Manifest['database']> {
   const snapshot = new Snapshot(copy)
   try {

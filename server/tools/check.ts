@@ -8,49 +8,49 @@ import { refuseDamaged } from '../embedded/store/damage'
 import { FORMAT, formatOf } from '../embedded/store/format'
 import { Snapshot } from '../embedded/store/snapshot'
 import type { UploadRecord } from '../models/upload'
-import { DATABASE, DATABASE_FILE, filesBelow, OBJECTS, Refused } from './folder'
+import { DATABASE, DATABASE_FILE, filesBelow, OBJECTS, ToolError } from './folder'
 import { Heads } from './heads'
 
 const BEAT_MS = 1_000
-/** Examples of each kind that are named. */
-const EXAMPLES = 5
+/** How many missing files a report names. */
+const MAX_EXAMPLES = 5
 
 export interface CheckReport {
   collections: CollectionFindings[]
-  /** What is wrong: a sentence each. */
+  /** What is wrong, in sentences. */
   damage: string[]
-  /** What is worth knowing, and mends itself or harms nobody. */
+  /** What is worth knowing and needs no repair, in sentences. */
   notes: string[]
 }
 
 type Named = Pick<UploadRecord, 'key' | 'thumbnails' | 'status'>
 
 /**
- * Compares everything in a data folder with what it should agree with: documents with indexes, conversations with their
- * messages, uploads with files. Nothing is written, and a server that runs is not held up.
- * @param options.inBucket whether files are not in this folder but in a bucket
+ * Checks a data folder: compares documents with indexes, conversations with their messages, and uploads with files.
+ * It writes nothing and does not delay a running server.
+ * @param options.inBucket whether the files are in a bucket, where they are not checked
  * @throws Error for a database that cannot be opened
  */
 export async function check({ dataDir, inBucket }: { dataDir: string; inBucket: boolean }): Promise<CheckReport> {
   const file = join(dataDir, DATABASE_FILE)
-  if (!existsSync(file)) throw new Refused(`There is no database in ${dataDir}.`)
+  if (!existsSync(file)) throw new ToolError(`There is no database in ${dataDir}.`)
   if (!(await isOwned(join(dataDir, DATABASE), BEAT_MS))) refuseDamaged(file, Infinity)
   const snapshot = new Snapshot(file)
   const report: CheckReport = { collections: [], damage: [], notes: [] }
   try {
     const format = formatOf(snapshot)
     if (format !== FORMAT)
-      throw new Refused(`The database is of format ${format}; this version of WebChat checks format ${FORMAT}.`)
+      throw new ToolError(`The database is of format ${format}; this version of WebChat checks format ${FORMAT}.`)
     const catalog = readCatalog(snapshot)
     const heads = new Heads()
-    const lacking: string[] = []
+    const missingFiles: string[] = []
     for (const entry of catalog) {
       const name = nameOf(entry.namespace)
       report.collections.push(
         await checkCollection(snapshot, entry, (doc) => {
-          heads.see(name, doc)
+          heads.add(name, doc)
           if (!inBucket && name === 'uploads' && doc.status === 'complete')
-            lacking.push(...lackingOf(dataDir, doc as unknown as Named))
+            missingFiles.push(...missingFilesOf(dataDir, doc as unknown as Named))
         }),
       )
     }
@@ -58,9 +58,9 @@ export async function check({ dataDir, inBucket }: { dataDir: string; inBucket: 
     report.notes.push(...heads.notes())
     const strays = countStrays(snapshot, catalog)
     if (strays > 0) report.damage.push(`${strays} keys belong to no collection and no index.`)
-    if (lacking.length > 0)
+    if (missingFiles.length > 0)
       report.damage.push(
-        `${lacking.length} files are named by the database and not on the disk, such as ${lacking.slice(0, EXAMPLES).join(', ')}.`,
+        `${missingFiles.length} files are named by the database and not on the disk, such as ${missingFiles.slice(0, MAX_EXAMPLES).join(', ')}.`,
       )
     if (inBucket) report.notes.push('Files are in a bucket, which is not looked at.')
     else {
@@ -97,11 +97,14 @@ function keysOf({ key, thumbnails }: Named): string[] {
   return [...new Set([key, ...(thumbnails ? [thumbnails.small, thumbnails.large] : [])])]
 }
 
-function lackingOf(dataDir: string, upload: Named): string[] {
+function missingFilesOf(dataDir: string, upload: Named): string[] {
   return keysOf(upload).filter((key) => !existsSync(join(dataDir, OBJECTS, key)))
 }
 
-/** Counts files of no upload. One that is under way, or about to be removed, has files that nobody reads yet, or any more. */
+/**
+ * Counts the files that belong to no upload. An upload that is not complete, or about to be removed, may have any file in
+ * its folder.
+ */
 async function countOrphans(
   dataDir: string,
   snapshot: Snapshot,

@@ -4,20 +4,20 @@ import { join } from 'node:path'
 import { lockFolder } from '../embedded/folderLock'
 import { refuseDamaged } from '../embedded/store/damage'
 import { copyStore, Snapshot } from '../embedded/store/snapshot'
-import { DATABASE, DATABASE_FILE, Refused, syncFolder } from './folder'
+import { DATABASE, DATABASE_FILE, ToolError, syncFolder } from './folder'
 
 const BEAT_MS = 1_000
 const EVERY_KEY = { low: Buffer.from([0]), high: Buffer.from([255]) }
 
 /**
- * Puts a copy without free pages in the place of a database; nobody may own it meanwhile.
- * @returns the file's bytes before and after
- * @throws Error with a sentence; then the database is as it was
+ * Replaces the database of a data folder with a copy without free pages. No server may run on the folder.
+ * @returns the size of the file in bytes, before and after
+ * @throws ToolError, or Error when a server runs; then the database is as it was
  */
 export async function compact(dataDir: string): Promise<{ before: number; after: number }> {
   const folder = join(dataDir, DATABASE)
   const file = join(dataDir, DATABASE_FILE)
-  if (!existsSync(file)) throw new Refused(`There is no database in ${dataDir}.`)
+  if (!existsSync(file)) throw new ToolError(`There is no database in ${dataDir}.`)
   const unlock = await lockFolder(folder, BEAT_MS)
   const copy = `${file}.compact`
   try {
@@ -27,7 +27,7 @@ export async function compact(dataDir: string): Promise<{ before: number; after:
     await copyStore(file, copy, true)
     refuseDamaged(copy, Infinity)
     if ((await countKeys(copy)) !== (await countKeys(file)))
-      throw new Refused('The copy is not what the database is: nothing was changed.')
+      throw new ToolError('The copy is not what the database is: nothing was changed.')
     await sync(copy)
     await rename(copy, file)
     await syncFolder(folder)

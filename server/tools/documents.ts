@@ -1,23 +1,23 @@
 import { createHash } from 'node:crypto'
 import { BSON, type Db, type Document } from 'mongodb'
 
-/** Documents that are handled together at most, and their bytes. */
+/** The bounds of a batch. */
 const MAX_DOCUMENTS = 500
 const MAX_BYTES = 4 * 1024 ** 2
 
-/** Decoded so that writing it back makes the same bytes. */
+/** Options with which a document can be decoded and encoded to the same bytes. */
 const LOSSLESS = { promoteValues: false, promoteBuffers: false, bsonRegExp: true } as const
 
-/** A document, its bytes, and its id as something that can be compared. */
+/** Documents with their bytes, and with their ids as strings that can be compared. */
 export type Batch = { raw: Buffer; doc: Document; key: string }[]
 
 export interface Digest {
   documents: number
-  /** Of the bytes of all documents, ascending by id. */
+  /** The hash of the bytes of all documents, ascending by id, in hex. */
   sha256: string
 }
 
-/** The documents of a collection, ascending by id, in batches that are bounded in number and bytes. */
+/** Reads the documents of a collection, ascending by id, in batches of bounded size. */
 export async function* batchesOf(database: Db, name: string, filter: Document = {}): AsyncGenerator<Batch> {
   let batch: Batch = []
   let bytes = 0
@@ -33,7 +33,7 @@ export async function* batchesOf(database: Db, name: string, filter: Document = 
   if (batch.length > 0) yield batch
 }
 
-/** What a collection holds, as one hash. */
+/** Counts and hashes the documents of a collection. */
 export async function digestOf(database: Db, name: string): Promise<Digest> {
   const hash = createHash('sha256')
   let documents = 0

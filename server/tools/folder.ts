@@ -2,23 +2,23 @@ import { existsSync } from 'node:fs'
 import { open, opendir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** A tool cannot do what it was asked; its message is what the caller reads, a sentence. */
-export class Refused extends Error {}
+/** A tool cannot do what it was asked to do. The message says why, in a sentence for the person who called it. */
+export class ToolError extends Error {}
 
-/** Where the parts of a data folder are, as paths inside it; the server's settings and stores name them too. */
+/** The paths of the parts of a data folder, inside it. The server's settings and stores name them too. */
 export const DATABASE = 'database'
 export const DATABASE_FILE = 'database/webchat.mdb'
 export const OBJECTS = 'files/objects'
-/** Where a restore puts everything together before it replaces anything. */
+/** The folder in which a restore unpacks a backup before it replaces anything. */
 export const RESTORING = 'restoring'
-/** Where a restore moves what was there before, followed by the time. */
+/** The beginning of the name of the folder to which a restore moves the earlier data. The time follows. */
 export const ASIDE = 'before-restore-'
-/** How names of files end that a backup is still writing. */
+/** The end of the name of a file that a backup is still writing. */
 export const DRAFT = '.webchat-part'
-/** Where backups go unless told otherwise. */
+/** The folder for backups, unless another is named. */
 export const BACKUPS = 'backups'
 
-/** A collection that stands in a database from the first document that is moved there until everything was compared. */
+/** A collection that marks a database to which data is being moved, until everything was compared. */
 export const MOVE_MARK = 'webchatMove'
 
 /**
@@ -40,10 +40,10 @@ export async function rootFiles(dataDir: string): Promise<string[]> {
     .map(({ name }) => name)
 }
 
-/** Walks through the files below a folder; nothing where there is no such folder. @returns paths relative to it */
+/** Lists the files below a folder, which need not exist. @returns paths relative to the folder */
 export async function* filesBelow(folder: string, inside = ''): AsyncGenerator<string> {
   const entries = await opendir(join(folder, inside)).catch((error: NodeJS.ErrnoException) => {
-    // Folders go with their last file, also while this walks.
+    // A running server removes a folder with its last file.
     if (error.code === 'ENOENT') return []
     throw error
   })
@@ -54,7 +54,7 @@ export async function* filesBelow(folder: string, inside = ''): AsyncGenerator<s
   }
 }
 
-/** Makes sure that what was renamed in a folder is on the disk. */
+/** Makes renames in a folder durable. */
 export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder)
   try {
@@ -64,17 +64,17 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** A time as it stands in names of files: 2026-11-30T08-02-43Z. */
+/** A time in the form that file names have, such as 2026-11-30T08-02-43Z. */
 export function timeName(time: Date): string {
   return `${time.toISOString().slice(0, 19).replaceAll(':', '-')}Z`
 }
 
-/** The name of the archive that is made at a time. */
+/** The name of an archive that is made at a given time. */
 export function archiveName(time: Date): string {
   return `webchat-${timeName(time)}.tar`
 }
 
-/** When the archive of this name was made, in milliseconds; undefined: it is not one that was named by the time. */
+/** When the archive with this name was made, in milliseconds. Undefined: its name has no time. */
 export function archiveTime(name: string): number | undefined {
   const parts = /^webchat-(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)Z\.tar$/.exec(name)
   return parts ? Date.parse(`${parts[1]}T${parts[2]}:${parts[3]}:${parts[4]}Z`) : undefined

@@ -6,14 +6,17 @@ interface Messages {
   rev: number
 }
 
-/** Compares conversations with the messages that they count. Memory grows with the conversations, not the messages. */
+/**
+ * Compares the counters of conversations with their messages and members. It needs memory for each conversation, and
+ * none for a message.
+ */
 export class Heads {
   private readonly messages = new Map<string, Messages>()
   private readonly members = new Map<string, number>()
   private readonly conversations = new Map<string, { seq: number; rev: number; memberCount: number }>()
 
-  /** Takes in a document of a collection. */
-  see(collection: string, doc: Doc): void {
+  /** Adds a document of a collection. */
+  add(collection: string, doc: Doc): void {
     if (collection === 'conversations') {
       this.conversations.set(String(doc._id), {
         seq: Number(doc.seq),

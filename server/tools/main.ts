@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util'
 import { backUp } from './backup'
 import { check, type CheckReport } from './check'
 import { compact } from './compact'
-import { BACKUPS, Refused } from './folder'
+import { BACKUPS, ToolError } from './folder'
 import { moveBetween } from './mongo'
 import { restore } from './restore'
 
@@ -19,22 +19,22 @@ const USAGE = `Usage: webchat COMMAND. What it works on is the data folder: DATA
   import [URI]               moves everything from a MongoDB to here; all servers must be stopped
 `
 
-/** What archives say they were made by. */
+/** The version and commit that archives name as their maker. */
 const APP = `${process.env.WEBCHAT_VERSION ?? ''} ${process.env.WEBCHAT_COMMIT ?? ''}`.trim()
 
 type Values = Record<string, string | boolean | undefined>
 const dataDir = resolve(process.env.DATA_DIR || '.data')
 
 interface Command {
-  /** How many names may follow, at least and at most. */
-  places: [number, number]
+  /** How many names can follow the command: at least, and at most. */
+  nameCount: [number, number]
   options?: NonNullable<Parameters<typeof parseArgs>[0]>
   run(names: string[], values: Values): Promise<void>
 }
 
 const commands: Record<string, Command> = {
   backup: {
-    places: [0, 1],
+    nameCount: [0, 1],
     options: { options: { keep: { type: 'string' } } },
     async run([to], { keep }) {
       const kept = keep === undefined ? undefined : Number(keep)
@@ -51,7 +51,7 @@ const commands: Record<string, Command> = {
     },
   },
   restore: {
-    places: [1, 1],
+    nameCount: [1, 1],
     options: { options: { aside: { type: 'boolean' } } },
     async run([archive], { aside }) {
       const report = await restore({ dataDir, archive: archive!, aside: aside === true })
@@ -63,18 +63,18 @@ const commands: Record<string, Command> = {
     },
   },
   check: {
-    places: [0, 0],
+    nameCount: [0, 0],
     async run() {
       const { collections, damage, notes } = await check({ dataDir, inBucket: Boolean(process.env.S3_BUCKET) })
       printCollections(collections)
       for (const note of notes) console.log(note)
       for (const sentence of damage) console.error(sentence)
-      if (damage.length > 0) throw new Refused('The data is damaged.')
+      if (damage.length > 0) throw new ToolError('The data is damaged.')
       console.log('All is well.')
     },
   },
   compact: {
-    places: [0, 0],
+    nameCount: [0, 0],
     async run() {
       const { before, after } = await compact(dataDir)
       console.log(`The database had ${before} bytes and has ${after}.`)
@@ -84,10 +84,10 @@ const commands: Record<string, Command> = {
   import: moving('import'),
 }
 
-/** `export` and `import`, which differ in their direction only. */
+/** The commands `export` and `import`, which differ in their direction only. */
 function moving(direction: 'export' | 'import'): Command {
   return {
-    places: [0, 1],
+    nameCount: [0, 1],
     async run([given]) {
       const uri = given ?? process.env.MONGODB_URI
       if (!uri || !/^mongodb(\+srv)?:\/\//.test(uri))
@@ -106,7 +106,7 @@ function moving(direction: 'export' | 'import'): Command {
   }
 }
 
-/** A table of what was looked at. */
+/** Prints a table of the checked collections and indexes. */
 function printCollections(collections: CheckReport['collections']): void {
   const rows = collections.flatMap(({ namespace, documents, indexes }) =>
     indexes.map((index) => ({
@@ -122,7 +122,7 @@ function printCollections(collections: CheckReport['collections']): void {
   console.table(rows)
 }
 
-/** A command line that makes no sense. */
+/** The command line is invalid. */
 class Usage extends Error {}
 
 async function main([name, ...rest]: string[]): Promise<void> {
@@ -135,13 +135,13 @@ async function main([name, ...rest]: string[]): Promise<void> {
     throw new Usage((error as Error).message)
   }
   const { positionals, values } = parsed
-  const [least, most] = command.places
+  const [least, most] = command.nameCount
   if (positionals.length < least || positionals.length > most)
     throw new Usage(`${name} takes ${most === least ? least : `${least} to ${most}`} names.`)
   await command.run(positionals, values as Values)
 }
 
-// Nothing that is written here is for the machine's other users.
+// Only the user who calls a tool can read the files that it writes.
 process.umask(0o077)
 if (process.argv[2] === '--help' || process.argv[2] === 'help') console.log(USAGE)
 else {

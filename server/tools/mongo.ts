@@ -2,17 +2,18 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { MongoClient, type Db } from 'mongodb'
 import { serveStore } from '../embedded/serve'
-import { DATABASE, DATABASE_FILE, Refused, refuseHalfRestored } from './folder'
+import { DATABASE, DATABASE_FILE, ToolError, refuseHalfRestored } from './folder'
 import { move, type MovedCollection } from './move'
 
-/** Milliseconds that a server is given to answer, unless its address says otherwise. */
+/** Milliseconds that a MongoDB has to answer, unless its address says otherwise. */
 const SELECTION_TIMEOUT_MS = 10_000
 
 /**
- * Moves everything from the embedded database of a data folder to a MongoDB, or back. The folder is owned meanwhile, so no
- * server of ours can run on it.
- * @param options.uri of the MongoDB, with the database's name; what stands there and runs must be stopped by the caller
- * @throws Error with a sentence; run again, it goes on
+ * Moves all data from the embedded database of a data folder to a MongoDB, or back. The folder is locked meanwhile, so no
+ * server can run on it. An interrupted move continues when it is called again.
+ * @param options.uri the address of the MongoDB, with a database name; the caller stops the servers that use it
+ * @param options.say is called for each collection that was moved
+ * @throws ToolError, or Error when a server runs on the folder
  */
 export async function moveBetween(options: {
   dataDir: string
@@ -22,7 +23,7 @@ export async function moveBetween(options: {
 }): Promise<void> {
   const { dataDir, uri, direction, say } = options
   if (direction === 'export' && !existsSync(join(dataDir, DATABASE_FILE)))
-    throw new Refused(`There is no database in ${dataDir}.`)
+    throw new ToolError(`There is no database in ${dataDir}.`)
   refuseHalfRestored(dataDir)
   const remote = await connect(uri)
   try {
@@ -45,14 +46,14 @@ async function connect(uri: string): Promise<MongoClient> {
     const timeout = /[?&]serverSelectionTimeoutMS=/i.test(uri) ? {} : { serverSelectionTimeoutMS: SELECTION_TIMEOUT_MS }
     return await MongoClient.connect(uri, { ...timeout, appName: 'webchat tools' })
   } catch (error) {
-    // The address has a password in it, and stays out of what is said.
-    throw new Refused(`The MongoDB cannot be reached: ${(error as Error).message.replaceAll(uri, '(its address)')}`, {
+    // The address contains a password, so the message must not contain the address.
+    throw new ToolError(`The MongoDB cannot be reached: ${(error as Error).message.replaceAll(uri, '(its address)')}`, {
       cause: error,
     })
   }
 }
 
-/** The database that the address names, as the server takes it; writes are on the disk when they are answered. */
+/** The database that the address names. Its writes are answered when they are durable. */
 function databaseOf(client: MongoClient): Db {
   return client.db(undefined, { writeConcern: { w: 'majority', journal: true } })
 }

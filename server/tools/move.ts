@@ -1,33 +1,33 @@
 import type { Db, Document } from 'mongodb'
-import { MOVE_MARK, Refused } from './folder'
+import { MOVE_MARK, ToolError } from './folder'
 import { batchesOf, digestOf, type Batch, type Digest } from './documents'
 
-/** How often everything is gone through when the two differ at the end: what runs out (TTL) goes meanwhile. */
-const TRIES = 3
+/** How often a move compares and copies again while the databases differ, for example because a document expired. */
+const MAX_TRIES = 3
 
 export interface MovedCollection extends Digest {
   name: string
-  /** Documents that this run wrote; the others were there from one that was cut off. */
+  /** Documents that this run wrote. An interrupted run wrote the others. */
   written: number
 }
 
 /**
- * Makes a database the same as another one, on whatever server each of them is: documents by their bytes, and indexes. A
- * run that was cut off is taken up where it was by the next; what it finished is compared and not written again.
+ * Copies a database to another server: the documents byte by byte, and the indexes. When a run is interrupted, the next
+ * one continues: it compares what was copied and writes only the rest.
  * @param from is only read; nobody may write to it meanwhile
- * @param to must be empty, half moved, or the same already
- * @param say is told of each collection that is done
- * @throws Refused with a sentence
+ * @param to must be empty, half copied, or the same already
+ * @param say is called for each collection when everything is copied
+ * @throws ToolError
  */
 export async function move(from: Db, to: Db, say: (collection: MovedCollection) => void): Promise<void> {
   if ((await namesOf(from)).length === 0)
-    throw new Refused('There is nothing to move: the database that it should come from is empty.')
+    throw new ToolError('There is nothing to move: the database that it should come from is empty.')
   const isUnderWay = (await to.collection(MOVE_MARK).findOne()) !== null
   if (await from.collection(MOVE_MARK).findOne())
-    throw new Refused('The database that it should come from is half moved itself. Finish that first.')
+    throw new ToolError('The database that it should come from is half moved itself. Finish that first.')
   if (!isUnderWay && !(await isEmpty(to))) {
     if (await compare(from, to, say)) return
-    throw new Refused('The database that it should go to holds something else already. Name an empty one.')
+    throw new ToolError('The database that it should go to holds something else already. Name an empty one.')
   }
   await to
     .collection<{ _id: string }>(MOVE_MARK)
@@ -42,10 +42,10 @@ export async function move(from: Db, to: Db, say: (collection: MovedCollection) 
       moved.forEach(say)
       break
     }
-    if (attempt === TRIES)
-      throw new Refused('The two still differ: somebody writes to one of them. Stop all servers, and run it again.')
+    if (attempt === MAX_TRIES)
+      throw new ToolError('The two still differ: somebody writes to one of them. Stop all servers, and run it again.')
   }
-  // What runs out must not do so before it was compared.
+  // TTL indexes come last, so that no document expires before it was compared.
   for (const name of await namesOf(from)) await copyIndexes(from, to, name, true)
   await to.collection(MOVE_MARK).drop()
 }
@@ -63,7 +63,7 @@ async function copyAll(from: Db, to: Db): Promise<Map<string, number>> {
   return written
 }
 
-/** Removes what an earlier run wrote and what is not so any more. After it, nothing that is written meets a duplicate. */
+/** Removes documents that an earlier run wrote and that have changed since. So no later write meets a duplicate key. */
 async function removeOthers(from: Db, to: Db, name: string): Promise<void> {
   for await (const batch of batchesOf(to, name)) {
     const sources = await sameIds(from, name, batch)
@@ -92,7 +92,7 @@ async function sameIds(database: Db, name: string, batch: Batch): Promise<Map<st
   return found
 }
 
-/** @param expiring whether to copy the indexes by which documents run out, or the others */
+/** Copies indexes. @param expiring whether to copy the TTL indexes, or the others */
 async function copyIndexes(from: Db, to: Db, name: string, expiring: boolean): Promise<void> {
   const indexes = await from.collection(name).indexes()
   const wanted = indexes.filter(
@@ -102,14 +102,14 @@ async function copyIndexes(from: Db, to: Db, name: string, expiring: boolean): P
     try {
       await to.collection(name).createIndex(key as Record<string, 1>, options)
     } catch (error) {
-      throw new Refused(`The index ${options.name} of ${name} cannot be made: ${(error as Error).message}`, {
+      throw new ToolError(`The index ${options.name} of ${name} cannot be made: ${(error as Error).message}`, {
         cause: error,
       })
     }
   }
 }
 
-/** Compares two databases, collection by collection. */
+/** Compares two databases, collection by collection. @returns whether they are the same */
 async function compare(from: Db, to: Db, say: (collection: MovedCollection) => void): Promise<boolean> {
   const names = await namesOf(from)
   if ((await namesOf(to)).some((name) => !names.includes(name))) return false

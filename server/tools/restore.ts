@@ -6,7 +6,7 @@ import { refuseDamaged } from '../embedded/store/damage'
 import { FORMAT, formatOf } from '../embedded/store/format'
 import { Snapshot } from '../embedded/store/snapshot'
 import type { Manifest } from './archive'
-import { ASIDE, DATABASE, DATABASE_FILE, Refused, RESTORING, syncFolder, timeName } from './folder'
+import { ASIDE, DATABASE, DATABASE_FILE, ToolError, RESTORING, syncFolder, timeName } from './folder'
 import { unpack } from './unpack'
 
 const BEAT_MS = 1_000
@@ -14,33 +14,33 @@ const BEAT_MS = 1_000
 interface RestoreReport {
   manifest: Manifest
   files: number
-  /** Where what was there before is now; undefined: there was nothing. */
+  /** The folder to which the earlier data was moved. Undefined: there was none. */
   aside: string | undefined
 }
 
 /**
- * Puts a backup into a data folder: everything is unpacked beside what is there, every hash is compared, and only then it
- * is moved to its place, the database last. Until that is done no server starts there (`refuseHalfRestored`).
- * @param options.aside moves what is there out of the way, instead of refusing a folder that is not empty
- * @throws Error with a sentence; a folder that was in use, or an archive that is damaged, leave everything as it was
+ * Restores a backup into a data folder. It unpacks the archive beside the earlier data and compares every hash. Only then
+ * it moves everything to its place, the database last. Until that is done, no server starts there (`refuseHalfRestored`).
+ * @param options.aside whether to move earlier data out of the way; otherwise a folder that is not empty is refused
+ * @throws ToolError, or Error when a server runs on the folder. A damaged archive leaves everything as it was
  */
 export async function restore(options: { dataDir: string; archive: string; aside: boolean }): Promise<RestoreReport> {
   const { dataDir } = options
   const archive = resolve(options.archive)
-  if (!existsSync(archive)) throw new Refused(`There is no archive ${archive}.`)
+  if (!existsSync(archive)) throw new ToolError(`There is no archive ${archive}.`)
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
   const stage = join(dataDir, RESTORING)
   const unlockStage = await lockFolder(stage, BEAT_MS).catch((error: unknown) => {
-    throw new Refused(`Another restore into ${dataDir} is under way.`, { cause: error })
+    throw new ToolError(`Another restore into ${dataDir} is under way.`, { cause: error })
   })
   let isReplacing = false
   let unlock = () => {}
   try {
-    // A server that has checked for a restore just before this one began is found here.
+    // A server may have started just before this restore began. Its lock is found here.
     if (existsSync(join(dataDir, DATABASE))) unlock = await lockFolder(join(dataDir, DATABASE), BEAT_MS)
     const present = (await readdir(dataDir)).filter((name) => isInTheWay(name, relative(dataDir, archive)))
     if (present.length > 0 && !options.aside) {
-      throw new Refused(
+      throw new ToolError(
         `${dataDir} is not empty. Choose a new folder, or let --aside move what is there out of the way.`,
       )
     }
@@ -56,17 +56,17 @@ export async function restore(options: { dataDir: string; archive: string; aside
   } finally {
     unlock()
     unlockStage()
-    // One that breaks off between moving away and putting in place must be noticed.
+    // If it fails while data is being replaced, the folder stays, so that the next start notices it.
     if (!isReplacing) await rm(stage, { recursive: true, force: true })
   }
 }
 
-/** What makes a folder one that is not empty: neither the archive, nor what an earlier restore or the system left. */
+/** Whether a name in a data folder is earlier data, and not the archive or what a restore or the system left there. */
 function isInTheWay(name: string, archive: string): boolean {
   return name !== RESTORING && name !== 'lost+found' && !name.startsWith(ASIDE) && name !== archive.split(/[\\/]/)[0]
 }
 
-/** @throws Refused for a database that this version cannot open */
+/** Checks an unpacked database. @throws ToolError for one that this version cannot open */
 async function refuseStore(folder: string): Promise<void> {
   const file = join(folder, DATABASE_FILE)
   refuseDamaged(file)
@@ -75,7 +75,7 @@ async function refuseStore(folder: string): Promise<void> {
   await snapshot.close()
   await rm(`${file}-lock`, { force: true })
   if (format > FORMAT)
-    throw new Refused(
+    throw new ToolError(
       `The database in this backup is of format ${format}, made by a newer version of WebChat; this one reads up to format ${FORMAT}.`,
     )
 }
@@ -84,7 +84,7 @@ async function moveAside(dataDir: string, names: readonly string[], unlock: () =
   const aside = join(dataDir, `${ASIDE}${timeName(new Date())}`)
   await mkdir(aside, { mode: 0o700 })
   unlock()
-  // The database first: without it nobody takes the folder for a whole one.
+  // The database is moved first: a folder without it cannot be mistaken for a complete one.
   for (const name of databaseFirst(names)) await rename(join(dataDir, name), join(aside, name))
   return aside
 }

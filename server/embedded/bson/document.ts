@@ -4,7 +4,7 @@ import { CommandError } from '../errors'
 /** A decoded document. Numbers stay Int32, Double or Long, so that writing it back keeps its types. */
 export type Doc = Record<string, unknown>
 
-/** The largest document MongoDB takes, in bytes. */
+/** The largest document that MongoDB accepts, in bytes. */
 export const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024
 
 const LOSSLESS = { promoteValues: false, promoteBuffers: false, bsonRegExp: true } as const
@@ -25,7 +25,7 @@ export function decode(raw: Uint8Array, rawArray?: string): Doc {
 
 /**
  * Encodes a document.
- * @param limit the most bytes it may have: 16 MB for what is stored
+ * @param limit the maximum number of bytes: 16 MB for stored documents
  * @throws CommandError when a value cannot be encoded or the result is too large
  */
 export function encode(doc: Doc, limit = MAX_DOCUMENT_BYTES): Buffer {
@@ -72,14 +72,14 @@ export function setField(doc: Doc, name: string, value: unknown): void {
   else doc[name] = value
 }
 
-/** A whole number that a command carries, as int32, int64 or double. */
+/** Reads a whole number of a command, which may be an int32, an int64 or a double. */
 export function toInteger(value: unknown, name: string): number {
   const number = typeof value === 'number' ? value : Number((value as { valueOf(): unknown } | null)?.valueOf() ?? NaN)
   if (!Number.isSafeInteger(number)) throw new CommandError(14, 'TypeMismatch', `${name} must be a whole number`)
   return number
 }
 
-/** MongoDB takes true, 1 and 1.0 alike wherever a command wants a boolean. */
+/** Reads a boolean of a command. Like MongoDB, it accepts numbers: 0 is false, every other number is true. */
 export function toBoolean(value: unknown): boolean {
   return typeof value === 'object' && value !== null ? Number(value.valueOf()) !== 0 : Boolean(value)
 }

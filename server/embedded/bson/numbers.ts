@@ -4,13 +4,13 @@ import { CommandError, unsupported } from '../errors'
 const MIN_LONG = -(2n ** 63n)
 const MAX_LONG = 2n ** 63n - 1n
 
-/** A number as its nearest double and what the double leaves out: together they order int64 and double exactly. */
+/** A number as its nearest double and the rest that the double cannot express. Together they order int64 and double exactly. */
 export interface SplitNumber {
   double: number
   rest: number
 }
 
-/** @throws CommandError for Decimal128, which would need arithmetic of its own */
+/** @throws CommandError for Decimal128, which needs its own arithmetic */
 export function splitNumber(value: unknown): SplitNumber {
   if (typeof value === 'number') return { double: value, rest: 0 }
   if (value instanceof Int32 || value instanceof Double) return { double: value.value, rest: 0 }

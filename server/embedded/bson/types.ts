@@ -1,7 +1,7 @@
 import { Binary, BSONValue } from 'bson'
 import { unsupported } from '../errors'
 
-/** Positions of the types in MongoDB's sort order; they are also the first byte of an encoded key. */
+/** The ranks of the types in MongoDB's sort order. A rank is also the first byte of an encoded key. */
 export const RANK = {
   minKey: 1,
   emptyArray: 4,
@@ -33,7 +33,7 @@ const RANK_OF_BSON: Record<string, number> = {
 }
 
 /**
- * Where a value's type stands in the sort order; a missing value counts as null.
+ * The rank of a value's type in the sort order. A missing value counts as null.
  * @throws CommandError for types this store cannot order (code, symbol, DBRef)
  */
 export function rankOf(value: unknown): number {
@@ -67,12 +67,12 @@ const TYPE_NAMES: Record<string, string> = {
 }
 const OTHER_TYPE_NAMES = ['null', 'string', 'double', 'bool', 'array', 'date', 'object']
 
-/** Whether `$type` knows this name. */
+/** Whether `$type` accepts this name. */
 export function isTypeName(name: unknown): boolean {
   return [...OTHER_TYPE_NAMES, ...Object.values(TYPE_NAMES)].some((known) => known === name)
 }
 
-/** The name that `$type` has for the type of a value that is there. */
+/** The name of a value's type, as `$type` spells it. The value must exist. */
 export function typeName(value: unknown): string {
   if (value === null) return 'null'
   if (typeof value === 'string') return 'string'

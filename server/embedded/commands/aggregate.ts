@@ -7,7 +7,7 @@ import { filterOf } from './find'
 import { encoded } from './cursors'
 import { parseGroup } from './group'
 
-/** `aggregate`: one `$group`, perhaps of what a `$match` before it finds, as `countDocuments` sends. */
+/** `aggregate`: one `$group`, with or without a `$match` before it, as `countDocuments` sends it. */
 export const aggregate: Command = async (command, context) => {
   refuseOptions(command, ['aggregate', 'pipeline', 'cursor'], 'aggregate')
   if (typeof command.aggregate !== 'string') throw unsupported('aggregate on a whole database, such as a change stream')

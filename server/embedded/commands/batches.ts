@@ -4,18 +4,18 @@ import { parseFilter } from '../query/filter'
 import type { Collection } from '../store/collection'
 import type { Database } from '../store/database'
 
-/** Records that are looked for at once. */
-const BATCH = 500
-/** What one transaction does at most: more would keep everybody else waiting for too long. */
+/** Records in one batch of a search. */
+const BATCH_SIZE = 500
+/** The bounds of one transaction. A larger one would make the other clients wait for too long. */
 const MAX_DOCUMENTS = 100
 const MAX_WORK_MS = 5
 
-/** Everything that a filter finds, by record, in batches; other connections have their turn in between. */
+/** Finds the records that match a filter, in batches. Other connections are served between two batches. */
 export async function* recordsOf(database: Database, namespace: string, filter: Doc): AsyncGenerator<number[], void> {
   let batch: number[] = []
   for (const found of search(database, database.find(namespace), { filter })) {
     if (!found) await new Promise((resolve) => setImmediate(resolve))
-    else if (batch.push(found.record) === BATCH) {
+    else if (batch.push(found.record) === BATCH_SIZE) {
       yield batch
       batch = []
     }
@@ -24,8 +24,8 @@ export async function* recordsOf(database: Database, namespace: string, filter: 
 }
 
 /**
- * Changes those of the records that are still there and still match, in transactions of a few milliseconds each. Whoever
- * asked meanwhile is answered before the next one, and while others ask, they have at least half of the time.
+ * Changes the records that still exist and still match, in transactions of a few milliseconds each. Commands that arrive
+ * meanwhile are answered before the next transaction. While they keep arriving, they get at least half of the time.
  * @param write runs one transaction
  * @param change changes one document, inside a transaction
  */
@@ -54,7 +54,7 @@ export async function changeInTurns(
       return i
     })
     const took = performance.now() - began
-    // What came in while the thread was held is read from the sockets before this goes on.
+    // Commands that arrived while the transaction held the thread are read from their sockets first.
     await new Promise((resolve) => setImmediate(resolve))
     if (database.asked !== asked) await new Promise((resolve) => setTimeout(resolve, took))
   }

@@ -6,7 +6,7 @@ import { namespaceOf, refuseOptions, type Command, type Context } from './contex
 import { encoded } from './cursors'
 import { filterOf } from './find'
 
-/** `create`: there is only one kind of collection, so one that exists is as good as a new one. */
+/** `create`: all collections are of one kind, so it succeeds for a collection that exists. */
 export const create: Command = (command, context) => {
   refuseOptions(command, ['create', 'autoIndexId'], 'create')
   const namespace = namespaceOf(command, 'create', context)

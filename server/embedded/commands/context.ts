@@ -13,7 +13,7 @@ export interface Context {
 
 export type Command = (command: Doc, context: Context) => Promise<Doc | Buffer> | Doc | Buffer
 
-/** Fields of any command that say nothing about its meaning here: one node, always durable, always current. */
+/** Fields of any command that change nothing here, because the store has one node and every write is durable. */
 const HARMLESS = new Set([
   '$db',
   'lsid',
@@ -38,7 +38,7 @@ const HARMLESS = new Set([
 ])
 
 /**
- * Refuses options this store would have to ignore although they change the answer.
+ * Refuses options that change the answer and that this store does not have. Ignoring them would be wrong.
  * @param known the fields the command understands
  * @throws CommandError that names the option
  */

@@ -7,7 +7,7 @@ import { KeyWriter } from '../index/keyWriter'
 import { namespaceOf, refuseOptions, type Command, type Context } from './context'
 import { filterOf } from './find'
 
-/** Counts documents, by index keys alone where they suffice. */
+/** Counts documents. It reads index keys only, where they are enough. */
 export async function countMatches({ database }: Context, namespace: string, filter: Doc): Promise<number> {
   const parsed = parseFilter(filter)
   const collection = database.find(namespace)
@@ -22,7 +22,7 @@ export async function countMatches({ database }: Context, namespace: string, fil
   return n
 }
 
-/** `distinct`: the different values at a path, arrays taken apart. */
+/** `distinct`: the different values at a path. Each element of an array is a value of its own. */
 export const distinct: Command = async (command, context) => {
   refuseOptions(command, ['distinct', 'key', 'query'], 'distinct')
   if (typeof command.key !== 'string') throw badValue('distinct needs a key')

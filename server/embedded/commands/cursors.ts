@@ -3,13 +3,13 @@ import { CommandError } from '../errors'
 import type { Findings } from '../plan/execute'
 import { Long } from 'bson'
 
-/** The size of the first batch where the client names none. */
-const FIRST_BATCH = 101
-/** Replies stay under the 16 MB a driver accepts, with room for the reply's own fields. */
+/** The number of rows in the first batch if the client names none. */
+const FIRST_BATCH_SIZE = 101
+/** The most bytes of a batch: a driver accepts replies of 16 MB, and 16 KiB are left for the reply's other fields. */
 const MAX_BATCH_BYTES = 16 * 1024 * 1024 - 16 * 1024
 const IDLE_MS = 10 * 60_000
 
-/** Raw rows; null where other connections may have their turn. */
+/** Raw rows. A null is a pause in which other connections can be served. */
 export type Rows = Generator<Buffer | null, void>
 
 interface Cursor {
@@ -20,7 +20,7 @@ interface Cursor {
   busy: boolean
 }
 
-/** Turns findings into raw rows, without what was removed meanwhile. */
+/** Turns the results of a search into raw rows. It leaves out documents that were removed meanwhile. */
 export function* rowsOf(findings: Findings, pick = (raw: Buffer): Buffer => raw): Rows {
   for (const found of findings) {
     if (!found) yield null
@@ -28,7 +28,7 @@ export function* rowsOf(findings: Findings, pick = (raw: Buffer): Buffer => raw)
   }
 }
 
-/** Rows of documents that are at hand. */
+/** Encodes documents as rows. */
 export function* encoded(rows: readonly Doc[]): Rows {
   for (const row of rows) yield encode(row)
 }
@@ -40,12 +40,12 @@ export class Cursors {
 
   /**
    * Answers `find` or `aggregate` with the first batch.
-   * @param batchSize rows in it, undefined for the usual 101
-   * @param single whether the client wants no more than this batch
+   * @param batchSize the number of rows; undefined: 101
+   * @param single whether the client wants this batch only
    */
   async first(namespace: string, rows: Rows, batchSize: unknown, single = false): Promise<Buffer> {
     const cursor: Cursor = { namespace, rows, usedAt: Date.now(), busy: false }
-    const batch = await fill(cursor, batchSize === undefined ? FIRST_BATCH : toInteger(batchSize, 'batchSize'))
+    const batch = await fill(cursor, batchSize === undefined ? FIRST_BATCH_SIZE : toInteger(batchSize, 'batchSize'))
     if (!cursor.pending || single) {
       rows.return()
       return cursorReply('firstBatch', batch, namespace, 0n)
@@ -55,7 +55,7 @@ export class Cursors {
     return cursorReply('firstBatch', batch, namespace, id)
   }
 
-  /** Answers `getMore`. @throws CommandError 43 when the cursor is not there */
+  /** Answers `getMore`. @throws CommandError 43 when the cursor does not exist */
   async next(id: unknown, namespace: string, batchSize: unknown): Promise<Buffer> {
     const cursor = this.open.get(String(id))
     if (!cursor || cursor.namespace !== namespace || cursor.busy)
@@ -82,13 +82,16 @@ export class Cursors {
     }
   }
 
-  /** Forgets cursors that were left behind. */
+  /** Closes the cursors that their clients no longer use. */
   sweep(now = Date.now()): void {
     for (const [id, cursor] of this.open) if (now - cursor.usedAt > IDLE_MS) this.open.delete(id)
   }
 }
 
-/** Takes rows up to a number and 16 MB. The one that is too many waits in `pending`, which also tells that there is more. */
+/**
+ * Takes rows up to a number and 16 MB. The first row beyond that is kept in `pending`, which also shows that there are
+ * more.
+ */
 async function fill(cursor: Cursor, count: number): Promise<Buffer[]> {
   const batch: Buffer[] = []
   let bytes = 0
@@ -116,7 +119,7 @@ function cursorReply(name: 'firstBatch' | 'nextBatch', rows: readonly Buffer[], 
   return wrap([Buffer.from('\x03cursor\0'), cursor, encode({ ok: 1 }).subarray(4, -1)])
 }
 
-/** Makes a document of encoded elements. */
+/** Joins encoded elements into a document. */
 function wrap(elements: readonly Buffer[]): Buffer {
   const length = elements.reduce((sum, element) => sum + element.length, 5)
   const head = Buffer.allocUnsafe(4)

@@ -6,7 +6,7 @@ import { changeInTurns, recordsOf } from './batches'
 import { namespaceOf, refuseOptions, type Command } from './context'
 import { allNow, filterOf } from './find'
 
-/** `delete`: one (`limit: 1`) or all (`limit: 0`) matches of each statement. All are removed in batches. */
+/** `delete`: removes one match (`limit: 1`) or all matches (`limit: 0`) of each statement; all in batches. */
 export const deleteCommand: Command = async (command, context) => {
   refuseOptions(command, ['delete', 'deletes', 'ordered'], 'delete')
   const namespace = namespaceOf(command, 'delete', context)

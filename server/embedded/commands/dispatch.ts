@@ -39,8 +39,8 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map(
 )
 
 /**
- * Runs one command: its name is its first field.
- * @throws CommandError, to be answered to the client
+ * Runs one command. Its name is its first field.
+ * @throws CommandError, which is the answer to the client
  */
 export async function runCommand(command: Doc, database: Database, cursors: Cursors): Promise<Doc | Buffer> {
   database.asked++

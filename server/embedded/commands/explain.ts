@@ -6,28 +6,28 @@ import { namespaceOf, type Command } from './context'
 import { filterOf } from './find'
 
 /**
- * `explain`: how the documents of a command are found, and how much is looked at for it. Nothing is changed. The answer
- * has the fields of MongoDB's that tell this: the winning plan's stage and the counts of the execution.
+ * `explain`: tells how a command finds its documents, and how many keys it examines. Nothing is changed. Of MongoDB's
+ * answer it has the stage of the winning plan and the counts of the execution.
  */
 export const explain: Command = async ({ explain: inner, $db }, context) => {
   if (!isDoc(inner)) throw badValue('explain needs a command')
   const [name = ''] = Object.keys(inner)
   const what = searchOf(name, inner)
-  const looked = { keys: 0, byIndex: true }
+  const examined = { keys: 0, byIndex: true }
   const collection = context.database.find(namespaceOf({ ...inner, $db }, name, context))
   let nReturned = 0
-  for (const found of search(context.database, collection, { ...what, looked })) {
+  for (const found of search(context.database, collection, { ...what, examined })) {
     if (found) nReturned++
     else await new Promise((resolve) => setImmediate(resolve))
   }
   return {
-    queryPlanner: { winningPlan: { stage: looked.byIndex ? 'IXSCAN' : 'COLLSCAN' } },
-    executionStats: { nReturned, totalKeysExamined: looked.keys, totalDocsExamined: looked.keys },
+    queryPlanner: { winningPlan: { stage: examined.byIndex ? 'IXSCAN' : 'COLLSCAN' } },
+    executionStats: { nReturned, totalKeysExamined: examined.keys, totalDocsExamined: examined.keys },
     ok: 1,
   }
 }
 
-/** The search that a command begins with. */
+/** The search with which a command begins. */
 function searchOf(name: string, command: Doc): Search {
   const first = (list: unknown): Doc => (Array.isArray(list) && isDoc(list[0]) ? list[0] : {})
   switch (name) {

@@ -8,7 +8,7 @@ import { rowsOf } from './cursors'
 
 const OPTIONS = ['find', 'filter', 'sort', 'projection', 'limit', 'batchSize', 'singleBatch']
 
-/** `find`: rows without a projection go out as the bytes they came in as. */
+/** `find`: without a projection, rows are answered as the bytes that are stored. */
 export const find: Command = (command, { database, cursors, ...context }) => {
   refuseOptions(command, OPTIONS, 'find')
   const namespace = namespaceOf(command, 'find', { database, cursors, ...context })
@@ -33,20 +33,20 @@ export const killCursors: Command = (command, { cursors }) => {
   return cursors.kill(command.cursors)
 }
 
-/** A filter, or an empty one where the command has none. */
+/** The filter of a command; an empty one if it has none. */
 export function filterOf(filter: unknown): Doc {
   if (filter === undefined || filter === null) return {}
   if (!isDoc(filter)) throw badValue('A filter must be a document')
   return filter
 }
 
-/** The first document of a search, read at once: for writes, which may not pause inside their transaction. */
+/** The first document of a search, without pauses: a write must not pause inside its transaction. */
 export function firstNow(findings: Iterable<Found | null>): Found | undefined {
   for (const found of findings) if (found) return found
   return undefined
 }
 
-/** All documents of a search, read at once. */
+/** All documents of a search, without pauses. */
 export function allNow(findings: Iterable<Found | null>): Found[] {
   return [...findings].filter((found) => found !== null)
 }

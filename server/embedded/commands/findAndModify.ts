@@ -9,7 +9,7 @@ import { changeDocument, insertForUpsert } from './update'
 
 const OPTIONS = ['findAndModify', 'query', 'remove', 'update', 'new', 'fields', 'upsert']
 
-/** `findAndModify`: finds, changes and answers within one transaction, so concurrent counters lose nothing. */
+/** `findAndModify`: finds and changes a document in one transaction, so concurrent counters lose nothing. */
 export const findAndModify: Command = (command, context) => {
   refuseOptions(command, OPTIONS, 'findAndModify')
   const { database } = context

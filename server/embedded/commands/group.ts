@@ -5,18 +5,18 @@ import { badValue, unsupported } from '../errors'
 import { KeyWriter } from '../index/keyWriter'
 import { plainValue } from '../query/paths'
 
-/** A `$group` at work. */
+/** A `$group` while it runs. */
 export interface Group {
-  /** Whether a number of documents is all it wants to know. */
+  /** Whether it needs the number of documents only. */
   readonly countsOnly: boolean
   add(doc: Doc): void
-  /** Adds n documents at once; only where `countsOnly`. */
+  /** Adds n documents at once; only if `countsOnly`. */
   addMany(n: number): void
   rows(): Doc[]
 }
 
 /**
- * Parses `$group` by a constant or one field, with `$sum` of numbers or of one field.
+ * Parses a `$group` by a constant or one field, with `$sum` of a number or of one field.
  * @throws CommandError for other expressions and accumulators
  */
 export function parseGroup(spec: unknown): Group {

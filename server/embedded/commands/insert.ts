@@ -4,14 +4,14 @@ import { withId } from '../update/upsert'
 import type { Collection } from '../store/collection'
 import { namespaceOf, refuseOptions, type Command } from './context'
 
-/** What a reply says about one statement that failed; `index` is its place in the command. */
+/** What a reply says about one statement that failed. `index` is its position in the command. */
 interface WriteError extends Doc {
   index: number
   code: number
   errmsg: string
 }
 
-/** `insert`: documents are stored as the bytes that came. */
+/** `insert`: documents are stored as the bytes that were received. */
 export const insert: Command = (command, context) => {
   refuseOptions(command, ['insert', 'documents', 'ordered'], 'insert')
   const namespace = namespaceOf(command, 'insert', context)
@@ -35,8 +35,8 @@ function insertRaw(collection: Collection, raw: Buffer): void {
 }
 
 /**
- * Runs the statements of a write command. A failing one ends an ordered command; an unordered one goes on.
- * @param run applies one statement and returns how many documents it is about
+ * Runs the statements of a write command. An ordered command ends with its first failure; an unordered one goes on.
+ * @param run applies one statement and returns how many documents it affects
  */
 export function runStatements<T>(
   statements: readonly T[],
@@ -54,7 +54,7 @@ export function runStatements<T>(
   return collected.reply()
 }
 
-/** As `runStatements`, for statements that are transactions of their own. */
+/** Like `runStatements`, for statements that run in their own transactions. */
 export async function runEach<T>(
   statements: readonly T[],
   ordered: unknown,
@@ -71,7 +71,7 @@ export async function runEach<T>(
   return collected.reply()
 }
 
-/** What became of a command's statements. */
+/** The results of a command's statements. */
 class Outcome {
   n = 0
   private readonly writeErrors: WriteError[] = []
@@ -81,7 +81,7 @@ class Outcome {
     this.stopAtError = ordered === undefined || toBoolean(ordered)
   }
 
-  /** Notes the error of one statement. @returns whether the command ends with it @throws what is not the command's fault */
+  /** Notes the error of one statement. @returns whether the command ends with it @throws errors that are no CommandError */
   failed(index: number, error: unknown): boolean {
     if (!(error instanceof CommandError)) throw error
     this.writeErrors.push({ index, code: error.code, errmsg: error.message, ...error.details })

@@ -3,7 +3,7 @@ import { MAX_MESSAGE_BYTES } from '../wire/frames'
 import type { Command } from './context'
 
 /**
- * The greeting of a standalone server. It names no set and no `topologyVersion`: the driver then sends neither
+ * The greeting of a standalone server. It names no replica set and no `topologyVersion`, so the driver sends neither
  * transactions nor retryable writes, and does not ask for streamed greetings.
  */
 export const hello: Command = () => ({
@@ -12,7 +12,7 @@ export const hello: Command = () => ({
   isWritablePrimary: true,
   readOnly: false,
   maxBsonObjectSize: MAX_DOCUMENT_BYTES,
-  maxMessageSizeBytes: MAX_MESSAGE_BYTES, // The driver splits larger writes, so that no single one keeps the others waiting for long.
+  maxMessageSizeBytes: MAX_MESSAGE_BYTES, // The driver splits larger writes, so no single one makes the others wait for long.
   maxWriteBatchSize: 1000,
   localTime: new Date(),
   logicalSessionTimeoutMinutes: 30,

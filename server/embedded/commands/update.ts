@@ -24,8 +24,8 @@ interface Result {
 }
 
 /**
- * `update`: one, many, upserts. Statements about one document each run in one transaction; one about many runs in
- * batches, each document whole or not at all.
+ * `update`: one document, many documents, or an upsert. Statements about one document share a transaction. A statement
+ * about many documents runs in batches; each document changes completely or not at all.
  */
 export const update: Command = async (command, context) => {
   refuseOptions(command, ['update', 'updates', 'ordered'], 'update')
@@ -81,7 +81,7 @@ function updateOne(database: Database, namespace: string, { filter, change, upse
 
 async function updateMany(database: Database, namespace: string, statement: Statement): Promise<Result> {
   const { filter, change, upsert } = statement
-  // All are found before the first is changed, or a change could move a document in front of the search again.
+  // The search ends before the first change. Otherwise a change could move a document ahead of it, to be found again.
   const batches: number[][] = []
   for await (const batch of recordsOf(database, namespace, filter)) batches.push(batch)
   let matched = 0
@@ -104,11 +104,11 @@ async function updateMany(database: Database, namespace: string, statement: Stat
     : { matched, modified }
 }
 
-/** Applies an update to a document that was found. @returns the new document, and whether it differs */
+/** Applies an update to a found document. @returns the new document, and whether it differs */
 export function changeDocument(collection: Collection, found: Found, change: Update): { doc: Doc; changed: boolean } {
   const before = found.doc
   const raw = found.raw!
-  // A copy of its own, for the old one tells which index entries go.
+  // A copy, because the old document is still needed to find the index entries to remove.
   const doc = change(decode(raw), false)
   if (!equal(doc._id, before._id)) {
     throw new CommandError(
@@ -123,7 +123,7 @@ export function changeDocument(collection: Collection, found: Found, change: Upd
   return { doc, changed: true }
 }
 
-/** Inserts what an upsert makes of filter and update. */
+/** Inserts the document that an upsert makes from its filter and its update. */
 export function insertForUpsert(database: Database, namespace: string, filter: Doc, change: Update): Doc {
   const doc = documentToInsert(filter, change)
   database.ensure(namespace).insert(encode(doc), doc)

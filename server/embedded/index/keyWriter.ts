@@ -4,20 +4,20 @@ import type { Doc } from '../bson/document'
 import { splitNumber } from '../bson/numbers'
 import { RANK, rankOf } from '../bson/types'
 
-/** Stands for an empty array in an indexed field: it has no element, yet the document must be found. */
+/** The index value of an empty array: it has no elements, but the index must contain the document. */
 export const EMPTY_ARRAY = Symbol('empty array')
 
 const END = 0
 
 /**
- * Writes values as bytes whose memcmp order is MongoDB's order: a type byte, then a self-delimiting payload, so that
- * no encoding is a proper prefix of another and tuples compare field by field.
+ * Writes values as bytes whose memcmp order is MongoDB's order. Each value is a type byte and a self-delimiting payload.
+ * So no encoding is a proper prefix of another, and tuples compare field by field.
  */
 export class KeyWriter {
   private bytes = Buffer.allocUnsafe(1024)
   private length = 0
 
-  /** Starts anew; the buffer is kept. */
+  /** Starts a new key in the same buffer. */
   reset(): this {
     this.length = 0
     return this
@@ -27,12 +27,12 @@ export class KeyWriter {
     return this.length
   }
 
-  /** A copy of what was written so far. */
+  /** A copy of the bytes that were written so far. */
   take(): Buffer {
     return Buffer.from(this.bytes.subarray(0, this.length))
   }
 
-  /** Appends one value; a descending field has every byte inverted, which reverses its order. */
+  /** Appends one value. For a descending field every byte is inverted, which reverses its order. */
   write(value: unknown, descending = false): this {
     const start = this.length
     if (value === EMPTY_ARRAY) this.byte(RANK.emptyArray)
@@ -75,14 +75,14 @@ export class KeyWriter {
   private number(value: unknown): void {
     const { double, rest } = splitNumber(value)
     this.double(double)
-    // A double is at most 512 away from the int64 it stands for.
+    // A double is at most 512 away from its int64.
     this.reserve(2)
     this.length = this.bytes.writeUInt16BE(rest + 0x8000, this.length)
   }
 
   private double(value: number): void {
     this.reserve(8)
-    // All zero bits sort below every inverted negative number, which is where NaN belongs.
+    // Zero bits sort below every inverted negative number, as NaN must.
     if (Number.isNaN(value)) this.bytes.fill(0, this.length, this.length + 8)
     else {
       this.bytes.writeDoubleBE(value === 0 ? 0 : value, this.length)
@@ -98,7 +98,7 @@ export class KeyWriter {
     this.length = this.bytes.writeBigUInt64BE(BigInt.asUintN(64, value), this.length)
   }
 
-  /** A zero byte inside becomes 00 FF and the end is 00 01, so a longer string sorts after its prefix. */
+  /** Writes a zero byte of the text as 00 FF and its end as 00 01, so a longer string sorts after its prefix. */
   private text(value: string): void {
     const bytes = Buffer.from(value)
     this.reserve(bytes.length * 2 + 2)

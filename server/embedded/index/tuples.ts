@@ -4,11 +4,11 @@ import { CommandError } from '../errors'
 import type { Index, IndexField } from './definition'
 import { EMPTY_ARRAY, KeyWriter } from './keyWriter'
 
-/** LMDB keys hold 1,978 bytes; the rest is left for the index and record numbers. */
+/** The most bytes of a tuple: an LMDB key has up to 1,978, and the rest is for the index and record numbers. */
 const MAX_TUPLE_BYTES = 1700
 const HASH_BYTES = 32
 
-/** Longer key bounds are cut to this length: up to here a cut key keeps its own bytes. */
+/** Longer bounds of a search are cut to this length, because a cut key keeps its own bytes up to here. */
 export const EXACT_TUPLE_BYTES = MAX_TUPLE_BYTES - HASH_BYTES
 
 export interface Tuple {
@@ -19,9 +19,9 @@ export interface Tuple {
 const writer = new KeyWriter()
 
 /**
- * The keys a document has in an index: none when a partial index leaves it out, several for arrays.
- * Notes in the index when it turns multikey or had to cut a key.
- * @throws CommandError 171 when two arrays of the document would have to be combined
+ * The keys of a document in an index: none if a partial index leaves it out, several for arrays. Also notes in the index
+ * that it has become multikey, or that a key was cut.
+ * @throws CommandError 171 for a document with two arrays in the indexed fields
  */
 export function tuplesOf(index: Index, doc: Doc): Tuple[] {
   if (index.partial && !index.partial.test(doc)) return []
@@ -46,7 +46,7 @@ interface Step {
   done?: boolean
 }
 
-/** Walks all fields down to their values; an array on the way multiplies the row, the same array once for all its fields. */
+/** Walks all fields down to their values. An array on the way multiplies the row, once for all fields that it contains. */
 function expand(index: Index, steps: Step[], rows: unknown[][]): void {
   let array: unknown[] | undefined
   const walked = steps.map((step) => {
@@ -75,7 +75,7 @@ function expand(index: Index, steps: Step[], rows: unknown[][]): void {
     )
 }
 
-/** Follows the path through nested documents until a value or an array. */
+/** Follows the path through nested documents as far as a value or an array. */
 function descend(step: Step): Step {
   if (step.done) return step
   let { node, depth } = step
@@ -101,7 +101,7 @@ function encodeTuple(index: Index, values: readonly unknown[]): Buffer {
   return cutTuple(bytes)
 }
 
-/** A key that is too long keeps its beginning and a hash, so that different values stay different. */
+/** Cuts a key that is too long to its beginning and a hash, so different values still have different keys. */
 export function cutTuple(bytes: Buffer): Buffer {
   if (bytes.length <= MAX_TUPLE_BYTES) return bytes
   return Buffer.concat([bytes.subarray(0, EXACT_TUPLE_BYTES), createHash('sha256').update(bytes).digest()])

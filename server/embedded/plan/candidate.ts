@@ -6,11 +6,11 @@ import { after, entryPrefix } from '../store/layout'
 import type { KeyRange } from '../store/keyspace'
 import { intersect, intervalsOf, invert, type Interval } from './intervals'
 
-/** A stretch of an index to read; without an index, of the documents themselves. */
+/** A range of keys to read: of an index or, without one, of the documents. */
 export interface Step {
   readonly range: KeyRange
   readonly index?: Index
-  /** Whether `range.low` is the one key the stretch can hold. */
+  /** Whether `range.low` is the only possible key in the range. */
   readonly isKey?: boolean
 }
 
@@ -32,10 +32,10 @@ interface Narrowed {
   used: Predicate[]
 }
 
-/** More point combinations than this are cheaper as one range. */
+/** A plan with more point combinations than this is cheaper as one range. */
 const MAX_STEPS = 5000
 
-/** Works out which stretches of an index a filter needs, in index order, and whether they come in the sort's order. */
+/** Finds the ranges of an index that a filter needs, in index order, and whether they are in the order of the sort. */
 export function candidateOf(index: Index, filter: Filter, sort: readonly SortField[]): Candidate {
   let points: Buffer[] = [Buffer.alloc(0)]
   let ranges: { low: Buffer; high?: Buffer }[] | undefined
@@ -84,9 +84,9 @@ export function candidateOf(index: Index, filter: Filter, sort: readonly SortFie
   }
 }
 
-/** The intervals of one field, and the predicates they stand for. */
+/** The intervals of one field, and the predicates that they answer. */
 function narrow(field: IndexField, filter: Filter, before: readonly IndexField[]): Narrowed | undefined {
-  // Two conditions on parts of one array may hold of different elements, which no single key shows.
+  // Different elements of one array can meet two conditions on its parts. No single key shows that.
   if (field.multikey && before.some((other) => other.multikey && other.parts[0] === field.parts[0])) return undefined
   let point: Narrowed | undefined
   const found: Narrowed[] = []
@@ -100,7 +100,7 @@ function narrow(field: IndexField, filter: Filter, before: readonly IndexField[]
     if (isPoints && (!point || intervals.length < point.intervals.length)) point = narrowed
   }
   if (point || found.length < 2) return point ?? found[0]
-  // Of an array one element may satisfy one bound and another the next, so only one of them narrows.
+  // Different elements of an array can meet different bounds, so only one bound can narrow the range.
   if (field.multikey) return found.find(({ used }) => used[0]!.operator === '$elemMatch') ?? found[0]
   const both = found.map(({ intervals }) => intervals[0]!).reduce(intersect)
   return { intervals: Buffer.compare(both.low, both.high) < 0 ? [both] : [], used: found.flatMap(({ used }) => used) }
@@ -114,7 +114,7 @@ function between(start: Buffer, { low, high }: Interval): { low: Buffer; high: B
   }
 }
 
-/** Whether reading the stretches one after the other yields the sort's order: fields held to one value do not count. */
+/** In which direction the ranges give the order of the sort, if they do. Fields with only one value are ignored. */
 function orderOf(
   index: Index,
   single: readonly IndexField[],

@@ -7,7 +7,7 @@ import { recordAtEnd } from '../store/layout'
 import type { Step } from './candidate'
 import { choosePlan, type Plan } from './choose'
 
-/** A document that was found; its bytes are read only when somebody wants them. */
+/** A document that was found. Its bytes are read only when they are needed. */
 export class Found {
   readonly record: number
   private readonly collection: Collection
@@ -20,22 +20,22 @@ export class Found {
     this.bytes = bytes
   }
 
-  /** The raw BSON; undefined when the document was removed meanwhile. */
+  /** The raw BSON. Undefined: the document was removed meanwhile. */
   get raw(): Buffer | undefined {
     return (this.bytes ??= this.collection.read(this.record))
   }
 
-  /** @throws when the document was removed meanwhile; look at `raw` first */
+  /** The decoded document. @throws when it was removed meanwhile; check `raw` first */
   get doc(): Doc {
     return (this.decoded ??= decode(this.raw!))
   }
 }
 
-/** What a search yields: a document, or null where a reader may let others have their turn. */
+/** What a search yields: documents. A null is a pause in which other connections can be served. */
 export type Findings = Generator<Found | null, void>
 
-/** What a search looked at: keys, and whether an index narrowed or ordered them. */
-interface Looked {
+/** What a search examined: how many keys, and whether an index narrowed or ordered them. */
+interface Examined {
   keys: number
   byIndex: boolean
 }
@@ -44,27 +44,29 @@ export interface Search {
   filter: Doc
   sort?: readonly SortField[]
   limit?: number
-  looked?: Looked
+  /** The search adds to it what it examines. */
+  examined?: Examined
 }
 
-/** How many keys are looked at between two pauses: a few milliseconds of work. */
-const PAUSE_AFTER = 500
+/** Keys that a search examines between two pauses: a few milliseconds of work. */
+const KEYS_PER_TURN = 500
 
 /**
- * Searches a collection. The generator holds no LMDB iterator, so it may rest between turns of the event loop;
- * it then goes on behind the last key it read, with whatever the documents have become.
+ * Searches a collection. The generator holds no LMDB iterator, so it can pause for turns of the event loop. It then goes
+ * on after the last key that it read, with the documents as they are now.
+ * @throws CommandError for a filter or a sort that the store does not understand
  */
 export function* search(
   database: Database,
   collection: Collection | undefined,
-  { filter, sort = [], limit = Infinity, looked }: Search,
+  { filter, sort = [], limit = Infinity, examined }: Search,
 ): Findings {
-  // A filter that makes no sense is refused also where there is nothing to find.
+  // An invalid filter is refused even if the collection does not exist.
   const parsed = parseFilter(filter)
   if (!collection || limit === 0) return
   const plan = choosePlan(database.keyspace, collection, parsed, sort)
-  if (looked) looked.byIndex = plan.steps.every(({ index }) => index !== undefined)
-  let source = matching(database, collection, plan, parsed, looked)
+  if (examined) examined.byIndex = plan.steps.every(({ index }) => index !== undefined)
+  let source = matching(database, collection, plan, parsed, examined)
   if (!plan.sorted) source = sorting(source, collection, sort, limit)
   let count = 0
   for (const found of source) {
@@ -76,24 +78,30 @@ export function* search(
   }
 }
 
-/** Counts matches; from index keys alone where they say enough. */
+/** Counts matches by index keys alone. Undefined: they are not enough. */
 export function countKeys(database: Database, collection: Collection, filter: Filter): number | undefined {
   const plan = choosePlan(database.keyspace, collection, filter, [])
   if (!plan.covered || plan.dedupe) return undefined
   return plan.steps.reduce((sum, { range }) => sum + database.keyspace.count(range), 0)
 }
 
-function* matching(database: Database, collection: Collection, plan: Plan, filter: Filter, counts?: Looked): Findings {
+function* matching(
+  database: Database,
+  collection: Collection,
+  plan: Plan,
+  filter: Filter,
+  examined?: Examined,
+): Findings {
   const seen = plan.dedupe ? new Set<number>() : undefined
-  let looked = 0
+  let keys = 0
   for (const step of plan.steps) {
     let from: Buffer | undefined
     for (let limit = 64; ; limit = 512) {
       const entries = readStep(database, step, { limit, from, reverse: plan.reverse })
       const { version } = database
       for (const { key, value } of entries) {
-        if (counts) counts.keys++
-        if (++looked % PAUSE_AFTER === 0) yield null
+        if (examined) examined.keys++
+        if (++keys % KEYS_PER_TURN === 0) yield null
         const record = recordAtEnd(value ?? key)
         if (seen?.has(record)) continue
         seen?.add(record)
@@ -107,7 +115,7 @@ function* matching(database: Database, collection: Collection, plan: Plan, filte
   }
 }
 
-/** The next entries of a stretch; a key that is known whole needs no iterator. */
+/** The next entries of a range. A range of one key needs no iterator. */
 function readStep(
   { keyspace }: Database,
   { range, index, isKey }: Step,
@@ -118,7 +126,7 @@ function readStep(
   return value ? [{ key: range.low, value }] : []
 }
 
-/** Sorts in memory; with a limit it never keeps many more than that. */
+/** Sorts in memory. It never keeps many more documents than are wanted. */
 function* sorting(source: Findings, collection: Collection, sort: readonly SortField[], wanted: number): Findings {
   let best: { key: Buffer; record: number }[] = []
   const order = (): void => {

@@ -4,8 +4,8 @@ import type { Index } from '../index/definition'
 import { intervalsOf } from './intervals'
 
 /**
- * Whether an index holds every document a filter can match. A partial one does not: it lacks the documents outside its
- * own filter, so it serves only filters that rule such documents out.
+ * Whether an index contains every document that a filter can match. A partial index lacks the documents outside its own
+ * filter, so it serves only filters that exclude them.
  */
 export function coversFilter({ partial }: Index, filter: Filter): boolean {
   return (
@@ -26,7 +26,7 @@ function implies(given: Predicate, needed: Predicate): boolean {
   return needed.operator === '$type' && /^\$[gl]te?$/.test(given.operator) && test(given.operand)
 }
 
-/** Whether a predicate holds only of documents that have the field. */
+/** Whether a predicate matches only documents that have the field. */
 function needsPresence({ operator, operand }: Predicate): boolean {
   if (operator === '$exists') return true
   if (operator === '$eq') return operand !== null && operand !== undefined

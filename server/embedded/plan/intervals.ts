@@ -6,24 +6,24 @@ import { KeyWriter } from '../index/keyWriter'
 import { parseOperators, type Predicate } from '../query/filter'
 import { after } from '../store/layout'
 
-/** Encoded values of one index field, from `low` to just before `high`, in ascending order. */
+/** A range of encoded values of one ascending index field, from `low` to just before `high`. */
 export interface Interval {
   readonly low: Buffer
   readonly high: Buffer
-  /** The encoded value, when the interval holds no other. */
+  /** The encoded value, if the interval contains only one. */
   readonly point?: Buffer
-  /** Whether the interval says all the predicate says, so that the document need not be tested again. */
+  /** Whether the interval contains matches only, so the document need not be tested again. */
   readonly exact: boolean
 }
 
 const writer = new KeyWriter()
-/** Types whose values no stretch of keys holds. */
+/** Types whose values form no range of keys. */
 const INEXPRESSIBLE = new Set<number>([RANK.null, RANK.object, RANK.minKey, RANK.maxKey])
-/** Where numbers begin: behind the one that compares with nothing. */
+/** The key of the first number: just after NaN, which compares with nothing. */
 const FIRST_NUMBER = after(encodeValue(NaN))
 
 /**
- * The intervals of an index field that hold a key of every document the predicate matches, sorted and apart.
+ * The intervals of an index field that contain a key of every match of a predicate. They are sorted and do not overlap.
  * @returns undefined when the predicate cannot narrow the field
  */
 export function intervalsOf(predicate: Predicate): Interval[] | undefined {
@@ -45,7 +45,7 @@ export function intervalsOf(predicate: Predicate): Interval[] | undefined {
   }
 }
 
-/** What lies in both; only for predicates that must hold of the same value. */
+/** What both intervals contain; only for predicates that must match the same value. */
 export function intersect(a: Interval, b: Interval): Interval {
   const low = Buffer.compare(a.low, b.low) > 0 ? a.low : b.low
   const high = Buffer.compare(a.high, b.high) < 0 ? a.high : b.high
@@ -66,17 +66,17 @@ function encodeValue(value: unknown): Buffer {
   return writer.reset().write(value).take()
 }
 
-/** Values whose equality is one point of the index; arrays are not, since it is their elements that are indexed. */
+/** Whether a value is one point of the index. An array is not, because the index contains its elements. */
 function isPoint(value: unknown): boolean {
   return !Array.isArray(value)
 }
 
 function point(value: unknown): Interval {
-  // Null also stands for missing, which within arrays is not quite the same.
+  // The key of null is also the key of a missing field, and for fields of array elements the two differ.
   return new Point(encodeValue(value), value !== null && value !== undefined)
 }
 
-/** One value; its end is asked for seldom. */
+/** The interval of one value. Its end is computed only when it is needed, which is rare. */
 class Point implements Interval {
   readonly low: Buffer
   readonly point: Buffer
@@ -98,7 +98,7 @@ function points(operand: unknown): Interval[] | undefined {
   return sorted.filter((value, i) => i === 0 || compare(value, sorted[i - 1]) !== 0).map(point)
 }
 
-/** Comparisons stay within the operand's type; NaN compares with nothing. */
+/** A comparison matches values of the operand's type only. NaN compares with nothing. */
 function range(operator: string, operand: unknown): Interval[] | undefined {
   const rank = rankOf(operand)
   if (!isPoint(operand) || isNaNNumber(operand) || INEXPRESSIBLE.has(rank)) return undefined
@@ -109,7 +109,7 @@ function range(operator: string, operand: unknown): Interval[] | undefined {
   return [{ low, high: operator === '$lt' ? bytes : after(bytes), exact: true }]
 }
 
-/** `$elemMatch` on values: its conditions hold of one element, so their intervals may be cut with each other. */
+/** `$elemMatch` on values: one element meets all conditions, so their intervals can be intersected. */
 function elementRange(operand: unknown): Interval[] | undefined {
   if (!isDoc(operand) || !Object.keys(operand).every((name) => /^\$(eq|gte?|lte?)$/.test(name))) return undefined
   let all: Interval | undefined

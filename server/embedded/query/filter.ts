@@ -5,18 +5,18 @@ import { somePathValue } from './paths'
 
 export type Test = (doc: Doc) => boolean
 
-/** One condition on one path, which an index may answer. */
+/** One condition on one path, which an index can answer. */
 export interface Predicate {
   readonly path: string
   readonly operator: string
   readonly operand: unknown
 }
 
-/** A parsed filter: all predicates hold, one branch of each `$or` holds, and `test` says all of it. */
+/** A parsed filter: a match meets all predicates and one branch of each `$or`. `test` tests the whole filter. */
 export interface Filter {
   readonly predicates: readonly Predicate[]
   readonly ors: readonly Filter[][]
-  /** Whether something beyond predicates and ors must be tested, such as a negation. */
+  /** Whether there are conditions beyond predicates and ors, such as a negation. */
   readonly hasMore: boolean
   readonly test: Test
 }
@@ -51,7 +51,7 @@ export function parseFilter(filter: Doc): Filter {
   return { predicates, ors, hasMore, test: (doc) => tests.every((test) => test(doc)) }
 }
 
-/** The test of a filter alone. */
+/** The test of a filter, for callers that need nothing else of it. */
 export function compileFilter(filter: Doc): Test {
   return parseFilter(filter).test
 }
@@ -77,8 +77,8 @@ function parseCondition(value: unknown): Condition[] {
 }
 
 /**
- * Parses `{ $gt: 1, $lt: 5 }`; `$ne` becomes the negated `$eq`.
- * @param spread how the values that are tested are taken apart
+ * Parses operators such as `{ $gt: 1, $lt: 5 }`. `$ne` becomes a negated `$eq`.
+ * @param spread how values that are arrays are tested
  */
 export function parseOperators(operators: Doc, spread: Spread = wholeOrElement): Condition[] {
   return Object.entries(operators).map(([name, operand]) => {
@@ -88,7 +88,7 @@ export function parseOperators(operators: Doc, spread: Spread = wholeOrElement):
   })
 }
 
-/** The test of one operator on the value a path ends at. @throws CommandError for unknown operators */
+/** The test of one operator on the value at the end of a path. @throws CommandError for unknown operators */
 export function leafTest(operator: string, operand: unknown, spread: Spread = wholeOrElement): LeafTest {
   return operator === '$elemMatch' ? elementTest(operand) : operatorTest(operator, operand, spread)
 }

@@ -5,16 +5,16 @@ import { isNaNNumber } from '../bson/numbers'
 import { isTypeName, rankOf, typeName } from '../bson/types'
 import { badValue, unsupported } from '../errors'
 
-/** Tests the value a path ends at; `undefined` means that it is missing. */
+/** Tests the value at the end of a path. `undefined` means that it is missing. */
 export type LeafTest = (value: unknown) => boolean
 
-/** How a test is put to a value that may be an array. */
+/** How a test is applied to a value that may be an array. */
 export type Spread = (test: LeafTest) => LeafTest
 
-/** At the end of a path a test holds for an array when it holds for the whole or for one of its elements. */
+/** At the end of a path, an array passes a test if the whole array or one of its elements passes. */
 export const wholeOrElement: Spread = (test) => (value) => test(value) || (Array.isArray(value) && value.some(test))
 
-/** For an element of an array, an array within it is one value. */
+/** An array inside an array is one value. */
 export const wholeOnly: Spread = (test) => test
 
 /**

@@ -2,7 +2,7 @@ import { getField, isDoc, type Doc } from '../bson/document'
 
 /**
  * Walks a dotted path as a query does: through nested documents and through every element of arrays on the way.
- * @param visit gets each value at the end of the path, `undefined` where it is missing; an array there arrives whole
+ * @param visit gets each value at the end of the path, `undefined` if it is missing; an array there arrives whole
  * @returns true as soon as a visit returned true
  */
 export function somePathValue(
@@ -20,11 +20,11 @@ export function somePathValue(
   if (!Array.isArray(value)) return visit(undefined)
   if (/^\d+$/.test(part) && Number(part) < value.length && somePathValue(value[Number(part)], parts, visit, depth + 1))
     return true
-  // Arrays directly inside arrays are not entered, and elements that are no documents do not count as missing.
+  // An array directly inside an array is not entered, and an element that is no document does not count as missing.
   return value.some((element) => isDoc(element) && somePathValue(element, parts, visit, depth))
 }
 
-/** All values at a path, arrays taken apart into their elements: what `distinct` lists and sorting compares. */
+/** All values at a path, with the elements of arrays as separate values, for `distinct` and for sorting. */
 export function pathValues(doc: Doc, parts: readonly string[]): unknown[] {
   const values: unknown[] = []
   somePathValue(doc, parts, (value) => {
@@ -35,7 +35,7 @@ export function pathValues(doc: Doc, parts: readonly string[]): unknown[] {
   return values
 }
 
-/** The value at a path through nested documents only, `undefined` if there is none. */
+/** The value at a path through nested documents only. Undefined: there is none. */
 export function plainValue(doc: Doc, path: string): unknown {
   let value: unknown = doc
   for (const part of path.split('.')) value = isDoc(value) ? getField(value, part) : undefined

@@ -3,9 +3,9 @@ import { isDoc, toBoolean } from '../bson/document'
 import { CommandError, unsupported } from '../errors'
 
 /**
- * Compiles a projection of whole fields of the first level to a function that copies their bytes: what is left out is
- * passed over by its length, however large it is, and nothing is decoded.
- * @returns a function from a document's BSON to the projected BSON; undefined when everything is wanted
+ * Compiles a projection of whole fields of the first level to a function that copies their bytes. It decodes nothing, and
+ * skips a field that is left out by its length, however large it is.
+ * @returns a function from a document's BSON to the projected BSON; undefined if all fields are wanted
  * @throws CommandError for nested paths, for expressions, and for a mix of inclusion and exclusion
  */
 export function compileProjection(projection: unknown): ((raw: Buffer) => Buffer) | undefined {
@@ -20,7 +20,7 @@ export function compileProjection(projection: unknown): ((raw: Buffer) => Buffer
     throw new CommandError(31254, 'Location31254', `Cannot do ${here} on field ${odd[0]} in ${there} projection`)
   }
   const named = new Set(others.map(([name]) => name))
-  // Of an inclusion `_id` is a part unless it is refused; of an exclusion only when it is.
+  // An inclusion includes `_id` unless it is `false`; an exclusion excludes it only if it is.
   if (including ? id !== false : id === false) named.add('_id')
   return (raw) => pick(raw, (name) => named.has(name) === including)
 }
@@ -41,7 +41,7 @@ function pick(raw: Buffer, isWanted: (name: string) => boolean): Buffer {
   let length = 5
   for (const [, nameOffset, nameLength, offset, size] of onDemand.parseToElements(raw)) {
     if (!isWanted(raw.toString('utf8', nameOffset, nameOffset + nameLength))) continue
-    // From the byte of the type, which stands before the name, to the end of the value.
+    // From the type byte, which is before the name, to the end of the value.
     const element = raw.subarray(nameOffset - 1, offset + size)
     kept.push(element)
     length += element.length

@@ -30,8 +30,8 @@ export function parseSort(sort: unknown): SortField[] {
 const writer = new KeyWriter()
 
 /**
- * Bytes whose memcmp order is the order the sort asks for. Of an array its smallest element counts,
- * when descending its largest.
+ * Encodes what a sort compares as bytes whose memcmp order is the order of the sort. An array counts as its smallest
+ * element, in a descending field as its largest.
  */
 export function sortKey(doc: Doc, fields: readonly SortField[]): Buffer {
   writer.reset()
@@ -55,7 +55,7 @@ function sortValue(doc: Doc, field: SortField): unknown {
   return found
 }
 
-/** An empty array sorts before everything but MinKey; between array elements only null is that low. */
+/** Compares values of which one may be an empty array, which sorts before every element. */
 function compareWithEmpty(a: unknown, b: unknown): number {
   if (a === EMPTY_ARRAY || b === EMPTY_ARRAY) return Number(b === EMPTY_ARRAY) - Number(a === EMPTY_ARRAY)
   return compare(a, b)

@@ -3,13 +3,13 @@ import { describeIndex, parseIndex, type Index } from '../index/definition'
 import type { Keyspace, KeyRange } from './keyspace'
 import { after, catalogKey } from './layout'
 
-/** The catalog as stored: what a collection's numbers and indexes are. */
+/** A collection's entry in the catalog as it is stored. */
 interface StoredCollection {
   id: number
   indexes: { id: number; spec: Doc; truncated: boolean; multikey: boolean[] }[]
 }
 
-/** A collection as the catalog knows it. */
+/** A collection as the catalog describes it. */
 export interface CatalogEntry {
   readonly namespace: string
   readonly id: number
@@ -18,7 +18,7 @@ export interface CatalogEntry {
 
 const CATALOG: KeyRange = { low: catalogKey(''), high: after(catalogKey('')) }
 
-/** Reads what collections and indexes a store has. */
+/** Reads which collections and indexes a store has. */
 export function readCatalog(keyspace: Pick<Keyspace, 'scan'>): CatalogEntry[] {
   return keyspace.scan(CATALOG, { limit: Infinity, values: true }).map(({ key, value }) => {
     const stored = decode(value!) as unknown as StoredCollection

@@ -5,35 +5,35 @@ import type { CatalogEntry } from './catalog'
 import type { Keyspace, KeyRange } from './keyspace'
 import { after, documentKey, documentPrefix, entryKey, entryPrefix, recordAtEnd } from './layout'
 
-/** What a check reads from: a store, or one moment of it. */
+/** What a check reads from: a store, or a snapshot of one. */
 type Reader = Pick<Keyspace, 'get' | 'scan' | 'count'>
 
 interface IndexFindings {
   readonly name: string
   entries: number
-  /** Entries that a document should have and has not. */
+  /** Entries that a document should have and does not have. */
   missing: number
-  /** Entries of a unique index that name another document. */
+  /** Entries of a unique index that refer to a different document. */
   wrong: number
-  /** Entries of no document. */
+  /** Entries without a document. */
   extra: number
-  /** Documents with arrays, or long keys, of which the catalog says that the index has none. */
+  /** Documents with arrays or long keys in an index that has none of them according to the catalog. */
   undeclared: number
 }
 
 export interface CollectionFindings {
   readonly namespace: string
   documents: number
-  /** Documents that are no BSON, or that no index can hold. */
+  /** Documents that are not BSON, or that cannot be indexed. */
   unreadable: number
   indexes: IndexFindings[]
 }
 
-const BATCH = 500
+const BATCH_SIZE = 500
 
 /**
- * Compares the documents of a collection with its index entries, both ways.
- * @param visit is given every document that can be read
+ * Compares the documents of a collection with its index entries, in both directions.
+ * @param visit is called with every document that can be read
  */
 export async function checkCollection(
   reader: Reader,
@@ -48,7 +48,7 @@ export async function checkCollection(
   }
   const expected = indexes.map(() => 0)
   for (let from: Buffer | undefined; ;) {
-    const batch = reader.scan(rangeOf(documentPrefix(id)), { limit: BATCH, from, values: true })
+    const batch = reader.scan(rangeOf(documentPrefix(id)), { limit: BATCH_SIZE, from, values: true })
     for (const { key, value } of batch) {
       findings.documents++
       try {
@@ -61,7 +61,7 @@ export async function checkCollection(
         findings.unreadable++
       }
     }
-    if (batch.length < BATCH) break
+    if (batch.length < BATCH_SIZE) break
     from = batch.at(-1)!.key
     await new Promise((resolve) => setImmediate(resolve))
   }
@@ -88,7 +88,7 @@ function checkDocument(reader: Reader, index: Index, doc: Doc, record: number, f
   return tuples.length
 }
 
-/** How many keys of a store belong to no collection and no index. */
+/** Counts the keys of a store that belong to no collection and no index. */
 export function countStrays(reader: Reader, catalog: readonly CatalogEntry[]): number {
   const known = catalog.reduce(
     (sum, { id, indexes }) =>
@@ -103,7 +103,7 @@ export function countStrays(reader: Reader, catalog: readonly CatalogEntry[]): n
   return reader.count({ low: Buffer.from([0]), high: Buffer.from([255]) }) - known - rest
 }
 
-/** Finds a document by its `_id` through the index; undefined: there is none. */
+/** Finds a document by its `_id` through the index. Undefined: there is none. */
 export function findById(reader: Reader, { id, indexes }: CatalogEntry, _id: unknown): Doc | undefined {
   const [tuple] = tuplesOf(indexes[0]!, { _id })
   const entry = tuple && reader.get(entryKey(indexes[0]!, tuple.bytes, 0))

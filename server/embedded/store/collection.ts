@@ -15,7 +15,7 @@ export class Collection {
   private readonly changedIndexes: () => void
   private nextRecord: number
 
-  /** @param changedIndexes is called inside the transaction when an index turned multikey or was cut */
+  /** @param changedIndexes is called inside the transaction when an index has become multikey, or has cut a key */
   constructor(keyspace: Keyspace, id: number, namespace: string, changedIndexes: () => void) {
     this.keyspace = keyspace
     this.id = id
@@ -30,12 +30,12 @@ export class Collection {
     return { low, high: after(low) }
   }
 
-  /** A document's raw BSON, undefined when it is gone. */
+  /** A document's raw BSON. Undefined: it was removed. */
   read(record: number): Buffer | undefined {
     return this.keyspace.get(documentKey(this.id, record))
   }
 
-  /** @throws CommandError 11000 when a unique index has the key already; then nothing was written */
+  /** Inserts a document. @throws CommandError 11000 if a unique index has the key already; then nothing was written */
   insert(raw: Buffer, doc: Doc): void {
     refuseBadId(doc._id)
     if (raw.length > MAX_DOCUMENT_BYTES) throw tooLarge(raw.length)
@@ -47,7 +47,7 @@ export class Collection {
     for (const { index, tuples } of entries) for (const tuple of tuples) this.putEntry(index, tuple, record)
   }
 
-  /** Puts a changed document in the place of the old. @throws CommandError as `insert` does */
+  /** Replaces a document with its new version. @throws CommandError as `insert` does */
   replace(record: number, before: Doc, raw: Buffer, doc: Doc): void {
     const old = this.entriesOf(before)
     const changes = this.entriesOf(doc).map(({ index, tuples }, i) => {
@@ -70,7 +70,7 @@ export class Collection {
     this.keyspace.remove(documentKey(this.id, record))
   }
 
-  /** Adds an index and fills it. @throws CommandError when existing documents contradict it; then it is not there */
+  /** Adds an index and fills it. @throws CommandError if existing documents contradict it; then it was not added */
   buildIndex(index: Index): void {
     try {
       let from: Buffer | undefined
@@ -91,7 +91,7 @@ export class Collection {
     this.indexes.push(index)
   }
 
-  /** Removes all documents and entries. */
+  /** Removes all documents and index entries. */
   clear(): void {
     for (const index of this.indexes) this.keyspace.removePrefix(entryPrefix(index.id))
     this.keyspace.removePrefix(documentPrefix(this.id))

@@ -9,7 +9,7 @@ const FLAGS = { branch: 1, leaf: 2, overflow: 4 }
 const BIG_DATA = 1
 const NO_PAGE = 2n ** 64n - 1n
 /** The most pages that are checked when a store is opened. */
-const SAMPLE = 2_000
+const MAX_SAMPLED_PAGES = 2_000
 
 /**
  * Checks a database file before LMDB maps it. A damaged one would kill the process without a message (SIGBUS, SIGSEGV),
@@ -18,7 +18,7 @@ const SAMPLE = 2_000
  *   and a sample of its leaves
  * @throws Error that says what is wrong
  */
-export function refuseDamaged(path: string, pages = SAMPLE): void {
+export function refuseDamaged(path: string, pages = MAX_SAMPLED_PAGES): void {
   let file: number
   try {
     file = openSync(path, 'r')

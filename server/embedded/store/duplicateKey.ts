@@ -4,7 +4,7 @@ import { CommandError } from '../errors'
 import type { Index } from '../index/definition'
 import { EMPTY_ARRAY } from '../index/keyWriter'
 
-/** The E11000 error, in the words and with the fields that drivers and mongoose read. */
+/** The error E11000, with the text and the fields that drivers and mongoose parse. */
 export function duplicateKey(namespace: string, index: Index, values: readonly unknown[]): CommandError {
   const keyValue: Doc = Object.fromEntries(
     index.fields.map((field, i) => {
@@ -23,7 +23,7 @@ export function duplicateKey(namespace: string, index: Index, values: readonly u
   )
 }
 
-/** A value as the mongo shell writes it. */
+/** Formats a value as the mongo shell does. */
 function show(value: unknown): string {
   if (value instanceof ObjectId) return `ObjectId('${value.toHexString()}')`
   if (value instanceof Date) return `new Date(${value.getTime()})`

@@ -6,7 +6,7 @@ import { after, catalogKey, FORMAT_KEY } from './layout'
 /** The format that this version writes. A change of `layout.ts` or of the keys makes a new format. */
 export const FORMAT = 2
 
-/** By format: the migration to the next format. It runs inside one transaction. */
+/** The migration from each format to the next. It runs in one transaction. */
 const MIGRATIONS: Record<number, (keyspace: Keyspace) => void> = {
   // The first stores had no format number. Nothing else differs.
   1: () => {},

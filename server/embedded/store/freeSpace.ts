@@ -7,7 +7,7 @@ import { CommandError } from '../errors'
  */
 const MIN_FREE_BYTES = 8 * 1024 ** 2
 /** Milliseconds for which an answer of the file system is reused. */
-const TRUST_MS = 100
+const REUSE_MS = 100
 
 /** The operating system's error numbers in lmdb's errors: no space left, and quota exceeded. */
 const NO_SPACE = new Set<unknown>([28, 122])
@@ -31,7 +31,7 @@ export class FreeSpace {
   /** Refuses writes when the disk is nearly full. @throws CommandError */
   demand(): void {
     const now = performance.now()
-    if (now - this.askedAt > TRUST_MS) {
+    if (now - this.askedAt > REUSE_MS) {
       this.askedAt = now
       this.free = this.freeBytes()
     }

@@ -9,7 +9,7 @@ export type Update = (doc: Doc, inserting: boolean) => Doc
 
 type Operation = (doc: Doc, path: string, operand: unknown) => void
 
-/** Wraps what makes a new value from the present one; undefined leaves the field alone. */
+/** Makes an operation from a function that computes a new value. If it returns undefined, the field stays as it is. */
 function changing(change: (current: unknown, operand: unknown, path: string) => unknown): Operation {
   return (doc, path, operand) => {
     const value = change(readPath(doc, path), operand, path)
@@ -78,7 +78,7 @@ function increment(current: unknown, operand: unknown, path: string): unknown {
   return addNumbers(current, operand)
 }
 
-/** @returns the new array, or undefined when it has the value already */
+/** @returns the new array; undefined if it has the value already */
 function addToSet(current: unknown, operand: unknown, path: string): unknown[] | undefined {
   if (isDoc(operand) && Object.hasOwn(operand, '$each')) throw unsupported('the $addToSet modifier $each')
   if (current === undefined) return [operand]

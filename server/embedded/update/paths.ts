@@ -1,7 +1,7 @@
 import { getField, isDoc, setField, type Doc } from '../bson/document'
 import { CommandError, unsupported } from '../errors'
 
-/** Reads the value at an update path; undefined when it is missing. */
+/** Reads the value at an update path. Undefined: it is missing. */
 export function readPath(doc: Doc, path: string): unknown {
   let value: unknown = doc
   for (const part of splitPath(path)) value = isDoc(value) ? getField(value, part) : undefined
@@ -9,8 +9,8 @@ export function readPath(doc: Doc, path: string): unknown {
 }
 
 /**
- * Writes a value at an update path and creates the documents on the way.
- * @throws CommandError 28 when a scalar or an array stands in the way
+ * Writes a value at an update path. Missing documents on the way are created.
+ * @throws CommandError 28 when the path leads through a scalar or an array
  */
 export function writePath(doc: Doc, path: string, value: unknown): void {
   const parts = splitPath(path)

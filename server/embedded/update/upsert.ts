@@ -5,7 +5,7 @@ import type { Update } from './apply'
 import { writePath } from './paths'
 
 /**
- * The document an upsert inserts when nothing matched: the filter's equalities, then the update, with `_id` in front.
+ * The document that an upsert inserts when nothing matches: the filter's equalities, then the update, with `_id` first.
  * @param filter the query of the update
  */
 export function documentToInsert(filter: Doc, update: Update): Doc {
@@ -15,7 +15,7 @@ export function documentToInsert(filter: Doc, update: Update): Doc {
   return withId(update(base, true))
 }
 
-/** Puts `_id` first, and makes one when there is none, as a MongoDB server does. */
+/** Puts `_id` first, and creates it if it is missing, as a MongoDB server does. */
 export function withId(doc: Doc): Doc {
   if (Object.keys(doc)[0] === '_id') return doc
   const { _id = new ObjectId(), ...rest } = doc

@@ -12,16 +12,16 @@ const MORE_TO_COME = 2
 export interface Request {
   readonly requestId: number
   readonly command: Doc
-  /** OP_QUERY is only used for the first hello, and wants OP_REPLY. */
+  /** Whether it is an OP_QUERY, which drivers use for the first hello and which is answered by an OP_REPLY. */
   readonly legacy: boolean
-  /** The client waits for no answer. */
+  /** Whether the client expects no answer. */
   readonly silent: boolean
 }
 
 /**
  * Reads one wire message.
  * @param message the whole message with its header
- * @throws when it is malformed, after which nothing on its connection can be trusted
+ * @throws when it is malformed; then nothing that follows on its connection can be trusted
  */
 export function readMessage(message: Buffer): Request {
   const requestId = message.readInt32LE(4)
@@ -44,7 +44,7 @@ function readQuery(message: Buffer): Doc {
   return decode(documentAt(message, nameEnd + 1 + 8))
 }
 
-/** Section 0 is the command; sections of kind 1 carry one of its arrays, as raw documents. */
+/** Reads the command, which is the section of kind 0. A section of kind 1 is one of its arrays, as raw documents. */
 function readSections(body: Buffer): Doc {
   let command: Doc | undefined
   const sequences: [string, Buffer[]][] = []
@@ -85,7 +85,7 @@ function documentAt(bytes: Buffer, offset: number): Buffer {
   return bytes.subarray(offset, offset + size)
 }
 
-/** Only of inserts do the documents stay raw: elsewhere a field called `documents` is data to understand. */
+/** Whether a command is an insert. Only the documents of inserts stay raw; other commands need theirs decoded. */
 function isInsert(command: Buffer): boolean {
   return command.toString('latin1', 5, 12) === 'insert\0'
 }
@@ -104,7 +104,7 @@ export function writeReply(request: Request, reply: Buffer): Buffer {
   return Buffer.concat([header, extra, reply])
 }
 
-/** The reply document for an exception; one that is not ours is told as an internal error. */
+/** The reply document for an exception. An exception that is not a CommandError becomes an internal error. */
 export function errorReply(error: unknown): Doc {
   if (error instanceof CommandError)
     return { ok: 0, errmsg: error.message, code: error.code, codeName: error.codeName, ...error.details }

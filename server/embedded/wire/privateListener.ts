@@ -44,7 +44,7 @@ export async function listenPrivately(server: Server, folder: string): Promise<P
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   const uri = `mongodb://webchat:${secret}@127.0.0.1:${port}/webchat?authMechanism=PLAIN&authSource=%24external`
-  return { uri, guard: (answer) => askFirst(secret, answer) }
+  return { uri, guard: (answer) => requirePassword(secret, answer) }
 }
 
 function canListen(server: Server, path: string): Promise<boolean> {
@@ -59,9 +59,10 @@ function canListen(server: Server, path: string): Promise<boolean> {
 }
 
 /**
- * SASL PLAIN (RFC 4616): the simplest authentication that the standard driver supports. It never leaves the machine.
+ * Wraps a command handler so that the client must authenticate first, by SASL PLAIN (RFC 4616): the simplest mechanism
+ * that the standard driver supports. The password never leaves the machine.
  */
-function askFirst(secret: string, answer: Answer): Answer {
+function requirePassword(secret: string, answer: Answer): Answer {
   let known = false
   return async (command) => {
     const [name] = Object.keys(command)
