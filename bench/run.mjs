@@ -1,6 +1,6 @@
-// The benchmarks: each on a production build of its own, medians of several runs, a table at the end.
-// BENCH_RUNS (3), BENCH_HISTORY (50,000 messages), BENCH_ONLY (names of measures), BENCH_JSON (a file for the figures)
-// and VALKEY_URL may be set.
+// Runs the benchmarks, each on its own server of the production build, and prints a table with the medians of several runs.
+// Settings: BENCH_RUNS (3), BENCH_HISTORY (50,000 messages), BENCH_ONLY (names of measures), BENCH_JSON (a file for the
+// figures), VALKEY_URL.
 import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'
@@ -20,11 +20,11 @@ import { startWebChat } from './support/server.mjs'
 const RUNS = Number(process.env.BENCH_RUNS || 3)
 const HISTORY = Number(process.env.BENCH_HISTORY || 50_000)
 const SOCKETS = 1_000
-/** Seconds that a count beside the peer takes. */
+/** Seconds of each measurement beside the peer. */
 const SECONDS = 8
 const rows = []
 
-/** Runs a measure on a server of its own, `RUNS` times. */
+/** Runs a measure `RUNS` times, each time on a new server. */
 const onServer = (measure, environment) =>
   medianOf(RUNS, async () => {
     const server = await startWebChat(environment)
@@ -98,7 +98,7 @@ const measures = {
     }
   },
 
-  /** WebChat and the usual stack in turn on the same store, so that whatever else the machine does meets both. */
+  /** Measures WebChat and the usual stack in turn on the same store, so that other load on the machine affects both. */
   async beside() {
     if (!isPeerInstalled)
       return console.log('  npm install --prefix bench/peers, to measure beside NestJS + Socket.IO + mongoose')

@@ -1,16 +1,16 @@
-// The cloud's own checks: workflows, Terraform, the image. Each counts as one; what this machine lacks is said, and skipped.
+// Checks what runs in the cloud: workflows, Terraform, the image. A check whose program is not installed is skipped.
 //   TERRAFORM  a program to use in place of terraform: called with the folder, then terraform's own arguments
-//   IMAGE_CHECK  a command that builds the image and checks it; without one that is left out, for it takes minutes
+//   IMAGE_CHECK  a command that builds and checks the image, which takes minutes; without it the image is not checked
 // Writes its counts to test-results/cloud.json for scripts/test.mjs.
 import { execFile } from 'node:child_process'
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
 
 const INFRA = 'infra'
-/** What is made before any environment. */
+/** The folders that are applied once, before any environment. */
 const ONCE = [`${INFRA}/account`, `${INFRA}/bootstrap`]
 const counts = { passed: 0, failed: 0, skipped: 0 }
 
-/** Runs a program; resolves with what it printed, and whether its exit code was 0. */
+/** Runs a program. Resolves with its output, and whether its exit code was 0. */
 function run(program, parameters, environment = {}) {
   const options = { env: { ...process.env, ...environment }, maxBuffer: 64 * 1024 ** 2 }
   return new Promise((resolve) => {
@@ -20,7 +20,7 @@ function run(program, parameters, environment = {}) {
   })
 }
 
-/** Counts a check, and shows what it printed when it failed. */
+/** Runs and counts a check. If it fails, prints its output. */
 async function check(name, running) {
   const started = Date.now()
   const { ok, text } = await running
@@ -40,7 +40,7 @@ async function checkWorkflows() {
   }
 }
 
-/** Terraform in a folder: the program named in TERRAFORM, or the real one with a cache for its providers. */
+/** Runs Terraform in a folder: the program of TERRAFORM, or the real one with a cache for its providers. */
 function terraform(folder, ...parameters) {
   const { TERRAFORM } = process.env
   if (TERRAFORM) return run(TERRAFORM, [folder, ...parameters])
@@ -53,7 +53,7 @@ function terraform(folder, ...parameters) {
   return run('terraform', [`-chdir=${folder}`, ...parameters], environment)
 }
 
-/** What makes a folder ready to be checked; a stand-in has its providers with it and needs the modules only. */
+/** Initializes a folder. The program of TERRAFORM has its own providers, so it needs the modules only. */
 function prepare(folder) {
   if (process.env.TERRAFORM) return terraform(folder, 'get', '-no-color')
   return terraform(folder, 'init', '-backend=false', '-input=false', '-no-color')

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs an image as Fargate would (read-only root, no rights, uid 1000), talks to it, and ends it with SIGTERM.
-#   scripts/checkImage.sh IMAGE      ENGINE (default docker) and RUN_OPTIONS may name another engine and its options
+# Runs an image as Fargate does (read-only root, no capabilities, uid 1000), checks its answers, and ends it with SIGTERM.
+#   scripts/checkImage.sh IMAGE      settings: ENGINE (default docker) and RUN_OPTIONS, options for its `run`
 set -euo pipefail
 image=$1
 engine=${ENGINE:-docker}
@@ -11,9 +11,9 @@ here=$(cd "$(dirname "$0")" && pwd)
 read_only_tmpfs=
 case $engine in *podman*) read_only_tmpfs=--read-only-tmpfs=false ;; esac
 
-# They hold several words, or none.
+# Both variables can have several words, or none.
 # shellcheck disable=SC2086
-# Nothing but the image's own volume is writable: no tmpfs, as in the task definition and in compose.yaml.
+# Only the image's own volume is writable: there is no tmpfs, as in the task definition and in compose.yaml.
 id=$($engine run -d --read-only $read_only_tmpfs --cap-drop=all --security-opt no-new-privileges --network host ${RUN_OPTIONS:-} \
   -e HOST=127.0.0.1 -e PORT=$port "$image")
 trap '$engine rm -f "$id" >/dev/null' EXIT
@@ -23,12 +23,12 @@ for _ in $(seq 300); do
   sleep .1
 done
 node "$here/smoke.mjs" "http://127.0.0.1:$port" --account --files || { $engine logs "$id" | tail -40; exit 1; }
-# What the synthetic check runs, from inside.
+# The synthetic check runs the same command in the container.
 $engine exec "$id" node /app/smoke.mjs "http://127.0.0.1:$port" --account >/dev/null
-# The tools for the data, beside the server that runs.
+# The tools for the data run beside the server.
 $engine exec "$id" webchat check >/dev/null
 $engine exec "$id" webchat backup >/dev/null
-# Is a file system writable that should not be?
+# The rest of the file system must not be writable.
 if $engine exec "$id" node -e "require('fs').writeFileSync(require('os').tmpdir() + '/x', '')" 2>/dev/null; then
   echo "the temp folder is writable, which it is not on Fargate"
   exit 1

@@ -1,5 +1,5 @@
-// Starts the development server. Nuxt prints its address as soon as it listens, half a minute before it can serve a
-// page. Here that is held back; modules/developmentWarmup.ts prints the address when the first page is compiled.
+// Starts the development server. Nuxt prints its address as soon as it listens, half a minute before it can serve a page.
+// This script hides that line. modules/developmentWarmup.ts prints the address when the first page is compiled.
 const write = process.stdout.write
 let held = false
 process.stdout.write = function (text, ...rest) {

@@ -5,8 +5,8 @@ import { chromium } from '@playwright/test'
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
 
 /**
- * The Chromium that the browser tests use: CHROMIUM_PATH, one on the PATH, or Playwright's own. When there is none it
- * is installed: as a Debian package by root, else by Playwright. Undefined when nothing of that works; it says what it does.
+ * Finds the Chromium for the browser tests: CHROMIUM_PATH, one on the PATH, or Playwright's own. If there is none, it
+ * installs one and says so: root installs a Debian package, other users install it by Playwright. Undefined: that failed.
  */
 export async function findBrowser() {
   const found = installed()
@@ -26,7 +26,7 @@ function installed() {
     try {
       return execFileSync('which', [name], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
     } catch {
-      // Not under this name.
+      // There is no browser of this name.
     }
   }
   return existsSync(chromium.executablePath()) ? chromium.executablePath() : undefined

@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 
 /**
- * The Valkey that the tests start: VALKEY_SERVER, `valkey-server` or `redis-server` on the PATH. When there is none,
- * root installs Debian's package. Undefined when that does not work; it says what it does.
+ * Finds the Valkey that the tests start: VALKEY_SERVER, or `valkey-server` or `redis-server` on the PATH. If there is
+ * none, root installs Debian's package, and it says so. Undefined: there is none.
  */
 export function findValkey() {
   const found = installed()

@@ -1,7 +1,7 @@
 /**
  * Makes shared/domain/text/confusables.ts: which characters look alike (Unicode's confusables, from the package
- * unhomoglyph), as small as it can be. Left out is what `skeletonOf` does not ask for: what compatibility folding,
- * decomposition or the removal of what is not seen changes anyway.
+ * unhomoglyph). To keep it small, it leaves out the characters that `skeletonOf` changes before it uses the table: by
+ * compatibility folding, by decomposition, or because they are invisible.
  */
 import { createRequire } from 'node:module'
 import { writeFileSync } from 'node:fs'
@@ -14,7 +14,7 @@ const normal = (text) =>
     .normalize('NFD')
     .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
 
-/** The lines of the table: what is looked like, a tab, and all that looks like it. */
+/** The lines of the table: a character, a tab, and all characters that look like it. */
 export function confusables() {
   const lookers = new Map()
   for (const [character, target] of Object.entries(table)) {

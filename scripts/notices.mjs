@@ -1,18 +1,18 @@
-// Writes the notices of the packages that the product is made of: name, version, licence and its text, from
-// package-lock.json and node_modules. Part of `npm run build`; node scripts/notices.mjs [FILE] writes it elsewhere.
+// Writes the notices of the packages in the product: name, version, licence and its text, from package-lock.json and
+// node_modules. `npm run build` calls it. To write another file: node scripts/notices.mjs FILE
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 const FILE = process.argv[2] ?? '.output/THIRD-PARTY-NOTICES.txt'
 const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8'))
 
-/** The text of a package's licence; undefined when it brings none. */
+/** The text of a package's licence. Undefined: the package has none. */
 function textOf(folder) {
   const name = readdirSync(folder).find((file) => /^(licen[cs]e|copying)/i.test(file))
   return name && readFileSync(join(folder, name), 'utf8').trim()
 }
 
-// What is not installed is made for another platform.
+// Packages that are not installed are for other platforms.
 const shipped = Object.entries(packages).filter(([folder, { dev }]) => folder !== '' && !dev && existsSync(folder))
 const byText = new Map()
 for (const [folder, { version }] of shipped) {

@@ -1,10 +1,10 @@
 // Fills a running server with a demo workspace, through its own API: 40 people, direct chats, groups, files, a history of
-// 1,000 messages. It stays below the server's limits, so that it never has to wait.
+// 1,000 messages. It stays below the server's limits, so it never waits.
 //   npm run seed
 //   npm run seed -- --large   adds a group of 1,000 people and a history of 5,000 messages. The server lets 60 people a
 //                             minute register: start it with RATE_LIMIT_FACTOR=100 for this, or wait a quarter of an hour.
-// Running it again adds nothing twice: people are found by name, direct chats are one a pair, groups are found among
-// one's own, and each message has a client id of its own.
+// Running it again adds nothing twice: it finds people by name, a pair has only one direct chat, it finds groups in the
+// chat list, and each message has its own client id.
 import { signUp } from './seed/client.mjs'
 import { groups } from './seed/groups.mjs'
 import { makeGroup } from './seed/makeGroup.mjs'
@@ -17,12 +17,12 @@ const password = process.env.SEED_PASSWORD || 'bright-harbour-42'
 const isLarge = process.argv.includes('--large')
 const started = Date.now()
 
-/** Says what comes next, and when. */
+/** Prints the next step, with the time since the start. */
 function say(text) {
   console.log(`${String(Math.round((Date.now() - started) / 1000)).padStart(3)} s  ${text}`)
 }
 
-/** Sends the lines of a talk, in order. Lines of an earlier run are answered with the message they made then. */
+/** Sends the lines of a conversation, in order. A line that an earlier run sent makes no second message. */
 async function talk(one, other, name, lines) {
   const { conversation } = await one.post('/api/conversations', { kind: 'direct', userId: other.user.id })
   if (conversation.lastSeq >= lines.length) return conversation.id

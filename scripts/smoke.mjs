@@ -1,8 +1,9 @@
-// Asks a running WebChat, from outside, whether it works; exit code 1 at the first no.
+// Checks from outside whether a running WebChat works. Ends with exit code 1 at the first failure.
 //   node scripts/smoke.mjs ORIGIN [--account] [--files] [--commit COMMIT]
-// Without an option it leaves nothing behind. --account signs in, sends a message over a socket, sees it arrive and deletes
-// it: as SMOKE_LOGIN with SMOKE_PASSWORD, who is registered at the first time, or as somebody new. --files also sends a
-// picture, an avatar, a voice message and a film, and reads them. --commit wants that very commit to answer.
+// Without an option it leaves nothing behind. --account signs in, sends a message over a socket, receives it and deletes
+// it. It signs in as SMOKE_LOGIN with SMOKE_PASSWORD, whom the first run registers; without them it registers somebody
+// new. --files also sends and reads a picture, an avatar, a voice message and a film. --commit fails if another commit
+// answers.
 import { randomUUID } from 'node:crypto'
 import { SmokeAccount } from './smoke/account.mjs'
 import { openSocket } from './smoke/socket.mjs'
@@ -50,7 +51,7 @@ try {
     const account = await SmokeAccount.open(origin, SMOKE_LOGIN, SMOKE_PASSWORD)
     await checkMessage(account)
     if (!options.includes('--files')) process.exit(0)
-    // Not in the image: it needs the files that the seed has.
+    // The image does not have it, because it needs the files of the seed.
     const { checkFiles } = await import('./smoke/files.mjs')
     await checkFiles(account, check)
   }

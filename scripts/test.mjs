@@ -1,6 +1,5 @@
-// Everything that must pass: lint, types, unused code, build, then the tests in Node and in a browser, on that build, and the
-// cloud's checks.
-// The last line is the sum: `N passed, N failed`.
+// Runs everything that must pass: lint, types, unused code, build, then on that build the tests in Node and in a browser, and
+// the checks of the cloud. The last line is the sum: `N passed, N failed`.
 import { spawn } from 'node:child_process'
 import { mkdir, readFile, rm } from 'node:fs/promises'
 import { findBrowser } from './findBrowser.mjs'
@@ -9,7 +8,7 @@ import { findValkey } from './findValkey.mjs'
 const RESULTS = 'test-results'
 const counts = { passed: 0, failed: 0, skipped: 0 }
 
-/** Runs a command, showing what it prints; resolves with its exit code. */
+/** Runs a command and shows its output. Resolves with its exit code. */
 function run(command, environment = {}) {
   console.log(`\n> ${command}`)
   const child = spawn(command, { shell: true, stdio: 'inherit', env: { ...process.env, ...environment } })
@@ -25,7 +24,7 @@ async function check(command) {
   return passed
 }
 
-/** A runner that writes a report of its tests; one that dies before it does counts as a failure. */
+/** Runs a test runner that writes a report. If it dies before that, it counts as one failure. */
 async function suite(command, environment, readReport) {
   const code = await run(command, environment)
   try {
@@ -47,7 +46,7 @@ async function vitestReport() {
 
 async function playwrightReport() {
   const { stats } = JSON.parse(await readFile(`${RESULTS}/playwright.json`, 'utf8'))
-  // A test that passed at the second try is not one that passes.
+  // A test that passes at its second try counts as failed.
   return { passed: stats.expected, failed: stats.unexpected + stats.flaky, skipped: stats.skipped }
 }
 

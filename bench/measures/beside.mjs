@@ -2,23 +2,23 @@ import { makeGroup, registerMany } from '../support/people.mjs'
 import { openPeer } from '../support/peer.mjs'
 import { openMany, stampedText } from '../support/sockets.mjs'
 
-/** Milliseconds of talk before the count begins, for compilers and caches. */
+/** Milliseconds of messages before the measurement begins, so that compilers and caches are warm. */
 const WARM_UP_MS = 3_000
 
-/** A hundred pairs, of whom both talk: messages for two sockets each. */
+/** A hundred direct chats in which both people write: each message goes to two sockets. */
 export const DIRECT = {
   people: 200,
   groups: Array.from({ length: 100 }, (_, index) => [2 * index, 2 * index + 1]),
   lanes: (socket, index) => [Math.floor(index / 2)],
 }
-/** One group of two hundred, of whom forty talk: messages for two hundred sockets each. */
+/** One group of two hundred people, of whom forty write: each message goes to two hundred sockets. */
 export const GROUP = {
   people: 200,
   groups: [Array.from({ length: 200 }, (_, index) => index)],
   lanes: (socket, index) => (index < 40 ? [0] : []),
 }
 
-/** The set-up at WebChat: through its own API. */
+/** Makes the people and conversations on WebChat, through its own API. */
 export async function openWebChat(url, { people: number, groups }) {
   const people = await registerMany(url, number)
   const conversationIds = []
@@ -32,8 +32,8 @@ export async function openWebChat(url, { people: number, groups }) {
 export const openAtPeer = (url, { people, groups }) => openPeer(url, people, groups)
 
 /**
- * As many messages as the server takes, each acknowledged when it is durable; each talker has one under way.
- * @returns messages a CPU second and a second; the server's CPU, its database included
+ * Sends as many messages as the server accepts. Each is acknowledged when it is durable, and each sender waits for it.
+ * @returns messages per CPU second of the server (its database included), and messages per second
  */
 export async function talkFor(server, { sockets, conversationIds }, { lanes }, seconds) {
   let sent = 0

@@ -2,7 +2,7 @@ import { createClient } from '@redis/client'
 import { register } from '../support/people.mjs'
 import { openSocket } from '../support/sockets.mjs'
 
-/** CPU microseconds that a task spends on a message of another task that concerns nobody on it. */
+/** Measures the CPU microseconds that a task spends on another task's message that none of its own people gets. */
 export async function bystander(server, valkeyUrl, { messages }) {
   const person = await register(server.url)
   let arrived

@@ -2,12 +2,13 @@ import { makeGroup, registerMany } from '../support/people.mjs'
 import { pause, percentile } from '../support/numbers.mjs'
 import { ageOf, openMany, stampedText } from '../support/sockets.mjs'
 
-/** Messages under way together, which is what a busy moment is. */
+/** Messages that are under way at once, as in a busy moment. */
 const AT_ONCE = 50
 
 /**
- * One group with many sockets: 50 people, each on as many devices as it takes.
- * @returns milliseconds until the last socket has a message; CPU microseconds of the server a delivery when many messages follow each other
+ * Measures one group with many sockets: 50 people, each with as many devices as necessary.
+ * @returns milliseconds until the last socket has a message, and the server's CPU microseconds per delivery during a
+ *   burst of messages
  */
 export async function fanout(server, { sockets: number, single, burst }) {
   const people = await registerMany(server.url, 50)

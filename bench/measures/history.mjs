@@ -2,7 +2,7 @@ import { makeGroup, registerMany } from '../support/people.mjs'
 import { percentile } from '../support/numbers.mjs'
 import { openSocket, stampedText } from '../support/sockets.mjs'
 
-/** Milliseconds of a page of 50 from the middle and the end of a history of so many messages. */
+/** Measures the milliseconds for a page of 50 messages from the middle and from the end of a long history. */
 export async function history(url, { messages, pages }) {
   const people = await registerMany(url, 2)
   const group = await makeGroup(people)

@@ -2,18 +2,18 @@ import { makeGroup, registerMany } from '../support/people.mjs'
 import { pause, percentile } from '../support/numbers.mjs'
 import { ageOf, openMany, stampedText } from '../support/sockets.mjs'
 
-/** Groups of ten, each person in one of them. */
+/** Groups of ten, with each person in one of them. */
 const groupsOfTen = (number) =>
   Array.from({ length: number / 10 }, (_, group) => Array.from({ length: 10 }, (_each, index) => group * 10 + index))
 
-/** So many chats of two, everybody in equally many. */
+/** A number of direct chats, with each person in equally many. */
 export const pairs = (number, chats) =>
   Array.from({ length: chats }, (_, index) => [index % number, (index + 1 + Math.floor(index / number)) % number])
 
 /**
- * Delivery and acknowledgement at a steady rate, each person with one socket; the groups take turns, and so do their
- * members.
- * @returns milliseconds from a sender's send to its acknowledgement, and to its arrival at each member
+ * Measures acknowledgement and delivery at a steady rate. Each person has one socket. The groups take turns, and so do
+ * their members.
+ * @returns milliseconds from a send to its acknowledgement, and to its delivery to each member
  */
 export async function latency(url, { sockets: number, perSecond, seconds, chats = groupsOfTen(number) }) {
   const people = await registerMany(url, number)

@@ -1,13 +1,13 @@
 import { makeGroup, registerMany } from '../support/people.mjs'
 import { openMany, stampedText } from '../support/sockets.mjs'
 
-/** Messages of each chat that its reader has not read, and the groups that are made at once. */
+/** The number of unread messages in each chat, and of groups that are made at once. */
 const UNREAD = 4
 const AT_ONCE = 8
 
 /**
- * The list of somebody who is in many chats: all with something unread, own messages among it, then the same all read.
- * @returns milliseconds of the server's CPU for one list, its database included, and how long the answer takes
+ * Measures the chat list of a person in many chats: first with unread messages in all of them, then with none.
+ * @returns milliseconds of the server's CPU for one list (its database included), and milliseconds until the answer
  */
 export async function list(server, { chats, times }) {
   const [reader, other] = await registerMany(server.url, 2)
@@ -25,7 +25,7 @@ export async function list(server, { chats, times }) {
     await Promise.all(some.map((group) => mine.send(group, stampedText())))
     for (let sent = 0; sent < UNREAD; sent++) await Promise.all(some.map((group) => theirs.send(group, stampedText())))
   }
-  // Of a person whom the server does not know yet; compilers are warm by another list.
+  // Another person's list warms the compilers, and the server has cached nothing of the measured person.
   for (let asked = 0; asked < times; asked++) await other.get('/api/conversations')
   const first = await ask(server, reader, { chats, times: 1, warmUps: 0, unread: chats * UNREAD })
   const unread = await ask(server, reader, { chats, times, unread: chats * UNREAD })

@@ -2,7 +2,7 @@ import { registerMany } from '../support/people.mjs'
 import { pause } from '../support/numbers.mjs'
 import { openMany } from '../support/sockets.mjs'
 
-/** Kilobytes of the server's memory that an idle connection takes: what so many more take, above the first 200. */
+/** Measures the kilobytes of memory of an idle connection: the growth by further connections, after the first 200. */
 export async function memory(server, { sockets: number }) {
   const people = await registerMany(server.url, 50)
   const first = await openMany(people, 200)

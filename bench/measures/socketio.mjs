@@ -4,11 +4,11 @@ import { pause } from '../support/numbers.mjs'
 import { startProcess } from '../support/server.mjs'
 import { stampedText } from '../support/sockets.mjs'
 
-/** As in fanout.mjs. */
+/** The same number as in fanout.mjs. */
 const AT_ONCE = 50
 const SERVER = fileURLToPath(new URL('./socketioServer.mjs', import.meta.url))
 
-/** The same group on a bare Socket.IO server, which stores nothing and checks nobody: CPU microseconds a delivery. */
+/** Measures CPU microseconds per delivery for the same group on a bare Socket.IO server, without a store or checks. */
 export async function socketioFanout({ sockets: number, burst }) {
   const server = await startProcess([SERVER], {}, /listening (\d+)/)
   let deliveries = 0
@@ -34,7 +34,7 @@ export async function socketioFanout({ sockets: number, burst }) {
   return { cpuPerDelivery: (cpu * 1e6) / (burst * number) }
 }
 
-/** A Socket.IO connection over WebSocket only, its best case, by its protocol: no client of theirs is in the way. */
+/** Opens a Socket.IO connection over WebSocket only, which is its best case. It speaks the protocol without a client library. */
 function open(url, onMessage) {
   const ws = new WebSocket(`${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`, {
     perMessageDeflate: false,

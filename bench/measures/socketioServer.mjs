@@ -1,4 +1,4 @@
-// The usual way: one room, and what one says goes to the room.
+// The usual way: one room, and each message goes to everybody in the room.
 import { createServer } from 'node:http'
 import { Server } from 'socket.io'
 

@@ -2,9 +2,10 @@ import { makeGroup, registerMany } from '../support/people.mjs'
 import { openMany, stampedText } from '../support/sockets.mjs'
 
 /**
- * As many messages as the server takes, each acknowledged when it is durable: 20 people who each have ten under way.
- * @param conversations that they write to; each has two of the people's sockets listening
- * @returns messages a second, and messages a CPU second of the server, database included
+ * Sends as many messages as the server accepts, from 20 people who each have ten under way. Each message is acknowledged
+ * when it is durable.
+ * @param conversations how many conversations they write to; each has the sockets of two people
+ * @returns messages per second, and messages per CPU second of the server (its database included)
  */
 export async function throughput(server, { conversations, seconds }) {
   const people = await registerMany(server.url, 20)

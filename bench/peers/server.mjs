@@ -1,6 +1,6 @@
-// The usual way: NestJS, its Socket.IO gateway, mongoose by its module, in production mode. Honest where it matters: a
-// membership is looked up and the message is durable before the sender is answered. The decorators are called by hand,
-// because nothing here is compiled.
+// The usual way: NestJS with its Socket.IO gateway and its mongoose module, in production mode. To be comparable, it checks
+// the membership, and stores the message durably before it answers the sender. The decorators are called by hand, because
+// nothing here is compiled.
 import 'reflect-metadata'
 import { Controller, Inject, Module, Post, Req } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
@@ -38,7 +38,7 @@ const messages = new Schema({
 messages.index({ conversationId: 1, seq: 1 }, { unique: true })
 messages.index({ conversationId: 1, senderId: 1, clientId: 1 }, { unique: true })
 
-/** The same store as WebChat's, from WebChat's own build, in a thread of this process: so all CPU is counted alike. */
+/** Starts the store of WebChat's own build in a thread of this process, so CPU is counted in the same way for both. */
 function startStore() {
   const worker = new Worker(process.env.PEER_STORE, { workerData: { webchatStore: { folder: process.env.DATA_DIR } } })
   return new Promise((resolve, reject) => {
@@ -97,7 +97,7 @@ SubscribeMessage('message.send')(
   Object.getOwnPropertyDescriptor(ChatGateway.prototype, 'send'),
 )
 
-/** Makes conversations for the bench: `{ groups: [[person, …], …] }` with numbers for people; answers their ids. */
+/** Makes conversations for the bench: `{ groups: [[person, …], …] }`, where people are numbers. Answers their ids. */
 class SetUpController {
   constructor(conversationModel, membershipModel) {
     Object.assign(this, { conversationModel, membershipModel })

@@ -5,13 +5,13 @@ export function percentile(values, share) {
 
 const median = (values) => percentile(values, 0.5)
 
-/** Digits enough to read, none that mean nothing. */
+/** Formats a figure with its significant digits only. */
 export const show = (value) =>
   value >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(value >= 10 ? 3 : 2)
 
 export const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds))
 
-/** Runs a measure some times and answers, for each of its figures, the median of the runs. */
+/** Runs a measure several times. @returns the median of each of its figures */
 export async function medianOf(runs, measure) {
   const results = []
   for (let run = 0; run < runs; run++) results.push(await measure())

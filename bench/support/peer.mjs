@@ -10,7 +10,7 @@ const STORE = resolve(import.meta.dirname, '../../.output/server/index.mjs')
 
 export const isPeerInstalled = existsSync(join(FOLDER, 'node_modules'))
 
-/** The peer of bench/peers with an empty database: the same store as WebChat's, or MONGODB_URI, a database of its own. */
+/** Starts the peer of bench/peers with an empty database: in the same store as WebChat's, or on the server of MONGODB_URI. */
 export async function startPeer() {
   const folder = await mkdtemp(join(tmpdir(), 'webchat-peer-'))
   const environment = {
@@ -28,7 +28,7 @@ export async function startPeer() {
   }
 }
 
-/** A database of its own on the MongoDB that the bench was given. */
+/** The address of a separate database on the server of MONGODB_URI. */
 export function databaseOf(name) {
   const address = new URL(process.env.MONGODB_URI)
   address.pathname = `/bench-${name}-${process.pid}-${Date.now()}`
@@ -36,9 +36,9 @@ export function databaseOf(name) {
 }
 
 /**
- * People and conversations at the peer, each person with one socket, spoken by its own protocol: no client of theirs is
- * in the way.
- * @param groups who is in which conversation, by number
+ * Makes people and conversations on the peer, and opens one socket for each person. It speaks the peer's protocol without
+ * a client library.
+ * @param groups the members of each conversation, as numbers of people
  */
 export async function openPeer(url, people, groups) {
   const response = await fetch(`${url}/set-up`, {

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 const PASSWORD = 'only for the bench'
 let count = 0
 
-/** Someone who is signed in: `get`, `post`, and the cookie for sockets. */
+/** Registers a person. @returns their `get`, `post`, and the cookie for sockets */
 export async function register(url) {
   const username = `bench${++count}x${randomBytes(4).toString('hex')}`
   const fields = { username, email: `${username}@example.com`, displayName: `Bench ${count}`, password: PASSWORD }
@@ -39,7 +39,7 @@ export async function register(url) {
 
 export async function registerMany(url, number) {
   const people = []
-  // As many at once as there are threads that hash.
+  // As many at once as the server has threads for hashing.
   while (people.length < number) {
     people.push(
       ...(await Promise.all(Array.from({ length: Math.min(4, number - people.length) }, () => register(url)))),
@@ -48,7 +48,7 @@ export async function registerMany(url, number) {
   return people
 }
 
-/** A group of these people, owned by the first. Answers its id. */
+/** Makes a group of people, owned by the first. @returns its id */
 export async function makeGroup([owner, ...others]) {
   const memberIds = others.map(({ user }) => user.id)
   return (await owner.post('/api/conversations', { kind: 'group', name: 'Bench', memberIds })).conversation.id

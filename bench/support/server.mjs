@@ -6,19 +6,19 @@ import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 
 const ENTRY = resolve(import.meta.dirname, '../../.output/server/index.mjs')
-/** Servers of a bench that is interrupted must not outlive it. */
+/** The servers that run. They are ended when a bench is interrupted. */
 const running = new Set()
 process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL')
 })
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1))
-/** Clock ticks a second of /proc's CPU times, on every Linux that Node runs on. */
+/** Clock ticks per second of the CPU times in /proc, on every Linux that Node runs on. */
 const TICKS = 100
 
 /**
- * A process that is measured from outside.
- * @param args of node
- * @param ready the line it prints when it serves; its first group is the port
+ * Starts a process that is measured from outside.
+ * @param args the arguments of node
+ * @param ready matches the line that it prints when it serves; the first group is the port
  */
 export async function startProcess(args, environment, ready) {
   const started = performance.now()
@@ -37,15 +37,15 @@ export async function startProcess(args, environment, ready) {
   })
   return {
     url: `http://127.0.0.1:${port}`,
-    /** Milliseconds from the command to the line that says it serves. */
+    /** Milliseconds from the start to the line that says that it serves. */
     startedIn: performance.now() - started,
-    /** CPU seconds of all its threads so far. */
+    /** The CPU seconds of all its threads so far. */
     async cpu() {
       const [, rest] = (await readFile(`/proc/${child.pid}/stat`, 'utf8')).split(') ')
       const fields = rest.split(' ')
       return (Number(fields[11]) + Number(fields[12])) / TICKS
     },
-    /** Bytes of memory that are its own. */
+    /** The bytes of its private memory. */
     async memory() {
       const status = await readFile(`/proc/${child.pid}/status`, 'utf8')
       return Number(/VmRSS:\s+(\d+) kB/.exec(status)[1]) * 1024
@@ -58,7 +58,7 @@ export async function startProcess(args, environment, ready) {
   }
 }
 
-/** WebChat's production build with an empty database, rate limits out of the way. `dispose` takes the data away too. */
+/** Starts WebChat's production build with an empty database and without rate limits. `dispose` removes its data too. */
 export async function startWebChat(environment = {}) {
   if (!existsSync(ENTRY)) throw new Error('The bench runs on the production build: npm run build first.')
   const folder = environment.DATA_DIR ?? (await mkdtemp(join(tmpdir(), 'webchat-bench-')))

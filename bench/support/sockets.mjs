@@ -3,8 +3,9 @@ import { WebSocket } from 'ws'
 let requests = 0
 
 /**
- * A socket of a person, greeted. Frames are not parsed unless they must be: the load must not be what is measured.
- * @param onMessage called with the text of every `message.created`
+ * Opens a person's socket and waits for its greeting. It parses as few frames as possible, so that the bench does not
+ * measure itself.
+ * @param onMessage is called with the text of every `message.created`
  */
 export function openSocket(person, onMessage = () => {}) {
   const ws = new WebSocket(`${person.url.replace('http', 'ws')}/ws`, {
@@ -14,7 +15,7 @@ export function openSocket(person, onMessage = () => {}) {
   const answers = new Map()
   const socket = {
     ws,
-    /** Sends a message; resolves when it is acknowledged. */
+    /** Sends a message. Resolves when it is acknowledged. */
     send(conversationId, text) {
       const id = ++requests
       return new Promise((resolve, reject) => {
@@ -43,7 +44,7 @@ export function openSocket(person, onMessage = () => {}) {
   })
 }
 
-/** Opens sockets, some at a time: `number` of them, the people taking turns. */
+/** Opens a number of sockets, a few at a time. The people take turns. */
 export async function openMany(people, number, onMessage) {
   const sockets = []
   while (sockets.length < number) {
@@ -55,10 +56,10 @@ export async function openMany(people, number, onMessage) {
   return sockets
 }
 
-/** A text that carries when it was sent, padded to the length of an ordinary message. */
+/** A text with the time at which it was sent, padded to the length of an ordinary message. */
 export const stampedText = () => `@${performance.now().toFixed(3)}@ ${'lorem ipsum '.repeat(8)}`
 
-/** Milliseconds since the text in a frame was sent. */
+/** The milliseconds since the text in a frame was sent. */
 export function ageOf(frame) {
   const start = frame.indexOf('@') + 1
   return performance.now() - Number(frame.slice(start, frame.indexOf('@', start)))

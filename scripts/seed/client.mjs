@@ -1,4 +1,4 @@
-/** Signs a person up, or in when he is there already. Resolves with `{ user, get, post, put, patch }`. */
+/** Registers a person, or signs them in if they exist already. Resolves with `{ user, get, post, put, patch }`. */
 export async function signUp(url, { username, email, displayName, about, password }) {
   const call = createCaller(url)
   let answer = await call('POST', '/api/auth/register', { username, email, displayName, password })
@@ -9,13 +9,13 @@ export async function signUp(url, { username, email, displayName, about, passwor
   return { user, get: as('GET'), post: as('POST'), put: as('PUT'), patch: as('PATCH') }
 }
 
-/** Registers somebody who will say nothing; resolves with the id. Somebody else may have the name by now. */
+/** Registers a person who only reads. Resolves with their id. Rejects if somebody else has the name. */
 export async function register(url, { username, email, displayName, password }) {
   const input = { username, email, displayName, password }
   return expectSuccess(await createCaller(url)('POST', '/api/auth/register', input)).user.id
 }
 
-/** Makes a caller with cookies of its own that waits when the server asks it to. */
+/** Makes a function that calls the API with its own cookies. When the server asks it to wait, it waits. */
 function createCaller(url) {
   const cookies = new Map()
   return async function call(method, path, body) {
@@ -43,7 +43,7 @@ function createCaller(url) {
 
 let waitsUntil = 0
 
-/** Says it once for all who wait at the same time. */
+/** Waits. Prints one line for all calls that wait at the same time. */
 async function wait(seconds) {
   const until = Date.now() + seconds * 1000
   if (waitsUntil < Date.now())

@@ -17,7 +17,7 @@ const plain = (name) =>
     .normalize('NFD')
     .replace(/\p{M}/gu, '')
 
-/** People who read along: the same at every run, no two of one name. */
+/** People who only read, with different names. Each run makes the same ones. */
 export function crowd(count) {
   if (count > FIRST.length * LAST.length) throw new Error('There are not as many names.')
   return Array.from({ length: count }, (_, index) => {
@@ -31,7 +31,7 @@ export function crowd(count) {
 
 const AT_ONCE = 4
 
-/** Finds these people, and registers who is not there, a few at a time. Resolves with their ids. */
+/** Finds people, and registers those who do not exist, a few at a time. Resolves with their ids. */
 export async function gather(url, finder, people, password) {
   const ids = Array.from({ length: people.length })
   let next = 0

@@ -1,7 +1,7 @@
 import { crowd } from './crowd.mjs'
 import { people } from './workspace.mjs'
 
-/** Each line: who says it, then what. */
+/** Splits a text into lines, each with its speaker and its words. */
 const spoken = (text) =>
   text
     .trim()
@@ -13,8 +13,9 @@ const everyone = people.map(({ username }) => username)
 const readers = crowd(1_000 - people.length)
 
 /**
- * Three groups, the smallest first. Those who write are among the twenty; the `readers` are only there. The first two need
- * twenty more people, so that all registrations fit into the server's limit for one minute. `large`: only on request.
+ * Three groups, the smallest first. The people who write are among the twenty of the workspace; `readers` is the number
+ * of members who only read. The first two groups need twenty more people, so that all registrations fit into the server's
+ * limit for one minute. A `large` group is made only on request.
  */
 export const groups = [
   {

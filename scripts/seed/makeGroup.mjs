@@ -1,8 +1,8 @@
 import { gather } from './crowd.mjs'
 
 /**
- * Makes a group with its roles, its talk and a link to join by, and what of it is missing when it is there already.
- * @param clients who can speak, by username
+ * Makes a group with its roles, its messages and an invite link. If the group exists, it adds what is missing.
+ * @param clients the people who can write, by username
  */
 export async function makeGroup(
   url,
@@ -27,7 +27,7 @@ export async function makeGroup(
     const member = there.find(({ user }) => user.username === username)
     if (member && member.role !== role) await leader.patch(`${path}/members/${member.user.id}`, { role })
   }
-  // Before the talk is complete nobody waits for slow mode.
+  // Slow mode begins when all messages are sent. Otherwise they would have to wait for it.
   if (!(await hasAll())) {
     for (const [index, { from, text }] of lines.entries()) {
       await clients.get(from).post(`${path}/messages`, { clientId: `seed-${key}-${index}`, text })

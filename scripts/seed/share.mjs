@@ -3,10 +3,10 @@ import { voices } from './voices.mjs'
 
 const MIME = { png: 'image/png', jpg: 'image/jpeg', webm: 'video/webm', pdf: 'application/pdf', md: 'text/markdown' }
 
-/** How large a film is, in pixels; the page measures that itself. */
+/** The sizes of films, in pixels. The page measures them itself. */
 const FRAMES = { 'pier.webm': { width: 480, height: 320 } }
 
-/** Sends a message with files; one that an earlier run has sent is left as it is. */
+/** Sends a message with files, unless an earlier run has sent it. */
 export async function share(url, sender, other, clientId, { text, files }) {
   const { conversation } = await sender.post('/api/conversations', { kind: 'direct', userId: other.user.id })
   const place = `/api/conversations/${conversation.id}/messages`
@@ -17,7 +17,7 @@ export async function share(url, sender, other, clientId, { text, files }) {
   await sender.post(place, { clientId, text, uploadIds })
 }
 
-/** Brings a file to the store as the page does: straight to the addresses that the server signs. */
+/** Uploads a file as the page does: directly to the addresses that the server signs. */
 async function upload(url, sender, conversationId, name) {
   const bytes = await readFile(new URL(`files/${name}`, import.meta.url))
   const { upload } = await sender.post('/api/uploads', { conversationId, name, size: bytes.length, ...describe(name) })
@@ -33,7 +33,7 @@ async function upload(url, sender, conversationId, name) {
   return upload.id
 }
 
-/** As what a file is sent. */
+/** What an upload says about a file. */
 function describe(name) {
   const voice = voices[name]
   const mime = MIME[name.split('.').at(-1)]

@@ -1,4 +1,4 @@
-/** What people send each other after their talks, by the names of the files in scripts/seed/files. The sender is named first. */
+/** The files that people send each other, by their names in scripts/seed/files. The sender is named first. */
 export const shares = [
   {
     between: ['ines', 'maya'],

@@ -1,6 +1,6 @@
 /**
- * What the recorder would have measured of the voice messages: milliseconds, and the waveform in hundredths. They are
- * made of vowels by a synthesiser and belong to nobody.
+ * What the recorder would have measured of the voice messages: the duration in milliseconds, and the waveform in
+ * hundredths. A synthesizer made them from vowels, so they are nobody's voice.
  */
 export const voices = {
   'pier-voice.webm': {

@@ -22,7 +22,7 @@ export const people = [
   ['grace', 'Grace Kim', 'Founder'],
 ].map(([username, displayName, about]) => ({ username, displayName, about, email: `${username}@example.com` }))
 
-/** Each line begins with who says it: 0 the first of the pair, 1 the other. */
+/** Splits a text into lines, each with its speaker: 0 is the first of the pair, 1 the other. */
 const spoken = (text) =>
   text
     .trim()
@@ -183,7 +183,7 @@ const ANSWERS = [
   'OK',
 ]
 
-/** Two engineers, a year of work: the same lines at every run. */
+/** A year of messages between two engineers. Each run makes the same lines. */
 function year(count) {
   let state = 20_251
   const random = (limit) => {
@@ -200,5 +200,5 @@ function year(count) {
   })
 }
 
-/** A long history; the first lines are the same, whatever its length. */
+/** A long history. Its first lines do not depend on its length. */
 export const longTalk = (count) => ({ between: ['maya', 'sofia'], lines: year(count) })

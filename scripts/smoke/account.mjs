@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 
 const GROUP = 'Smoke test'
 
-/** Somebody who tries the chat: signs in, or registers. */
+/** The person as whom the smoke test signs in. */
 export class SmokeAccount {
   cookie = ''
   user = null
@@ -11,7 +11,7 @@ export class SmokeAccount {
     this.origin = origin
   }
 
-  /** @param login user name; without one, somebody new with a password that nobody knows */
+  /** Signs in, or registers. @param login the username; by default that of somebody new with a random password */
   static async open(origin, login = `smoke${Date.now().toString(36)}`, password = randomUUID()) {
     const account = new SmokeAccount(origin)
     const known = await account.enter('/api/auth/login', { login, password })
@@ -34,7 +34,7 @@ export class SmokeAccount {
     return response.status
   }
 
-  /** The group that only they are in. */
+  /** The id of their own group, in which they are alone. */
   async conversation() {
     const { conversations } = await this.ask('GET', '/api/conversations')
     const found = conversations.find(({ name }) => name === GROUP)
@@ -43,7 +43,7 @@ export class SmokeAccount {
     return conversation.id
   }
 
-  /** Answers with the body; throws when it is not a good answer. */
+  /** Calls the API. @returns the body of the answer @throws when the status is not one of success */
   async ask(method, path, body) {
     const response = await this.fetch(method, path, body)
     const text = await response.text()

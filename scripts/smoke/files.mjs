@@ -4,7 +4,7 @@ import { voices } from '../seed/voices.mjs'
 const VOICE = 'thanks-voice.webm'
 const bytesOf = (name) => readFile(new URL(`../seed/files/${name}`, import.meta.url))
 
-/** Every kind of file that the server opens: a picture, an avatar, a voice message, and a film with its first frame. */
+/** Every kind of file that the server processes: a picture, an avatar, a voice message, and a film with its first frame. */
 const KINDS = [
   { what: 'a picture', name: 'pier.jpg', claim: { kind: 'image', mime: 'image/jpeg' }, thumbnail: true },
   { what: 'an avatar', name: 'rose-light.png', claim: { kind: 'avatar', mime: 'image/png' } },

@@ -5,8 +5,8 @@ import { request as httpsRequest } from 'node:https'
 const TIMEOUT_MS = 10_000
 
 /**
- * Asks for a WebSocket with nothing but Node's own modules, for it runs in an image that has no others.
- * @returns `status` of the handshake; with 101 also `first`, the text of the first frame, `send`, `until` and `close`
+ * Opens a WebSocket with Node's own modules only, because the image has no others.
+ * @returns the `status` of the handshake; with 101 also `first`, the text of the first frame, `send`, `until` and `close`
  */
 export function openSocket(origin, cookie) {
   const url = new URL('/ws', origin)
@@ -57,7 +57,7 @@ function textFrame(text) {
   return Buffer.concat([Buffer.from([0x81]), length, mask, payload.map((byte, index) => byte ^ mask[index % 4])])
 }
 
-/** Cuts what comes into texts. `until` resolves with the next one that fits, or rejects after ten seconds. */
+/** Reads text frames. `until` resolves with the next text that passes a test, or rejects after ten seconds. */
 function readFrames(socket, head) {
   let rest = Buffer.alloc(0)
   let waiting = null
@@ -79,7 +79,7 @@ function readFrames(socket, head) {
       const timer = setTimeout(() => reject(new Error('what was awaited did not come within 10 seconds')), TIMEOUT_MS)
       waiting = { fits, resolve: (text) => (clearTimeout(timer), (waiting = null), resolve(text)) }
     })
-  // After `until` is called for the first frame, which may be in here.
+  // The caller first calls `until` for the first frame, which may be in `head`.
   setImmediate(() => take(head))
   socket.on('data', take)
   return { until }
