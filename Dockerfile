@@ -1,24 +1,24 @@
 # The image that runs everywhere: pages, API and sockets in one process.
 #
-# Both stages are of the image's own platform, so that npm picks the binaries of lmdb, argon2 and sharp for the very
-# Node, libc and architecture they will run on, and Nitro copies those into .output. For the other architecture build on
-# a machine of that kind, or emulated: docker buildx build --platform linux/arm64 .
+# Both stages use the image's own platform. So npm installs the binaries of lmdb, argon2 and sharp for the right Node, libc
+# and architecture, and Nitro copies them into .output. For the other architecture, build on a machine of that kind, or
+# emulated: docker buildx build --platform linux/arm64 .
 FROM node:24-slim AS build
 WORKDIR /app
 ENV NUXT_TELEMETRY_DISABLED=1
-# First what changes seldom, so that a change of the code alone does not install anew. Nothing here needs an install
-# script. Not `npm ci`: it refuses a lock that was written where some platforms' optional packages cannot be had.
+# The packages come first, so that a change of the code alone does not install them again. None needs an install script. Not
+# `npm ci`: it refuses a lock file from a machine on which some platforms' optional packages were not available.
 COPY package.json package-lock.json ./
 RUN npm install --ignore-scripts --no-audit --no-fund
 COPY . .
-# What /api/health tells; there is no repository in here to ask.
+# The commit that /api/health names. The image has no repository to read it from.
 ARG COMMIT
 RUN COMMIT=$COMMIT npm run build
 
 FROM node:24-slim
 ENV NODE_ENV=production DATA_DIR=/data
-# The one place that is written to, and only without MONGODB_URI or S3_BUCKET; the rest runs on a read-only root.
-# And `webchat backup`, `restore` and the other tools for it are at hand.
+# The only folder that is written to, and only without MONGODB_URI or S3_BUCKET. The root can be read-only. The link makes
+# `webchat backup`, `webchat restore` and the other tools for the data available.
 RUN mkdir /data && chown 1000:1000 /data && ln -s /app/server/webchat.mjs /usr/local/bin/webchat
 VOLUME /data
 WORKDIR /app

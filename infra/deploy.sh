@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Lets a service run an image, waits until it does, and asks the chat whether it works; if not, brings the old one back.
+# Deploys an image to a service, waits until it runs, and checks that the chat works. If not, the old image is deployed again.
 #   infra/deploy.sh NAME URL [IMAGE]
-# NAME is PROJECT-ENVIRONMENT, URL the chat's. Without IMAGE the running one stays, with the settings that Terraform has
-# written since. COMMIT, where it is set, must be what answers afterwards. Needs aws, jq, node. Exit code 0: the new one runs. 1: it does not, and the old one runs again.
+# NAME is PROJECT-ENVIRONMENT, URL is that of the chat. Without IMAGE the current image is deployed with the settings that
+# Terraform has written since. If COMMIT is set, the deployed chat must name it. Needs aws, jq, node.
+# Exit code 0: the new image runs. 1: it does not, and the old image runs again.
 set -euo pipefail
 name=$1
 url=$2
@@ -12,7 +13,7 @@ service() {
   aws ecs describe-services --cluster "$name" --services "$name" --query 'services[0]' --output json
 }
 
-# Waits until $1 runs; fails as soon as ECS has given it up, or after half an hour.
+# Waits until the task definition $1 runs. Fails when ECS gives up, or after half an hour.
 await() {
   local primary state
   for _ in $(seq 180); do
@@ -36,7 +37,7 @@ run() {
   await "$1"
 }
 
-# Gives an image a tag of the environment, such as prod-1a2b3c4d5e6f: what has one outlives the newest commits' images.
+# Gives an image a tag of the environment, such as prod-1a2b3c4d5e6f. The repository keeps images with such a tag.
 keep() {
   local repository=${1#*/} id found digest manifest answer
   case $repository in
@@ -49,7 +50,7 @@ keep() {
   manifest=$(jq -r .imageManifest <<<"$found")
   if ! answer=$(aws ecr put-image --repository-name "$repository" --image-tag "${name##*-}-${digest:7:12}" \
     --image-digest "$digest" --image-manifest "$manifest" 2>&1); then
-    # It has been deployed before.
+    # The image was deployed before, so it has the tag.
     [[ $answer == *ImageAlreadyExistsException* ]] || { echo "$answer"; return 1; }
   fi
 }
@@ -57,7 +58,7 @@ keep() {
 old=$(service | jq -r .taskDefinition)
 image=${3:-$(aws ecs describe-task-definition --task-definition "$old" --query 'taskDefinition.containerDefinitions[0].image' --output text)}
 
-# The newest revision is the pattern: it may be Terraform's, with settings that do not run yet.
+# The newest revision is the template. Terraform may have written it, with settings that do not run yet.
 definition=$(aws ecs describe-task-definition --task-definition "$name" --query taskDefinition --output json |
   jq --arg image "$image" '.containerDefinitions[0].image = $image
     | del(.taskDefinitionArn, .revision, .status, .requiresAttributes, .compatibilities, .registeredAt, .registeredBy)')

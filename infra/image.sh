@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Builds this commit's image, pushes it, reads what the scan found, and prints the image's address by digest.
+# Builds this commit's image, pushes it, reads the findings of the scan, and prints the image's address with its digest.
 #   infra/image.sh REPOSITORY_URL [TAG]          needs aws, docker, jq
-# TAG is the commit unless given. An image that is there already is taken as it is: tags are immutable.
+# TAG is the commit by default. If the image exists already, it is not built again, because tags are immutable.
 # ARCHITECTURE (ARM64 or X86_64; default: this machine's) · ACCEPT_FINDINGS=true goes on in spite of critical findings
 set -euo pipefail
 url=$1
@@ -29,17 +29,17 @@ elif [[ $found != *ImageNotFoundException* ]]; then
   exit 1
 else
   aws ecr get-login-password --region "$region" | docker login --username AWS --password-stdin "$registry" >&2
-  # What is deployed is built on the base image that was reviewed, not on what its tag names today.
+  # A deployed image is built on the base image that was reviewed, not on the image that its tag names today.
   base=$(sed -n 's/^FROM //p' "$here/infra/base/Dockerfile")
-  # One plain manifest: with attestations beside it a tag names a list, which the scan does not read.
+  # No attestations: with them the tag would name a list of manifests, which the scan does not read.
   docker build --build-context "${base%@*}=docker-image://$base" --platform "$platform" --provenance=false --build-arg "COMMIT=$(git -C "$here" rev-parse HEAD)" --tag "$url:$tag" "$here" >&2
   docker push "$url:$tag" >&2
   found=$(digest)
 fi
 
 aws ecr wait image-scan-complete --region "$region" --repository-name "$repository" --image-id "imageDigest=$found"
-# As JSON: as text the CLI runs a query over each page of a hundred by itself. Pages may come as several documents; the counts,
-# where there are any, are of the whole image on each.
+# The output is JSON, because as text the CLI applies a query to each page of a hundred separately. Pages may arrive as
+# several documents. The counts on each page, if it has any, are those of the whole image.
 critical=$(aws ecr describe-image-scan-findings --region "$region" --repository-name "$repository" \
   --image-id "imageDigest=$found" --output json | jq -s '
     map(.imageScanFindings // {})

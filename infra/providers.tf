@@ -10,6 +10,6 @@ provider "aws" {
   }
 }
 
-# Reads MONGODB_ATLAS_PUBLIC_KEY and MONGODB_ATLAS_PRIVATE_KEY from the environment. Without them it only warns, so
-# whoever brings a database of their own needs neither.
+# Reads MONGODB_ATLAS_PUBLIC_KEY and MONGODB_ATLAS_PRIVATE_KEY from the environment. Without them it only warns, so they are
+# not needed with an existing database.
 provider "mongodbatlas" {}

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Writes what an image holds into sbom.spdx.json, and signs the image with the identity of the GitHub Actions run: no key is
-# kept anywhere, and the signature lies beside the image in the registry.
+# Writes a list of an image's contents to sbom.spdx.json, and signs the image with the identity of the GitHub Actions run. So
+# there is no key to keep. The signature is stored beside the image in the registry.
 #   infra/sign.sh IMAGE@DIGEST            needs docker, signed in to the registry; in GitHub Actions also id-token: write
 # To verify: docker run --rm -v ~/.docker:/root/.docker:ro $COSIGN verify IMAGE@DIGEST \
 #   --certificate-oidc-issuer https://token.actions.githubusercontent.com --certificate-identity-regexp '^https://github.com/OWNER/NAME/'

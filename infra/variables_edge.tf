@@ -1,4 +1,4 @@
-# Inputs of an environment: what stands before the load balancer, and who asks from outside whether all works.
+# Inputs of an environment: CloudFront, the firewall, and the synthetic check.
 
 variable "cloudfront" {
   description = "CloudFront before pages and files: the build's files near people, files of people by shorter ways."

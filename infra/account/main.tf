@@ -1,15 +1,15 @@
-# Once an AWS account, whatever regions it is used in: whom it believes when GitHub Actions knocks, and who may preview a plan.
+# Applied once for an AWS account, for all its regions: trust in the tokens of GitHub Actions, and a role that previews plans.
 
 data "aws_caller_identity" "current" {}
 
 locals {
   account_id = data.aws_caller_identity.current.account_id
   github     = "token.actions.githubusercontent.com"
-  # Those that bootstrap makes in each region.
+  # The buckets for state that bootstrap makes in each region.
   states = "arn:aws:s3:::${var.project}-state-${local.account_id}-*"
 
-  # GitHub names the repository in its tokens as owner/name, or, where that is switched on and in all repositories made,
-  # renamed or moved since 2026-07-15, as OWNER@ID/NAME@ID. Both are believed, each to the letter; the ids never change.
+  # GitHub names the repository in its tokens as owner/name. Where that is switched on, and in all repositories that were
+  # made, renamed or moved since 2026-07-15, it is OWNER@ID/NAME@ID. Both are accepted exactly; the ids never change.
   repositories = distinct([var.github_repository, replace(var.github_repository, "/@[0-9]+/", "")])
 
   plan_trust = {
@@ -25,8 +25,8 @@ locals {
     }]
   }
 
-  # A preview compares the files with the state and asks AWS only for what data sources need. So whoever opens a pull
-  # request can read names and addresses, and neither a secret nor anyone's file.
+  # A preview compares the files with the state, and asks AWS only for what data sources need. So people who open a pull
+  # request can read names and addresses, but no secret and nobody's file.
   plan_policy = {
     Version = "2012-10-17"
     Statement = [

@@ -1,5 +1,5 @@
-# Once a region, before anything else in it: where Terraform keeps its state, and where images are kept. What an account
-# has once is in ../account.
+# Applied once for a region, before everything else: the bucket for Terraform's state, and the repository for images. What
+# exists once for an account is in ../account.
 
 data "aws_caller_identity" "current" {}
 
@@ -18,8 +18,8 @@ locals {
     }]
   }
 
-  # A rule of a smaller number keeps an image from all that follow. So what was deployed (deploy.sh tags it) and what a
-  # service began with outlive the thirty newest commits.
+  # An image that matches a rule with a smaller number is exempt from all later rules. So images that were deployed
+  # (deploy.sh tags them) and the first image of a service are kept beside those of the thirty newest commits.
   kept = concat([for environment in var.environments : "${environment}-"], ["first"])
 
   repository_lifecycle = {
@@ -60,7 +60,7 @@ provider "aws" {
   }
 }
 
-# Never emptied by Terraform, and S3 deletes no bucket that holds anything: the states are safe from a destroy.
+# Terraform never empties it, and S3 deletes no bucket that contains anything. So a destroy cannot remove the states.
 resource "aws_s3_bucket" "state" {
   bucket        = "${var.project}-state-${local.account_id}-${var.region}"
   force_destroy = false
@@ -99,7 +99,7 @@ resource "aws_s3_bucket_policy" "state" {
   depends_on = [aws_s3_bucket_public_access_block.state]
 }
 
-# The way back after a state was spoilt.
+# Versions bring back a state that was damaged.
 resource "aws_s3_bucket_versioning" "state" {
   bucket = aws_s3_bucket.state.id
 
@@ -125,7 +125,7 @@ resource "aws_s3_bucket_lifecycle_configuration" "state" {
   depends_on = [aws_s3_bucket_versioning.state]
 }
 
-# One repository for every environment: what was tried in one is, by its digest, what runs in the next.
+# One repository for all environments, so an image that was tried in one runs in the next, by its digest.
 resource "aws_ecr_repository" "app" {
   name                 = var.project
   image_tag_mutability = "IMMUTABLE"

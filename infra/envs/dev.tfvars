@@ -1,4 +1,4 @@
-# Small and cheap: everything once. What is in it may be lost.
+# Small and cheap: one of everything. Its data may be lost.
 environment = "dev"
 region      = "eu-central-1"
 domain_name = "dev.chat.example.com"

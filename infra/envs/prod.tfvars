@@ -1,4 +1,4 @@
-# Two of everything, one a zone: either zone may fail.
+# Two of everything, one in each zone, so either zone may fail.
 environment = "prod"
 region      = "eu-central-1"
 domain_name = "chat.example.com"

@@ -1,4 +1,4 @@
-# Somebody hears of every symptom, and the dashboard answers its four questions.
+# Every symptom alerts somebody, and the dashboard answers its four questions.
 
 mock_provider "aws" {
   source = "./tests/mocks/aws"
@@ -53,7 +53,7 @@ run "alarms_and_budget" {
     error_message = "Every alarm must name its paragraph in the runbook."
   }
 
-  # Without that file, as in a copy of this folder alone, there is nothing to hold them to.
+  # Without that file, as in a copy of this folder alone, there is nothing to compare them with.
   assert {
     condition = fileexists("../docs/operations.md") ? alltrue([
       for alarm in concat(values(aws_cloudwatch_metric_alarm.symptom), values(aws_cloudwatch_metric_alarm.absence), values(aws_cloudwatch_metric_alarm.share), values(aws_cloudwatch_metric_alarm.burn), [aws_cloudwatch_metric_alarm.unhealthy_tasks]) :
@@ -185,7 +185,7 @@ run "dashboard" {
     error_message = "Times must be shown as p50, p95 and p99."
   }
 
-  # Every metric is a name, dimensions in pairs, and at most one object of options at the end.
+  # Every metric is a name, pairs of dimensions, and at most one object of options at the end.
   assert {
     condition = alltrue(flatten([for widget in jsondecode(aws_cloudwatch_dashboard.main.dashboard_body).widgets : [
       for metric in try(widget.properties.metrics, []) : can(metric[0].expression) || length([for part in metric : part if can(tostring(part))]) % 2 == 0 && length(metric) >= 4

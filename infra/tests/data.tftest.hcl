@@ -105,7 +105,7 @@ run "atlas_by_the_nat_gateways" {
     protect      = false
   }
 
-  # The mocked Atlas tells no address, as the real one before an endpoint has joined: refused, with a sentence.
+  # The mocked Atlas has no address, like the real one before an endpoint has joined. It is refused with a sentence.
   expect_failures = [output.settings]
 
   assert {
@@ -182,7 +182,7 @@ run "atlas_by_private_link" {
     canary                     = true
   }
 
-  # The mocked Atlas tells no address, as the real one before an endpoint has joined: refused, with a sentence.
+  # The mocked Atlas has no address, like the real one before an endpoint has joined. It is refused with a sentence.
   expect_failures = [output.settings]
 
   assert {

@@ -8,7 +8,7 @@ mock_provider "mongodbatlas" {
   source = "./tests/mocks/atlas"
 }
 
-# The mocked Atlas tells no address, which module.data refuses (data.tftest.hcl).
+# The mocked Atlas has no address, which module.data refuses (data.tftest.hcl).
 override_module {
   target = module.data
 

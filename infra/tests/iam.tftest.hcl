@@ -1,4 +1,4 @@
-# Every role may do what it needs, to what it needs it for, and nothing else.
+# Every role may do what it needs, on the resources that it needs, and nothing else.
 
 mock_provider "aws" {
   source = "./tests/mocks/aws"
@@ -65,7 +65,7 @@ run "roles_of_the_service" {
     error_message = "The task may read, write, delete and list files under uploads/, so that a missing one is 404 and not 403; and do nothing else."
   }
 
-  # In one account there may be a second region, and names of roles are the account's.
+  # An account may have a second region, and a role's name must be unique in the account.
   assert {
     condition     = aws_iam_role.task.name == "webchat-test-eu-central-1-task" && aws_iam_role.execution.name == "webchat-test-eu-central-1-execution"
     error_message = "Names of roles must hold the region."

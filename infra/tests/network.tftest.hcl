@@ -1,4 +1,4 @@
-# Nothing is public but the load balancer, and each door leads to one place.
+# Only the load balancer is public, and each rule opens one way.
 
 mock_provider "aws" {
   source = "./tests/mocks/aws"
@@ -54,7 +54,7 @@ run "a_gateway_in_each_zone" {
     error_message = "Files must go by the free gateway endpoint of S3, from every private subnet."
   }
 
-  # The world, and what it reaches.
+  # What the world can reach.
   assert {
     condition     = { for key, rule in aws_vpc_security_group_ingress_rule.lb_from_world : key => [rule.from_port, rule.to_port, rule.cidr_ipv4] } == { http = [80, 80, "0.0.0.0/0"], https = [443, 443, "0.0.0.0/0"] }
     error_message = "The world may come in on 443 and 80, and nowhere else."

@@ -156,7 +156,7 @@ run "service" {
     error_message = "The domain must lead to the load balancer, with a certificate that was validated."
   }
 
-  # Growth.
+  # Autoscaling.
   assert {
     condition     = aws_appautoscaling_target.app.min_capacity == 2 && aws_appautoscaling_target.app.max_capacity == 10 && aws_appautoscaling_target.app.resource_id == "service/webchat-test/webchat-test"
     error_message = "Autoscaling must keep to the numbers given."

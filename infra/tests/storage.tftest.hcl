@@ -1,4 +1,4 @@
-# Files belong to nobody but the chat, and none is kept for ever by accident.
+# Only the chat can reach the files, and none is kept for ever by accident.
 
 mock_provider "aws" {
   source = "./tests/mocks/aws"

@@ -1,5 +1,5 @@
-# A wrong variable is refused, with a sentence, before anything is made. What is compared with a variable that is itself
-# refused is not looked at, so comparisons have a run of their own.
+# A wrong variable is refused with a sentence before anything is made. A comparison with a variable that is itself refused
+# is not evaluated, so comparisons have their own run.
 
 mock_provider "aws" {
   source = "./tests/mocks/aws"
@@ -50,7 +50,7 @@ run "every_variable_wrong" {
   ]
 }
 
-# Right each by itself, wrong together.
+# Each value is valid alone; together they contradict each other.
 run "variables_that_contradict_each_other" {
   command = plan
 
@@ -75,7 +75,7 @@ run "variables_that_contradict_each_other" {
   expect_failures = [var.zone_name, var.task_memory, var.max_tasks, var.atlas_org_id, var.alert_emails]
 }
 
-# Each was accepted once, and refused by AWS or Atlas half an hour later.
+# Each of these values was once accepted here, and refused by AWS or Atlas half an hour later.
 
 run "a_name_with_two_hyphens" {
   command = plan

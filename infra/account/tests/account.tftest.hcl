@@ -1,4 +1,4 @@
-# A pull request can look but not touch.
+# A pull request can read, and change nothing.
 
 mock_provider "aws" {
   mock_data "aws_caller_identity" {

@@ -35,7 +35,7 @@ run "bootstrap" {
     error_message = "Images must keep their tags, and be scanned."
   }
 
-  # A smaller number wins: what carries an environment's tag is out of reach of the rule for the newest commits.
+  # A smaller number wins, so the rule for the newest commits does not apply to images with an environment's tag.
   assert {
     condition = [for rule in jsondecode(aws_ecr_lifecycle_policy.app.policy).rules : "${rule.rulePriority} ${try(rule.selection.tagPrefixList[0], rule.selection.tagStatus)} ${rule.selection.countNumber}"] == [
       "1 prod- 30", "2 dev- 30", "3 first 30", "4 untagged 7", "5 any 60",

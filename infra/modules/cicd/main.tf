@@ -1,9 +1,9 @@
-# Who may deploy: a run of GitHub Actions in this repository, in the environment of this name, and nobody else. GitHub
-# decides who gets into that environment (branches, approvals): Settings, Environments.
+# Who may deploy: only a run of GitHub Actions in this repository, in the environment of this name. GitHub decides which
+# runs may use that environment (branches, approvals): Settings, Environments.
 
 locals {
-  # GitHub names the repository in its tokens as owner/name, or, where that is switched on and in all repositories made,
-  # renamed or moved since 2026-07-15, as OWNER@ID/NAME@ID. Both are believed, each to the letter; the ids never change.
+  # GitHub names the repository in its tokens as owner/name. Where that is switched on, and in all repositories that were
+  # made, renamed or moved since 2026-07-15, it is OWNER@ID/NAME@ID. Both are accepted exactly; the ids never change.
   repositories = distinct([var.github_repository, replace(var.github_repository, "/@[0-9]+/", "")])
 
   trust = {
@@ -23,7 +23,7 @@ locals {
     Version = "2012-10-17"
     Statement = [
       {
-        # It names no repository: the token it gives opens only what the next statement allows.
+        # This action cannot be limited to a repository. Its token allows only what the next statement allows.
         Sid      = "SignInToRegistry"
         Effect   = "Allow"
         Action   = "ecr:GetAuthorizationToken"
@@ -39,7 +39,7 @@ locals {
         Resource = var.repository_arn
       },
       {
-        # Task definitions cannot be named when they are read. Registering one starts nothing.
+        # Reading task definitions cannot be limited to some of them. Registering one starts nothing.
         Sid      = "ReadTaskDefinitions"
         Effect   = "Allow"
         Action   = "ecs:DescribeTaskDefinition"
@@ -58,7 +58,7 @@ locals {
         Resource = var.service_arn
       },
       {
-        # A revision names the roles that its tasks get; only these two, and only for tasks.
+        # A revision names the roles of its tasks. Only these two can be named, and only for tasks.
         Sid       = "PassRoles"
         Effect    = "Allow"
         Action    = "iam:PassRole"

@@ -1,23 +1,24 @@
-# MongoDB Atlas, unless the database exists already. The tasks sign in as their own IAM role, so no password is made,
-# stored or rotated.
+# MongoDB Atlas, unless the database exists already. The tasks sign in by their IAM role, so there is no password to make,
+# store or rotate.
 
 locals {
   atlas        = var.database == "atlas" ? 1 : 0
   private_link = var.database == "atlas" && var.atlas_private_link ? 1 : 0
-  # Atlas writes EU_CENTRAL_1.
+  # Atlas spells a region EU_CENTRAL_1.
   atlas_region = upper(replace(var.region, "-", "_"))
 
-  # Connections that a cluster takes on each node, by its size; an existing one counts as the smallest (a free one takes 500).
-  most_connections = lookup({ M10 = 1500, M20 = 3000, M30 = 3000, M40 = 6000, M50 = 16000 }, var.atlas_instance_size, 32000)
-  # Four fifths of them, divided among the tasks, of which a deployment doubles the number.
-  pool_size = min(100, max(5, floor((local.atlas == 1 ? local.most_connections : 500) * 0.8 / (2 * var.max_tasks))))
+  # Connections that a cluster accepts on each node, by its size. An existing cluster counts as the smallest, which is free
+  # and accepts 500.
+  max_connections = lookup({ M10 = 1500, M20 = 3000, M30 = 3000, M40 = 6000, M50 = 16000 }, var.atlas_instance_size, 32000)
+  # Four fifths of them, divided among twice the tasks, because a deployment doubles their number.
+  pool_size = min(100, max(5, floor((local.atlas == 1 ? local.max_connections : 500) * 0.8 / (2 * var.max_tasks))))
 
   settings = merge(
     { MONGODB_POOL_SIZE = tostring(local.pool_size) },
     local.atlas == 0 ? {} : { MONGODB_URI = "${local.address}/webchat?authMechanism=MONGODB-AWS&authSource=%24external&retryWrites=true&w=majority" },
   )
 
-  # Which of the cluster's two addresses the tasks use; both are known only when they can be reached.
+  # The two addresses of the cluster, of which the tasks use one. An address is known only when it can be reached.
   addresses = try(data.mongodbatlas_advanced_cluster.main[0].connection_strings[0], null)
   address   = local.private_link == 1 ? try(local.addresses.private_endpoint[0].srv_connection_string, "") : try(local.addresses.standard_srv, "")
 }
@@ -25,7 +26,7 @@ locals {
 resource "mongodbatlas_project" "main" {
   count = local.atlas
 
-  # Names of projects are global in an organization.
+  # A project's name must be unique in its organization.
   name   = "${var.name}-${var.region}"
   org_id = var.atlas_org_id
 }
@@ -83,7 +84,7 @@ resource "mongodbatlas_database_user" "task" {
   }
 }
 
-# The NAT gateways' addresses, by their place, for the addresses themselves are not known before they are made.
+# The addresses of the NAT gateways, by index, because the addresses are not known before they are made.
 resource "mongodbatlas_project_ip_access_list" "nat" {
   count = local.atlas == 1 && local.private_link == 0 ? var.nat_count : 0
 
@@ -121,7 +122,7 @@ resource "mongodbatlas_privatelink_endpoint_service" "main" {
   endpoint_service_id = aws_vpc_endpoint.atlas[0].id
 }
 
-# Read again after the endpoint has joined: only then does the cluster have an address for it.
+# Reads the cluster again after the endpoint has joined, because only then it has an address for the endpoint.
 data "mongodbatlas_advanced_cluster" "main" {
   count = local.atlas
 

@@ -1,8 +1,8 @@
-# What looks after the cluster: backups by a schedule, and alerts to the same people whom CloudWatch's alarms go to. Atlas keeps
-# its metrics itself; docs/deploy/08-monitoring.md says how its page is reached from the dashboard.
+# The cluster's scheduled backups, and its alerts, which go to the same people as CloudWatch's alarms. Atlas keeps its
+# metrics itself; docs/deploy/08-monitoring.md says how to reach its page from the dashboard.
 
 locals {
-  # Each names its paragraph of docs/operations.md in docs/deploy/08-monitoring.md.
+  # docs/deploy/08-monitoring.md names the paragraph of docs/operations.md for each alert.
   atlas_alerts = local.atlas == 0 ? {} : {
     cpu         = { metric = "NORMALIZED_SYSTEM_CPU_USER", operator = "GREATER_THAN", threshold = 80, units = "RAW", delay = 10 }
     memory      = { metric = "SYSTEM_MEMORY_PERCENT_USED", operator = "GREATER_THAN", threshold = 90, units = "RAW", delay = 10 }
@@ -62,8 +62,8 @@ resource "mongodbatlas_alert_configuration" "event" {
   }
 }
 
-# Six-hourly for two days, daily for a week, weekly for a month, monthly for a year; where the cluster is protected also any
-# minute of the last seven days (pit_enabled).
+# Backups every six hours are kept for two days, daily ones for a week, weekly ones for a month, monthly ones for a year. A
+# protected cluster can also be restored to any minute of the last seven days (pit_enabled).
 resource "mongodbatlas_cloud_backup_schedule" "main" {
   count = local.atlas
 

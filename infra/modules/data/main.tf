@@ -1,8 +1,8 @@
-# What the tasks share: Valkey, the secrets, and (atlas.tf) the database.
+# What the tasks share: Valkey, the secrets, and the database (atlas.tf).
 
 locals {
-  # Made anew in every run and remembered in none: it only ever goes into write-only arguments, which take it up when
-  # secrets_version rises. One local, so the cache and the secret get the same one.
+  # Every run makes a new password and no state keeps it. It goes only into write-only arguments, which apply it when
+  # secrets_version rises. It is one local, so that the cache and the secret get the same password.
   valkey_password = sha256("${uuid()}${uuid()}")
   jwt_secret      = sha256("${uuid()}${uuid()}")
 
@@ -25,14 +25,14 @@ resource "aws_elasticache_user" "app" {
   passwords_wo         = local.valkey_password
   passwords_wo_version = var.secrets_version
 
-  # ElastiCache answers with its own spelling of the same rights, which would be a change in each plan. Whoever changes
-  # them here replaces the user: terraform apply -replace=module.data.aws_elasticache_user.app
+  # ElastiCache answers with its own spelling of the same rights, so every plan would show a change. After a change here,
+  # replace the user: terraform apply -replace=module.data.aws_elasticache_user.app
   lifecycle {
     ignore_changes = [access_string]
   }
 }
 
-# Whoever comes without a name is this user, and may do nothing.
+# A connection without a user name is this user, and can do nothing.
 resource "aws_elasticache_user" "default" {
   user_id              = "${var.name}-default"
   user_name            = "default"
@@ -52,8 +52,8 @@ resource "aws_elasticache_user_group" "main" {
   user_ids      = [aws_elasticache_user.default.user_id, aws_elasticache_user.app.user_id]
 }
 
-# One shard: the application's client is not one for cluster mode, and docs/scaling.md says when that changes. What is in
-# it may be lost: every client then syncs with the database.
+# One shard, because the application's client does not support cluster mode (docs/scaling.md says when that changes). Its
+# data may be lost: every client then syncs with the database.
 resource "aws_elasticache_replication_group" "main" {
   replication_group_id       = var.name
   description                = "Events between the tasks of ${var.name}, presence, rate limits"
@@ -73,7 +73,7 @@ resource "aws_elasticache_replication_group" "main" {
   at_rest_encryption_enabled = true
   auto_minor_version_upgrade = true
   maintenance_window         = "sun:03:00-sun:04:00"
-  # Seconds of resync when somebody changes it, instead of a surprise on Sunday.
+  # A change costs seconds of syncing now, instead of at the next maintenance window.
   apply_immediately = true
 }
 
@@ -90,7 +90,7 @@ resource "aws_secretsmanager_secret_version" "valkey_url" {
   secret_string_wo_version = var.secrets_version
 }
 
-# Made once; whoever replaces it keeps the old one behind the new (docs/deploy/10-operate.md), or everyone is signed out.
+# Made once. To replace it, keep the old secret after the new one (docs/deploy/10-operate.md), or everyone is signed out.
 resource "aws_secretsmanager_secret_version" "jwt_secret" {
   secret_id                = aws_secretsmanager_secret.main["jwt-secret"].id
   secret_string_wo         = local.jwt_secret

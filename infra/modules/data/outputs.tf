@@ -7,7 +7,7 @@ output "settings" {
     error_message = "Atlas tells no address for the cluster yet: a private endpoint takes some minutes to join. Apply again."
   }
 
-  # Tasks that knock before they are let in give up.
+  # Tasks that connect before the database accepts them fail.
   depends_on = [mongodbatlas_database_user.task, mongodbatlas_project_ip_access_list.nat]
 }
 

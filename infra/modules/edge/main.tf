@@ -1,9 +1,9 @@
-# CloudFront, in two distributions. One stands before the chat and keeps the build's files near people; everything else it
-# only passes on, sockets too. The other carries people's files from the bucket, under an origin of its own, so that no file
+# CloudFront, in two distributions. One is in front of the chat: it caches the files of the build near people and passes on
+# everything else, also sockets. The other delivers people's files from the bucket under a separate origin, so that no file
 # that somebody sent is ever part of the chat's origin.
 
 locals {
-  # Names of AWS's own policies.
+  # Policies that AWS manages.
   kept   = data.aws_cloudfront_cache_policy.kept.id
   passed = data.aws_cloudfront_cache_policy.passed.id
 }
@@ -24,7 +24,7 @@ data "aws_cloudfront_origin_request_policy" "all_but_host" {
   name = "Managed-AllViewerExceptHostHeader"
 }
 
-# CloudFront takes certificates from us-east-1 only. The record that proves the domain is the same as for the other one.
+# CloudFront accepts certificates from us-east-1 only. The record that proves the domain is that of the other certificate.
 resource "aws_acm_certificate" "main" {
   region            = "us-east-1"
   domain_name       = var.domain_name
@@ -59,13 +59,13 @@ resource "aws_cloudfront_distribution" "pages" {
       https_port             = 443
       origin_protocol_policy = "https-only"
       origin_ssl_protocols   = ["TLSv1.2"]
-      # Above the 25 seconds of our ping.
+      # More than the 25 seconds between two pings.
       origin_read_timeout      = 60
       origin_keepalive_timeout = 60
     }
   }
 
-  # Cookies, the Host header, which the certificate and our own checks go by, and the upgrade of sockets all pass.
+  # Cookies, the Host header (the certificate and the application's checks need it) and socket upgrades are passed on.
   default_cache_behavior {
     target_origin_id         = "load-balancer"
     viewer_protocol_policy   = "redirect-to-https"
@@ -73,11 +73,12 @@ resource "aws_cloudfront_distribution" "pages" {
     cached_methods           = ["GET", "HEAD"]
     cache_policy_id          = local.passed
     origin_request_policy_id = data.aws_cloudfront_origin_request_policy.all.id
-    # The application compresses, and knows what must not be (server/compress.node.ts).
+    # The application compresses, and knows what must not be compressed (server/compress.node.ts).
     compress = false
   }
 
-  # Named by what is in them, and answered with a year to live: kept once for each encoding. No cookie gets that far.
+  # The names of these files depend on their contents, and their answers last a year. They are cached once per encoding,
+  # without cookies.
   ordered_cache_behavior {
     path_pattern             = "/_nuxt/*"
     target_origin_id         = "load-balancer"
@@ -102,8 +103,8 @@ resource "aws_cloudfront_distribution" "pages" {
   }
 }
 
-# The bucket's own signatures hold: CloudFront asks it by the name that they were made for, with the whole query. It keeps
-# nothing, for each reader's address is another; what it saves is distance, and the price of traffic.
+# The signatures of the bucket stay valid: CloudFront requests the host that they were made for, with the whole query. It
+# caches nothing, because each reader has a different address. It saves distance, and the price of traffic.
 resource "aws_cloudfront_distribution" "files" {
   enabled         = true
   comment         = "${var.name}: files by signed addresses"

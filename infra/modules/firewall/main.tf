@@ -1,11 +1,11 @@
-# Stops floods before they reach a task. The application has limits of its own, by account and address, which are finer; a
-# request that it refuses has cost a task something already.
+# Stops floods before they reach a task. The application has its own, finer limits by account and address, but a request
+# that it refuses has already cost a task something.
 
 locals {
-  # The firewall of CloudFront is global, and lives in us-east-1.
+  # The firewall of CloudFront is global, and is made in us-east-1.
   region = var.scope == "CLOUDFRONT" ? "us-east-1" : null
 
-  # An office behind one address makes more requests than a person, and never this many sign-ins.
+  # An office behind one address makes more requests than a person, but not this many sign-ins.
   rates = {
     login    = { priority = 1, limit = var.sign_in_limit, path = "/api/auth/login" }
     register = { priority = 2, limit = var.sign_in_limit, path = "/api/auth/register" }
@@ -92,7 +92,7 @@ resource "aws_wafv2_web_acl" "main" {
       visibility_config {
         cloudwatch_metrics_enabled = true
         metric_name                = "${var.name}-rate-${rule.key}"
-        # A sample would hold people's addresses, and links with tokens.
+        # Samples would contain people's addresses, and links with tokens.
         sampled_requests_enabled = false
       }
     }

@@ -3,7 +3,7 @@
 data "aws_availability_zones" "available" {
   state = "available"
 
-  # Local zones would need an opt-in, and lack most services.
+  # No local zones: they need an opt-in, and lack most services.
   filter {
     name   = "opt-in-status"
     values = ["opt-in-not-required"]
@@ -110,7 +110,7 @@ resource "aws_route_table_association" "private" {
   route_table_id = aws_route_table.private[count.index].id
 }
 
-# Free, and keeps files and image layers (which are in S3) off the NAT gateways' bill.
+# The endpoint is free. Files and image layers, which are in S3, then cause no costs at the NAT gateways.
 resource "aws_vpc_endpoint" "s3" {
   vpc_id            = aws_vpc.main.id
   vpc_endpoint_type = "Gateway"
@@ -120,7 +120,7 @@ resource "aws_vpc_endpoint" "s3" {
   tags = { Name = "${var.name}-s3" }
 }
 
-# Who was turned away, for the day someone asks.
+# Records of rejected traffic, for later questions.
 resource "aws_flow_log" "rejected" {
   vpc_id               = aws_vpc.main.id
   traffic_type         = "REJECT"

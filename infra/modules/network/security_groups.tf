@@ -1,4 +1,4 @@
-# Who may talk to whom. Each group's rules are resources of their own; a group without a rule lets nothing through.
+# Which part may connect to which. The rules are separate resources. A group without rules lets nothing through.
 #   world → load balancer 443, 80 → task 3000 → 443 anywhere, the cache, the database
 
 resource "aws_security_group" "lb" {
@@ -27,7 +27,7 @@ resource "aws_security_group" "database" {
   vpc_id      = aws_vpc.main.id
 }
 
-# Addresses that CloudFront comes from. Behind it nobody else may knock: the address that it reports would be a guess.
+# The addresses of CloudFront. Behind CloudFront only these may connect; anybody else could forge the client's address.
 data "aws_ec2_managed_prefix_list" "cloudfront" {
   count = var.only_from_cloudfront ? 1 : 0
 
@@ -101,7 +101,7 @@ resource "aws_vpc_security_group_ingress_rule" "cache_from_task" {
   to_port                      = 6379
 }
 
-# Without PrivateLink the database's addresses are not ours to know: its own allow list holds the NAT gateways'.
+# Without PrivateLink the database's addresses are unknown here. Its own allow list has those of the NAT gateways.
 resource "aws_vpc_security_group_egress_rule" "task_to_database" {
   count = var.private_database ? 0 : 1
 
@@ -113,7 +113,7 @@ resource "aws_vpc_security_group_egress_rule" "task_to_database" {
   to_port           = var.database_port
 }
 
-# Behind PrivateLink each node of an Atlas cluster has a port of its own, from 1024 on.
+# Behind PrivateLink each node of an Atlas cluster has its own port, from 1024 on.
 resource "aws_vpc_security_group_egress_rule" "task_to_private_database" {
   count = var.private_database ? 1 : 0
 

@@ -1,12 +1,13 @@
-# One alarm a symptom; each names the paragraph of docs/operations.md that says what to do. What users feel comes first;
-# what only explains it (a busy processor) waits longer. Each says what missing data means: quiet, or broken.
+# One alarm for each symptom. Each names the paragraph of docs/operations.md that says what to do. Symptoms that users feel
+# alert first; those that only explain them, such as a busy processor, alert later. Each says what missing data means:
+# quiet, or broken.
 
 locals {
   load_balancer = { LoadBalancer = var.load_balancer_arn_suffix }
   target_group  = { LoadBalancer = var.load_balancer_arn_suffix, TargetGroup = var.target_group_arn_suffix }
   service       = { ClusterName = var.name, ServiceName = var.name }
 
-  # minutes: of the last so many, all but two must be over the threshold (of three: two).
+  # minutes: how many minutes are evaluated; all but two of them must be over the threshold.
   symptoms = merge(
     {
       load-balancer-5xx = {
@@ -64,7 +65,7 @@ locals {
         statistic = "Maximum", above = 85, minutes = 10, missing = "notBreaching"
       }
     },
-    # At the top on purpose is no news.
+    # A service with a fixed number of tasks is always at its maximum, which is no reason for an alarm.
     var.max_tasks <= var.min_tasks ? {} : {
       at-most-tasks = {
         runbook   = "CPU"
@@ -87,7 +88,7 @@ locals {
     } },
   )
 
-  # Silence is the symptom of these.
+  # The symptom of these is that no data arrives.
   absences = {
     too-few-tasks = {
       runbook   = "No healthy task"
@@ -103,7 +104,7 @@ locals {
     }
   }
 
-  # Two numbers set against each other.
+  # Alarms that compare two metrics.
   shares = {
     errors-5xx = {
       runbook    = "Many answers of 500 and above"
@@ -114,7 +115,7 @@ locals {
         requests = { namespace = "AWS/ApplicationELB", name = "RequestCount", dimensions = local.target_group, stat = "Sum" }
       }
     }
-    # Five minutes, not one: a deployment closes every socket, and they are back in seconds.
+    # Five minutes, not one: a deployment closes every socket, and all are connected again within seconds.
     connections-drop = {
       runbook    = "Connections drop"
       text       = "More than half of those who were connected are gone."
@@ -126,9 +127,9 @@ locals {
     }
   }
 
-  # Objectives over 30 days: 99.9 % of requests answered without 5xx, 99 % of messages with their readers within a second.
-  # An alarm tells how fast what may fail is being used up: 14.4 times too fast is 2 % of a month's in an hour, 6 times 5 % in
-  # six hours. Slower than that is for a look at the dashboard.
+  # Objectives over 30 days: 99.9 % of requests are answered without a 5xx, and 99 % of messages are delivered within a
+  # second. The alarms watch the burn rate of the error budget: at 14.4 times the allowed rate, 2 % of a month's budget is
+  # used in an hour, at 6 times 5 % in six hours. Slower rates show on the dashboard only.
   burns = merge([for speed, burn in { fast = { factor = 14.4, period = 3600 }, slow = { factor = 6, period = 21600 } } : {
     "availability-burns-${speed}" = {
       runbook    = "An objective burns"
@@ -147,7 +148,7 @@ locals {
       expression = "IF(measured >= 100, 100 - intime, 0)"
       above      = 1 * burn.factor, period = burn.period
       metrics = {
-        # The share of measurements up to 1000 ms, in percent.
+        # The percentage of measurements up to 1000 ms.
         intime   = { namespace = "WebChat", name = "DeliveryLatency", dimensions = var.metric_dimensions, stat = "PR(:1000)" }
         measured = { namespace = "WebChat", name = "DeliveryLatency", dimensions = var.metric_dimensions, stat = "SampleCount" }
       }
@@ -167,7 +168,7 @@ resource "aws_cloudwatch_metric_alarm" "symptom" {
   dimensions         = each.value.dimensions
   statistic          = startswith(each.value.statistic, "p") ? null : each.value.statistic
   extended_statistic = startswith(each.value.statistic, "p") ? each.value.statistic : null
-  # One slow request among three is no symptom: percentiles of few samples are not judged.
+  # One slow request among three is no symptom, so percentiles of few samples are ignored.
   evaluate_low_sample_count_percentiles = startswith(each.value.statistic, "p") ? "ignore" : null
   comparison_operator                   = "GreaterThanThreshold"
   threshold                             = each.value.above
@@ -198,7 +199,7 @@ resource "aws_cloudwatch_metric_alarm" "absence" {
   ok_actions          = [aws_sns_topic.alerts.arn]
 }
 
-# This one and errors-5xx also stop a deployment, so they know nothing of the service, which waits for them.
+# This alarm and errors-5xx also stop a deployment. The service depends on them, so they cannot refer to the service.
 resource "aws_cloudwatch_metric_alarm" "unhealthy_tasks" {
   alarm_name          = "${var.name}-unhealthy-tasks"
   alarm_description   = "A task does not answer its health check. ${local.manual}No healthy task"

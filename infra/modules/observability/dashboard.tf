@@ -1,4 +1,4 @@
-# One page, four questions, in their order: is it up, is it slow, is it growing, what does it cost?
+# One page with four questions: is it up, is it slow, is it growing, what does it cost?
 
 locals {
   lb  = ["LoadBalancer", var.load_balancer_arn_suffix]
@@ -14,7 +14,7 @@ locals {
     [for alarm in aws_cloudwatch_metric_alarm.symptom : alarm.arn],
   )
 
-  # A row a question; in it, widgets side by side.
+  # Each question is a row of widgets.
   questions = [
     {
       title = "Is it up?"
@@ -61,7 +61,7 @@ locals {
     {
       title = "Is it growing?"
       widgets = [
-        # Not the sum: when a task writes twice in one minute and not in the next, it would jump.
+        # The average, not the sum: the sum would jump when a task writes twice in one minute and not in the next.
         { title = "Connections", stat = "Average", metrics = [
           [{ expression = "each * tasks", label = "all" }],
           concat(["WebChat", "Connections"], local.own, [{ id = "each", visible = false }]),

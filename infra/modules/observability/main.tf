@@ -1,9 +1,9 @@
-# Where logs go and who is told. Alarms are in alarms.tf, the dashboard in dashboard.tf.
+# Where logs go, and who is alerted. Alarms are in alarms.tf, the dashboard in dashboard.tf.
 
 locals {
   services = ["cloudwatch.amazonaws.com", "budgets.amazonaws.com"]
 
-  # Without these rights a message to an encrypted topic is lost without a word.
+  # Without these rights, messages to an encrypted topic are lost silently.
   key_policy = {
     Version = "2012-10-17"
     Statement = [
@@ -23,7 +23,7 @@ locals {
         Condition = { StringEquals = { "aws:SourceAccount" = var.account_id } }
       },
       {
-        # EventBridge publishes without naming its account.
+        # EventBridge publishes without the name of its account.
         Sid       = "Deployments"
         Effect    = "Allow"
         Principal = { Service = "events.amazonaws.com" }
@@ -68,12 +68,12 @@ locals {
       clusterArn = ["arn:aws:ecs:${var.region}:${var.account_id}:cluster/${var.name}"]
       lastStatus = ["STOPPED"]
       group      = ["family:${var.name}-canary"]
-      # Also what never ran: it has no exit code.
+      # A task that never ran has no exit code.
       "$or" = [{ containers = { exitCode = [{ anything-but = [0] }] } }, { stopCode = ["TaskFailedToStart"] }]
     }
   }
 
-  # By its name, not from the service: that one waits for alarms of this module.
+  # Built from the name, because the service depends on alarms of this module.
   service_arn = "arn:aws:ecs:${var.region}:${var.account_id}:service/${var.name}/${var.name}"
 }
 
@@ -138,8 +138,8 @@ resource "aws_cloudwatch_event_target" "failed_canary" {
   arn  = aws_sns_topic.alerts.arn
 }
 
-# By environment: one that counted the whole project would warn in dev of what prod costs. The tag must be switched on once
-# under Billing, Cost allocation tags. Budgets' names are global in an account.
+# One budget for each environment. Otherwise dev would warn of the costs of prod. The tag must be switched on once under
+# Billing, Cost allocation tags. A budget's name must be unique in the account.
 resource "aws_budgets_budget" "project" {
   name         = "${var.name}-${var.region}"
   budget_type  = "COST"

@@ -1,5 +1,5 @@
-# A copy of a bucket in a second region, written object by object within minutes. It is for the day on which a region is lost:
-# deletions are copied as markers, versions are kept for ninety days.
+# A copy of a bucket in a second region, in case a region is lost. Each object is copied within minutes. Deletions are copied
+# as markers, and versions are kept for ninety days.
 
 locals {
   trust = {

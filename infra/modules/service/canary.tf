@@ -1,5 +1,5 @@
-# Somebody who tries it every few minutes: a small task of the same image as the chat's first revision signs in as a person of
-# its own, sends a message, sees it arrive, and ends with 1 when it does not.
+# The synthetic check, every few minutes: a small task with the image of the chat's first revision signs in as its own person,
+# sends a message and receives it. It ends with exit code 1 when that fails.
 
 locals {
   canary = var.canary_minutes == 0 ? 0 : 1

@@ -1,7 +1,7 @@
-# What the world reaches: one load balancer, with a certificate for the domain and a record that points to it.
+# The public entrance: one load balancer, with a certificate for the domain and a record that points to it.
 
 locals {
-  # Above the 25 seconds of our ping, with room for a lost one; at 60 sockets were seen to drop.
+  # More than the 25 seconds between two pings, also if one is lost. With 60 seconds, sockets were seen to drop.
   idle_timeout = 120
 }
 
@@ -18,7 +18,7 @@ resource "aws_acm_certificate" "main" {
   }
 }
 
-# There is one name, so one record.
+# The certificate has one name, so one record proves it.
 resource "aws_route53_record" "validation" {
   zone_id         = data.aws_route53_zone.main.zone_id
   name            = one([for record in aws_acm_certificate.main.domain_validation_options : record.resource_record_name])
@@ -42,7 +42,7 @@ resource "aws_lb" "main" {
   idle_timeout               = local.idle_timeout
   drop_invalid_header_fields = true
   desync_mitigation_mode     = "defensive"
-  # The application believes the rightmost address, which the load balancer adds.
+  # The application trusts the rightmost address, which the load balancer adds.
   xff_header_processing_mode = "append"
   enable_deletion_protection = var.protect
 
@@ -60,7 +60,7 @@ resource "aws_lb_target_group" "app" {
   port             = 3000
   protocol         = "HTTP"
   protocol_version = "HTTP1"
-  # A socket stays where it is: with round robin a new task would stay empty beside full ones.
+  # Sockets stay on their task. With round robin, a new task would stay empty beside full ones.
   load_balancing_algorithm_type = "least_outstanding_requests"
   deregistration_delay          = "30"
 
@@ -73,7 +73,7 @@ resource "aws_lb_target_group" "app" {
     unhealthy_threshold = 3
   }
 
-  # Any task serves anyone: events reach every task.
+  # Any task can serve anyone, because events reach every task.
   stickiness {
     type    = "lb_cookie"
     enabled = false
@@ -117,7 +117,7 @@ resource "aws_route53_record" "main" {
   alias {
     name    = var.edge == null ? aws_lb.main.dns_name : var.edge.domain_name
     zone_id = var.edge == null ? aws_lb.main.zone_id : var.edge.zone_id
-    # Of CloudFront Route 53 cannot tell.
+    # Route 53 cannot evaluate the health of CloudFront.
     evaluate_target_health = var.edge == null
   }
 }

@@ -1,4 +1,4 @@
-# The chat itself: tasks on Fargate. Roles are in roles.tf, what stands in front in load_balancer.tf, growth in scaling.tf.
+# The chat itself: tasks on Fargate. The roles are in roles.tf, the load balancer in load_balancer.tf, autoscaling in scaling.tf.
 
 locals {
   container = {
@@ -8,9 +8,9 @@ locals {
     user      = "1000:1000"
 
     readonlyRootFilesystem = true
-    # Sockets are closed over 5 seconds, requests may take 20 more; then the process has long ended by itself.
+    # The process closes its sockets over 5 seconds, gives requests 20 more, and then ends by itself.
     stopTimeout = 60
-    # No tmpfs: the application works in memory, so nothing needs to be writable (scripts/checkImage.sh runs it so).
+    # No tmpfs: the application works in memory, so nothing needs to be writable (scripts/checkImage.sh checks that).
     linuxParameters = { initProcessEnabled = true, capabilities = { drop = ["ALL"] } }
     ulimits         = [{ name = "nofile", softLimit = 65535, hardLimit = 65535 }]
     portMappings    = [{ containerPort = 3000, protocol = "tcp" }]
@@ -18,7 +18,7 @@ locals {
     environment = [for name, value in merge(var.settings, { PORT = "3000" }) : { name = name, value = value }]
     secrets     = [for name, arn in var.secrets : { name = name, valueFrom = arn } if name != "CANARY_PASSWORD"]
 
-    # Says only that the process lives: were it to ask for the database, one blip of it would get every task replaced.
+    # It checks only that the process lives. If it checked the database, a short failure of it would replace every task.
     healthCheck = {
       command     = ["CMD", "node", "-e", "fetch('http://127.0.0.1:3000/api/health').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
       interval    = 15
@@ -27,7 +27,7 @@ locals {
       startPeriod = 60
     }
 
-    # Non-blocking: when CloudWatch is slow, lines are lost rather than messages held up. Metrics travel in it too.
+    # Non-blocking: when CloudWatch is slow, log lines are lost instead of delaying messages. Metrics are log lines too.
     logConfiguration = {
       logDriver = "awslogs"
       options = {
@@ -44,7 +44,7 @@ locals {
 resource "aws_ecs_cluster" "main" {
   name = var.name
 
-  # The free metrics, the load balancer's and our own answer every question of the dashboard.
+  # The free metrics, those of the load balancer and the application's own answer every question of the dashboard.
   setting {
     name  = "containerInsights"
     value = "disabled"
@@ -60,7 +60,7 @@ resource "aws_ecs_task_definition" "app" {
   execution_role_arn       = aws_iam_role.execution.arn
   task_role_arn            = aws_iam_role.task.arn
   container_definitions    = jsonencode([local.container])
-  # A revision that an apply replaces may be the one that runs, or the one to go back to: it must stay active.
+  # A revision that an apply replaces may be running, or be the one to roll back to. So it must stay active.
   skip_destroy = true
 
   runtime_platform {
@@ -69,20 +69,20 @@ resource "aws_ecs_task_definition" "app" {
   }
 }
 
-# Which revision runs, and how many of it, is decided elsewhere: by deploy.sh and by autoscaling. A deployment takes the
-# newest revision as its pattern and puts its own image into it.
+# deploy.sh decides which revision runs, and autoscaling how many tasks. A deployment takes the newest revision as its
+# template and replaces the image.
 resource "aws_ecs_service" "app" {
   name            = var.name
   cluster         = aws_ecs_cluster.main.arn
   task_definition = aws_ecs_task_definition.app.arn
   desired_count   = var.min_tasks
-  # Not Spot: two minutes' notice is enough for the task, but not for everyone who was connected to it.
+  # Not Spot: two minutes of notice are enough for a task, but not for everyone who is connected to it.
   launch_type                        = "FARGATE"
   platform_version                   = "LATEST"
   deployment_minimum_healthy_percent = 100
   deployment_maximum_percent         = 200
   health_check_grace_period_seconds  = 60
-  # Tasks move back when a zone has recovered. It cuts sockets, which come back by themselves; one zone for all is worse.
+  # Tasks move back when a zone has recovered. That cuts sockets, which reconnect. All tasks in one zone would be worse.
   availability_zone_rebalancing = "ENABLED"
   # A shell in a task needs a writable root.
   enable_execute_command = false
@@ -115,6 +115,6 @@ resource "aws_ecs_service" "app" {
     ignore_changes = [desired_count, task_definition]
   }
 
-  # A target group without a listener refuses tasks.
+  # A service cannot use a target group that has no listener.
   depends_on = [aws_lb_listener.https, aws_iam_role_policy.execution]
 }

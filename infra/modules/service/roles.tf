@@ -1,5 +1,5 @@
-# Two roles: the task's is what the application may do, the execution role what ECS may do to start it. Names of roles are
-# global in an account, so they hold the region.
+# Two roles: the task role says what the application may do, the execution role what ECS may do to start it. A role's name
+# must be unique in the account, so it contains the region.
 
 locals {
   trust = {
@@ -11,7 +11,7 @@ locals {
     }]
   }
 
-  # Signing addresses needs no right of its own, and signing in to Atlas none at all.
+  # Signing addresses needs only the rights of the signed requests. Signing in to Atlas needs none.
   task_policy = {
     Version = "2012-10-17"
     Statement = [
@@ -22,8 +22,8 @@ locals {
         Resource = "${var.uploads_bucket_arn}/uploads/*"
       },
       {
-        # Only to those who may list it does S3 say that an object is not there (404). Others get 403, which is then
-        # not to be told from a right that is missing.
+        # S3 answers 404 for a missing object only to those who may list the bucket. Others get 403, which looks like a
+        # missing right.
         Sid       = "TellMissingFiles"
         Effect    = "Allow"
         Action    = "s3:ListBucket"
@@ -37,7 +37,7 @@ locals {
     Version = "2012-10-17"
     Statement = [
       {
-        # It names no repository: the token it gives opens only what the next statement allows.
+        # This action cannot be limited to a repository. Its token allows only what the next statement allows.
         Sid      = "SignInToRegistry"
         Effect   = "Allow"
         Action   = "ecr:GetAuthorizationToken"

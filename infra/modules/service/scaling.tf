@@ -1,4 +1,4 @@
-# More tasks when they are busy or full. Slowly fewer: each task that goes cuts its sockets, and they all come back.
+# Adds tasks when they are busy or full. Removes them slowly, because a task that ends cuts its sockets, which all reconnect.
 
 resource "aws_appautoscaling_target" "app" {
   service_namespace  = "ecs"
@@ -26,7 +26,7 @@ resource "aws_appautoscaling_policy" "cpu" {
   }
 }
 
-# The load balancer counts no WebSockets; each task says every minute how many it holds, so the average is that of a task.
+# The load balancer does not count WebSockets. Each task reports its number every minute, so the average is that of a task.
 resource "aws_appautoscaling_policy" "connections" {
   name               = "${var.name}-connections"
   policy_type        = "TargetTrackingScaling"

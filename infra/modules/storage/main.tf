@@ -1,7 +1,7 @@
 # Two buckets: people's files, and the logs of load balancer and network.
 
 locals {
-  # Names of buckets are global, so they hold account and region.
+  # Bucket names are unique in the world, so they contain account and region.
   buckets = { for purpose in ["uploads", "logs"] : purpose => "${var.name}-${purpose}-${var.account_id}-${var.region}" }
 
   # Nobody reads or writes either bucket over plain HTTP.
@@ -19,7 +19,7 @@ locals {
     Statement = [
       local.tls_only.uploads,
       {
-        # The longest signed address (a part of an upload) is good for an hour, whoever signs for longer.
+        # The longest signed address, for a part of an upload, is valid for an hour. Longer ones are refused.
         Sid       = "NoOldSignatures"
         Effect    = "Deny"
         Principal = "*"
@@ -48,8 +48,8 @@ locals {
         Principal = { Service = "delivery.logs.amazonaws.com" }
         Action    = "s3:PutObject"
         Resource  = "${aws_s3_bucket.main["logs"].arn}/flow-logs/AWSLogs/${var.account_id}/*"
-        # Nothing about an access list: the bucket knows none (BucketOwnerEnforced), and flow logs that come without one
-        # would be dropped silently.
+        # No condition on an access list: the bucket has none (BucketOwnerEnforced), and flow logs, which name none, would
+        # be dropped silently.
         Condition = { StringEquals = { "aws:SourceAccount" = var.account_id } }
       },
       {
@@ -91,7 +91,7 @@ resource "aws_s3_bucket_ownership_controls" "main" {
   }
 }
 
-# With S3's own keys: the load balancer can write its logs with no others, and a key of ours would cost by the request.
+# S3's own keys: the load balancer cannot write its logs with others, and a customer key would cost for each request.
 resource "aws_s3_bucket_server_side_encryption_configuration" "main" {
   for_each = aws_s3_bucket.main
 
@@ -110,7 +110,7 @@ resource "aws_s3_bucket_policy" "main" {
   bucket = aws_s3_bucket.main[each.key].id
   policy = jsonencode(each.value)
 
-  # A policy is refused while public access is being blocked.
+  # A policy cannot be written while public access is being blocked.
   depends_on = [aws_s3_bucket_public_access_block.main]
 }
 
@@ -125,7 +125,7 @@ resource "aws_s3_bucket_versioning" "uploads" {
 resource "aws_s3_bucket_lifecycle_configuration" "uploads" {
   bucket = aws_s3_bucket.main["uploads"].id
 
-  # Parts of uploads that were never completed cost money and are seen by nobody. The application gives up on them sooner.
+  # Parts of uploads that were never completed cost money. The application usually aborts them earlier.
   rule {
     id     = "unfinished-uploads"
     status = "Enabled"
@@ -137,7 +137,7 @@ resource "aws_s3_bucket_lifecycle_configuration" "uploads" {
     }
   }
 
-  # What was deleted can be brought back for thirty days; then its versions go, and the markers that orphaned them.
+  # Deleted files can be brought back for thirty days. Then their versions are removed, and the deletion markers too.
   rule {
     id     = "deleted-files"
     status = "Enabled"
@@ -171,7 +171,7 @@ resource "aws_s3_bucket_lifecycle_configuration" "logs" {
   }
 }
 
-# Browsers send and fetch files here directly; they may read the ETag of each part, which completes an upload.
+# Browsers send and fetch files here directly. They must read the ETag of each part to complete an upload.
 resource "aws_s3_bucket_cors_configuration" "uploads" {
   bucket = aws_s3_bucket.main["uploads"].id
 

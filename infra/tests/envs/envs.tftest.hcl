@@ -1,4 +1,4 @@
-# The files of envs/ as they stand: terraform test -test-directory=tests/envs -var-file=envs/prod.tfvars
+# The files of envs/, unchanged: terraform test -test-directory=tests/envs -var-file=envs/prod.tfvars
 
 mock_provider "aws" {
   source = "./tests/mocks/aws"
@@ -8,7 +8,7 @@ mock_provider "mongodbatlas" {
   source = "./tests/mocks/atlas"
 }
 
-# The mocked Atlas tells no address, which module.data refuses (data.tftest.hcl).
+# The mocked Atlas has no address, which module.data refuses (data.tftest.hcl).
 override_module {
   target = module.data
 
