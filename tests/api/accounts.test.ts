@@ -21,7 +21,7 @@ const refusal = (answer: { status: number; body: any }) => [
 ]
 
 describe('registering', () => {
-  it('answers with oneself and signs in, by cookies that scripts cannot read', async () => {
+  it('answers with the new user and signs them in, by cookies that scripts cannot read', async () => {
     const person = new Person(server.url)
     const answer = await person.post('/api/auth/register', {
       ...input('New.One'),
@@ -48,7 +48,7 @@ describe('registering', () => {
     expect((await person.get('/api/me')).body).toEqual(answer.body)
   })
 
-  it('says which of the names is taken, whatever their capitals', async () => {
+  it('says which of the names is taken, ignoring case', async () => {
     const taken = await register(server.url)
     const { username, email } = taken.user
     const person = new Person(server.url)
@@ -59,7 +59,7 @@ describe('registering', () => {
     expect(person.cookies.size).toBe(0)
   })
 
-  it('gives a name to one of ten who want it at the same moment', async () => {
+  it('gives a username to one of ten people who want it at the same time', async () => {
     const answers = await Promise.all(
       Array.from({ length: 10 }, (_, index) =>
         new Person(server.url).post('/api/auth/register', { ...input('wanted'), email: `wanted${index}@example.com` }),
@@ -83,7 +83,7 @@ describe('registering', () => {
     expect(refusal(answer)).toEqual([422, 'INVALID', ['password']])
   })
 
-  it('says everything that is wrong at once', async () => {
+  it('names everything that is wrong at once', async () => {
     const wrong = { email: 'no', username: '!!', displayName: ' ', password: 'short' }
     const answer = await new Person(server.url).post('/api/auth/register', wrong)
     expect(answer.body.data.issues).toEqual([
@@ -94,7 +94,7 @@ describe('registering', () => {
     ])
   })
 
-  it('takes a password with anything in it', async () => {
+  it('accepts a password with any characters', async () => {
     const password = ' пароль 密码 🔑\n '
     await new Person(server.url).post('/api/auth/register', { ...input('polyglot'), password })
     const login = (given: string) =>
@@ -105,7 +105,7 @@ describe('registering', () => {
 })
 
 describe('signing in', () => {
-  it('takes the email or the username, in any capitals', async () => {
+  it('accepts the email or the username, ignoring case', async () => {
     const person = await register(server.url)
     const { username, email } = person.user
     for (const login of [username, username.toUpperCase(), email!, email!.toUpperCase(), ` ${username} `]) {
@@ -114,7 +114,7 @@ describe('signing in', () => {
     }
   })
 
-  it('tells nobody which names have an account: the same answer after the same work', async () => {
+  it('does not reveal which names have an account: the same answer after the same work', async () => {
     const known = (await register(server.url)).user.username
     const attempt = async (login: string) => {
       const started = performance.now()
@@ -140,8 +140,8 @@ describe('signing in', () => {
   })
 })
 
-describe('one’s own profile', () => {
-  it('is changed field by field, and found by the new name', async () => {
+describe('the own profile', () => {
+  it('can be changed field by field, and is found by the new name', async () => {
     const person = await register(server.url, 'Before')
     const named = await person.request('PATCH', '/api/me', { displayName: 'Đỗ Quỳnh Zyx' })
     expect(named.body.user).toEqual({ ...person.user, displayName: 'Đỗ Quỳnh Zyx' })
@@ -167,7 +167,7 @@ describe('one’s own profile', () => {
 })
 
 describe('finding people', () => {
-  it('goes by the beginning of the username or of any word of the name, without accents', async () => {
+  it('compares the beginning of the username and of each word of the name, ignoring accents', async () => {
     const person = await register(server.url, 'Nguyễn Thị Đoan Qwrt')
     for (const q of [
       'qwrt',
@@ -188,7 +188,7 @@ describe('finding people', () => {
     }
   })
 
-  it('answers as many as are asked for, in the order of usernames', async () => {
+  it('answers as many people as requested, in the order of usernames', async () => {
     const people = await Promise.all(Array.from({ length: 5 }, () => register(server.url, 'Zzcommon Name')))
     const names = people.map(({ user }) => user.username).sort()
     const usernames = async (query: string) =>
@@ -199,7 +199,7 @@ describe('finding people', () => {
     expect(await usernames('&limit=2')).toEqual(names.slice(0, 2))
   })
 
-  it('shows a person without the email', async () => {
+  it('does not show a person’s email', async () => {
     const [one, other] = [await register(server.url), await signIn(await register(server.url))]
     const { email, ...asOthersSee } = other.user
     expect((await one.get(`/api/users/${other.user.id}`)).body).toEqual({ user: asOthersSee })

@@ -45,7 +45,7 @@ describe('a query', () => {
       'sort=seq',
       '$where=1',
     ],
-  ])('of the history is refused: %s', async (query) => {
+  ])('of the history is refused if it is %s', async (query) => {
     const { status, text } = await ask(`/api/conversations/{chat}/messages?${query}`)
     expect([status, JSON.parse(text).data.code]).toEqual([422, 'INVALID'])
   })
@@ -59,7 +59,7 @@ describe('a query', () => {
     `q=${'x'.repeat(65)}`,
     'role=admin',
     'q[$gt]=',
-  ])('of people is refused: %s', async (query) => {
+  ])('of people is refused if it is %s', async (query) => {
     const { status, text } = await ask(`/api/users?${query}`)
     expect([status, JSON.parse(text).data.code]).toEqual([422, 'INVALID'])
   })
@@ -124,7 +124,7 @@ describe('an address', () => {
     '/.env',
     '/_nuxt/nothing.js',
     '/login?error=<script>alert(1)</script>&next=%',
-  ])('of no page tells nothing and fails nothing: %s', async (path) => {
+  ])('of no page reveals nothing and fails nothing: %s', async (path) => {
     const { status, text } = await ask(path)
     expect(status).toBeLessThan(500)
     expect(text).not.toMatch(/node_modules|chunks\/|file:\/\/|<script>alert/)
@@ -148,7 +148,7 @@ describe('a header', () => {
     }
   })
 
-  it('of a content type that is not JSON changes nothing of what is asked', async () => {
+  it('with a content type other than JSON does not change the request', async () => {
     for (const type of ['text/plain', 'multipart/form-data; boundary=x', 'application/xml', '']) {
       const path = `/api/conversations/${chat}/read`
       const headers = { cookie: ann.cookieHeader(), 'content-type': type }
@@ -160,6 +160,6 @@ describe('a header', () => {
   })
 })
 
-it('nothing of all this was a surprise to the server', () => {
+it('the server logged no unexpected error', () => {
   expect(server.log.filter((line) => /"level":(50|60)|request failed|Error:|unhandled/i.test(line))).toEqual([])
 })

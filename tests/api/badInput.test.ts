@@ -84,7 +84,7 @@ describe.each([REGISTER, LOGIN, PROFILE, PASSWORDS, DIRECT, MESSAGES, READ, SETT
   })
 })
 
-it('takes a body of 65,536 bytes', async () => {
+it('accepts a body of 65,536 bytes', async () => {
   const body = JSON.stringify({ clientId: newClientId(), text: '' }).padEnd(65_536)
   const headers = { cookie: ann.cookieHeader() }
   const { status, text } = await rawRequest(server.url, {
@@ -157,7 +157,7 @@ describe.each(WRONG)('%s %s', (route, template, values) => {
   })
 })
 
-it('what nobody has is not found', async () => {
+it('an id that does not exist is not found', async () => {
   const reply = JSON.stringify({ clientId: newClientId(), text: 'x', replyToId: ID })
   expect(await outcomeOf('POST', '/api/conversations/{chat}/messages', reply)).toEqual(NOT_FOUND)
   expect(await outcomeOf('POST', '/api/conversations', JSON.stringify({ kind: 'direct', userId: ID }))).toEqual(
@@ -170,6 +170,6 @@ it('what nobody has is not found', async () => {
   expect(login).toEqual([401, 'UNAUTHENTICATED', 'told nothing', 'wrote nothing'])
 })
 
-it('nothing of all this was a surprise to the server', () => {
+it('the server logged no unexpected error', () => {
   expect(server.log.filter((line) => /"level":(50|60)|request failed|form failed|Error:/.test(line))).toEqual([])
 })

@@ -48,7 +48,7 @@ it.each([
   ['gzip', 'br;q=0, gzip'],
   [undefined, 'identity'],
   [undefined, 'gzip;q=0, br;q=0'],
-])('answers JSON in %s to whoever accepts "%s"', async (encoding, accepted) => {
+])('answers JSON in %s to a client that accepts "%s"', async (encoding, accepted) => {
   const whole = await ask(page(), plain)
   const answer = await ask(page(), { 'accept-encoding': accepted })
   expect(answer.headers['content-encoding']).toBe(encoding)
@@ -63,13 +63,13 @@ it('compresses pages', async () => {
   expect(unpack(answer)).toContain('action="/api/auth/login"')
 })
 
-it('leaves small answers as they are', async () => {
+it('does not compress small answers', async () => {
   const answer = await ask('/api/me')
   expect(answer.headers['content-encoding']).toBeUndefined()
   expect(JSON.parse(answer.text).user.id).toBe(ann.user.id)
 })
 
-it.each(['br', 'gzip'])("serves the build's files in %s, to be kept by that", async (encoding) => {
+it.each(['br', 'gzip'])("serves the build's files in %s, cached by encoding", async (encoding) => {
   const path = await scriptOfLogin()
   const whole = await ask(path, plain)
   const answer = await ask(path, { 'accept-encoding': encoding })
@@ -91,12 +91,12 @@ it.each(['br', 'gzip'])("serves the build's files in %s, to be kept by that", as
   ])
 })
 
-it('answers HEAD with what GET would be without compression, and no bytes', async () => {
+it('answers HEAD like an uncompressed GET, without a body', async () => {
   const head = await ask('/login', { cookie: '' }, 'HEAD')
   expect([head.status, head.headers['content-encoding'], head.bytes.length]).toEqual([200, undefined, 0])
 })
 
-it('never compresses a file that someone sent, whole or in part', async () => {
+it('never compresses a file that somebody sent, neither the whole nor a part', async () => {
   const bytes = Buffer.from(JSON.stringify(Array.from({ length: 500 }, (_, index) => ({ index }))))
   const upload = await begun(ann, {
     conversationId: chat,
@@ -124,13 +124,13 @@ it.each([
   ['a visit that another site makes', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' }],
   ['a request from a neighbouring site', { 'sec-fetch-site': 'same-site', 'sec-fetch-mode': 'no-cors' }],
   ['a window that shows the answer itself', { 'sec-fetch-site': 'none', 'sec-fetch-mode': 'navigate' }],
-])('compresses no answer of the API for %s: its length would tell what is in it', async (_whose, headers) => {
+])('compresses no answer of the API for %s, because its length would reveal its content', async (_whose, headers) => {
   expect((await ask(page(), headers)).headers['content-encoding']).toBeUndefined()
   const own = await ask(page(), { 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'cors' })
   expect(own.headers['content-encoding']).toBe('br')
 })
 
-it("compresses no answer that holds a secret: invites' links and signed addresses", async () => {
+it('compresses no answer with a secret: invite links and signed addresses', async () => {
   const group = (await ann.post('/api/conversations', { kind: 'group', name: 'Guests', memberIds: [] })).body
     .conversation.id
   for (let index = 0; index < 8; index++) await ann.post(`/api/conversations/${group}/invites`, {})
@@ -147,7 +147,7 @@ it("compresses no answer that holds a secret: invites' links and signed addresse
   }
 })
 
-it('says which version answers', async () => {
+it('names its version', async () => {
   const health = JSON.parse((await ask('/api/health')).text)
   expect(health).toEqual({
     status: 'ok',

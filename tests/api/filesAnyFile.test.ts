@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Person, register } from '../support/person'
-import { box, PLACE, PLACES, words } from '../support/files/boxes'
+import { box, LOCATION, LOCATIONS, words } from '../support/files/boxes'
 import { animation, photo, picture, pngChunk } from '../support/files/pictures'
 import { stores, type StoredServer } from '../support/files/stores'
 import { hashOf, MiB, read, sendFiles, someBytes, tryUpload, uploaded } from '../support/files/uploads'
@@ -25,7 +25,7 @@ describe.each(stores)('what people send, $store', ({ start }) => {
   const image = (bytes: Buffer, more: object = {}) =>
     tryUpload(ann, bytes, { conversationId: chat, kind: 'image', name: 'p.jpg', mime: 'image/jpeg', ...more })
 
-  describe('as a file may be anything', () => {
+  describe('as a file can be anything', () => {
     it.each([
       ['a HEIC named .jpg', () => caseOf('heic-named.jpg'), 'image/jpeg', 'image/heic', 'attachment'],
       [
@@ -75,7 +75,7 @@ describe.each(stores)('what people send, $store', ({ start }) => {
     })
   })
 
-  describe('as a picture says why it is refused', () => {
+  describe('as a picture is refused with a reason', () => {
     it.each([
       ['a document', () => caseOf('junk.pdf'), 'not_a_picture'],
       [
@@ -101,7 +101,7 @@ describe.each(stores)('what people send, $store', ({ start }) => {
     ['an AVIF', () => caseOf('anim.avif'), 'image/avif', 120],
     ['a WebP of 300 frames', () => animation('webp', 300), 'image/webp', 20],
     ['a GIF of 300 frames', () => animation('gif', 300), 'image/gif', 20],
-  ])('goes on moving as %s, bit for bit where it tells nothing', async (_, make, mime, side) => {
+  ])('stays animated as %s, bit for bit if it has no metadata', async (_, make, mime, side) => {
     const bytes = await make()
     const { status, body } = await image(bytes)
     expect([status, body.upload]).toMatchObject([200, { mime, width: side, height: side }])
@@ -109,7 +109,7 @@ describe.each(stores)('what people send, $store', ({ start }) => {
     expect((await sharp((await read(ann, body.upload.thumbnailUrl)).bytes).metadata()).format).toBe('webp')
   })
 
-  it('an AVIF of 12 million pixels stays as it is: encoding it anew takes a quarter of a minute', async () => {
+  it('an AVIF of 12 million pixels is not encoded again, because that takes 15 seconds', async () => {
     const { status, body } = await image(caseOf('p12.avif'))
     expect([status, body.upload]).toMatchObject([200, { mime: 'image/avif', width: 4_000, height: 3_000 }])
     expect(hashOf((await read(ann, body.upload.url)).bytes)).toBe(hashOf(caseOf('p12.avif')))
@@ -124,7 +124,7 @@ describe.each(stores)('what people send, $store', ({ start }) => {
     })
   })
 
-  it('a picture of 30 million pixels that lies on its side stands upright', async () => {
+  it('a picture of 30 million pixels that is rotated by its metadata becomes upright', async () => {
     const lying = await sharp({ create: { width: 6_000, height: 5_000, channels: 3, background: '#456' } })
       .withMetadata({ orientation: 6 })
       .jpeg()
@@ -132,7 +132,7 @@ describe.each(stores)('what people send, $store', ({ start }) => {
     expect((await image(lying)).body.upload).toMatchObject({ width: 5_000, height: 6_000 })
   })
 
-  describe('loses the place where it was taken', () => {
+  describe('loses its location', () => {
     it.each(['png', 'webp', 'avif'] as const)('as %s', async (format) => {
       const bytes = await sharp(await photo(60, 40))
         .keepMetadata()
@@ -146,7 +146,7 @@ describe.each(stores)('what people send, $store', ({ start }) => {
       expect([exif, xmp, width]).toEqual([undefined, undefined, body.upload.width])
     })
 
-    it.each(Object.entries(PLACES))('as a film of several parts: %s', async (_, place) => {
+    it.each(Object.entries(LOCATIONS))('as a film of several parts: %s', async (_, place) => {
       const frames = someBytes(21 * MiB)
       const film = (notes: Buffer) =>
         Buffer.concat([
@@ -158,7 +158,7 @@ describe.each(stores)('what people send, $store', ({ start }) => {
       const upload = await uploaded(ann, bytes, { conversationId: chat, name: 'film.mov', mime: 'video/quicktime' })
       expect(upload).toMatchObject({ mime: 'video/quicktime', size: bytes.length })
       const kept = (await read(ann, upload.url!)).bytes
-      expect([kept.length, PLACE.test(kept.subarray(-2_000).toString('latin1'))]).toEqual([bytes.length, false])
+      expect([kept.length, LOCATION.test(kept.subarray(-2_000).toString('latin1'))]).toEqual([bytes.length, false])
       expect(hashOf(kept.subarray(0, 20 * MiB))).toBe(hashOf(bytes.subarray(0, 20 * MiB)))
     })
   })

@@ -2,12 +2,12 @@ import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Person, register } from '../support/person'
 import { photo, picture } from '../support/files/pictures'
-import { eventually, stores, tellWithoutS3, type StoredServer } from '../support/files/stores'
+import { eventually, stores, warnWithoutS3, type StoredServer } from '../support/files/stores'
 import { groupOf, read, tryUpload, uploaded } from '../support/files/uploads'
 
-tellWithoutS3('Faces of people and groups')
+warnWithoutS3('Faces of people and groups')
 
-describe.each(stores)('the picture, $store', ({ start }) => {
+describe.each(stores)('an avatar, $store', ({ start }) => {
   let stored: StoredServer
   let ann: Person
   let bob: Person
@@ -24,7 +24,7 @@ describe.each(stores)('the picture, $store', ({ start }) => {
     uploaded(person, await photo(), { kind: 'avatar', mime: 'image/jpeg', ...(conversationId && { conversationId }) })
   const wear = (person: Person, avatarUploadId: string | null) => person.request('PATCH', '/api/me', { avatarUploadId })
 
-  it('of a person is a square that anyone signed in may see once it is worn', async () => {
+  it('of a person is a square, and everyone who is signed in can see it once it is set', async () => {
     const upload = await face(ann)
     expect(upload).toMatchObject({ conversationId: null, mime: 'image/webp', width: 512, height: 512 })
     expect((await read(bob, upload.url!)).status).toBe(404)
@@ -43,7 +43,7 @@ describe.each(stores)('the picture, $store', ({ start }) => {
     expect((await bob.get(`/api/users/${ann.user.id}`)).body.user.avatarUrl).toBe(upload.url)
   })
 
-  it('of a person goes when there is another, or none', async () => {
+  it('of a person is removed when they set another, or none', async () => {
     const [first, second] = [await face(bob), await face(bob)]
     await wear(bob, first.id)
     // Again is fine.
@@ -61,7 +61,7 @@ describe.each(stores)('the picture, $store', ({ start }) => {
     )
   })
 
-  it('is only what was made for it, and one’s own', async () => {
+  it('can only be an own upload that was made for it', async () => {
     const group = await groupOf(ann, [bob])
     const chat = (await ann.chatWith(bob)).id
     const wrong = [
@@ -84,7 +84,7 @@ describe.each(stores)('the picture, $store', ({ start }) => {
     ).toBe(403)
   })
 
-  it('of a group is put on by who may, seen by its members, and by who holds a link', async () => {
+  it('of a group can be set with the right, and is seen by members and by people with an invite link', async () => {
     const group = await groupOf(ann, [bob])
     const begun = await bob.post('/api/uploads', {
       conversationId: group,

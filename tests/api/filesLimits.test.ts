@@ -16,7 +16,7 @@ beforeAll(async () => {
 })
 afterAll(() => server?.discard())
 
-describe('what is claimed', () => {
+describe('a claim', () => {
   it.each([
     ['nothing', { size: 0 }],
     ['less than nothing', { size: -1 }],
@@ -30,14 +30,14 @@ describe('what is claimed', () => {
     ['a type with another header', { mime: 'text/plain\r\nX-Evil: 1' }],
     ['a kind that is none', { kind: 'page' }],
     ['a place of its own in the store', { key: 'uploads/elsewhere' }],
-  ] as const)('is refused: %s', async (_, claim) => {
+  ] as const)('is refused if it is %s', async (_, claim) => {
     const answer = await begin(ann, { conversationId, ...(claim as object) })
     expect([answer.status, answer.body.data.code]).toEqual([422, 'INVALID'])
     expect(answer.body.data.issues.length).toBeGreaterThan(0)
   })
 
   it.each([{ size: 2 * 1024 ** 3 }, { kind: 'image', size: 30 * MiB }])(
-    'is allowed at the limit, but for the quota: %j',
+    'is allowed at the limit, except for the quota: %j',
     async (claim) => {
       expect((await begin(ann, { conversationId, ...(claim as object) })).status).toBe(413)
     },
@@ -45,7 +45,7 @@ describe('what is claimed', () => {
 })
 
 describe('the quota', () => {
-  it('counts what was begun, refuses what is too much, and has room again for what was given up', async () => {
+  it('counts uploads that were begun, refuses too many bytes, and frees those of cancelled uploads', async () => {
     const carol = await register(server.url, 'Carol')
     const chat = (await carol.chatWith(ann)).id
     const first = await begun(carol, { conversationId: chat, size: 15 * MiB })
@@ -57,7 +57,7 @@ describe('the quota', () => {
     expect((await begin(carol, { conversationId: chat, size: 20 * MiB })).status).toBe(201)
   })
 
-  it('is not outrun by asking for many at once', async () => {
+  it('holds for many requests at once', async () => {
     const dora = await register(server.url, 'Dora')
     const chat = (await dora.chatWith(ann)).id
     const answers = await Promise.all(
@@ -72,7 +72,7 @@ describe('the quota', () => {
     expect(given + more).toBe(3)
   })
 
-  it('has room again when a message is deleted', async () => {
+  it('is freed when a message is deleted', async () => {
     const emil = await register(server.url, 'Emil')
     const chat = (await emil.chatWith(ann)).id
     const upload = await uploaded(emil, someBytes(12 * MiB), { conversationId: chat })
@@ -86,7 +86,7 @@ describe('the quota', () => {
   })
 })
 
-it('uploads are begun at most so often', async () => {
+it('limits how often uploads can begin', async () => {
   const limited = await startServer({ RATE_LIMIT_FACTOR: '0.04', S3_BUCKET: '' })
   try {
     const [one, other] = [await register(limited.url), await register(limited.url)]

@@ -8,7 +8,7 @@ import {
   eventually,
   s3Environment,
   S3_ENDPOINT,
-  tellWithoutS3,
+  warnWithoutS3,
   type Bucket,
 } from '../support/files/stores'
 import {
@@ -28,7 +28,7 @@ import {
   type SentEtag,
 } from '../support/files/uploads'
 
-tellWithoutS3('A store that fails')
+warnWithoutS3('A store that fails')
 
 describe.skipIf(!S3_ENDPOINT)('a store that fails', () => {
   let proxy: Proxy
@@ -52,7 +52,7 @@ describe.skipIf(!S3_ENDPOINT)('a store that fails', () => {
     proxy.decide = () => 'pass'
   })
 
-  it('answers 503 on part 7 of 20: that part comes again, and nobody else notices', async () => {
+  it('answers 503 to part 7 of 20: that part is sent again, and nobody else notices', async () => {
     const bytes = someBytes(19 * 8 * MiB + 5)
     const upload = await begun(ann, { conversationId: chat, size: bytes.length })
     const refused = { left: 3 }
@@ -77,7 +77,7 @@ describe.skipIf(!S3_ENDPOINT)('a store that fails', () => {
     expect((await others).status).toBe('complete')
   })
 
-  it('vanishes in the middle: what was sent stays sent, and the rest follows when it is back', async () => {
+  it('disappears in the middle of an upload: sent parts are kept, and the rest follows when it is back', async () => {
     const bytes = someBytes(20 * MiB)
     const upload = await begun(ann, { conversationId: chat, size: bytes.length })
     const first = await sendParts(ann, upload, bytes, upload.parts.slice(0, 1))
@@ -108,7 +108,7 @@ describe.skipIf(!S3_ENDPOINT)('a store that fails', () => {
     ['a thumbnail is written', ({ method, url }) => method === 'PUT' && url.includes('large.webp')],
     ['the clean picture is written', ({ method, url }) => method === 'PUT' && url.includes('/clean')],
   ] as [string, (asked: { method: string; url: string }) => boolean][])(
-    'falls silent while %s: the end can be tried again',
+    'stops answering while %s: the completion can be tried again',
     async (_, hits) => {
       const bytes = await photo()
       const upload = await begun(ann, { conversationId: chat, kind: 'image', mime: 'image/jpeg', size: bytes.length })
@@ -125,7 +125,7 @@ describe.skipIf(!S3_ENDPOINT)('a store that fails', () => {
     },
   )
 
-  it('loses the answer that an object was made: it is made once', async () => {
+  it('loses the answer to a completion: the object is made once', async () => {
     const bytes = someBytes(100)
     const upload = await begun(ann, { conversationId: chat, size: 100 })
     const parts = await sendParts(ann, upload, bytes)
@@ -134,7 +134,7 @@ describe.skipIf(!S3_ENDPOINT)('a store that fails', () => {
     expect((await read(ann, `/api/files/${upload.id}`)).bytes.equals(bytes)).toBe(true)
   })
 
-  it('is not there when a picture is refused, a message deleted, an upload cancelled: nobody can read them, and they go later', async () => {
+  it('is away when a picture is refused, a message deleted, an upload cancelled: nobody can read the files, and they are removed later', async () => {
     const file = await uploaded(ann, someBytes(10), { conversationId: chat })
     const sent = (await sendFiles(ann, chat, [file.id])).body.message
     const unsent = await uploaded(ann, someBytes(10), { conversationId: chat })

@@ -2,10 +2,10 @@ import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Person, register } from '../support/person'
 import { animation, flood, photo, picture } from '../support/files/pictures'
-import { stores, tellWithoutS3, type StoredServer } from '../support/files/stores'
+import { stores, warnWithoutS3, type StoredServer } from '../support/files/stores'
 import { read, sendFiles, someBytes, tryUpload, uploaded } from '../support/files/uploads'
 
-tellWithoutS3('Pictures')
+warnWithoutS3('Pictures')
 
 describe.each(stores)('pictures, $store', ({ start }) => {
   let stored: StoredServer
@@ -26,7 +26,7 @@ describe.each(stores)('pictures, $store', ({ start }) => {
   const image = (bytes: Buffer, mime = 'image/jpeg', more: object = {}) =>
     uploaded(ann, bytes, { conversationId: chat, kind: 'image', name: 'p', mime, ...more })
 
-  it('stand upright, with their true size, and tell nothing of where they were taken', async () => {
+  it('are upright, have their true size, and contain no location', async () => {
     const bytes = await photo(600, 400)
     const before = await sharp(bytes).metadata()
     expect([before.orientation, before.exif?.includes('Secret')]).toEqual([6, true])
@@ -59,7 +59,7 @@ describe.each(stores)('pictures, $store', ({ start }) => {
     expect(kept.map((key) => key.split('/').at(-1))).toEqual(['clean', 'large.webp', 'small.webp'])
   })
 
-  it('keep everything when they are sent as a file', async () => {
+  it('keep all metadata when they are sent as a file', async () => {
     const bytes = await photo()
     const upload = await uploaded(ann, bytes, { conversationId: chat, kind: 'file', mime: 'image/jpeg' })
     expect([upload.width, upload.thumbnailUrl]).toEqual([null, null])
@@ -78,7 +78,7 @@ describe.each(stores)('pictures, $store', ({ start }) => {
     expect((await read(ann, `${upload.thumbnailUrl}?size=huge`)).status).toBe(422)
   })
 
-  it('are not blown up', async () => {
+  it('are not enlarged', async () => {
     const upload = await image(await picture('png', 20, 10), 'image/png')
     expect(await sharp((await read(ann, `${upload.thumbnailUrl}?size=large`)).bytes).metadata()).toMatchObject({
       width: 20,
@@ -86,7 +86,7 @@ describe.each(stores)('pictures, $store', ({ start }) => {
     })
   })
 
-  it.each(['jpeg', 'png', 'webp', 'avif', 'gif'] as const)('may be %s, whatever they are called', async (format) => {
+  it.each(['jpeg', 'png', 'webp', 'avif', 'gif'] as const)('can be %s, whatever their names are', async (format) => {
     const upload = await image(await picture(format), 'image/jpeg', { name: 'x.jpg' })
     expect(upload).toMatchObject({ mime: `image/${format}`, width: 64, height: 48 })
     const file = await read(ann, upload.url!)
@@ -94,7 +94,7 @@ describe.each(stores)('pictures, $store', ({ start }) => {
     expect((await sharp(file.bytes).metadata()).width).toBe(64)
   })
 
-  it.each(['gif', 'webp'] as const)('go on moving as %s', async (format) => {
+  it.each(['gif', 'webp'] as const)('stay animated as %s', async (format) => {
     const bytes = await animation(format)
     expect((await sharp(bytes).metadata()).pages).toBe(3)
     const upload = await image(bytes, `image/${format}`)
@@ -145,7 +145,7 @@ describe.each(stores)('pictures, $store', ({ start }) => {
     })
   })
 
-  it('that are pages too are served as nothing but pictures', async () => {
+  it('that are also pages are served as pictures only', async () => {
     const bytes = Buffer.concat([
       await picture('gif'),
       Buffer.from('<script>alert(document.domain)</script><h1>hello</h1>'),

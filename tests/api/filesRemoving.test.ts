@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { serveStore } from '../../server/embedded/serve'
 import { newClientId, type Person, register } from '../support/person'
 import { photo } from '../support/files/pictures'
-import { eventually, stores, tellWithoutS3, type StoredServer } from '../support/files/stores'
+import { eventually, stores, warnWithoutS3, type StoredServer } from '../support/files/stores'
 import {
   begun,
   complete,
@@ -19,7 +19,7 @@ import {
   uploaded,
 } from '../support/files/uploads'
 
-tellWithoutS3('Removing files')
+warnWithoutS3('Removing files')
 
 describe.each(stores)('removing files, $store', ({ start }) => {
   let stored: StoredServer
@@ -40,7 +40,7 @@ describe.each(stores)('removing files, $store', ({ start }) => {
   const isEmptyOf = (part: string) =>
     eventually(async () => !(await stored.keys()).some((key) => key.includes(part)), `nothing of ${part} is left`)
 
-  it('goes with the message: reading ends at once, and every object goes', async () => {
+  it('with a message ends reading at once, and removes every object', async () => {
     const picture = await uploaded(ann, await photo(), { conversationId: chat, kind: 'image', mime: 'image/jpeg' })
     const file = await uploaded(ann, someBytes(100), { conversationId: chat })
     const sent = (await sendFiles(ann, chat, [picture.id, file.id], { text: 'look' })).body.message
@@ -63,7 +63,7 @@ describe.each(stores)('removing files, $store', ({ start }) => {
     expect([retry.status, retry.body.message.attachments]).toEqual([200, []])
   })
 
-  it('goes with the group, sent or not', async () => {
+  it('with a group removes sent and unsent files', async () => {
     const group = await groupOf(ann, [bob])
     const message = await sentFile(ann, group, await photo(), { kind: 'image', mime: 'image/jpeg' })
     const others = await Promise.all(
@@ -80,7 +80,7 @@ describe.each(stores)('removing files, $store', ({ start }) => {
     expect(late.status).toBe(404)
   })
 
-  it('cancelling while it is being completed leaves nothing', async () => {
+  it('by cancelling an upload during its completion leaves nothing', async () => {
     const bytes = await photo(3_000, 2_000)
     const upload = await begun(ann, { conversationId: chat, kind: 'image', mime: 'image/jpeg', size: bytes.length })
     const parts = await sendParts(ann, upload, bytes)
@@ -92,7 +92,7 @@ describe.each(stores)('removing files, $store', ({ start }) => {
     await isEmptyOf(upload.id)
   })
 
-  it('cancelling and sending at the same time ends with one of the two', async () => {
+  it('by cancelling an upload while it is sent does one of the two', async () => {
     for (let round = 0; round < 10; round++) {
       const upload = await uploaded(ann, someBytes(10), { conversationId: chat })
       const [sent, cancelled] = await Promise.all([
@@ -141,7 +141,7 @@ describe('the sweep', () => {
   const hours = (count: number) => Date.now() + count * 3_600_000
   const uploads = () => mongoose.connection.collection('uploads')
 
-  it('takes what was never sent after a day, and nothing else', async () => {
+  it('removes uploads that were not sent for a day, and nothing else', async () => {
     const sent = await sentFile(ann, chat, someBytes(10))
     const face = await uploaded(ann, await photo(), { kind: 'avatar', mime: 'image/jpeg' })
     await ann.request('PATCH', '/api/me', { avatarUploadId: face.id })
@@ -158,7 +158,7 @@ describe('the sweep', () => {
     expect(await sweepOrphans(hours(25))).toBe(0)
   })
 
-  it('finishes a removal that broke off, thumbnails that nobody wrote down included', async () => {
+  it('finishes an interrupted removal, including thumbnails that the database does not name', async () => {
     const before = await stored.keys()
     const upload = await uploaded(ann, await photo(), { conversationId: chat, kind: 'image', mime: 'image/jpeg' })
     await uploads().updateOne(
@@ -169,7 +169,7 @@ describe('the sweep', () => {
     expect(await stored.keys()).toEqual(before)
   })
 
-  it('goes through more than fits one batch', async () => {
+  it('handles more than one batch', async () => {
     const upload = await begun(ann, { conversationId: chat })
     const record = await uploads().findOne({ _id: new mongoose.Types.ObjectId(upload.id) })
     const copies = Array.from({ length: 250 }, (_, index) => ({
@@ -181,12 +181,12 @@ describe('the sweep', () => {
     expect(await sweepOrphans(hours(25))).toBe(251)
   })
 
-  describe('after a send that broke off', () => {
+  describe('after an interrupted send', () => {
     /** As a server that died between claiming the files and noting where their message stands leaves it. */
     const forget = (id: string) =>
       uploads().updateOne({ _id: new mongoose.Types.ObjectId(id) }, { $set: { messageSeq: null } })
 
-    it('keeps the files of a message that was written, which everyone can read meanwhile', async () => {
+    it('keeps the files of a message that was stored, which everyone can read meanwhile', async () => {
       const message = await sentFile(ann, chat, someBytes(10))
       const { id, url } = message.attachments[0]!
       await forget(id)
@@ -196,7 +196,7 @@ describe('the sweep', () => {
       expect((await uploads().findOne({ _id: new mongoose.Types.ObjectId(id) }))!.messageSeq).toBe(message.seq)
     })
 
-    it('lets the same send go on, no other, and takes what nobody tries again', async () => {
+    it('lets only the same send continue, and removes the files if nobody tries again', async () => {
       const claim = async () => {
         const upload = await uploaded(ann, someBytes(10), { conversationId: chat })
         const clientId = newClientId()
@@ -215,7 +215,7 @@ describe('the sweep', () => {
     })
   })
 
-  it('lets a completion that broke off be done again, once its time is over', async () => {
+  it('lets an interrupted completion be repeated once its time is over', async () => {
     const upload = await begun(ann, { conversationId: chat, size: 5 })
     const parts = await sendParts(ann, upload, Buffer.from('hello'))
     const completingAt = (secondsAgo: number) =>

@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { newClientId, type Person, register } from '../support/person'
 import { flood, picture } from '../support/files/pictures'
-import { eventually, stores, tellWithoutS3, type StoredServer } from '../support/files/stores'
+import { eventually, stores, warnWithoutS3, type StoredServer } from '../support/files/stores'
 import { begun, groupOf, read, sendFiles, sendParts, sentFile, someBytes, uploaded } from '../support/files/uploads'
 
-tellWithoutS3('Sending files')
+warnWithoutS3('Sending files')
 
 describe.each(stores)('sending files, $store', ({ start }) => {
   let stored: StoredServer
@@ -23,7 +23,7 @@ describe.each(stores)('sending files, $store', ({ start }) => {
   })
   afterAll(() => stored?.stop())
 
-  it('brings a message of files alone to everyone, who can read them at once', async () => {
+  it('delivers a message with files only to everyone, who can read them at once', async () => {
     const bytes = someBytes(5_000)
     const upload = await uploaded(ann, bytes, { conversationId: chat, name: 'log.txt', mime: 'text/plain' })
     expect((await read(bob, upload.url!)).status).toBe(404)
@@ -53,7 +53,7 @@ describe.each(stores)('sending files, $store', ({ start }) => {
     await socket.close()
   })
 
-  it('puts up to ten files with a text, in their order, and lists them among what was shared', async () => {
+  it('sends up to ten files with a text, in their order, and lists them among the shared files', async () => {
     const uploads = await Promise.all(
       Array.from({ length: 10 }, (_, index) =>
         uploaded(ann, someBytes(10), { conversationId: chat, name: `${index}.bin` }),
@@ -72,7 +72,7 @@ describe.each(stores)('sending files, $store', ({ start }) => {
     expect(replied.body.message.replyTo).toMatchObject({ id: sent.body.message.id, excerpt: 'all of them' })
   })
 
-  it('is answered with the same message when it is tried again, and its files are spent once', async () => {
+  it('is answered with the same message when it is repeated, and uses its files once', async () => {
     const upload = await uploaded(ann, someBytes(10), { conversationId: chat })
     const clientId = newClientId()
     const answers = await Promise.all(Array.from({ length: 5 }, () => sendFiles(ann, chat, [upload.id], { clientId })))
@@ -88,14 +88,14 @@ describe.each(stores)('sending files, $store', ({ start }) => {
     expect((await read(bob, other.url!)).status).toBe(200)
   })
 
-  it('sends a file once only, whoever is first', async () => {
+  it('sends a file only once', async () => {
     const upload = await uploaded(ann, someBytes(10), { conversationId: chat })
     const answers = await Promise.all(Array.from({ length: 4 }, () => sendFiles(ann, chat, [upload.id])))
     expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 409, 409, 409])
     expect((await ann.request('DELETE', `/api/uploads/${upload.id}`)).status).toBe(409)
   })
 
-  it('does not send what is another’s, of elsewhere, not complete, a face, or nothing', async () => {
+  it('refuses a file of another person or conversation, an incomplete one, an avatar, and one that does not exist', async () => {
     const elsewhere = (await ann.chatWith(await register(stored.server.url, 'Cy'))).id
     const [own, his, foreign, pending, face] = [
       await uploaded(ann, someBytes(10), { conversationId: chat }),
@@ -130,7 +130,7 @@ describe.each(stores)('sending files, $store', ({ start }) => {
     expect((await sendFiles(ann, chat, [own.id])).status).toBe(201)
   })
 
-  it('sends what remains of a message whose file was removed meanwhile', async () => {
+  it('sends the rest of a message whose file was removed meanwhile', async () => {
     const gone = async () => {
       const upload = await uploaded(ann, someBytes(10), { conversationId: chat })
       expect((await ann.request('DELETE', `/api/uploads/${upload.id}`)).status).toBe(204)
@@ -150,7 +150,7 @@ describe.each(stores)('sending files, $store', ({ start }) => {
     ])
   })
 
-  it('lists what was shared in either direction, and says of an answered one what it is', async () => {
+  it('lists shared files in both directions, and describes the file of a quoted message', async () => {
     const { id } = await ann.chatWith(await register(stored.server.url, 'Cleo'))
     const sent = []
     for (const name of ['a.txt', 'b.txt', 'c.txt'])
@@ -172,7 +172,7 @@ describe.each(stores)('sending files, $store', ({ start }) => {
     expect(last.replyTo).toMatchObject({ excerpt: '', files: null })
   })
 
-  it('keeps the place that a film takes on the screen, and believes that of nothing else', async () => {
+  it('keeps the claimed size of a film, and of no other file', async () => {
     const film = await readFile(new URL('../../scripts/seed/files/pier.webm', import.meta.url))
     for (const [mime, width] of [
       ['video/webm', 320],
@@ -187,7 +187,7 @@ describe.each(stores)('sending files, $store', ({ start }) => {
     }
   })
 
-  it('shows a film’s first frame, which came with it, as long as the film is there', async () => {
+  it('shows a film’s first frame, which was sent with it, as long as the film exists', async () => {
     const film = await readFile(new URL('../../scripts/seed/files/pier.webm', import.meta.url))
     const first = (await picture('jpeg', 320, 240)).toString('base64')
     const send = async (poster: string) => {
@@ -233,7 +233,7 @@ describe.each(stores)('sending files, $store', ({ start }) => {
     await socket.close()
   })
 
-  it('keeps its files when its text is changed, and can be told in words too', async () => {
+  it('keeps the files when the text is changed, and can have a text added', async () => {
     const message = await sentFile(ann, chat, someBytes(10))
     const edited = await ann.request('PATCH', `/api/conversations/${chat}/messages/${message.id}`, {
       text: 'see www.example.com',
@@ -250,7 +250,7 @@ describe.each(stores)('sending files, $store', ({ start }) => {
     const deny = (group: string, member: Person, rights: string[]) =>
       ann.request('PATCH', `/api/conversations/${group}/members/${member.user.id}`, { deny: rights })
 
-    it('needs the right for each kind when it is begun and when it is sent', async () => {
+    it('needs the right for each kind of file, when the upload begins and when it is sent', async () => {
       const group = await groupOf(ann, [bob])
       const made = await uploaded(bob, someBytes(10), { conversationId: group })
       expect((await deny(group, bob, ['sendFile'])).status).toBe(200)
@@ -274,7 +274,7 @@ describe.each(stores)('sending files, $store', ({ start }) => {
       expect((await sendFiles(bob, group, [other.id])).status).toBe(201)
     })
 
-    it('ends with membership: for reading, completing and sending', async () => {
+    it('ends with the membership: for reading, completing and sending', async () => {
       const group = await groupOf(ann, [bob])
       const message = await sentFile(ann, group, someBytes(10))
       const { url } = message.attachments[0]!
@@ -288,7 +288,7 @@ describe.each(stores)('sending files, $store', ({ start }) => {
       expect((await read(ann, url)).status).toBe(200)
     })
 
-    it('shows newcomers the files of what they may see', async () => {
+    it('shows newcomers the files of the messages that they can see', async () => {
       const group = await groupOf(ann, [], { history: 'joined' })
       const before = await sentFile(ann, group, someBytes(10))
       await ann.post(`/api/conversations/${group}/members`, { userIds: [bob.user.id] })

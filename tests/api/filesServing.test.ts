@@ -4,10 +4,10 @@ import { deflateRawSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Person, register } from '../support/person'
 import { picture } from '../support/files/pictures'
-import { eventually, stores, tellWithoutS3, type StoredServer } from '../support/files/stores'
+import { eventually, stores, warnWithoutS3, type StoredServer } from '../support/files/stores'
 import { hashOf, MiB, read, sentFile, someBytes, uploaded } from '../support/files/uploads'
 
-tellWithoutS3('Serving files')
+warnWithoutS3('Serving files')
 
 describe.each(stores)('a file that is read, $store', ({ isS3, start }) => {
   let stored: StoredServer
@@ -35,7 +35,7 @@ describe.each(stores)('a file that is read, $store', ({ isS3, start }) => {
     ['bytes=0-', 206, '0123456789', 'bytes 0-9/10'],
     ['bytes=10-', 416, null, null],
     ['nothing', 200, '0123456789', null],
-  ])('gives the range %s', async (range, status, expected, contentRange) => {
+  ])('answers the range %s', async (range, status, expected, contentRange) => {
     const { url } = await text('0123456789')
     const file = await read(ann, url!, range === 'nothing' ? {} : { range })
     expect(file.status).toBe(status)
@@ -45,7 +45,7 @@ describe.each(stores)('a file that is read, $store', ({ isS3, start }) => {
     expect(file.headers.get('accept-ranges')).toBe('bytes')
   })
 
-  it('is told by its ETag: not again while it is the same, and whole when it is another', async () => {
+  it('is known by its ETag: not sent again while it is the same, and sent completely when it differs', async () => {
     const { url } = await text('0123456789')
     const etag = (await read(ann, url!)).headers.get('etag')!
     expect((await read(ann, url!, { 'if-none-match': etag })).status).toBe(304)
@@ -127,14 +127,14 @@ describe.each(stores)('a file that is read, $store', ({ isS3, start }) => {
     ['x.txt\r\nSet-Cookie: evil=1', 'x.txt Set-Cookie: evil=1'],
     ['ann\u202Egpj.exe', 'anngpj.exe'],
     [`${'ế'.repeat(400)}.pdf`, `${'ế'.repeat(83)}.pdf`],
-  ])('has a name that harms nobody: %j', async (name, clean) => {
+  ])('has a harmless name: %j', async (name, clean) => {
     const { headers } = await read(ann, (await text('x', 'text/plain', name)).url!)
     const disposition = headers.get('content-disposition')!
     expect(decodeURIComponent(/filename\*=UTF-8''(.*)$/.exec(disposition)![1]!)).toBe(clean)
     expect(headers.get('set-cookie')).toBeNull()
   })
 
-  it.runIf(isS3)('comes from the store, by an address of five minutes for this one', async () => {
+  it.runIf(isS3)('is read from the store, by an address that is valid for this file for five minutes', async () => {
     const { url } = await text('hello', 'text/plain')
     const answer = await ann.get(url!)
     const address = new URL(answer.headers.get('location')!)
@@ -155,8 +155,8 @@ describe.each(stores)('a file that is read, $store', ({ isS3, start }) => {
     }
   })
 
-  describe.skipIf(isS3)('from here', () => {
-    it('has headers that keep it apart from our pages', async () => {
+  describe.skipIf(isS3)('from this server', () => {
+    it('has headers that separate it from the pages', async () => {
       const message = await sentFile(ann, chat, await picture('png'), { mime: 'image/png' })
       const { headers } = await read(bob, message.attachments[0]!.url)
       expect(Object.fromEntries(headers)).toMatchObject({
@@ -178,7 +178,7 @@ describe.each(stores)('a file that is read, $store', ({ isS3, start }) => {
       expect((await read(bob, url!, {}, 'HEAD')).status).toBe(404)
     })
 
-    it('is closed when whoever reads it goes away', async () => {
+    it('is closed when the reader disconnects', async () => {
       const { url } = await text(someBytes(64 * MiB), '')
       await Promise.all(Array.from({ length: 10 }, () => readAndLeave(new URL(url!, ann.baseUrl), ann.cookieHeader())))
       await eventually(() => openFiles() === 0, 'all files are closed')

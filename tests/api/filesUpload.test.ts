@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { rawRequest } from '../support/raw'
 import { Person, register } from '../support/person'
-import { stores, tellWithoutS3, type StoredServer } from '../support/files/stores'
+import { stores, warnWithoutS3, type StoredServer } from '../support/files/stores'
 import {
   begin,
   begun,
@@ -17,7 +17,7 @@ import {
   uploaded,
 } from '../support/files/uploads'
 
-tellWithoutS3('Uploads')
+warnWithoutS3('Uploads')
 
 describe.each(stores)('uploads, $store', ({ isS3, start }) => {
   let stored: StoredServer
@@ -35,7 +35,7 @@ describe.each(stores)('uploads, $store', ({ isS3, start }) => {
   })
   afterAll(() => stored?.stop())
 
-  it('is given parts of 8 MiB whose addresses lead to the store', async () => {
+  it('gets parts of 8 MiB whose addresses lead to the store', async () => {
     const upload = await begun(ann, {
       conversationId,
       name: '../a/b.txt',
@@ -66,7 +66,7 @@ describe.each(stores)('uploads, $store', ({ isS3, start }) => {
     })
   })
 
-  it('brings a file of several parts bit for bit, whatever order they come in', async () => {
+  it('stores a file of several parts bit for bit, in whatever order they arrive', async () => {
     const bytes = someBytes(18 * MiB + 12_345)
     const upload = await begun(ann, { conversationId, size: bytes.length })
     const parts = await sendParts(ann, upload, bytes, upload.parts.toReversed())
@@ -83,7 +83,7 @@ describe.each(stores)('uploads, $store', ({ isS3, start }) => {
     expect((await ann.post(`/api/uploads/${upload.id}/parts`, { numbers: [1] })).status).toBe(409)
   })
 
-  it('goes on after a reload, with fresh addresses for what is missing', async () => {
+  it('continues after a reload, with new addresses for the missing parts', async () => {
     const bytes = someBytes(17 * MiB)
     const upload = await begun(ann, { conversationId, size: bytes.length })
     const [first] = await sendParts(ann, upload, bytes, upload.parts.slice(0, 1))
@@ -102,7 +102,7 @@ describe.each(stores)('uploads, $store', ({ isS3, start }) => {
     expect(hashOf((await read(ann, `/api/files/${upload.id}`)).bytes)).toBe(hashOf(bytes))
   })
 
-  it('takes a part as often as it comes', async () => {
+  it('accepts a part that is sent again', async () => {
     const bytes = someBytes(8 * MiB + 1)
     const upload = await begun(ann, { conversationId, size: bytes.length })
     for (let attempt = 0; attempt < 3; attempt++) await putPart(ann, upload.parts[0]!, slice(bytes, upload, 1))
@@ -111,7 +111,7 @@ describe.each(stores)('uploads, $store', ({ isS3, start }) => {
     expect(hashOf((await read(ann, `/api/files/${upload.id}`)).bytes)).toBe(hashOf(bytes))
   })
 
-  it('is completed once, however many ask at the same time', async () => {
+  it('is completed once by many requests at the same time', async () => {
     const bytes = someBytes(9 * MiB)
     const upload = await begun(ann, { conversationId, size: bytes.length })
     const parts = await sendParts(ann, upload, bytes)
@@ -140,7 +140,7 @@ describe.each(stores)('uploads, $store', ({ isS3, start }) => {
     ['parts that exist', (etag: string) => [{ number: 257, etag }]],
     ['at least one part', () => []],
     ['ETags that look like ones', () => [{ number: 1, etag: '../../jwt-secret' }]],
-  ])('asks for %s at the end, and can still be completed', async (_, wrong) => {
+  ])('requires %s at the end, and can still be completed', async (_, wrong) => {
     const upload = await begun(ann, { conversationId, size: 5 })
     const parts = await sendParts(ann, upload, Buffer.from('hello'))
     const refused = await complete(ann, upload.id, wrong(parts[0]!.etag))
@@ -148,7 +148,7 @@ describe.each(stores)('uploads, $store', ({ isS3, start }) => {
     expect((await complete(ann, upload.id, parts)).status).toBe(200)
   })
 
-  it('does not take more or less than was claimed', async () => {
+  it('accepts neither more nor fewer bytes than were claimed', async () => {
     const upload = await begun(ann, { conversationId, size: 1024 })
     expect((await putPart(ann, upload.parts[0]!, someBytes(MiB))).status).toBeGreaterThanOrEqual(400)
     expect((await putPart(ann, upload.parts[0]!, someBytes(1023))).status).toBeGreaterThanOrEqual(400)
@@ -159,7 +159,7 @@ describe.each(stores)('uploads, $store', ({ isS3, start }) => {
     expect((await putPart(ann, last, someBytes(8 * MiB))).status).toBeGreaterThanOrEqual(400)
   })
 
-  it('is nobody else’s: not its parts, not its end, not its bytes', async () => {
+  it('cannot be sent, completed or read by anybody else', async () => {
     const stranger = await register(stored.server.url, 'Eve')
     const upload = await begun(ann, { conversationId, size: 5 })
     const parts = await sendParts(ann, upload, Buffer.from('hello'))
@@ -202,7 +202,7 @@ describe.each(stores)('uploads, $store', ({ isS3, start }) => {
     }
   })
 
-  it.runIf(!isS3)('refuses a part whose address was made up', async () => {
+  it.runIf(!isS3)('refuses a part at a forged address', async () => {
     const upload = await begun(ann, { conversationId, size: 5 })
     const { url } = upload.parts[0]!
     const put = (path: string) =>
@@ -221,7 +221,7 @@ describe.each(stores)('uploads, $store', ({ isS3, start }) => {
     expect((await put(url)).status).toBe(200)
   })
 
-  it('of a file that is not what it claims is refused and leaves nothing', async () => {
+  it('of a file that differs from its claim is refused and leaves nothing', async () => {
     const before = await stored.keys()
     const answer = await tryUpload(ann, Buffer.from('<html><script>alert(1)</script></html>'), {
       conversationId,

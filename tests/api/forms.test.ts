@@ -28,7 +28,7 @@ function field(html: string, name: string): { value: string | undefined; invalid
   return { value: /\bvalue="([^"]*)"/.exec(tag)?.[1], invalid: tag.includes('aria-invalid="true"') }
 }
 
-describe('a form sent without script', () => {
+describe('a form sent without JavaScript', () => {
   it('signs in and goes to the chat', async () => {
     const { browser, status, location } = await login()
     expect([status, location]).toEqual([303, '/'])
@@ -49,7 +49,7 @@ describe('a form sent without script', () => {
   })
 
   it.each(['/settings', '/c/0123456789abcdef01234567', '/c/1?x=1&y=2#z'])(
-    'goes where one wanted to: %s',
+    'leads to the page that was requested: %s',
     async (next) => {
       expect(await login({ next })).toMatchObject({ status: 303, location: next })
     },
@@ -92,7 +92,7 @@ describe('a form sent without script', () => {
 })
 
 describe('a refused form', () => {
-  it('comes back to its page, which shows what was typed and what is wrong, once, and never the password', async () => {
+  it('returns to its page, which shows the input and what is wrong once, and never the password', async () => {
     const { browser, status, location, cookies } = await login({
       login: 'Ann"><b>',
       password: 'my secret guess',
@@ -117,7 +117,7 @@ describe('a refused form', () => {
     expect(again.body).not.toContain('role="alert"')
   })
 
-  it('shows beside each field what is wrong with it', async () => {
+  it('shows what is wrong beside each field', async () => {
     const browser = new Person(server.url)
     const fields = { email: 'not an address', username: 'ok.name', displayName: 'Đỗ', password: 'short' }
     const answer = await browser.submit('/api/auth/register', fields)
@@ -130,7 +130,7 @@ describe('a refused form', () => {
     expect(field(body, 'password').value).toBeFalsy()
   })
 
-  it('says that a name is taken, beside it', async () => {
+  it('says beside a name that it is taken', async () => {
     const browser = new Person(server.url)
     const fields = { email: 'free@example.com', username: known.user.username, displayName: 'X', password: PASSWORD }
     const answer = await browser.submit('/api/auth/register', fields)
@@ -146,7 +146,7 @@ describe('a refused form', () => {
     ['NUL', { login: 'a\0b' }],
     ['far too much', { login: 'x'.repeat(20_000) }],
     ['more than a body may be', { login: 'x'.repeat(100_000) }],
-  ])('comes back also with %s', async (_what, fields) => {
+  ])('also returns with %s', async (_what, fields) => {
     const { browser, status, location } = await login(fields as Record<string, string>)
     expect(status).toBe(303)
     expect(location).toMatch(/^\/login\?error=(INVALID|UNAUTHENTICATED|TOO_LARGE)$/)
@@ -156,7 +156,7 @@ describe('a refused form', () => {
     expect(page.body).toMatch(/role="alert"|aria-invalid="true"/)
   })
 
-  it('that someone else made up is no harm', async () => {
+  it('that another site forged does no harm', async () => {
     for (const value of [
       'x',
       Buffer.from('{"values":1}').toString('base64url'),
@@ -171,7 +171,7 @@ describe('a refused form', () => {
 })
 
 describe('the pages', () => {
-  it('send those who are not signed in to the login, and back afterwards', async () => {
+  it('send people who are not signed in to the login, and back afterwards', async () => {
     const nobody = new Person(server.url)
     for (const [path, to] of [
       ['/', '/login'],
@@ -184,7 +184,7 @@ describe('the pages', () => {
   })
 
   it.each(['//evil.example', '/\t/evil.example', '/\n/x', 'https://evil.example'])(
-    'send those who are past the login only to own paths: %j',
+    'send people after the login only to paths of this site: %j',
     async (next) => {
       for (const page of ['/login', '/register']) {
         const { status, headers } = await known.get(`${page}?${new URLSearchParams({ next })}`)

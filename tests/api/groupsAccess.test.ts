@@ -247,7 +247,7 @@ describe('over the socket', () => {
     expect(answers).toEqual(expected)
   })
 
-  it('every request has its line, and nobody has a socket', async () => {
+  it('the table has a line for every request', async () => {
     expect(new Set(REQUESTS.map(([type]) => type))).toEqual(new Set(Object.keys(requestSchemas)))
     await expect(who.nobody.connect()).rejects.toMatchObject({ statusCode: 401 })
   })
@@ -278,7 +278,7 @@ describe('of a direct conversation', () => {
     ['GET /audit'],
   ]
 
-  it.each(GROUP_ONLY)('%s is refused to its two, and is not there for others', async (route, body) => {
+  it.each(GROUP_ONLY)('%s is refused for its two people, and not found for others', async (route, body) => {
     const [method, rest] = route.split(' ') as [string, string]
     // When the other one was last seen is no part of it.
     const state = async () => ({
@@ -319,7 +319,7 @@ describe.each(ROWS)('%s', (...row) => {
   })
 })
 
-it('every route of conversations and invites has its line', () => {
+it('the table has a line for every route of conversations and invites', () => {
   const folder = resolve(import.meta.dirname, '../../server/api')
   const routes = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((file) => /^(conversations|invites)\/.*\.ts$/.test(file))

@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => server.stop())
 
 describe('invites', () => {
-  it('answer with a link of our own origin, and are listed, newest first', async () => {
+  it('are answered with a link of the chat’s origin, and listed newest first', async () => {
     const answer = await bob.post(group.path('/invites'), { expiresInHours: 2, maxUses: 3 })
     expect(answer.status).toBe(201)
     const { invite } = answer.body
@@ -60,7 +60,7 @@ describe('invites', () => {
     expect(await group.state(owner)).toEqual(before)
   })
 
-  it('show whoever holds them where they lead, signed in or not, and no count, no member, no message', async () => {
+  it('show everyone which group they lead to, without count, members and messages', async () => {
     await ok(group.change(owner, { description: 'What we do' }))
     const { token } = await group.invite(bob)
     for (const person of [new Person(server.url), guest, owner]) {
@@ -77,7 +77,7 @@ describe('invites', () => {
     }
   })
 
-  it('let in, once however often they are followed', async () => {
+  it('let a person in once, however often they use them', async () => {
     const { token, id } = await group.invite(owner, { maxUses: 1 })
     const answer = await accept(guest, token)
     expect([answer.status, answer.body.conversation]).toEqual([200, await group.seenBy(guest)])
@@ -132,7 +132,7 @@ describe('invites', () => {
     expect(await group.state(owner)).toEqual(before)
   })
 
-  it('are no place for other words, nor for another group’s', async () => {
+  it('accept no other token, and none of another group', async () => {
     for (const token of ['x', 'a'.repeat(65), '%24ne', 'with space and more']) {
       expect(await refused(accept(guest, encodeURIComponent(token)))).toEqual([422, 'INVALID'])
     }
@@ -156,7 +156,7 @@ describe('joining by approval', () => {
   const request = (method: string, person: Person, by = bob) =>
     by.request(method, gated.path(`/requests/${person.user.id}`))
 
-  it('answers 202, once, and shows the moderators who asks', async () => {
+  it('answers 202, once, and shows the request to moderators', async () => {
     expect((await ok(guest.get(`/api/invites/${token}`))).invite.joinApproval).toBe(true)
     for (const _ of [1, 2]) {
       const answer = await accept(guest, token)
@@ -170,7 +170,7 @@ describe('joining by approval', () => {
     expect((await ok(guest.get('/api/conversations'))).conversations.map(({ id }: any) => id)).not.toContain(gated.id)
   })
 
-  it('approved, he is in and is told', async () => {
+  it('a person who is approved is a member and gets an event', async () => {
     const socket = await guest.connect()
     expect((await request('PUT', guest)).status).toBe(204)
     await socket.next('conversation.created', ({ conversation }) => conversation.id === gated.id)
@@ -181,7 +181,7 @@ describe('joining by approval', () => {
     await socket.close()
   })
 
-  it('refused, he is out and may ask again; banned, he may not', async () => {
+  it('a person who is refused can ask again; one who is banned cannot', async () => {
     const [asker] = await people(server.url, 'Asker')
     expect((await accept(asker, token)).status).toBe(202)
     expect((await request('DELETE', asker)).status).toBe(204)
@@ -205,7 +205,7 @@ describe('joining by approval', () => {
 })
 
 describe('the log', () => {
-  it('says who changed what, and of whom', async () => {
+  it('says who changed what, and for whom', async () => {
     const team = await TestGroup.make(owner, [bob])
     const { id, token } = await team.invite(owner)
     await ok(accept(guest, token))

@@ -33,7 +33,7 @@ async function expectSound(group: TestGroup, reader: Person) {
 }
 
 describe('roles', () => {
-  it('two admins who demote each other both fail: they stand alike', async () => {
+  it('two admins who demote each other both fail, because their ranks are equal', async () => {
     const group = await TestGroup.make(owner, [one, other])
     for (const person of [one, other]) await ok(group.changeMember(owner, person, { role: 'admin' }))
     const answers = await Promise.all([
@@ -46,7 +46,7 @@ describe('roles', () => {
     await expectSound(group, owner)
   })
 
-  it('an admin acts on a moderator who is made an admin at the same moment: one of the two orders', async () => {
+  it('an admin acts on a moderator who becomes an admin at the same time: one of the two orders', async () => {
     for (let round = 0; round < 5; round++) {
       const group = await TestGroup.make(owner, [one, other])
       await ok(group.changeMember(owner, one, { role: 'admin' }))
@@ -62,7 +62,7 @@ describe('roles', () => {
     }
   })
 
-  it('a group handed over to two at once has one owner', async () => {
+  it('a group that is handed over to two people at once has one owner', async () => {
     const group = await TestGroup.make(owner, [one, other])
     const answers = await Promise.all([group.handOver(owner, one), group.handOver(owner, other)])
     expect(statuses(answers)).toEqual([200, 403])
@@ -70,14 +70,14 @@ describe('roles', () => {
     expect(roleIn(members, owner)).toBe('admin')
   })
 
-  it('a group passed on in a hurry ends with one owner', async () => {
+  it('a group that is handed over in quick succession has one owner', async () => {
     const group = await TestGroup.make(owner, [one, other])
     const ring = [owner, one, other]
     await Promise.all(Array.from({ length: 12 }, (_, turn) => group.handOver(ring[turn % 3]!, ring[(turn + 1) % 3]!)))
     expect(await expectSound(group, owner)).toHaveLength(3)
   })
 
-  it('an owner who leaves while he hands over leaves after it or not at all', async () => {
+  it('an owner who leaves during a handover leaves after it or not at all', async () => {
     for (let round = 0; round < 6; round++) {
       const group = await TestGroup.make(owner, [one])
       const asked = [() => group.handOver(owner, one), () => group.remove(owner, owner)]
@@ -91,7 +91,7 @@ describe('roles', () => {
     }
   })
 
-  it('the one who is to have it leaves, or is removed, at the same moment', async () => {
+  it('the new owner leaves, or is removed, at the same time', async () => {
     for (const go of [(group: TestGroup) => group.remove(one, one), (group: TestGroup) => group.ban(owner, one)]) {
       const group = await TestGroup.make(owner, [one])
       const [given, gone] = await Promise.all([group.handOver(owner, one), go(group)])
@@ -105,7 +105,7 @@ describe('roles', () => {
 })
 
 describe('invites', () => {
-  it('100 who accept a link for one: one comes in', async () => {
+  it('100 people who accept a link for one: one joins', async () => {
     const group = await TestGroup.make(owner, [])
     const { token } = await group.invite(owner, { maxUses: 1 })
     const answers = await Promise.all(guests.map((guest) => accept(guest, token)))
@@ -119,7 +119,7 @@ describe('invites', () => {
     expect((await group.history(owner)).filter(({ notice }) => notice?.action === 'joined')).toHaveLength(1)
   })
 
-  it('100 who accept a link for ten, each twice: ten come in', async () => {
+  it('100 people who accept a link for ten, each twice: ten join', async () => {
     const group = await TestGroup.make(owner, [])
     const { token } = await group.invite(owner, { maxUses: 10 })
     await Promise.all([...guests, ...guests].map((guest) => accept(guest, token)))
@@ -127,7 +127,7 @@ describe('invites', () => {
     expect((await ok(owner.get(group.path('/invites')))).invites[0].uses).toBe(10)
   })
 
-  it('100 who ask by a link for ten: ten ask', async () => {
+  it('100 people who request to join by a link for ten: ten requests', async () => {
     const group = await TestGroup.make(owner, [])
     await ok(group.change(owner, { settings: { joinApproval: true } }))
     const { token } = await group.invite(owner, { maxUses: 10 })
@@ -137,7 +137,7 @@ describe('invites', () => {
     expect(await expectSound(group, owner)).toHaveLength(1)
   })
 
-  it('a link that is revoked meanwhile lets in those who came before', async () => {
+  it('a link that is revoked meanwhile lets in only those who were earlier', async () => {
     const group = await TestGroup.make(owner, [])
     const { id, token } = await group.invite(owner)
     const [revoked, ...answers] = await Promise.all([
@@ -150,7 +150,7 @@ describe('invites', () => {
     expect((await accept(guests[50]!, token)).status).toBe(404)
   })
 
-  it('a ban at the moment of accepting wins, whoever was first', async () => {
+  it('a ban at the time of accepting wins, in either order', async () => {
     const group = await TestGroup.make(owner, [])
     const { token } = await group.invite(owner)
     const some = guests.slice(0, 15)
@@ -164,7 +164,7 @@ describe('invites', () => {
     for (const guest of some) expect((await accept(guest, token)).status).toBe(403)
   })
 
-  it('a request that is approved and refused at once has one answer', async () => {
+  it('a request that is approved and refused at the same time has one result', async () => {
     const group = await TestGroup.make(owner, [one])
     await ok(group.changeMember(owner, one, { role: 'moderator' }))
     await ok(group.change(owner, { settings: { joinApproval: true } }))
@@ -182,7 +182,7 @@ describe('invites', () => {
 })
 
 describe('size', () => {
-  it('of those who come at once into a group of 999, one does', async () => {
+  it('of many people who join a group of 999 at once, one succeeds', async () => {
     const memberIds = await server.crowd(997)
     const { conversation } = await ok(
       owner.post('/api/conversations', { kind: 'group', name: 'Big', memberIds: [...memberIds, one.user.id] }),
@@ -208,7 +208,7 @@ describe('size', () => {
   }, 60_000)
 })
 
-it('a group that is deleted while its members write is gone, and every answer is a plain one', async () => {
+it('a group that is deleted while its members write is gone, and every answer is an expected one', async () => {
   const group = await TestGroup.make(owner, [one, other])
   const { token } = await group.invite(owner)
   const socket = await one.connect()

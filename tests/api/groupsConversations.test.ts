@@ -32,7 +32,7 @@ const create = (fields: object) =>
 const notices = async (group: TestGroup) => (await group.history(owner)).filter(({ kind }) => kind === 'system')
 
 describe('making a group', () => {
-  it('answers with the conversation, and tells everyone who is in it', async () => {
+  it('answers with the conversation, and announces it to every member', async () => {
     const socket = await bob.connect()
     const answer = await create({
       name: '  The   team ',
@@ -127,7 +127,7 @@ describe('making a group', () => {
     expect((await ok(bob.get('/api/conversations'))).conversations).toHaveLength(before)
   })
 
-  it('takes 1,000 members, with whom everything answers', async () => {
+  it('has up to 1,000 members, and everything works with them', async () => {
     const memberIds = [...(await server.crowd(998)), bob.user.id]
     const answer = await create({ name: 'Everyone', memberIds })
     expect([answer.status, answer.body.conversation.memberCount]).toEqual([201, 1_000])
@@ -152,13 +152,13 @@ describe('making a group', () => {
   }, 60_000)
 })
 
-describe('changing a group', () => {
+describe('a change of a group', () => {
   let group: TestGroup
   beforeAll(async () => {
     group = await TestGroup.make(owner, [bob, cem])
   })
 
-  it('its name and description, with a notice each', async () => {
+  it('of name and description posts a system message each', async () => {
     const { conversation } = await ok(group.change(owner, { name: 'Crew', description: 'A better one' }))
     expect(conversation).toMatchObject({ id: group.id, name: 'Crew', description: 'A better one' })
     expect((await notices(group)).slice(1).map(({ notice }) => notice)).toEqual([
@@ -168,7 +168,7 @@ describe('changing a group', () => {
     expect((await ok(group.change(owner, { description: '' }))).conversation.description).toBe('')
   })
 
-  it('the same again says nothing', async () => {
+  it('to the same values posts nothing', async () => {
     const before = await group.state(owner)
     await ok(
       group.change(owner, {
@@ -183,7 +183,7 @@ describe('changing a group', () => {
     expect((await ok(owner.get(group.path('/audit?limit=100')))).entries).toEqual((before as any)[6].entries)
   })
 
-  it('permissions and settings one by one: what is not named stays', async () => {
+  it('of single permissions and settings keeps the others', async () => {
     await ok(group.change(owner, { permissions: { pin: 'member' } }))
     await ok(group.change(owner, { permissions: { react: 'admin' }, settings: { slowModeSeconds: 30 } }))
     const { conversation } = await ok(group.change(owner, { settings: { joinApproval: true } }))
@@ -191,7 +191,7 @@ describe('changing a group', () => {
     expect(conversation.settings).toEqual({ history: 'all', slowModeSeconds: 30, joinApproval: true })
   })
 
-  it('slow mode holds members up, and says how long', async () => {
+  it('to slow mode makes members wait, and says how long', async () => {
     expect((await group.post(bob)).status).toBe(201)
     const held = await group.post(bob)
     expect([held.status, held.body.data.code]).toEqual([429, 'RATE_LIMITED'])
@@ -204,14 +204,14 @@ describe('changing a group', () => {
     expect((await cem.post(group.path('/messages'), input)).status).toBe(200)
   })
 
-  it('a group where moderators alone write', async () => {
+  it('can let only moderators write', async () => {
     await ok(group.change(owner, { permissions: { sendText: 'moderator' }, settings: { slowModeSeconds: 0 } }))
     expect(await refused(group.post(bob))).toEqual([403, 'FORBIDDEN'])
     await ok(group.changeMember(owner, bob, { role: 'moderator' }))
     expect((await group.post(bob)).status).toBe(201)
   })
 
-  it('all or nothing', async () => {
+  it('is all or nothing', async () => {
     await ok(group.changeMember(owner, cem, { allow: ['editInfo'] }))
     const before = await group.state(owner)
     expect(await refused(group.change(cem, { name: 'Mine', settings: { history: 'joined' } }))).toEqual([
@@ -243,13 +243,13 @@ describe('changing a group', () => {
     { settings: { joinApproval: 'yes' } },
     { settings: { other: 1 } },
     { memberCount: 7 },
-  ])('refuses %j', async (fields) => {
+  ])('is refused with %j', async (fields) => {
     const before = await group.state(owner)
     expect(await refused(group.change(owner, fields))).toEqual([422, 'INVALID'])
     expect(await group.state(owner)).toEqual(before)
   })
 
-  it('deleting it takes everything along', async () => {
+  it('by deletion removes everything', async () => {
     const { token } = await group.invite(owner)
     expect(await refused(cem.request('DELETE', group.path()))).toEqual([403, 'FORBIDDEN'])
     expect((await owner.request('DELETE', group.path())).status).toBe(204)

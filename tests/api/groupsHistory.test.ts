@@ -18,7 +18,7 @@ afterAll(() => server.stop())
 const sync = async (person: Person, id: string, rev: number): Promise<Message[]> =>
   (await ok(person.post('/api/sync', { conversations: { [id]: rev } }))).changes[id]?.messages ?? []
 
-describe('where newcomers see what was written since they joined', () => {
+describe('newcomers who see only messages since they joined', () => {
   let group: TestGroup
   let old: Message
   let quoting: Message
@@ -35,7 +35,7 @@ describe('where newcomers see what was written since they joined', () => {
     await ok(group.add(owner, newcomer))
   })
 
-  it('no page shows more', async () => {
+  it('get no more by any page', async () => {
     const own = await group.history(newcomer)
     expect(own.map(({ seq }) => seq)).toEqual([joinedAt + 1])
     for (const query of [
@@ -53,7 +53,7 @@ describe('where newcomers see what was written since they joined', () => {
     expect(await group.history(bob)).toHaveLength(joinedAt + 1)
   })
 
-  it('neither does sync, nor the list', async () => {
+  it('get no more by sync or by the list', async () => {
     expect((await sync(newcomer, group.id, 0)).map(({ seq }) => seq)).toEqual([joinedAt + 1])
     const seen = await group.seenBy(newcomer)
     expect(seen.lastMessage?.seq).toBe(joinedAt + 1)
@@ -61,7 +61,7 @@ describe('where newcomers see what was written since they joined', () => {
     expect(JSON.stringify((await newcomer.get('/api/conversations')).body)).not.toContain('secret')
   })
 
-  it('the list shows no last message to who comes after it', async () => {
+  it('see no last message from before in the list', async () => {
     const quiet = await TestGroup.make(owner, [bob])
     await ok(quiet.change(owner, { settings: { history: 'joined' } }))
     await owner.send(quiet.id, 'the old secret')
@@ -72,14 +72,14 @@ describe('where newcomers see what was written since they joined', () => {
     await socket.close()
   })
 
-  it('an answer quotes nothing from before', async () => {
+  it('see no quote of a message from before', async () => {
     const answer = (await ok(group.post(bob, 'look', { replyToId: old.id }))).message
     expect(answer.replyTo).toMatchObject({ id: old.id, excerpt: '' })
     expect(JSON.stringify(await group.history(newcomer))).not.toContain('secret')
     expect(await refused(group.post(newcomer, 'what?', { replyToId: old.id }))).toEqual([404, 'NOT_FOUND'])
   })
 
-  it('what was quoted before the setting is hidden too, in pages, sync, and events', async () => {
+  it('see no quotes that are older than the setting, in pages, sync, and events', async () => {
     const team = await TestGroup.make(owner, [bob])
     const secret = await bob.send(team.id, 'the old secret')
     await ok(team.add(owner, newcomer))
@@ -98,7 +98,7 @@ describe('where newcomers see what was written since they joined', () => {
     await socket.close()
   })
 
-  it('changes of old messages are told to those who can see them alone', async () => {
+  it('get no changes of old messages, which only those who can see them get', async () => {
     const [his, theirs] = await Promise.all([bob.connect(), newcomer.connect()])
     await ok(group.edit(owner, quoting.id, 'edited old secret'))
     await ok(group.erase(owner, quoting.id))
@@ -109,13 +109,13 @@ describe('where newcomers see what was written since they joined', () => {
     await Promise.all([his.close(), theirs.close()])
   })
 
-  it('and nobody touches what he does not see', async () => {
+  it('cannot change messages that they cannot see', async () => {
     await ok(group.changeMember(owner, newcomer, { role: 'moderator' }))
     expect(await refused(group.erase(newcomer, old.id))).toEqual([404, 'NOT_FOUND'])
     expect(await refused(group.edit(newcomer, old.id, 'mine'))).toEqual([404, 'NOT_FOUND'])
   })
 
-  it('who leaves and comes back is a newcomer', async () => {
+  it('are also people who leave and come back', async () => {
     const before = await bob.send(group.id, 'between secret')
     await ok(group.remove(bob, bob))
     await ok(group.add(owner, bob))
@@ -135,7 +135,7 @@ describe('edits and deletions', () => {
     message = await bob.send(group.id, 'first words')
   })
 
-  it('travel at once, and by rev to who was away', async () => {
+  it('arrive at once, and by rev for people who were away', async () => {
     const { rev } = await group.seenBy(owner)
     const socket = await owner.connect()
     const edited = (await ok(group.edit(bob, message.id, 'second words'))).message
@@ -153,18 +153,18 @@ describe('edits and deletions', () => {
     await socket.close()
   })
 
-  it('the same text again is no change', async () => {
+  it('do nothing if the text is the same', async () => {
     const before = await group.seenBy(bob)
     expect((await ok(group.edit(bob, message.id, 'second words'))).message.rev).toBe(before.rev)
     expect((await group.seenBy(bob)).rev).toBe(before.rev)
   })
 
-  it('edited twice, the last one counts', async () => {
+  it('keep the last text of two edits', async () => {
     for (const text of ['third', 'fourth']) await ok(group.edit(bob, message.id, text))
     expect((await group.history(owner)).find(({ id }) => id === message.id)!.text).toBe('fourth')
   })
 
-  it('a deleted one keeps its place and loses its content, also where it is quoted', async () => {
+  it('keep the seq of a deleted message and remove its content, also where it is quoted', async () => {
     const answer = (await ok(group.post(owner, 'answer', { replyToId: message.id }))).message
     expect(answer.replyTo.excerpt).toBe('fourth')
     const { rev } = await group.seenBy(owner)
@@ -182,7 +182,7 @@ describe('edits and deletions', () => {
     expect((await group.seenBy(owner)).me.unread).toBe(0)
   })
 
-  it('deleted twice is deleted once; what is deleted is not edited, and an answer to it quotes nothing', async () => {
+  it('delete a message once, refuse to edit it then, and quote nothing of it', async () => {
     const { rev } = await group.seenBy(owner)
     expect((await group.erase(bob, message.id)).status).toBe(204)
     expect((await group.seenBy(owner)).rev).toBe(rev)
@@ -192,7 +192,7 @@ describe('edits and deletions', () => {
     expect(answer).toMatchObject({ text: 'what?', replyTo: { id, seq, senderId, excerpt: '', files: null } })
   })
 
-  it('the muted edit nothing, and what the group says is nobody’s', async () => {
+  it('are refused for muted people, and for system messages', async () => {
     const own = await bob.send(group.id, 'before the mute')
     await ok(group.changeMember(owner, bob, { deny: ['sendText'] }))
     expect(await refused(group.edit(bob, own.id, 'after the mute'))).toEqual([403, 'FORBIDDEN'])

@@ -24,7 +24,7 @@ const memberOf = async (person: Person) => (await group.members(owner)).find(({ 
 const lastNotice = async () => (await group.history(owner)).at(-1)!
 
 describe('adding', () => {
-  it('answers the named members; those who are in stay as they are', async () => {
+  it('answers the named members; those who are already members stay as they are', async () => {
     await ok(group.changeMember(owner, bob, { role: 'moderator' }))
     const { members } = await ok(group.add(bob, cem, bob, cem))
     expect(members.map((one: any) => [one.user.displayName, one.role]).sort()).toEqual([
@@ -41,7 +41,7 @@ describe('adding', () => {
     expect((await group.seenBy(owner)).lastSeq).toBe(lastSeq)
   })
 
-  it('is of all or none', async () => {
+  it('adds all or none', async () => {
     const before = await group.state(owner)
     const stranger = (await people(server.url, 'Stranger'))[0]
     const add = (...ids: string[]) => owner.post(group.path('/members'), { userIds: ids })
@@ -54,7 +54,7 @@ describe('adding', () => {
 })
 
 describe('changing a member', () => {
-  it('answers the member as he is now', async () => {
+  it('answers the changed member', async () => {
     const until = new Date(Date.now() + 3_600_000).toISOString()
     const { member } = await ok(
       group.changeMember(owner, cem, { role: 'moderator', allow: ['viewAudit'], deny: ['pin', 'pin'], until }),
@@ -103,7 +103,7 @@ describe('changing a member', () => {
     expect(await group.state(owner)).toEqual(before)
   })
 
-  it('is not of oneself, nor of who is not in it', async () => {
+  it('is impossible for oneself, and for people who are no members', async () => {
     expect(await refused(group.changeMember(owner, owner, { role: 'member' }))).toEqual([403, 'FORBIDDEN'])
     expect(await refused(group.changeMember(admin, admin, { deny: [] }))).toEqual([403, 'FORBIDDEN'])
     expect(await refused(owner.request('PATCH', group.path(`/members/${UNKNOWN}`), { role: 'admin' }))).toEqual([
@@ -113,7 +113,7 @@ describe('changing a member', () => {
     expect(await refused(owner.request('PATCH', group.path('/members/x'), { role: 'admin' }))).toEqual([422, 'INVALID'])
   })
 
-  it('both at once: the one that is not allowed stops the other', async () => {
+  it('with two changes does neither if one is not allowed', async () => {
     await ok(group.changeMember(owner, bob, { role: 'moderator', allow: [], deny: [] }))
     const before = await memberOf(cem)
     expect(await refused(group.changeMember(bob, cem, { role: 'member', deny: ['sendText'] }))).toEqual([
@@ -125,7 +125,7 @@ describe('changing a member', () => {
 })
 
 describe('removing and leaving', () => {
-  it('say so in the group', async () => {
+  it('post a system message', async () => {
     await ok(group.remove(bob, cem))
     expect(await lastNotice()).toMatchObject({
       text: 'Bob removed Cem',
@@ -144,7 +144,7 @@ describe('removing and leaving', () => {
 })
 
 describe('bans', () => {
-  it('of a member and of who is none; twice is once', async () => {
+  it('can be of a member and of a non-member; a second one changes nothing', async () => {
     await ok(group.add(owner, cem))
     const [stranger] = await people(server.url, 'Stranger')
     for (const person of [cem, cem, stranger]) expect((await group.ban(bob, person)).status).toBe(204)
@@ -173,7 +173,7 @@ describe('bans', () => {
     expect((await group.add(owner, cem)).status).toBe(200)
   })
 
-  it('of nobody is none', async () => {
+  it('need a person who exists', async () => {
     expect(await refused(owner.request('PUT', group.path(`/bans/${UNKNOWN}`)))).toEqual([404, 'NOT_FOUND'])
     expect(await refused(owner.request('PUT', group.path('/bans/x')))).toEqual([422, 'INVALID'])
     expect(await refused(group.ban(owner, owner))).toEqual([403, 'FORBIDDEN'])
@@ -181,7 +181,7 @@ describe('bans', () => {
 })
 
 describe('handing over', () => {
-  it('makes the old owner an admin, and the new one free of what was taken from him', async () => {
+  it('makes the old owner an admin, and lifts the new owner’s restrictions', async () => {
     const team = await TestGroup.make(owner, [bob])
     const socket = await bob.connect()
     await ok(team.changeMember(owner, bob, { deny: ['sendText', 'ban'] }))
@@ -200,7 +200,7 @@ describe('handing over', () => {
     await socket.close()
   })
 
-  it('goes to a member, and to another', async () => {
+  it('needs another person who is a member', async () => {
     const [stranger] = await people(server.url, 'Stranger')
     const before = await group.state(owner)
     expect(await refused(group.handOver(owner, stranger))).toEqual([404, 'NOT_FOUND'])

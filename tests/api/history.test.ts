@@ -70,7 +70,7 @@ describe('a page of the history', () => {
     expect(await page(query)).toEqual({ from: 0, to: 0, count: 0, hasMore: false })
   })
 
-  it('around has everything when everything fits', async () => {
+  it('around has all messages if they fit', async () => {
     const other = await register(server.url)
     const small = (await ann.chatWith(other)).id
     for (const text of ['a', 'b', 'c']) await ann.send(small, text)
@@ -84,7 +84,7 @@ describe('a page of the history', () => {
     }
   })
 
-  it('leads from the newest to the oldest without leaving out or repeating any', async () => {
+  it('leads from the newest to the oldest message without gaps or repetitions', async () => {
     const seen: number[] = []
     let before = ''
     for (let more = true; more;) {
@@ -101,7 +101,7 @@ describe('read state', () => {
   const me = async (person: Person) => (await person.get(`/api/conversations/${chat}`)).body.conversation.me
   const read = (person: Person, seq: number) => person.request('PUT', `/api/conversations/${chat}/read`, { seq })
 
-  it('is derived: one’s own messages are never unread, others’ are until read', async () => {
+  it('is derived: own messages are never unread, others’ are unread until they are read', async () => {
     expect(await me(ann)).toMatchObject({ lastReadSeq: 0, unread: 0 })
     expect(await me(bob)).toMatchObject({ lastReadSeq: 0, unread: COUNT })
     await read(bob, 200)

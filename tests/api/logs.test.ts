@@ -24,7 +24,7 @@ async function line(server: TestServer, fits: (line: Line) => boolean): Promise<
   }
 }
 
-it('has one line for each request: its id, who, what, where, how it ended and how long it took', async () => {
+it('has one line for each request: id, person, request, status and duration', async () => {
   const server = await start()
   const ann = await register(server.url)
   const id = 'a-request-of-mine'
@@ -50,7 +50,7 @@ it('has one line for each request: its id, who, what, where, how it ended and ho
   expect(await line(server, ({ status }) => status === 401)).not.toHaveProperty('userId')
 })
 
-it('has no line for checks, unless it is asked to be thorough', async () => {
+it('has lines for health checks only at the level debug', async () => {
   const [usual, thorough, quiet] = [
     await start(),
     await start({ LOG_LEVEL: 'debug' }),
@@ -94,7 +94,7 @@ it('has a line for each socket that opens and closes', async () => {
   })
 })
 
-it('has no password, no token, no address of an invite, and no word that was said', async () => {
+it('has no password, no token, no invite link, and no text of a message', async () => {
   const server = await start({ LOG_LEVEL: 'trace' })
   const { url } = server
   const ann = await register(url)
@@ -157,7 +157,7 @@ it('has no password, no token, no address of an invite, and no word that was sai
 
 // A MongoDB that others use cannot be taken away.
 it.skipIf(process.env.TEST_MONGODB_URI)(
-  'tells of what failed unforeseen without the address it failed at',
+  'has unexpected errors without the requested address',
   { timeout: 90_000 },
   async () => {
     const { servers, stopDatabase } = await startTasks(1)
@@ -177,7 +177,7 @@ it.skipIf(process.env.TEST_MONGODB_URI)(
   },
 )
 
-it('writes metrics at the interval it is given, and none without', async () => {
+it('has metrics at the configured interval, and none without one', async () => {
   const [server, silent] = [
     await start({ METRICS_INTERVAL_SECONDS: '1', ENVIRONMENT: 'test', SERVICE_NAME: 'chat-1' }),
     await start(),

@@ -32,7 +32,7 @@ const SENDERS: [name: string, own: boolean, headers: () => Record<string, string
 ]
 
 describe.each(SENDERS)('from %s', (_name, own, headers) => {
-  it('changing something is taken or refused', async () => {
+  it('a change is accepted or refused', async () => {
     const before = (await ann.get(`/api/conversations/${chat}`)).body.conversation.lastSeq
     const body = { clientId: newClientId(), text: 'forged?' }
     const answer = await ann.request('POST', `/api/conversations/${chat}/messages`, body, headers())
@@ -41,7 +41,7 @@ describe.each(SENDERS)('from %s', (_name, own, headers) => {
     expect(after - before).toBe(own ? 1 : 0)
   })
 
-  it('so is every method that is not safe, on every path', async () => {
+  it('every unsafe method is accepted or refused, on every path', async () => {
     for (const [method, path] of [
       ['PATCH', '/api/me'],
       ['PUT', '/api/me/password'],
@@ -54,7 +54,7 @@ describe.each(SENDERS)('from %s', (_name, own, headers) => {
     }
   })
 
-  it('a form is refused too', async () => {
+  it('a form is also refused', async () => {
     const { status } = await new Person(server.url).submit('/api/auth/login', { login: 'x', password: 'x' }, headers())
     expect(status).toBe(own ? 303 : 403)
   })
@@ -77,13 +77,13 @@ describe('a socket', () => {
     },
   )
 
-  it('is opened whatever the query says', async () => {
+  it('is opened with any query', async () => {
     const socket = await connect(server.url, { cookie: ann.cookieHeader() }, '/ws?x=1')
     expect(socket.all('hello')).toHaveLength(1)
     await socket.close()
   })
 
-  it('is refused with 401 without a good cookie, and the refresh token is none', async () => {
+  it('is refused with 401 without a valid access cookie, also with a refresh token', async () => {
     for (const cookie of [
       '',
       'webchat_access=',
@@ -94,7 +94,7 @@ describe('a socket', () => {
     }
   })
 
-  it('is none without an upgrade', async () => {
+  it('is not opened without an upgrade', async () => {
     const { status } = await ann.get('/ws')
     expect(status).toBeGreaterThanOrEqual(400)
     expect(status).toBeLessThan(500)
@@ -114,7 +114,7 @@ describe('behind a proxy that speaks https', () => {
   })
   afterAll(() => proxied.discard())
 
-  it('cookies are for https only and bound to the host', async () => {
+  it('cookies are for https only, and bound to the host', async () => {
     const person = await register(proxied.url)
     expect([...person.cookies.keys()].sort()).toEqual([
       '__Host-webchat_access',
@@ -135,7 +135,7 @@ describe('behind a proxy that speaks https', () => {
     await (await connect(proxied.url, { cookie: person.cookieHeader(), origin: 'https://chat.example.com' })).close()
   })
 
-  it('only the public origin is ours', async () => {
+  it('only the public origin is accepted', async () => {
     const statusFrom = async (origin: string) =>
       (await new Person(proxied.url).request('POST', '/api/auth/logout', {}, { origin })).status
     expect(await statusFrom('https://chat.example.com')).toBe(204)
@@ -149,7 +149,7 @@ describe('behind a proxy that speaks https', () => {
     }
   })
 
-  it('the address that counts is the one the proxy wrote, not the one the client made up', async () => {
+  it('the address of the proxy counts, not a forged one of the client', async () => {
     const attempt = (forwarded: string) =>
       rawRequest(proxied.url, {
         method: 'POST',

@@ -52,7 +52,7 @@ it('registering: 60 a minute from one address', async () => {
   expect(await letThrough(80, attempt)).toBe(60)
 })
 
-it('signing in: 10 wrong passwords for one name, also for one that nobody has; then 60 attempts a minute from one address', async () => {
+it('signing in: 10 wrong passwords for one name, also for a name without an account; then 60 attempts a minute from one address', async () => {
   const wrong = (login: string) => new Person(server.url).post('/api/auth/login', { login, password: 'wrong password' })
   expect(await letThrough(20, () => wrong('somebody'))).toBe(10)
   expect(await letThrough(5, () => wrong('SomeBody'))).toBe(0)
@@ -89,7 +89,7 @@ it('sending: 3,000 messages a minute from one person, over HTTP and sockets toge
   await socket.close()
 })
 
-it('changing the password: 10 wrong current ones', async () => {
+it('changing the password: 10 wrong current passwords', async () => {
   const other = await start()
   const person = await register(other.url)
   const change = (current: string) => person.request('PUT', '/api/me/password', { current, next: 'another long one' })

@@ -89,7 +89,7 @@ describe.each(ROUTES)('%s %s', (method, template, nobody, stranger, member, body
   })
 })
 
-it('every route has its line above', () => {
+it('the table has a line for every route', () => {
   const folder = resolve(import.meta.dirname, '../../server/api')
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'))
   const routes = files
@@ -100,7 +100,7 @@ it('every route has its line above', () => {
   expect(routes.filter((route) => !known.includes(route))).toEqual([])
 })
 
-it('what a stranger may not know of answers as what is not there', async () => {
+it('what a stranger must not know about is answered like what does not exist', async () => {
   for (const [method, template, , stranger, , body] of ROUTES) {
     if (stranger !== 404 || !template.includes('{chat}')) continue
     const [hidden, absent] = await Promise.all(
@@ -137,11 +137,11 @@ describe('over the socket', () => {
     }
   })
 
-  it('every request has its line above', () => {
+  it('the table has a line for every request', () => {
     expect(Object.keys(REQUESTS).toSorted()).toEqual(Object.keys(requestSchemas).toSorted())
   })
 
-  it('nobody gets none', async () => {
+  it('nobody gets a socket without signing in', async () => {
     await expect(new Person(server.url).connect()).rejects.toMatchObject({ statusCode: 401 })
   })
 })

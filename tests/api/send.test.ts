@@ -47,13 +47,13 @@ describe('sending', () => {
     expect([again.status, again.body]).toEqual([200, first.body])
   })
 
-  it('keeps what was sent first when a retry says something else', async () => {
+  it('keeps the first text when a retry has another one', async () => {
     const clientId = newClientId()
     await post(ann, { clientId, text: 'first' })
     expect((await post(ann, { clientId, text: 'second' })).body.message.text).toBe('first')
   })
 
-  it('takes a clientId as its sender’s own', async () => {
+  it('treats equal clientIds of different senders as different', async () => {
     const input = { clientId: newClientId(), text: 'the same id by chance' }
     const [one, other] = [await post(ann, input), await post(bob, input)]
     expect([one.status, other.status]).toEqual([201, 201])
@@ -95,19 +95,19 @@ describe('sending', () => {
     '<script>alert(1)</script> {{ 7*7 }} ${x} $where \\u0000 %00',
     '𝒳'.repeat(10),
     '"__proto__": 1',
-  ])('keeps a text as it was typed: %j', async (text) => {
+  ])('keeps a text unchanged: %j', async (text) => {
     const message = await ann.send(chat, text)
     expect(message.text).toBe(text)
     const page = (await bob.get(`/api/conversations/${chat}/messages?after=${message.seq - 1}`)).body
     expect(page.messages[0].text).toBe(text)
   })
 
-  it('cleans a text of what is none', async () => {
+  it('removes what is no text', async () => {
     const message = await ann.send(chat, 'a\r\nb\u2028c\0\u0007 d\ud800 e\u0301 \u202etxet')
     expect(message.text).toBe('a\nb\nc d é txet')
   })
 
-  it('takes 8,000 characters, emoji too, and not one more', async () => {
+  it('accepts 8,000 characters, also of emoji, and not one more', async () => {
     for (const character of ['a', 'đ', '😀']) {
       const longest = await post(ann, { clientId: newClientId(), text: character.repeat(8_000) })
       expect([character, longest.status, longest.body.message.text.length]).toEqual([
@@ -120,7 +120,7 @@ describe('sending', () => {
     }
   })
 
-  it('shows of a message that is replied to who wrote it and how it begins', async () => {
+  it('shows the author and the beginning of a quoted message', async () => {
     const original = await ann.send(chat, `first line\nsecond line ${'x'.repeat(500)}`)
     const reply = await post(bob, { clientId: newClientId(), text: 'yes', replyToId: original.id })
     expect(reply.body.message.replyTo).toEqual({
@@ -134,7 +134,7 @@ describe('sending', () => {
 })
 
 describe('starting a direct conversation', () => {
-  it('makes one, however many start it from both sides at the same moment', async () => {
+  it('makes one conversation for many requests from both sides at the same time', async () => {
     const [one, other] = await Promise.all([register(server.url), register(server.url)])
     const sockets = await Promise.all([one.connect(), other.connect()])
     const answers = await Promise.all(
@@ -158,7 +158,7 @@ describe('starting a direct conversation', () => {
     }
   })
 
-  it('answers with the conversation as each of the two sees it', async () => {
+  it('answers each of the two with their view of the conversation', async () => {
     const [one, other] = await Promise.all([register(server.url, 'Một'), register(server.url, 'Hai')])
     const socket = await other.connect()
     const mine = await one.chatWith(other)
@@ -182,7 +182,7 @@ describe('starting a direct conversation', () => {
     await socket.close()
   })
 
-  it('with oneself makes one place for notes, which nobody else sees', async () => {
+  it('with oneself makes one conversation for notes, which nobody else sees', async () => {
     const person = await register(server.url)
     const start = () => person.post('/api/conversations', { kind: 'direct', userId: person.user.id })
     const answers = await Promise.all([start(), start(), start()])
@@ -214,8 +214,8 @@ describe('starting a direct conversation', () => {
   })
 })
 
-describe('one’s own settings of a conversation', () => {
-  it('are one’s own, and reach one’s other devices', async () => {
+describe('a member’s settings of a conversation', () => {
+  it('are theirs alone, and reach their other devices', async () => {
     const [device, peer] = await Promise.all([ann.connect(), bob.connect()])
     const until = '2030-01-01T00:00:00.000Z'
     const fields = { mutedUntil: until, notify: 'none', pinned: true, archived: true }

@@ -26,7 +26,7 @@ function holding(cookies: Record<string, string | undefined>): Person {
 const refreshCookie = (person: Person) => person.cookies.get('webchat_refresh')!
 
 describe('the list of sessions', () => {
-  it('shows where one is signed in, and which of them this is', async () => {
+  it('shows where a person is signed in, and which session this is', async () => {
     const person = await register(server.url)
     const phone = new Person(server.url)
     const agent = { 'user-agent': `Phone/1.0 ${'x'.repeat(400)}` }
@@ -62,7 +62,7 @@ const ENDINGS: Record<string, (other: Person, device: Person) => Promise<{ statu
 }
 
 describe.each(Object.entries(ENDINGS))('%s', (_name, end) => {
-  it('kills its cookies at once and closes its sockets with 4401, and no other', async () => {
+  it('invalidates its cookies at once and closes only its sockets, with 4401', async () => {
     const other = await register(server.url)
     const device = await signIn(other)
     const [deviceSocket, secondTab, otherSocket] = await Promise.all([
@@ -88,7 +88,7 @@ describe.each(Object.entries(ENDINGS))('%s', (_name, end) => {
 })
 
 describe('ending a session', () => {
-  it('takes the cookies away when it is one’s own', async () => {
+  it('clears the cookies if it is the current one', async () => {
     for (const end of ['logout', 'delete']) {
       const person = await register(server.url)
       const { sessions } = (await person.get<{ sessions: Session[] }>('/api/me/sessions')).body
@@ -102,7 +102,7 @@ describe('ending a session', () => {
     }
   })
 
-  it('may be asked for twice, and by someone not signed in', async () => {
+  it('can be requested twice, and without being signed in', async () => {
     const person = await register(server.url)
     const cookie = { cookie: person.cookieHeader() }
     for (let time = 0; time < 2; time++) {
@@ -136,7 +136,7 @@ describe('changing the password', () => {
 })
 
 describe('refreshing', () => {
-  it('gives the next refresh token and a fresh access token', async () => {
+  it('answers the next refresh token and a new access token', async () => {
     const person = await register(server.url)
     const first = refreshCookie(person)
     person.cookies.delete('webchat_access')
@@ -146,7 +146,7 @@ describe('refreshing', () => {
     expect((await person.get('/api/me')).status).toBe(200)
   })
 
-  it('gives ten tabs that ask at the same moment the same next token', async () => {
+  it('gives ten tabs the same next token if they ask at the same time', async () => {
     const person = await register(server.url)
     const tabs = Array.from({ length: 10 }, () => holding({ refresh: refreshCookie(person) }))
     const answers = await Promise.all(tabs.map((tab) => tab.post('/api/auth/refresh', {})))
@@ -155,7 +155,7 @@ describe('refreshing', () => {
     expect((await tabs[7]!.post('/api/auth/refresh', {})).status).toBe(200)
   })
 
-  it('ends the session of a token that is two behind, for whoever holds it', async () => {
+  it('ends the session if its token is two generations old', async () => {
     const person = await register(server.url)
     const stolen = refreshCookie(person)
     for (let time = 0; time < 2; time++) expect((await person.post('/api/auth/refresh', {})).status).toBe(200)
@@ -168,7 +168,7 @@ describe('refreshing', () => {
     expect((await person.post('/api/auth/refresh', {})).status).toBe(401)
   })
 
-  it('ends the session of a token that is one behind, when its grace is over', async () => {
+  it('ends the session if its token is one generation old and the grace period is over', async () => {
     const { person, old, over } = graced
     // The grace is ten seconds of the server's clock, which nothing outside can move: this one test waits for the rest.
     await new Promise((resolve) => setTimeout(resolve, over - performance.now()))

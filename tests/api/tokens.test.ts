@@ -109,7 +109,7 @@ it.each([
   ['of a generation that is an operator', { claims: { gen: { $gt: 0 } } }, 401],
   ['signed with another secret', { claims: { gen: 1 }, secret: 'a secret that the server has not' }, 401],
   ['signed with the second secret', { claims: { gen: 1 }, secret: SECRETS[1] }, 200],
-] as const)('a refresh token %s gets its answer', async (_name, forgery, status) => {
+] as const)('a refresh token %s gets the expected answer', async (_name, forgery, status) => {
   const owner = await register(server.url)
   const { sub, sid } = decodeJwt(owner.cookies.get('webchat_access')!)
   const caller = new Person(server.url)
@@ -118,7 +118,7 @@ it.each([
   expect((await caller.post('/api/auth/refresh', {})).status).toBe(status)
 })
 
-it('a new first secret signs, the old one still verifies, and without it its tokens are dead', async () => {
+it('a new first secret signs, the old one still verifies, and without it its tokens are invalid', async () => {
   const [old, fresh] = ['the long secret of the year before', 'the long secret of the present year']
   const DATA_DIR = await temporaryFolder()
   const someone = await during({ JWT_SECRET: old, DATA_DIR }, ({ url }) => register(url))

@@ -27,7 +27,7 @@ async function unread(person: Person, id: string): Promise<number> {
 const remove = (person: Person, chat: string, message: string) =>
   ok(person.request('DELETE', `/api/conversations/${chat}/messages/${message}`))
 
-it('counts messages that can be read: a deleted one no more, whoever deleted it', async () => {
+it('does not count a deleted message, whoever deleted it', async () => {
   const { id } = await ann.chatWith(bob)
   const [first, second] = [await ann.send(id, 'one'), await ann.send(id, 'two')]
   const own = await bob.send(id, 'mine')
@@ -45,7 +45,7 @@ it('counts messages that can be read: a deleted one no more, whoever deleted it'
   expect(await unread(ann, id)).toBe(0)
 })
 
-it('never counts what a group says of itself', async () => {
+it('never counts system messages', async () => {
   const group = await TestGroup.make(ann, [bob], 'A group')
   expect(await unread(bob, group.id)).toBe(0)
   await ok(group.change(ann, { name: 'Another name' }))
@@ -57,7 +57,7 @@ it('never counts what a group says of itself', async () => {
   expect([await unread(bob, group.id), await unread(cleo, group.id)]).toEqual([0, 0])
 })
 
-it('is what an event tells of a conversation that has changed', async () => {
+it('is in the event of a changed conversation', async () => {
   const group = await TestGroup.make(ann, [bob], 'Told')
   const messages = [await ok(group.post(ann, 'one')), await ok(group.post(ann, 'two'))]
   await remove(ann, group.id, messages[0].message.id)

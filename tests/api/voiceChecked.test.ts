@@ -19,11 +19,11 @@ beforeAll(async () => {
 })
 afterAll(() => server.discard())
 
-describe('a voice message is taken', () => {
+describe('a voice message is accepted', () => {
   it.each([
     ['webm as Chromium records it', beepsOf.webm, 'audio/webm', 6_000],
     ['mp4 as Chromium records it', beepsOf.mp4, 'audio/mp4', 6_021],
-  ])('as %s, and travels with its measured time and its waveform', async (_, bytes, mime, durationMs) => {
+  ])('as %s, and has its measured duration and its waveform', async (_, bytes, mime, durationMs) => {
     // What it is said to be does not matter: it is served as what it is.
     const upload = await uploaded(ann, bytes, {
       conversationId,
@@ -145,7 +145,7 @@ describe('a voice message is refused, with a code and a sentence', () => {
     expect((await sendFiles(ann, conversationId, [answer.id])).status).toBe(404)
   })
 
-  it('where the right to send one was taken', async () => {
+  it('where the right to send one was denied', async () => {
     const group = await groupOf(ann, [bob])
     const upload = await uploaded(bob, beepsOf.webm, { conversationId: group, ...claim() })
     await ann.request('PATCH', `/api/conversations/${group}/members/${bob.user.id}`, { deny: ['sendVoice'] })

@@ -26,7 +26,7 @@ const hear = (person: Person, messageId: string, place = group) =>
   person.request('PUT', `/api/conversations/${place}/messages/${messageId}/heard`)
 
 describe('that a voice message was listened to', () => {
-  it('is told to everyone, its sender first of all, once a listener', async () => {
+  it('is announced to everyone, first to its sender, once for each listener', async () => {
     const message = await speak()
     const socket = await ann.connect()
     const told = socket.next('message.updated', ({ message: { heardBy } }) => heardBy.length === 2)
@@ -42,7 +42,7 @@ describe('that a voice message was listened to', () => {
     await Promise.all([socket.close(), bySocket.close()])
   })
 
-  it('is known of all who listen at once', async () => {
+  it('is stored for all who listen at once', async () => {
     const message = await speak()
     await Promise.all([bob, cy, bob, cy].map((person) => hear(person, message.id)))
     const { body } = await ann.get(`/api/conversations/${group}/messages?limit=1`)
@@ -52,12 +52,12 @@ describe('that a voice message was listened to', () => {
     ])
   })
 
-  it('is nothing where it is one’s own', async () => {
+  it('is not stored for the sender', async () => {
     const message = await speak()
     expect((await hear(ann, message.id)).body.message).toEqual(message)
   })
 
-  it('cannot be said of words, of what is not there, of what was deleted, or from outside', async () => {
+  it('cannot be said of a text, of a missing or deleted message, or by an outsider', async () => {
     const text = await ann.send(group, 'words')
     const refused = await hear(bob, text.id)
     expect([refused.status, refused.body.data.code, refused.body.message]).toEqual([

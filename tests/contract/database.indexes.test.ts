@@ -12,7 +12,7 @@ describe.each(databases)('indexes and cursors, $name', (available) => {
       (error: MongoServerError) => error,
     )
 
-  it('creates on existing documents, and lists', async () => {
+  it('creates indexes on existing documents, and lists them', async () => {
     const c = await use.fresh({ a: 1 }, { a: 2 })
     expect(await c.createIndex({ a: 1, b: -1 }, { unique: true })).toBe('a_1_b_-1')
     await c.createIndexes([
@@ -31,7 +31,7 @@ describe.each(databases)('indexes and cursors, $name', (available) => {
     expect((await errorOf((await use.fresh()).indexes())).code).toBe(26)
   })
 
-  it('refuses duplicates and says which', async () => {
+  it('refuses duplicates, and names them', async () => {
     const c = await use.fresh()
     await c.createIndex({ email: 1 }, { unique: true })
     await c.insertOne({ email: 'a' })
@@ -66,7 +66,7 @@ describe.each(databases)('indexes and cursors, $name', (available) => {
     expect(await c.countDocuments({ a: 1 })).toBe(3)
   })
 
-  it('leaves out what partial indexes leave out', async () => {
+  it('leaves documents out of partial indexes', async () => {
     const c = await use.fresh()
     await c.createIndex({ s: 1 }, { unique: true, partialFilterExpression: { s: { $exists: true } } })
     await c.createIndex({ key: 1 }, { unique: true, partialFilterExpression: { kind: 'direct', n: { $type: 'int' } } })
@@ -86,7 +86,7 @@ describe.each(databases)('indexes and cursors, $name', (available) => {
     expect(await c.find().sort({ s: 1 }).toArray()).toHaveLength(5)
   })
 
-  it('lets one of 50 racing writers win', async () => {
+  it('lets one of 50 concurrent writers win', async () => {
     const c = await use.fresh()
     await c.createIndex({ name: 1 }, { unique: true })
     const results = await Promise.allSettled(Array.from({ length: 50 }, (_, i) => c.insertOne({ name: 'same', i })))
@@ -146,7 +146,7 @@ describe.each(databases)('indexes and cursors, $name', (available) => {
     ).toEqual(['b', 'a'])
   })
 
-  it('hands out 101 rows first, then as many as are asked for', async () => {
+  it('answers 101 rows first, then as many as requested', async () => {
     const c = await use.fresh(...Array.from({ length: 350 }, (_, n) => ({ _id: n as never })))
     const first = await use.db.command({ find: c.collectionName })
     expect(first.cursor.firstBatch).toHaveLength(101)

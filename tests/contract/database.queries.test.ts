@@ -36,7 +36,7 @@ describe.each(databases)('queries, $name', (available) => {
       expect(await ask({ a: { $gte: NaN } })).toEqual([10])
     })
 
-    it('treats missing as null, but knows what exists', async () => {
+    it('treats a missing field as null, except for $exists', async () => {
       const ask = await asking([null, undefined, 1, [], [null]], indexes)
       expect(await ask({ a: null })).toEqual([0, 1, 4])
       expect(await ask({ a: { $ne: null } })).toEqual([2, 3])
@@ -72,7 +72,7 @@ describe.each(databases)('queries, $name', (available) => {
       expect(await ask({ a: { $gt: { x: 1 } } })).toEqual([0, 1])
     })
 
-    it('tells binaries by length, subtype and bytes', async () => {
+    it('compares binaries by length, subtype and bytes', async () => {
       const ask = await asking(
         [new Binary(Buffer.from([1, 2])), new Binary(Buffer.from([1, 2]), 128), new Binary(Buffer.from([9]))],
         indexes,
@@ -134,7 +134,7 @@ describe.each(databases)('queries, $name', (available) => {
     expect(await ask({ 'a.b': 1, 'a.c': 3 })).toEqual([0])
   })
 
-  it('does not join parts of different elements, nor lose what they match together', async () => {
+  it('does not combine parts of different elements, and finds what they match together', async () => {
     const c = await use.fresh({
       _id: 1 as never,
       list: [
@@ -155,7 +155,7 @@ describe.each(databases)('queries, $name', (available) => {
     expect(await ask({ a: { $in: [] } })).toEqual([])
   })
 
-  it('knows types by name', async () => {
+  it('accepts types by name', async () => {
     const ask = await asking([
       new Int32(1),
       Long.fromNumber(1),
@@ -178,7 +178,7 @@ describe.each(databases)('queries, $name', (available) => {
     expect(await ask({ a: { $type: 'date' } })).toEqual([8])
   })
 
-  it('unites the branches of $or through indexes, each document once', async () => {
+  it('joins the branches of $or through indexes, with each document once', async () => {
     const docs = Array.from({ length: 60 }, (_, i) => ({ _id: i as never, room: i % 3, seq: i, sender: i % 2 }))
     const c = await use.fresh(...docs)
     await c.createIndex({ room: 1, sender: 1, seq: 1 })
@@ -199,7 +199,7 @@ describe.each(databases)('queries, $name', (available) => {
     ).toHaveLength(2)
   })
 
-  it('finds strings by prefix in an array of keys, each document once', async () => {
+  it('finds strings by prefix in an array of keys, with each document once', async () => {
     const c = await use.fresh(
       { _id: 1 as never, keys: ['ann', 'anna'] },
       { _id: 2 as never, keys: ['ben', 'an'] },
@@ -212,7 +212,7 @@ describe.each(databases)('queries, $name', (available) => {
     expect(await ids({ keys: { $gte: 'an', $lt: 'an\u{10FFFF}' } })).toEqual([1, 2, 3])
   })
 
-  it('takes an array within an array for one value', async () => {
+  it('treats an array inside an array as one value', async () => {
     const ask = await asking([[[1, 2], [3]], [[1]], [1], [[1, 2], 1], [5, [6]]])
     expect(await ask({ a: { $elemMatch: { $ne: 1 } } })).toEqual([0, 1, 3, 4])
     expect(await ask({ a: { $elemMatch: { $eq: 1 } } })).toEqual([2, 3])
@@ -221,7 +221,7 @@ describe.each(databases)('queries, $name', (available) => {
     expect(await ask({ a: { $elemMatch: { $eq: [1, 2] } } })).toEqual([0, 3])
   })
 
-  it('refuses a filter that makes no sense also where there is no collection', async () => {
+  it('refuses an invalid filter even without a collection', async () => {
     const nowhere = use.db.collection('nowhere')
     for (const filter of [{ a: { $in: 1 } }, { $or: [] }, { a: { $nonsense: 1 } }] as Document[]) {
       await expect(nowhere.find(filter).toArray()).rejects.toThrow(/./)

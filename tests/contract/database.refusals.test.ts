@@ -105,7 +105,7 @@ describe.each(databases.filter(({ embedded }) => embedded))('what the $name refu
   const use = useDatabase(available)
 
   it.each([...QUERIES, ...AGGREGATIONS, ...UPDATES, ...INDEXES])(
-    '%s, by name and with what to do (%#)',
+    '%s, by name and with advice (%#)',
     async (word, ask) => {
       const before = { _id: 1 as never, a: [1], b: 1 }
       const c = await use.fresh(before)

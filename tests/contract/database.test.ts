@@ -5,7 +5,7 @@ import { databases, useDatabase } from './support/databases'
 describe.each(databases)('writing and reading, $name', (available) => {
   const use = useDatabase(available)
 
-  it('inserts one and finds it, with an _id of the server or of the client', async () => {
+  it('inserts a document with an _id of the server or of the client, and finds it', async () => {
     const c = await use.fresh()
     const { insertedId } = await c.insertOne({ text: 'hello' })
     expect(await c.findOne({ _id: insertedId })).toEqual({ _id: insertedId, text: 'hello' })
@@ -43,7 +43,7 @@ describe.each(databases)('writing and reading, $name', (available) => {
     expect(await (await use.fresh()).countDocuments()).toBe(0)
   })
 
-  it('groups by a field and counts', async () => {
+  it('groups by a field, and counts', async () => {
     const c = await use.fresh({ k: 'a', n: 1 }, { k: 'b', n: 2 }, { k: 'a', n: 3 }, { n: 4 })
     const rows = await c
       .aggregate([{ $match: { n: { $lt: 9 } } }, { $group: { _id: '$k', count: { $sum: 1 }, total: { $sum: '$n' } } }])
@@ -57,7 +57,7 @@ describe.each(databases)('writing and reading, $name', (available) => {
     expect(await c.aggregate([{ $match: { k: 'z' } }, { $group: { _id: 1, n: { $sum: 1 } } }]).toArray()).toEqual([])
   })
 
-  it('lists distinct values, out of arrays too', async () => {
+  it('lists distinct values, also from arrays', async () => {
     const c = await use.fresh({ t: ['b', 'a'] }, { t: 'c' }, { t: ['a'] }, {})
     expect(await c.distinct('t')).toEqual(['a', 'b', 'c'])
     expect(await c.distinct('t', { t: 'b' })).toEqual(['a', 'b'])
@@ -76,7 +76,7 @@ describe.each(databases)('writing and reading, $name', (available) => {
     await expect(one({ a: 1, z: 0 })).rejects.toThrow(/exclusion/)
   })
 
-  it('deletes one, many, and finds what it deletes', async () => {
+  it('deletes one document, many documents, and one that it returns', async () => {
     const c = await use.fresh(...[1, 2, 3, 4].map((n) => ({ n })))
     expect((await c.deleteOne({ n: { $gt: 1 } })).deletedCount).toBe(1)
     expect(await c.findOneAndDelete({ n: 4 }, { projection: { _id: 0 } })).toEqual({ n: 4 })
@@ -84,7 +84,7 @@ describe.each(databases)('writing and reading, $name', (available) => {
     expect(await c.findOneAndDelete({ n: 1 })).toBeNull()
   })
 
-  it('gives every type back as it came', async () => {
+  it('returns every type unchanged', async () => {
     const c = await use.fresh()
     const doc = {
       _id: new ObjectId(),
@@ -101,7 +101,7 @@ describe.each(databases)('writing and reading, $name', (available) => {
     expect(Object.keys(raw!)).toEqual(Object.keys(doc))
   })
 
-  it('reports what went wrong in ordered and unordered writes', async () => {
+  it('reports the errors of ordered and unordered writes', async () => {
     const c = await use.fresh({ _id: 2 as never })
     const docs = [1, 2, 3, 2].map((_id) => ({ _id: _id as never }))
     const ordered = (await c.insertMany(docs).catch((error: unknown) => error)) as MongoServerError & {
@@ -173,14 +173,14 @@ describe.each(databases)('writing and reading, $name', (available) => {
     expect(await use.db.command({ ping: 1 })).toMatchObject({ ok: 1 })
   })
 
-  it('answers a write that nobody waits for', async () => {
+  it('performs a write whose answer nobody waits for', async () => {
     const c = await use.fresh({ _id: 1 as never })
     await c.insertOne({ _id: 2 as never }, { writeConcern: { w: 0 } })
     // The same connection serves the next command, so its answer shows that the silent one was not mixed up with it.
     await expect.poll(() => c.countDocuments()).toBe(2)
   })
 
-  it('names what it does not know', async () => {
+  it('names a command that it does not know', async () => {
     await expect(use.db.command({ frobnicate: 1 })).rejects.toThrow(/frobnicate/)
     await expect((await use.fresh({ a: 1 })).findOne({ a: { $frob: 1 } })).rejects.toThrow(/\$frob/)
   })

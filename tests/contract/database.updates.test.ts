@@ -18,12 +18,12 @@ describe.each(databases)('updates, $name', (available) => {
       (error: { code: number }) => error.code,
     )
 
-  it('sets, creating the way', async () => {
+  it('sets a field, and creates the path to it', async () => {
     expect(await changed({ a: 1 }, { $set: { b: 2, 'c.d.e': 3 } })).toEqual({ a: 1, b: 2, c: { d: { e: 3 } } })
     expect(await changed({ a: { b: 1, c: 2 } }, { $set: { 'a.b': { d: 1 } } })).toEqual({ a: { b: { d: 1 }, c: 2 } })
   })
 
-  it('refuses ways that are blocked, conflicting, or change the _id', async () => {
+  it('refuses paths that are blocked, that conflict, or that change the _id', async () => {
     expect(await failing({ a: 1 }, { $set: { 'a.b': 1 } })).toBe(28)
     expect(await failing({ a: [1] }, { $set: { 'a.b': 1 } })).toBe(28)
     expect(await failing({ a: null }, { $set: { 'a.b': 1 } })).toBe(28)
@@ -36,7 +36,7 @@ describe.each(databases)('updates, $name', (available) => {
     expect(await changed({ a: 1 }, { $set: { _id: 1, a: 2 } })).toEqual({ a: 2 })
   })
 
-  it('adds, and takes the larger', async () => {
+  it('adds numbers, and keeps the larger one', async () => {
     expect(await changed({ n: 1 }, { $inc: { n: 2, m: -1, 'o.p': 4 } })).toEqual({ n: 3, m: -1, o: { p: 4 } })
     expect(await changed({ a: 5, b: 5, d: new Date(1) }, { $max: { a: 3, b: 9, c: 1, d: new Date(2) } })).toEqual({
       a: 5,
@@ -73,7 +73,7 @@ describe.each(databases)('updates, $name', (available) => {
     ])
   })
 
-  it('adds to sets', async () => {
+  it('adds values to sets', async () => {
     const id = new ObjectId()
     expect(await changed({}, { $addToSet: { a: 1 } })).toEqual({ a: [1] })
     expect(await changed({ a: [1, id] }, { $addToSet: { a: id } })).toEqual({ a: [1, id] })
@@ -93,7 +93,7 @@ describe.each(databases)('updates, $name', (available) => {
     expect((await c.updateMany({}, { $inc: { n: 1 } })).modifiedCount).toBe(3)
   })
 
-  it('upserts from the equalities of the filter and the update', async () => {
+  it('inserts an upsert from the equalities of the filter and the update', async () => {
     const c = await use.fresh()
     const result = await c.updateOne(
       { email: 'a', n: { $gt: 5 }, $and: [{ 'x.y': { $eq: 1 } }] },
@@ -108,7 +108,7 @@ describe.each(databases)('updates, $name', (available) => {
     expect(await c.findOne({ _id: 6 as never })).toEqual({ _id: 6, m: 1 })
   })
 
-  it('finds and modifies', async () => {
+  it('finds and changes one document', async () => {
     const c = await use.fresh({ _id: 1, n: 1 }, { _id: 2, n: 5 })
     expect(await c.findOneAndUpdate({ n: { $gt: 1 } }, { $inc: { n: 1 } })).toEqual({ _id: 2, n: 5 })
     expect(
@@ -141,7 +141,7 @@ describe.each(databases)('updates, $name', (available) => {
     expect((await c.findOne())!.n).toBe(300)
   })
 
-  it('keeps strange field names data', async () => {
+  it('treats strange field names as data', async () => {
     const c = await use.fresh()
     await c.insertOne(JSON.parse('{"_id":1,"__proto__":{"polluted":1},"constructor":"x"}'))
     await c.updateOne({}, JSON.parse('{"$set":{"a.__proto__.polluted":1,"toString":"y"}}'))
@@ -154,7 +154,7 @@ describe.each(databases)('updates, $name', (available) => {
     ])
   })
 
-  it('changes many without meeting a document twice', async () => {
+  it('changes many documents, each once', async () => {
     const c = await use.fresh(...Array.from({ length: 300 }, (_, n) => ({ n })))
     await c.createIndex({ n: 1 })
     expect((await c.updateMany({ n: { $gte: 0 } }, { $inc: { n: 1000 } })).modifiedCount).toBe(300)

@@ -6,7 +6,7 @@ import { disagreements } from '../support/embedded/agreement'
 import { temporaryDatabase } from '../support/embedded/temporary'
 
 describe('documents with a time to live', () => {
-  it('go when their time is over, and only then', async () => {
+  it('are removed when their time is over, and not before', async () => {
     const database = temporaryDatabase()
     const now = new Date('2026-01-01T00:00:00Z')
     const at = (seconds: number): Date => new Date(now.getTime() + seconds * 1000)
@@ -58,7 +58,7 @@ describe('a clock', () => {
     }
   }
 
-  it('is believed when it has gone right for ten minutes', () => {
+  it('is trusted when it was steady for ten minutes', () => {
     const after = watched()
     expect(after(9).any).toBe(false)
     expect(after(1).last).toBe(true)
@@ -66,7 +66,7 @@ describe('a clock', () => {
   })
 
   it.each([DAY, -DAY, 60 * DAY, 10_000])(
-    'that is wrong by %i ms for a minute is not believed then, nor just after',
+    'that is wrong by %i ms for a minute is not trusted then, nor just after',
     (wrongBy) => {
       const after = watched()
       expect(after(30).last).toBe(true)
@@ -76,7 +76,7 @@ describe('a clock', () => {
     },
   )
 
-  it('that is corrected little by little stays believed', () => {
+  it('that is corrected in small steps stays trusted', () => {
     const after = watched()
     after(10)
     for (let correction = 0; correction < 60_000; correction += 500) expect(after(1, correction).last).toBe(true)

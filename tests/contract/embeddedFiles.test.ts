@@ -77,13 +77,13 @@ describe('a database file', () => {
     expect(readFileSync(file).equals(before)).toBe(true)
   })
 
-  it('that is whole is opened', async () => {
+  it('that is undamaged is opened', async () => {
     const database = new Database(copied().folder)
     expect(disagreements(database, database.find('db.c')!)).toEqual([])
     await database.close()
   })
 
-  it('of the first format is migrated, once, and kept as it was', async () => {
+  it('of the first format is migrated once, and a copy is kept', async () => {
     const { folder, file } = copied()
     const keyspace = new Keyspace(file)
     keyspace.transaction(() => keyspace.remove(FORMAT_KEY))
@@ -100,7 +100,7 @@ describe('a database file', () => {
     expect(readFileSync(copy, 'utf8')).toBe('a copy that nobody may overwrite')
   })
 
-  it('of a newer format is refused by its number, and left as it is', async () => {
+  it('of a newer format is refused with its number, and stays unchanged', async () => {
     const { folder, file } = copied()
     const keyspace = new Keyspace(file)
     keyspace.transaction(() => keyspace.put(FORMAT_KEY, encode({ format: FORMAT + 1 })))

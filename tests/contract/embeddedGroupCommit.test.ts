@@ -11,7 +11,7 @@ function insert(database: Database, doc: Record<string, unknown>): Promise<void>
 }
 
 describe('writes that arrive together', () => {
-  it('commit together, and one that is refused spoils no other', async () => {
+  it('commit together, also if one of them is refused', async () => {
     const database = temporaryDatabase()
     const before = database.version
     const results = await Promise.allSettled([
@@ -27,7 +27,7 @@ describe('writes that arrive together', () => {
     expect(database.keyspace.count(database.find('test.c')!.range)).toBe(2)
   })
 
-  it('are undone together by a fault, in memory as on disk', async () => {
+  it('are undone together by a fault, in memory and on disk', async () => {
     const database = temporaryDatabase()
     await insert(database, { _id: 1 })
     const results = await Promise.allSettled([

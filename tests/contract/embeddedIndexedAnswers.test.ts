@@ -117,7 +117,7 @@ function attempt(action: () => void): void {
 }
 
 describe('answers through indexes', () => {
-  it('are those of a full scan, in the order asked for', async () => {
+  it('are those of a full scan, in the requested order', async () => {
     const database = temporaryDatabase()
     await fc.assert(
       fc.asyncProperty(

@@ -53,8 +53,8 @@ async function meanwhile(work: Promise<unknown>): Promise<number> {
   return turns
 }
 
-describe('a write of many documents lets others have their turn', () => {
-  it('while it changes them, each once', async () => {
+describe('a write of many documents lets other commands run', () => {
+  it('while it changes each document once', async () => {
     // It moves every document forward in the index that it is found by.
     const change = items.updateMany({ room: 'long', n: { $gte: 0 } }, { $inc: { n: COUNT } })
     expect(await meanwhile(change)).toBeGreaterThan(10)
@@ -62,7 +62,7 @@ describe('a write of many documents lets others have their turn', () => {
     expect(await items.countDocuments({ room: 'long', n: { $gte: COUNT, $lt: 2 * COUNT } })).toBe(COUNT)
   })
 
-  it('and leaves out what fits no longer when its turn comes', async () => {
+  it('and skips documents that no longer match', async () => {
     const change = items.updateMany({ room: 'long', text: { $exists: true } }, { $set: { text: 'changed' } })
     const last = items.updateOne({ _id: COUNT - 1 }, { $set: { room: 'elsewhere' } })
     await Promise.all([change, last])
@@ -71,7 +71,7 @@ describe('a write of many documents lets others have their turn', () => {
     await items.updateOne({ _id: COUNT - 1 }, { $set: { room: 'long' } })
   })
 
-  it('while it removes them, to the last', async () => {
+  it('while it removes all of them', async () => {
     let gone = false
     const removal = items.deleteMany({ room: 'long' }).finally(() => {
       gone = true
@@ -89,7 +89,7 @@ describe('a write of many documents lets others have their turn', () => {
     expect(await items.find().toArray()).toMatchObject([{ _id: -1 }])
   })
 
-  it('and inserts for it what an upsert makes, when there is nothing', async () => {
+  it('and inserts one document as an upsert if nothing matches', async () => {
     const { upsertedId, matchedCount } = await items.updateMany(
       { _id: 7, room: 'new' },
       { $set: { n: 1 } },

@@ -8,7 +8,7 @@ import { temporaryDatabase } from '../support/embedded/temporary'
 
 const stored = (doc: Doc): Doc => decode(encode(doc))
 
-it('people are searched by an index, for the longest of the words that were typed', async () => {
+it('people are searched through an index, by the longest word of the query', async () => {
   const database = temporaryDatabase()
   const collection = await database.write(() => {
     const users = database.ensure('test.users')

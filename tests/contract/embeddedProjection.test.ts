@@ -29,7 +29,7 @@ const document = fc
 const fields = fc.uniqueArray(fc.constantFrom<string>('a', 'b', 'länge'), { minLength: 1 })
 
 describe('a projection', () => {
-  it('takes or leaves the bytes of whole fields', () => {
+  it('copies or leaves out the bytes of whole fields', () => {
     fc.assert(
       fc.property(
         document,
@@ -53,7 +53,7 @@ describe('a projection', () => {
     )
   })
 
-  it('of nothing is none', () => {
+  it('of no fields does nothing', () => {
     expect([compileProjection({}), compileProjection(undefined)]).toEqual([undefined, undefined])
   })
 })

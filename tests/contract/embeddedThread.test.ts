@@ -10,7 +10,7 @@ beforeAll(async () => {
 })
 
 describe('the thread of the store', () => {
-  it('serves, stops, and starts again with what it had', async () => {
+  it('serves, stops, and starts again with its data', async () => {
     const folder = temporaryFolder()
     expect(isStoreThread()).toBe(false)
     for (let round = 0; round < 2; round++) {
@@ -23,14 +23,14 @@ describe('the thread of the store', () => {
     }
   })
 
-  it('says why it cannot start', async () => {
+  it('reports why it cannot start', async () => {
     const folder = temporaryFolder()
     const thread = await startStoreThread({ entry, folder })
     await expect(startStoreThread({ entry, folder })).rejects.toThrow('belongs to process')
     await thread.stop()
   })
 
-  it('tells when it dies unasked', async () => {
+  it('reports when it dies unexpectedly', async () => {
     const dying = new URL(
       `data:text/javascript,${encodeURIComponent("import { parentPort } from 'node:worker_threads'; parentPort.postMessage({ uri: 'mongodb://nowhere' }); setImmediate(() => { throw new Error('broken') })")}`,
     )

@@ -50,7 +50,7 @@ async function stillServes(): Promise<unknown> {
 }
 
 describe('the wire protocol', () => {
-  it('greets old style, without what would make the driver expect a replica set', async () => {
+  it('answers the legacy greeting, as a server without a replica set', async () => {
     const socket = await open()
     socket.write(
       message(
@@ -72,7 +72,7 @@ describe('the wire protocol', () => {
     socket.destroy()
   })
 
-  it('takes messages in any pieces, several at once, and answers in order', async () => {
+  it('accepts messages in any pieces, several at once, and answers in order', async () => {
     const socket = await open()
     const bytes = Buffer.concat([
       command({ ping: 1, $db: 'admin' }),
@@ -111,7 +111,7 @@ describe('the wire protocol', () => {
     expect(await stillServes()).toEqual({ ok: 1 })
   })
 
-  it('survives clients that go while it is answering', async () => {
+  it('survives clients that disconnect while it answers', async () => {
     for (let i = 0; i < 5; i++) {
       const socket = await open()
       socket.write(command({ insert: 'c', documents: [{ a: 1 }], $db: 'webchat' }))
@@ -120,7 +120,7 @@ describe('the wire protocol', () => {
     expect(await stillServes()).toEqual({ ok: 1 })
   })
 
-  it('says of what it cannot do that it cannot, by name', async () => {
+  it('refuses by name what it cannot do', async () => {
     const client = await MongoClient.connect(store.uri)
     const asked = [
       () =>

@@ -35,7 +35,7 @@ describe.each(drivers(() => valkey))('the fan-out: $name', ({ pair }) => {
     expect(other.received).toEqual([message])
   })
 
-  it('has one order, the same for all, that keeps the order of each', async () => {
+  it('has the same order for all, and keeps the order of each publisher', async () => {
     const [one, other] = await pair()
     const count = 500
     const published = [one, other].flatMap((task, who) =>
@@ -50,7 +50,7 @@ describe.each(drivers(() => valkey))('the fan-out: $name', ({ pair }) => {
     }
   })
 
-  it('puts what any task publishes after a publishing is done behind it, everywhere', async () => {
+  it('delivers what is published after an acknowledged publish later, on every task', async () => {
     const [one, other] = await pair()
     for (let round = 0; round < 50; round++) {
       await one.fanout.publish({ kind: 'left', conversationId: 'chat', userIds: ['ann'] })
@@ -62,7 +62,7 @@ describe.each(drivers(() => valkey))('the fan-out: $name', ({ pair }) => {
     }
   })
 
-  it('is done when the listeners here are, and waits for no one else', async () => {
+  it('resolves when the listeners of this task are done, and waits for no other task', async () => {
     const [one, other] = await pair()
     let finish!: () => void
     const finished = new Promise<void>((resolve) => (finish = resolve))
@@ -76,7 +76,7 @@ describe.each(drivers(() => valkey))('the fan-out: $name', ({ pair }) => {
     await other.until(({ length }) => length === 2)
   })
 
-  it('goes on when a listener fails', async () => {
+  it('continues when a listener fails', async () => {
     const [one] = await pair()
     one.fanout.subscribe(() => {
       throw new Error('this listener is broken')
@@ -87,7 +87,7 @@ describe.each(drivers(() => valkey))('the fan-out: $name', ({ pair }) => {
     expect(one.received.map(textOf)).toEqual(['first', 'second'])
   })
 
-  it('hands nothing on when it is closed', async () => {
+  it('delivers nothing when it is closed', async () => {
     const [one, other] = await pair()
     await one.fanout.close()
     await one.fanout.publish(event('late'))

@@ -23,7 +23,7 @@ async function untilCutOff({ fanout }: Task, isCutOff: boolean): Promise<void> {
   while (fanout.isCutOff !== isCutOff) await new Promise((resolve) => setTimeout(resolve, 10))
 }
 
-it('a Valkey that dies loses nothing here, and is told of when it is back', async () => {
+it('a Valkey that dies loses nothing on this task, and its return is announced', async () => {
   const valkey = await ownValkey()
   const [one, other] = [await valkeyTask(valkey.url), await valkeyTask(valkey.url)]
   await one.fanout.publish(event('before'))
@@ -46,7 +46,7 @@ it('a Valkey that dies loses nothing here, and is told of when it is back', asyn
   expect(texts(one).filter((text) => text !== 'missed')).toEqual(['before', '1', '2', '3', '4', '5', 'after'])
 })
 
-it('a Valkey that stops answering is noticed, and nothing waits for it for ever', async () => {
+it('a Valkey that stops answering is noticed, and nothing waits for ever', async () => {
   const valkey = await ownValkey()
   const [one, other] = [await valkeyTask(valkey.url), await valkeyTask(valkey.url)]
   valkey.pause()
@@ -66,7 +66,7 @@ it('a Valkey that stops answering is noticed, and nothing waits for it for ever'
   }
 })
 
-it('a Valkey that is not there at the start keeps nobody waiting, and is found later', async () => {
+it('a Valkey that is not running at the start delays nobody, and is found later', async () => {
   const valkey = await ownValkey()
   await valkey.kill()
   const task = await valkeyTask(valkey.url)
@@ -77,7 +77,7 @@ it('a Valkey that is not there at the start keeps nobody waiting, and is found l
   expect(texts(task)).toEqual(['alone', 'missed'])
 })
 
-it('a wrong password leaves a task alone', async () => {
+it('a wrong password leaves a task on its own', async () => {
   const valkey = await ownValkey()
   const task = await valkeyTask(valkey.url.replace(/:[^:@]+@/, ':wrong@'))
   expect(task.fanout.isCutOff).toBe(true)
@@ -85,7 +85,7 @@ it('a wrong password leaves a task alone', async () => {
   expect(texts(task)).toEqual(['alone'])
 })
 
-it('what is no message of this version is passed over', async () => {
+it('a message of another version is ignored', async () => {
   const valkey = await ownValkey()
   const task = await valkeyTask(valkey.url)
   const stranger = createValkey(valkey.url)
@@ -134,7 +134,7 @@ async function taskWithTables(url: string, database: { members: Set<string>; end
 
 const RESYNC = '{"type":"resync","data":{}}'
 
-it('cut off from each other, tasks still hand nothing to who was removed on another one', async () => {
+it('tasks that are disconnected from each other deliver nothing to people who were removed on another one', async () => {
   const valkey = await ownValkey()
   const database = { members: new Set(['ann', 'bob']), ended: new Set<string>() }
   const [anns, bobs] = [
@@ -162,7 +162,7 @@ it('cut off from each other, tasks still hand nothing to who was removed on anot
   expect([anns.frames.at(-1), bobs.frames.at(-1)]).toEqual(['after', RESYNC])
 })
 
-it('what changed while tasks were cut off is made good: joins, and sessions that ended', async () => {
+it('joins and ended sessions of a disconnected time are made up for', async () => {
   const valkey = await ownValkey()
   const database = { members: new Set(['ann']), ended: new Set<string>() }
   const [anns, bobs] = [

@@ -42,7 +42,7 @@ it('knows on every task who is online on any', async () => {
   expect(await other.online([])).toEqual(new Set())
 })
 
-it('keeps a person online until the last of their tasks lets go', async () => {
+it('keeps a person online until the last of their tasks releases them', async () => {
   await one.take(['ann'])
   await other.take(['ann'])
   expect(await one.drop('ann')).toBe(true)
@@ -52,7 +52,7 @@ it('keeps a person online until the last of their tasks lets go', async () => {
   expect(await other.drop('nobody')).toBe(false)
 })
 
-it('asks for two hundred people in one command, and takes them in two', async () => {
+it('asks for two hundred people in one command, and claims them in two', async () => {
   const watched = people(200)
   await one.take(['first'])
   expect(await commandsDuring(() => one.take(watched))).toEqual({ zadd: 3 })
@@ -60,13 +60,13 @@ it('asks for two hundred people in one command, and takes them in two', async ()
   expect(await other.online([...watched, 'eve'])).toEqual(new Set(watched))
 })
 
-it('takes and finds more people than one command holds', async () => {
+it('claims and finds more people than fit into one command', async () => {
   const many = people(1_234)
   await one.take(many)
   expect(await other.online(many)).toEqual(new Set(many))
 })
 
-it('forgets what a task that died vouched for, and leaves nothing of it', async () => {
+it('forgets the leases of a task that died, and leaves nothing of it', async () => {
   await one.take(['ann', 'bob'])
   // As if more than a lease had passed since.
   for (const key of await client.keys('*')) {

@@ -215,7 +215,7 @@ describe.each(databases)('on $name', (available) => {
     await stop()
   })
 
-  it('every function that asks is called here', () => {
+  it('every function that queries is called here', () => {
     const named = Object.values(calls).flatMap((group) => Object.keys(group))
     const exported = Object.values(modules).flatMap((module) =>
       Object.entries(module).flatMap(([name, value]) => (typeof value === 'function' ? name : [])),

@@ -11,10 +11,10 @@ import {
   type Storage,
   type UnfinishedObject,
 } from '../../server/storage/types'
-import { tellWithoutS3 } from '../support/files/stores'
+import { warnWithoutS3 } from '../support/files/stores'
 import { drivers, type Driver } from './support/storages'
 
-tellWithoutS3('The contract of the file store')
+warnWithoutS3('The contract of the file store')
 
 /** The least that S3 takes as a part which is not the last. */
 const PART = 5 * 1024 ** 2
@@ -58,7 +58,7 @@ describe.each(drivers)('the file store: $name', ({ start }) => {
     return upload.key
   }
 
-  it('makes an object of its parts, sent in any order, bit for bit', async () => {
+  it('makes an object from parts in any order, bit for bit', async () => {
     const bytes = randomBytes(2 * PART + 1_000)
     const upload = await begin()
     const third = await sendPart(upload, 3, bytes.subarray(2 * PART))
@@ -91,7 +91,7 @@ describe.each(drivers)('the file store: $name', ({ start }) => {
     expect(String(await buffer(await storage.read(key, { start, end })))).toBe(expected)
   })
 
-  it('writes over bytes of an object, however large, and leaves the others as they are', async () => {
+  it('overwrites bytes of an object of any size, and leaves the others unchanged', async () => {
     for (const size of [1_000, 3 * 8 * 1024 ** 2 + 10]) {
       const bytes = randomBytes(size)
       const key = await stored(bytes)
@@ -110,7 +110,7 @@ describe.each(drivers)('the file store: $name', ({ start }) => {
     await expect(storage.patch(newKey(), [{ start: 0, end: 1, head: Buffer.alloc(0) }])).rejects.toThrow(NoSuchObject)
   })
 
-  it('takes a part again, and then the later one counts', async () => {
+  it('accepts a part again, and the later one counts', async () => {
     const upload = await begin()
     await sendPart(upload, 1, Buffer.from('before'))
     await storage.complete(upload, [await sendPart(upload, 1, Buffer.from('after'))])
@@ -129,12 +129,12 @@ describe.each(drivers)('the file store: $name', ({ start }) => {
       await expect(storage.complete(upload, [{ number: 1, etag: etag || '"0"' }])).rejects.toThrow(BadParts)
     })
 
-    it('whose length nobody has said', async () => {
+    it('without a length', async () => {
       const signed = await storage.signPart(await begin(), 1, 10)
       expect(await putChunked(signed)).toBeGreaterThanOrEqual(400)
     })
 
-    it('that broke off, and takes it when it comes again', async () => {
+    it('that was interrupted, and accepts it when it is sent again', async () => {
       const upload = await begin()
       const signed = await storage.signPart(upload, 1, PART)
       const bytes = randomBytes(PART)
@@ -160,7 +160,7 @@ describe.each(drivers)('the file store: $name', ({ start }) => {
       ).toBe(403)
     })
 
-    it('at an address whose hour is over', async () => {
+    it('at an address that has expired', async () => {
       const upload = await begin()
       vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 3_700_000 })
       const signed = await storage.signPart(upload, 1, 3)
@@ -171,7 +171,7 @@ describe.each(drivers)('the file store: $name', ({ start }) => {
   })
 
   describe('completing', () => {
-    it('needs every part, and goes on when the missing one has come', async () => {
+    it('needs every part, and succeeds when the missing one has arrived', async () => {
       const upload = await begin()
       const first = await sendPart(upload, 1, Buffer.alloc(PART, 'a'))
       await expect(storage.complete(upload, [first, { number: 2, etag: first.etag }])).rejects.toThrow(BadParts)
@@ -196,7 +196,7 @@ describe.each(drivers)('the file store: $name', ({ start }) => {
       await storage.complete(upload, [await sendPart(upload, 1, Buffer.from('b'))])
     })
 
-    it('twice leaves the object as it is', async () => {
+    it('twice leaves the object unchanged', async () => {
       const upload = await begin()
       const parts = [await sendPart(upload, 1, Buffer.from('once'))]
       await storage.complete(upload, parts)
@@ -205,7 +205,7 @@ describe.each(drivers)('the file store: $name', ({ start }) => {
       expect(String(await buffer(await storage.read(upload.key)))).toBe('once')
     })
 
-    it('for another object than it was begun for is refused', async () => {
+    it('for a different object is refused', async () => {
       const upload = await begin()
       const part = await sendPart(upload, 1, Buffer.from('abc'))
       const elsewhere = { ...upload, key: newKey() }
@@ -214,7 +214,7 @@ describe.each(drivers)('the file store: $name', ({ start }) => {
     })
   })
 
-  it('gives up an upload, also again, and then takes no more of it', async () => {
+  it('aborts an upload, also twice, and then accepts no part of it', async () => {
     const upload = await begin()
     const part = await sendPart(upload, 1, Buffer.from('gone'))
     const signed = await storage.signPart(upload, 2, 3)
@@ -226,14 +226,14 @@ describe.each(drivers)('the file store: $name', ({ start }) => {
     expect(await driver.unfinished(upload)).toBe(false)
   })
 
-  it('giving up what is complete leaves the object', async () => {
+  it('aborting a complete upload leaves the object', async () => {
     const upload = await begin()
     await storage.complete(upload, [await sendPart(upload, 1, Buffer.from('whole'))])
     await storage.abort(upload)
     expect(await storage.inspect(upload.key)).toMatchObject({ size: 5 })
   })
 
-  it('writes objects of our own, over what was there, and removes them, with those that are not there', async () => {
+  it('writes and overwrites objects, and removes them, also missing ones', async () => {
     const key = newKey()
     await storage.write(key, Buffer.from('one'), 'text/plain')
     const before = await storage.inspect(key)

@@ -12,10 +12,10 @@ import { createDiskStorage } from '../../server/storage/disk'
 import { createS3Storage } from '../../server/storage/s3'
 import { BadParts, StorageUnavailable, type Storage } from '../../server/storage/types'
 import { startProxy, type Proxy } from '../support/files/proxy'
-import { createBucket, S3_ENDPOINT, tellWithoutS3, type Bucket } from '../support/files/stores'
+import { createBucket, S3_ENDPOINT, warnWithoutS3, type Bucket } from '../support/files/stores'
 import { freePort } from '../support/raw'
 
-tellWithoutS3('The faults of the file store')
+warnWithoutS3('The faults of the file store')
 
 const upload = { key: 'uploads/faults/original', multipartId: 'none' }
 
@@ -36,24 +36,24 @@ process.env.AWS_SECRET_ACCESS_KEY ??= 'nothing'
 const s3At = (endpoint: string, bucket = 'nowhere') =>
   createS3Storage({ bucket, region: 'us-east-1', endpoint, forcePathStyle: true })
 
-describe('S3 that nobody answers for', () => {
+describe('an S3 that does not answer', () => {
   let storage: Storage
   beforeAll(async () => {
     storage = s3At(`http://127.0.0.1:${await freePort()}`)
   })
 
-  it.each(Object.entries(calls))('%s says that the store is out of reach', async (_, call) => {
+  it.each(Object.entries(calls))('%s reports that the store is unreachable', async (_, call) => {
     await expect(call(storage)).rejects.toThrow(StorageUnavailable)
   })
 
-  it('signs without asking', async () => {
+  it('signs without a request', async () => {
     expect((await storage.signPart(upload, 1, 5)).url).toContain('X-Amz-Signature')
   })
 })
 
-describe('S3 that refuses us', () => {
+describe('an S3 that refuses the server', () => {
   it.each(['ping', 'inspect', 'read', 'begin'] as const)(
-    '%s takes it for a fault, and not for an object that is missing',
+    '%s treats it as a fault, not as a missing object',
     async (name) => {
       const server = createServer((_request, response) => response.writeHead(403).end())
       await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -63,7 +63,7 @@ describe('S3 that refuses us', () => {
     },
   )
 
-  it('sends readers to what stands before the bucket, with the signature for the bucket itself', async () => {
+  it('sends readers to the host in front of the bucket, with the signature for the bucket itself', async () => {
     const readUrl = 'https://files.example.net'
     const storage = createS3Storage({
       bucket: 'nowhere',
@@ -84,7 +84,7 @@ describe('S3 that refuses us', () => {
   })
 })
 
-describe.skipIf(!S3_ENDPOINT)('S3 that has too much to do', () => {
+describe.skipIf(!S3_ENDPOINT)('an S3 that is overloaded', () => {
   let proxy: Proxy
   let bucket: Bucket
   let storage: Storage
@@ -94,7 +94,7 @@ describe.skipIf(!S3_ENDPOINT)('S3 that has too much to do', () => {
   })
   afterAll(() => Promise.all([proxy?.stop(), bucket?.remove()]))
 
-  it.each(Object.entries(calls))('%s says so after some tries', async (_, call) => {
+  it.each(Object.entries(calls))('%s reports that after some tries', async (_, call) => {
     proxy.decide = () => 'busy'
     await expect(call(storage)).rejects.toThrow(StorageUnavailable)
   })
@@ -129,7 +129,7 @@ describe('a folder', () => {
     rmSync(folder, { recursive: true, force: true })
   })
 
-  it('that is full takes no part, keeps what it has, and takes it when there is room', async ({ skip }) => {
+  it('that is full accepts no part, keeps its parts, and accepts the part when there is space', async ({ skip }) => {
     if (!isSmall) skip()
     const small = await storage.begin('uploads/small/original', 'text/plain', 1)
     const etag = await storage.receivePart(small.multipartId, 1, 5, Readable.from([Buffer.from('small')]))
@@ -147,7 +147,7 @@ describe('a folder', () => {
     await storage.receivePart(large.multipartId, 1, 150_000, Readable.from([Buffer.alloc(150_000)]))
   })
 
-  it('keeps nothing of a part that broke off', async () => {
+  it('keeps nothing of an interrupted part', async () => {
     const begun = await storage.begin('uploads/broken/original', 'text/plain', 1)
     const half = Readable.from(
       (async function* () {
@@ -159,7 +159,7 @@ describe('a folder', () => {
     await expect(storage.complete(begun, [{ number: 1, etag: '"x"' }])).rejects.toThrow(BadParts)
   })
 
-  it('that is no folder is out of reach', async () => {
+  it('that is no folder is unreachable', async () => {
     const file = join(folder, 'a-file')
     await mkdir(folder, { recursive: true })
     await writeFile(file, '')

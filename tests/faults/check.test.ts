@@ -59,7 +59,7 @@ const collection = (catalog: ReturnType<typeof readCatalog>, name: string) =>
   catalog.find(({ namespace }) => namespace === `webchat.${name}`)!
 const found = async () => check({ dataDir, inBucket: false })
 
-it('finds nothing where all is well, and says what it looked at', async () => {
+it('finds nothing in sound data, and lists what it checked', async () => {
   const { damage, notes, collections } = await found()
   expect({ damage, notes }).toEqual({ damage: [], notes: [] })
   expect(collections.find(({ namespace }) => namespace === 'webchat.messages')).toMatchObject({
@@ -71,7 +71,7 @@ it('finds nothing where all is well, and says what it looked at', async () => {
   expect(ran.out).toContain('conversationId_1_seq_1')
 })
 
-it('finds index entries that are missing, too many, and of another document', async () => {
+it('finds index entries that are missing, extra, or of another document', async () => {
   await tamper((keyspace, catalog) => {
     const [, unique, many] = collection(catalog, 'messages').indexes
     const entriesOf = (id: number) =>
@@ -92,7 +92,7 @@ it('finds index entries that are missing, too many, and of another document', as
   expect(ran.err).toContain('The index shares_1 of webchat.messages lacks 1 entries.')
 })
 
-it('finds documents that cannot be read, arrays that the catalog denies, and keys of nothing', async () => {
+it('finds unreadable documents, undeclared arrays, and stray keys', async () => {
   await tamper((keyspace, catalog) => {
     const messages = collection(catalog, 'messages')
     const [first] = keyspace.scan(
@@ -110,7 +110,7 @@ it('finds documents that cannot be read, arrays that the catalog denies, and key
   expect(damage).toContain('1 keys belong to no collection')
 })
 
-it('finds a conversation that counts more than it has, and one with a gap', async () => {
+it('finds a conversation that counts too many messages, and one with a gap', async () => {
   await tamper((keyspace, catalog) => {
     const { id } = collection(catalog, 'conversations')
     const [entry] = keyspace.scan(
@@ -124,7 +124,7 @@ it('finds a conversation that counts more than it has, and one with a gap', asyn
   ])
 })
 
-it('finds files that are missing, and tells of those that nobody names', async () => {
+it('finds missing files, and notes files that the database does not name', async () => {
   await writeFile(fileOf('stray'), 'bytes')
   await truncate(fileOf('small.webp'), 0)
   expect(await found()).toMatchObject({
@@ -139,7 +139,7 @@ it('finds files that are missing, and tells of those that nobody names', async (
   ])
 })
 
-it('names a page that is damaged, wherever it is, and the command that brings a backup back', async () => {
+it('names a damaged page, wherever it is, and the command that restores a backup', async () => {
   const file = join(dataDir, 'database/webchat.mdb')
   const handle = await open(file, 'r+')
   const { size } = await stat(file)

@@ -54,7 +54,7 @@ describe.skipIf(!canMount || process.env.TEST_MONGODB_URI)('a full disk', () => 
   it.each([
     ['nearly', 4 * MiB],
     ['to the last byte', 0],
-  ])('that is full %s refuses writes with a reason, says so once, and is read as before', async (_how, bytes) => {
+  ])('that is full %s refuses writes with a reason, logs it once, and can be read', async (_how, bytes) => {
     const { status, body } = await send('before')
     expect(status).toBe(201)
     await leave(bytes)
@@ -92,7 +92,7 @@ describe.skipIf(!canMount || process.env.TEST_MONGODB_URI)('a full disk', () => 
   })
 })
 
-it('the embedded database writes nothing more when little is left, but removes', async () => {
+it('the embedded database writes nothing when little space is left, but removes', async () => {
   let free = 100 * MiB
   const database = new Database(await temporaryFolder(), { freeBytes: () => free })
   onTestFinished(() => database.close())

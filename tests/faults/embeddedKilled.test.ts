@@ -24,7 +24,7 @@ async function start(folder: string): Promise<{ child: ChildProcess; uri: string
 }
 
 describe('a store that is killed in the middle of writing', () => {
-  it('has every acknowledged write, none by halves, and indexes that agree', async () => {
+  it('has every acknowledged write, no half writes, and indexes that agree', async () => {
     const folder = temporaryFolder()
     const acknowledged = new Map<string, number>()
     let counted = 0

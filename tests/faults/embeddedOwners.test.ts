@@ -86,7 +86,7 @@ const connected = async (uri: string) => {
   return client.db().collection<Entry>('entries')
 }
 
-describe('two processes that both take themselves for the owner', () => {
+describe('two processes that both believe that they are the owner', () => {
   /** Each round: an owner at work, another process that believes it dead and takes over, both told to insert. */
   async function rounds(pause: (first: Owner) => void, resume: (first: Owner) => void, lie: object): Promise<void> {
     const folder = temporaryFolder()
@@ -116,7 +116,7 @@ describe('two processes that both take themselves for the owner', () => {
     first.child.kill('SIGKILL')
   }
 
-  it('lose nothing that was acknowledged where process numbers mean nothing', async () => {
+  it('lose no acknowledged write if process ids mean nothing', async () => {
     await rounds(
       () => {},
       () => {},
@@ -124,7 +124,7 @@ describe('two processes that both take themselves for the owner', () => {
     )
   }, 120_000)
 
-  it('lose nothing that was acknowledged where the first was stopped for long, and resumed', async () => {
+  it('lose no acknowledged write if the first was stopped for long, and resumed', async () => {
     const lie = { host: `not-${hostname()}` }
     await rounds(
       (first) => first.child.kill('SIGSTOP'),
@@ -135,7 +135,7 @@ describe('two processes that both take themselves for the owner', () => {
 })
 
 describe('a second process is refused', () => {
-  it('while the first is stopped, also by another name of the host', async () => {
+  it('while the first is stopped, also under another host name', async () => {
     const folder = temporaryFolder()
     const first = await own(folder)
     first.child.kill('SIGSTOP')
@@ -154,7 +154,7 @@ describe('a second process is refused', () => {
     await expect(own(folder)).rejects.toThrow(/belongs to another process/)
   })
 
-  it.runIf(canUnshare())('in a container with the same host name and process numbers of its own', async () => {
+  it.runIf(canUnshare())('in a container with the same host name and separate process ids', async () => {
     const folder = temporaryFolder()
     const inContainer = () =>
       own(folder, 'unshare', ['--pid', '--fork', '--kill-child', '--mount-proc', process.execPath])

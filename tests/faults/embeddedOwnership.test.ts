@@ -11,7 +11,7 @@ describe('a store folder', () => {
     writeFileSync(join(folder, 'owner.json'), JSON.stringify(owner))
   const takeAndRelease = async (folder: string): Promise<void> => (await lockFolder(folder, 1000))()
 
-  it('has one owner, and the second is told who', async () => {
+  it('has one owner, whom the error of a second process names', async () => {
     const folder = temporaryFolder()
     const store = await serveStore({ folder })
     await expect(serveStore({ folder })).rejects.toThrow(`process ${process.pid}`)
@@ -20,7 +20,7 @@ describe('a store folder', () => {
     await (await serveStore({ folder })).close()
   })
 
-  it('is free again when opening failed', async () => {
+  it('is released when opening failed', async () => {
     const folder = temporaryFolder()
     mkdirSync(join(folder, 'webchat.mdb'))
     await expect(serveStore({ folder })).rejects.toThrow(/directory/)
@@ -28,25 +28,25 @@ describe('a store folder', () => {
     await (await serveStore({ folder })).close()
   })
 
-  it('is taken over from a process that is gone', async () => {
+  it('is taken over from a process that has ended', async () => {
     const folder = temporaryFolder()
     leave(folder, { pid: 2 ** 22 + 1, startedAt: 'x:1', host: hostname(), token: 'gone' })
     await expect(takeAndRelease(folder)).resolves.toBeUndefined()
   })
 
-  it.runIf(process.platform === 'linux')('is taken over from a former process with the same number', async () => {
+  it.runIf(process.platform === 'linux')('is taken over from a former process with the same id', async () => {
     const folder = temporaryFolder()
     leave(folder, { pid: process.pid, startedAt: 'x:1', host: hostname(), token: 'former' })
     await expect(takeAndRelease(folder)).resolves.toBeUndefined()
   })
 
-  it('is taken over from a lock that says nothing', async () => {
+  it('is taken over from an empty lock', async () => {
     const folder = temporaryFolder()
     writeFileSync(join(folder, 'owner.json'), '')
     await expect(takeAndRelease(folder)).resolves.toBeUndefined()
   })
 
-  it('is taken over from another container only when that shows no life', async () => {
+  it('is taken over from another container only if that shows no sign of life', async () => {
     const folder = temporaryFolder()
     leave(folder, { pid: 1, startedAt: 'x:1', host: 'another', token: 'silent' })
     const release = await lockFolder(folder, 5)
@@ -56,7 +56,7 @@ describe('a store folder', () => {
     release()
   })
 
-  it('goes to one of many that want it at once', async () => {
+  it('goes to one of many processes that want it at once', async () => {
     const folder = temporaryFolder()
     leave(folder, { pid: 2 ** 22 + 1, startedAt: 'x:1', host: hostname(), token: 'gone' })
     const results = await Promise.allSettled(Array.from({ length: 10 }, () => lockFolder(folder, 1000)))

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { newClientId, Person, register } from '../support/person'
 import { startServer } from '../support/server'
 
-it('SIGTERM: no new work, sockets told to come back, what is under way is finished, exit 0', async () => {
+it('SIGTERM: refuses new work, tells sockets to reconnect, finishes what is under way, exits with 0', async () => {
   const server = await startServer()
   const [ann, bob] = await Promise.all([register(server.url), register(server.url)])
   const chat = (await ann.chatWith(bob)).id
@@ -46,7 +46,7 @@ async function untilDraining(url: string): Promise<unknown> {
   }
 }
 
-it('SIGINT ends it as well, and a second signal does not disturb the first', async () => {
+it('SIGINT does the same, and a second signal does not disturb the first', async () => {
   const server = await startServer()
   const person = await register(server.url)
   const socket = await person.connect()
@@ -58,7 +58,7 @@ it('SIGINT ends it as well, and a second signal does not disturb the first', asy
   await server.discard()
 })
 
-it('connections that browsers keep open do not keep it from ending', async () => {
+it('idle connections of browsers do not delay the end', async () => {
   const server = await startServer()
   const person = await register(server.url)
   const exited = new Promise<number | null>((resolve) => server.process.once('exit', resolve))

@@ -17,7 +17,7 @@ interface Sent {
 }
 
 it.each([1, 2, 3])(
-  'a killed server loses no acknowledged message, leaves no gap, and takes the rest again (%i)',
+  'a killed server loses no acknowledged message, leaves no gap, and accepts the rest again (%i)',
   async (round) => {
     const DATA_DIR = await temporaryFolder()
     const firstServer = await startServer({ DATA_DIR })
@@ -92,7 +92,7 @@ it.each([1, 2, 3])(
   },
 )
 
-it('a server that was killed while it made conversations leaves none half made', async () => {
+it('a server that was killed while it made conversations leaves none incomplete', async () => {
   const DATA_DIR = await temporaryFolder()
   const firstServer = await startServer({ DATA_DIR })
   const ann = await register(firstServer.url, 'Ann')

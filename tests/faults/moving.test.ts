@@ -92,7 +92,7 @@ async function filled(count: number): Promise<string> {
   return dataDir
 }
 
-it('a workspace moves to a MongoDB and back, and runs on either', { timeout: 90_000 }, async () => {
+it('a workspace moves to a MongoDB and back, and works on both', { timeout: 90_000 }, async () => {
   const DATA_DIR = await temporaryFolder()
   const first = await startServer({ DATA_DIR, MONGODB_URI: '' })
   const [ann, bob] = await Promise.all([register(first.url, 'Ann'), register(first.url, 'Bob')])
@@ -122,7 +122,7 @@ it('a workspace moves to a MongoDB and back, and runs on either', { timeout: 90_
   expect((await runTool(back, ['check'], { S3_BUCKET: 'elsewhere' })).code).toBe(0)
 })
 
-it('documents of every type keep their bytes, and indexes what they are', async () => {
+it('documents of every type keep their bytes, and indexes their options', async () => {
   const dataDir = await filled(10)
   expect(await runTool(dataDir, ['export', remote.uri])).toMatchObject({ code: 0, err: '' })
   const back = await temporaryFolder()
@@ -149,7 +149,7 @@ it('documents of every type keep their bytes, and indexes what they are', async 
 })
 
 it.each(['export', 'import'] as const)(
-  'an %s that was killed is finished by the next, without duplicates',
+  'the next run finishes an %s that was killed, without duplicates',
   { timeout: 90_000 },
   async (direction) => {
     const count = 3_000

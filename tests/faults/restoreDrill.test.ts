@@ -14,7 +14,7 @@ import { runTool } from '../support/tools'
 const BEFORE = 300
 
 it(
-  'what was acknowledged before a backup under load is there after a restore into a new folder',
+  'a backup under load, restored into a new folder, has everything that was acknowledged before it',
   { timeout: 90_000 },
   async () => {
     const DATA_DIR = await temporaryFolder()
@@ -81,7 +81,7 @@ it(
 )
 
 it(
-  'no server starts on a folder in which a restore was cut off, and the restore can be run again',
+  'no server starts on a folder with an interrupted restore, and the restore can be run again',
   { timeout: 90_000 },
   async () => {
     const DATA_DIR = await temporaryFolder()

@@ -55,8 +55,8 @@ describe('a wrong setting stops the start with a sentence that names it', () => 
   })
 })
 
-describe('what stands in the way of a start is said in a sentence', () => {
-  it.skipIf(process.env.TEST_MONGODB_URI)('a data folder that another server uses; the first goes on', async () => {
+describe('an obstacle to the start is reported in a sentence', () => {
+  it.skipIf(process.env.TEST_MONGODB_URI)('a data folder that another server uses; that server continues', async () => {
     const DATA_DIR = await temporaryFolder()
     const first = await startServer({ DATA_DIR })
     const person = await register(first.url)
@@ -71,7 +71,7 @@ describe('what stands in the way of a start is said in a sentence', () => {
     await second.discard()
   })
 
-  it('a port that is taken', async () => {
+  it('a port that is in use', async () => {
     const DATA_DIR = await temporaryFolder()
     const taken = createServer()
     const port = await new Promise<number>((resolve) => {
@@ -93,7 +93,7 @@ describe('what stands in the way of a start is said in a sentence', () => {
 })
 
 describe('the build', () => {
-  it('runs from a copy elsewhere', async () => {
+  it('runs as a copy in another folder', async () => {
     const folder = await temporaryFolder()
     const output = join(folder, 'copied')
     await cp(OUTPUT, output, { recursive: true })
@@ -128,7 +128,7 @@ describe('the build', () => {
   })
 })
 
-it('a database that is out of reach stops the start with its address', async () => {
+it('an unreachable database stops the start, and its address is named', async () => {
   const { code, said } = await outOfReach
   expect(code).toBe(1)
   expect(said).toMatch(/127\.0\.0\.1:1/)

@@ -25,7 +25,7 @@ async function startCollector() {
   return { spans, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
 }
 
-it('tells a collector of requests, socket requests and what they ask of the database, by names only', async () => {
+it('sends requests, socket requests and their database commands to a collector, by names only', async () => {
   const { spans, url } = await startCollector()
   const server = await startServer({ OTEL_EXPORTER_OTLP_ENDPOINT: url })
   const ann = await register(server.url)

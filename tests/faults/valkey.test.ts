@@ -13,7 +13,7 @@ async function untilReady(server: TestServer, ready: boolean): Promise<string | 
   }
 }
 
-it('a Valkey that is killed and started again loses no message, and every client is told to sync', async () => {
+it('when Valkey is killed and started again, no message is lost, and every client is told to sync', async () => {
   const { servers, valkey } = await startTasks(2)
   const [here, there] = servers as [TestServer, TestServer]
   const [ann, near, bob] = [await register(here.url), await register(here.url), await register(there.url)]
@@ -62,7 +62,7 @@ it('a Valkey that is killed and started again loses no message, and every client
   await Promise.all(sockets.map((socket) => socket.close()))
 })
 
-it('who was removed while Valkey was away gets nothing more, on any task, then and later', async () => {
+it('a person who was removed while Valkey was down gets nothing more on any task, then and later', async () => {
   const { servers, valkey } = await startTasks(2)
   const [here, there] = servers as [TestServer, TestServer]
   const [owner, removed, other] = [await register(here.url), await register(there.url), await register(there.url)]
@@ -87,7 +87,7 @@ it('who was removed while Valkey was away gets nothing more, on any task, then a
   await Promise.all([victim.close(), others.close()])
 })
 
-it('limits hold by each task’s own count while Valkey is away', async () => {
+it('limits hold by each task’s own count while Valkey is down', async () => {
   const { servers, valkey } = await startTasks(1, { RATE_LIMIT_FACTOR: '1' })
   await valkey.kill()
   await untilReady(servers[0]!, false)

@@ -20,7 +20,7 @@ afterAll(() => Promise.all([server.discard(), strict.stop()]))
 
 const tcpOf = (socket: TestSocket) => (socket.ws as unknown as { _socket: Socket })._socket
 
-describe('a frame that is none of this protocol closes the socket with 1008', () => {
+describe('a frame that is not of this protocol closes the socket with 1008', () => {
   it.each<[string, (socket: TestSocket) => void]>([
     ['broken JSON', ({ ws }) => ws.send('{"id":1,')],
     ['no JSON', ({ ws }) => ws.send('hello')],
@@ -76,7 +76,7 @@ describe('too many frames', () => {
     await Promise.all([bystander.close(), again.close()])
   })
 
-  it('are not the 300 of someone who pastes a book', async () => {
+  it('are not the 300 of somebody who pastes a book', async () => {
     const [one, other] = await Promise.all([register(strict.url), register(strict.url)])
     const book = (await one.chatWith(other)).id
     const socket = await one.connect()
@@ -88,7 +88,7 @@ describe('too many frames', () => {
   })
 })
 
-describe('a client that vanishes', () => {
+describe('a client that disappears', () => {
   it('in the middle of a frame, or of the upgrade, harms nobody', async () => {
     const bystander = await ann.connect()
     for (let time = 0; time < 20; time++) {
@@ -115,7 +115,7 @@ describe('a client that vanishes', () => {
 })
 
 describe('a client that reads too slowly', () => {
-  it('is closed, slows nobody, and catches up when it comes back', async () => {
+  it('is disconnected, slows nobody, and catches up when it reconnects', async () => {
     const [slow, quick, sender] = await Promise.all([bob.connect(), bob.connect(), ann.connect()])
     tcpOf(slow).pause()
     // Well past what the kernel's buffers and the server's own take for one socket.
@@ -143,7 +143,7 @@ describe('a client that reads too slowly', () => {
   })
 })
 
-it('nothing of all this was a surprise to the server', () => {
+it('the server logged no unexpected error', () => {
   for (const { log, process } of [server, strict]) {
     expect(process.exitCode).toBeNull()
     expect(log.filter((line) => /"level":(50|60)|Error|unhandled/i.test(line))).toEqual([])

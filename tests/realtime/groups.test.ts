@@ -30,7 +30,7 @@ const closeAll = (...sockets: TestSocket[]) => Promise.all(sockets.map((socket) 
 const settled = (...sockets: TestSocket[]) => Promise.all(sockets.map((socket) => socket.request('ping')))
 
 describe('a change reaches open sockets', () => {
-  it('a role: the member with his new rights, the others with the member', async () => {
+  it('of a role: the member gets their new rights, the others get the member', async () => {
     const [his, hers] = await Promise.all([bob.connect(), owner.connect()])
     await ok(group.changeMember(admin, bob, { role: 'moderator' }))
     const { conversation } = await his.next('conversation.updated', (data) => data.conversation.me.role === 'moderator')
@@ -44,7 +44,7 @@ describe('a change reaches open sockets', () => {
     await closeAll(his, hers)
   })
 
-  it('a restriction with its end, and its lifting', async () => {
+  it('of a restriction, with its end, and when it is lifted', async () => {
     const his = await bob.connect()
     const until = new Date(Date.now() + 3_600_000).toISOString()
     await ok(group.changeMember(admin, bob, { deny: ['sendText'], until }))
@@ -58,7 +58,7 @@ describe('a change reaches open sockets', () => {
     await his.close()
   })
 
-  it('a restriction ends by itself', async () => {
+  it('of a restriction that ends by itself', async () => {
     await ok(group.changeMember(admin, bob, { deny: ['sendText'], until: new Date(Date.now() + 700).toISOString() }))
     expect((await group.post(bob)).status).toBe(403)
     await expect.poll(async () => (await group.seenBy(bob)).me.rights, { timeout: 10_000 }).toContain('sendText')
@@ -66,7 +66,7 @@ describe('a change reaches open sockets', () => {
     expect((await group.post(bob)).status).toBe(201)
   })
 
-  it('permissions and settings: everyone with what he may now do', async () => {
+  it('of permissions and settings: each member gets what they can do now', async () => {
     const sockets = await Promise.all([owner, admin, bob].map((person) => person.connect()))
     await ok(group.change(admin, { permissions: { sendText: 'moderator' }, settings: { slowModeSeconds: 5 } }))
     const roles = await Promise.all(
@@ -101,7 +101,7 @@ describe('a change reaches open sockets', () => {
     await closeAll(his, hisOther, hers)
   })
 
-  it('newcomers get the conversation first, then what is said in it; the others learn who came', async () => {
+  it('of members: newcomers get the conversation before its messages; the others get the new members', async () => {
     const [added, joined] = await people(server.url, 'Added', 'Joined')
     const sockets = await Promise.all([added, joined].map((person) => person.connect()))
     const his = await bob.connect()
@@ -124,8 +124,8 @@ describe('a change reaches open sockets', () => {
   })
 })
 
-describe('what follows a removal', () => {
-  it('never reaches the removed: not while three people stream, on any of his devices', async () => {
+describe('an event after a removal', () => {
+  it('never reaches the removed person, on any of their devices, while three people write', async () => {
     const crowd = await Promise.all(Array.from({ length: 4 }, (_, index) => register(server.url, `Removed ${index}`)))
     const busy = await TestGroup.make(owner, [admin, bob, ...crowd])
     await ok(busy.changeMember(owner, admin, { role: 'admin' }))
@@ -172,7 +172,7 @@ describe('what follows a removal', () => {
     await closeAll(...senders, ...theirs)
   })
 
-  it('not what he sends himself: it is refused', async () => {
+  it('is not caused by the removed person, whose messages are refused', async () => {
     const team = await TestGroup.make(owner, [eve])
     const socket = await eve.connect()
     const sent = Array.from({ length: 30 }, (_, index) => {
@@ -195,7 +195,7 @@ describe('what follows a removal', () => {
     await socket.close()
   })
 
-  it('until he is let in again', async () => {
+  it('reaches them when they are members again', async () => {
     const team = await TestGroup.make(owner, [eve])
     const socket = await eve.connect()
     await ok(team.ban(owner, eve))

@@ -51,7 +51,7 @@ describe('500 messages from ten sockets of two people', () => {
 })
 
 describe('an acknowledgement', () => {
-  it('comes after its event on the same socket, and after whoever asks can read the message', async () => {
+  it('comes after its event on the same socket, and when everyone can read the message', async () => {
     const chat = (await ann.chatWith(bob)).id
     const socket = await ann.connect()
     const order: string[] = []
@@ -70,7 +70,7 @@ describe('an acknowledgement', () => {
     await socket.close()
   })
 
-  it('in one conversation does not wait for another, and none takes the other’s numbers', async () => {
+  it('in one conversation does not wait for another, and their seqs are independent', async () => {
     const others = await Promise.all(range(1, 5).map(() => register(server.url)))
     const chats = await Promise.all(others.map(async (other) => (await ann.chatWith(other)).id))
     const socket = await ann.connect()
@@ -84,7 +84,7 @@ describe('an acknowledgement', () => {
   })
 })
 
-describe('a client that was cut off', () => {
+describe('a client that was disconnected', () => {
   /** What a client does that kept the last `rev` it applied: asks until there is nothing more. */
   async function catchUp(
     socket: TestSocket,
@@ -107,7 +107,7 @@ describe('a client that was cut off', () => {
     // [messages while it was away, answers to a sync that takes]
     [200, 1],
     [450, 3],
-  ])('during %i messages catches up exactly', async (count, rounds) => {
+  ])('during %i messages catches up completely', async (count, rounds) => {
     const other = await register(server.url)
     const chat = (await ann.chatWith(other)).id
     const [sender, first] = await Promise.all([ann.connect(), other.connect()])
@@ -148,7 +148,7 @@ describe('a client that was cut off', () => {
 })
 
 describe('sync', () => {
-  it('answers all conversations, changes of those that are named, and what is no longer there', async () => {
+  it('answers all conversations, the changes of the named ones, and removed ones', async () => {
     const person = await register(server.url)
     const [first, second] = [(await person.chatWith(ann)).id, (await person.chatWith(bob)).id]
     const message = await ann.send(first, 'one')
@@ -167,7 +167,7 @@ describe('sync', () => {
     expect((await person.post('/api/sync', { conversations: { [first]: 1, [second]: 99 } })).body.changes).toEqual({})
     expect((await person.post('/api/sync', { conversations: {} })).body).toMatchObject({ changes: {}, removed: [] })
   })
-  it('answers only so much at once, and all of it in the end', async () => {
+  it('answers a bounded amount at once, and everything in the end', async () => {
     const [person, other] = await Promise.all([register(server.url), register(server.url)])
     const ids = await Promise.all(
       range(1, 25).map(async (index) => {

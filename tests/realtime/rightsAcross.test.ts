@@ -4,7 +4,7 @@ import { startTasks } from '../support/tasks'
 
 // What one task holds of a group is out of date at the moment another task tells of a change.
 
-it('a right that is taken or given on one task counts on the other as soon as it is told there', async () => {
+it('a right that is denied or allowed on one task counts on the other as soon as it is announced there', async () => {
   const { servers } = await startTasks(2)
   const [here, there] = servers.map(({ url }) => url) as [string, string]
   const [owner, member] = [await register(here), await register(there)]

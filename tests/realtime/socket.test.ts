@@ -20,7 +20,7 @@ const send = (socket: TestSocket, text: string, clientId = newClientId()) =>
   socket.request('message.send', { conversationId: chat, clientId, text })
 
 describe('hello', () => {
-  it('is the first frame, and says who this is and what the limits are', async () => {
+  it('is the first frame, and names the user and the limits', async () => {
     const socket = await ann.connect()
     const { sessions } = (await ann.get('/api/me/sessions')).body
     expect(socket.events[0]).toEqual({
@@ -36,7 +36,7 @@ describe('hello', () => {
     await socket.close()
   })
 
-  it('comes before the answers to a client in a hurry', async () => {
+  it('comes before the answers to early requests', async () => {
     const { WebSocket } = await import('ws')
     const ws = new WebSocket(`${server.url.replace('http', 'ws')}/ws`, { headers: { cookie: ann.cookieHeader() } })
     const frames: any[] = []
@@ -53,7 +53,7 @@ describe('hello', () => {
 })
 
 describe('a request', () => {
-  it('is answered under its id, whatever else is under way', async () => {
+  it('is answered with its id, whatever else is under way', async () => {
     const socket = await ann.connect()
     const answers = await Promise.all([
       send(socket, 'one'),
@@ -137,7 +137,7 @@ describe('a request', () => {
     await socket.close()
   })
 
-  it('names the field that is wrong', async () => {
+  it('that is invalid is answered with the name of the wrong field', async () => {
     const socket = await ann.connect()
     const { error } = await send(socket, '')
     expect(error).toMatchObject({
@@ -149,7 +149,7 @@ describe('a request', () => {
 })
 
 describe('events', () => {
-  it('reach every device of every member, the sender’s too, the same for all', async () => {
+  it('are the same for every device of every member, including the sender', async () => {
     const devices = [ann, ann, await signIn(ann), bob, await signIn(bob)]
     const sockets = await Promise.all(devices.map((device) => device.connect()))
     const { data } = await send(sockets[0]!, 'to all')
@@ -159,7 +159,7 @@ describe('events', () => {
     await Promise.all(sockets.map((socket) => socket.close()))
   })
 
-  it('tell both how far one has read, once for each step', async () => {
+  it('announce to both how far one has read, once for each step', async () => {
     const [reader, sender] = await Promise.all([bob.connect(), ann.connect()])
     const { data } = await send(sender, 'read me')
     const seq: number = data.message.seq
@@ -173,7 +173,7 @@ describe('events', () => {
     await Promise.all([reader.close(), sender.close()])
   })
 
-  it('tell the other that one types, and not oneself', async () => {
+  it('announce typing to the other person only', async () => {
     const [typist, secondDevice, other] = await Promise.all([ann.connect(), ann.connect(), bob.connect()])
     for (const typing of [true, false]) {
       await typist.request('typing.set', { conversationId: chat, typing })
@@ -188,7 +188,7 @@ describe('events', () => {
     await Promise.all([typist, secondDevice, other].map((socket) => socket.close()))
   })
 
-  it('reach a conversation that began while the socket was open', async () => {
+  it('reach members of a conversation that began while their socket was open', async () => {
     const newcomer = await register(server.url, 'Newcomer')
     const [first, second] = await Promise.all([newcomer.connect(), ann.connect()])
     const started = await newcomer.chatWith(ann)
@@ -203,7 +203,7 @@ describe('events', () => {
 })
 
 describe('presence', () => {
-  it('is told to those who watch: who is here, who comes, who goes', async () => {
+  it('is announced to those who watch: who is online, who arrives, who leaves', async () => {
     const [here, away] = [await register(server.url), await register(server.url)]
     const [watcher, hereSocket] = await Promise.all([ann.connect(), here.connect()])
     const unknown = 'f'.repeat(24)

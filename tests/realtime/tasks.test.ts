@@ -9,7 +9,7 @@ import { startTasks } from '../support/tasks'
 const send = (socket: Awaited<ReturnType<Person['connect']>>, conversationId: string, text: string) =>
   socket.request('message.send', { conversationId, clientId: newClientId(), text })
 
-it('messages cross, in one order, whoever sends where', async () => {
+it('messages reach all tasks in one order, wherever they are sent', async () => {
   const { servers } = await startTasks(2)
   const [here, there] = servers.map(({ url }) => url) as [string, string]
   const [ann, bob] = [await register(here), await register(there)]
@@ -33,7 +33,7 @@ it('messages cross, in one order, whoever sends where', async () => {
   await Promise.all([anns.close(), bobs.close()])
 })
 
-it('typing, reading, edits and deletions cross', async () => {
+it('typing, reading, edits and deletions reach all tasks', async () => {
   const { servers } = await startTasks(2)
   const [ann, bob] = [await register(servers[0]!.url), await register(servers[1]!.url)]
   const chat = (await ann.chatWith(bob)).id
@@ -50,7 +50,7 @@ it('typing, reading, edits and deletions cross', async () => {
   await Promise.all([anns.close(), bobs.close()])
 })
 
-it('nothing that follows a removal reaches the removed, on whichever task it is sent', async () => {
+it('no event after a removal reaches the removed person, on any task', async () => {
   const { servers } = await startTasks(2)
   const [here, there] = servers.map(({ url }) => url) as [string, string]
   const [owner, removed, other] = [await register(here), await register(there), await register(there)]
@@ -89,7 +89,7 @@ it('nothing that follows a removal reaches the removed, on whichever task it is 
   await Promise.all(Object.values(sockets).map((socket) => socket.close()))
 })
 
-it('a session that ends at one task ends at the other', async () => {
+it('a session that ends on one task ends on the other', async () => {
   const { servers } = await startTasks(2)
   const [here, there] = servers.map(({ url }) => url) as [string, string]
   const laptop = await register(here)
@@ -106,7 +106,7 @@ it('a session that ends at one task ends at the other', async () => {
   await laptops.close()
 })
 
-it('people are seen online wherever they are, until they have left everywhere', async () => {
+it('people are online on all tasks until they have left all of them', async () => {
   const { servers } = await startTasks(2)
   const [here, there] = servers.map(({ url }) => url) as [string, string]
   const [watcher, person] = [await register(here), await register(there)]
@@ -131,7 +131,7 @@ it('people are seen online wherever they are, until they have left everywhere', 
   await Promise.all([watching.close(), again.close()])
 })
 
-it('what is limited is counted by all tasks together', async () => {
+it('limits count the requests of all tasks together', async () => {
   const { servers } = await startTasks(2, { RATE_LIMIT_FACTOR: '1' })
   const attempt = (index: number) =>
     new Person(servers[index % 2]!.url).post('/api/auth/login', { login: 'somebody', password: 'wrong password' })
@@ -140,7 +140,7 @@ it('what is limited is counted by all tasks together', async () => {
   expect(statuses).toEqual([...Array.from({ length: 10 }, () => 401), 429, 429])
 })
 
-it('a task that is ended lets its people go on at another one, at once', async () => {
+it('people of a task that ends continue on another one at once', async () => {
   const { servers, environment } = await startTasks(1)
   const [watcher, person] = [await register(servers[0]!.url), await register(servers[0]!.url)]
   const second = await startServer(environment)

@@ -48,7 +48,7 @@ const none = () => Object.fromEntries(ids.map((id) => [id, 0]))
 const bytesOf = (value: unknown) => Buffer.byteLength(JSON.stringify(value))
 
 describe('a sync', { timeout: 90_000 }, () => {
-  it('twenty at once on a socket cost little memory, and the process lives', async () => {
+  it('twenty times at once on a socket costs little memory, and the process lives', async () => {
     const before = memoryOf(server.process.pid!)
     const socket = await ann.connect()
     const answers = await Promise.all(range(1, 20).map(() => socket.request('sync', { conversations: none() })))
@@ -64,7 +64,7 @@ describe('a sync', { timeout: 90_000 }, () => {
     await socket.close()
   })
 
-  it('goes on where it ended, and nothing is lost', async () => {
+  it('continues where it ended, and loses nothing', async () => {
     const seen = new Map(ids.map((id) => [id, [] as number[]]))
     let rest: Record<string, number> = none()
     for (let answers = 0; Object.keys(rest).length > 0; answers++) {
@@ -97,7 +97,7 @@ describe('a page', () => {
     return seqs.toSorted((a, b) => a - b)
   }
 
-  it('of large messages ends early, in every direction, and the next one goes on', async () => {
+  it('of large messages ends early, in every direction, and the next one continues', async () => {
     const [id] = ids
     expect(await walk(id!, (page) => `&after=${page.at(-1)?.seq ?? 0}`)).toEqual(range(1, MESSAGES + 1))
     expect(await walk(id!, (page) => (page[0] ? `&before=${page[0].seq}` : ''))).toEqual(range(1, MESSAGES + 1))
@@ -115,7 +115,7 @@ describe('a page', () => {
 })
 
 describe('the list of conversations', () => {
-  it('carries the beginning of a long last message along, not all of it', async () => {
+  it('has only the beginning of a long last message', async () => {
     const { conversations } = await ok(ann.get('/api/conversations'))
     expect(conversations).toHaveLength(GROUPS)
     for (const { lastMessage } of conversations)
@@ -123,7 +123,7 @@ describe('the list of conversations', () => {
   })
 })
 
-it('nothing of all this was a surprise to the server', () => {
+it('the server logged no unexpected error', () => {
   expect(server.process.exitCode).toBeNull()
   expect(server.log.filter((line) => /"level":(50|60)|unhandled/i.test(line))).toEqual([])
 })

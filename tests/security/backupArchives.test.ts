@@ -86,7 +86,7 @@ async function refused(path: string): Promise<string> {
   return err
 }
 
-it('holds everything, with hashes that sha256sum checks, and comes back as it was', async () => {
+it('contains everything, with hashes for sha256sum, and restores it unchanged', async () => {
   expect(entries.map(({ name }) => name)).toEqual([
     'manifest.json',
     'database/webchat.mdb',
@@ -128,7 +128,7 @@ it.each([
   'restoring',
   'files/objects/a\\..\\b',
   'some/where',
-])('refuses an entry that is called %s', async (name) => {
+])('refuses an entry with the name %s', async (name) => {
   expect(await refused(await withEntry({ name }))).toContain('an entry that no backup has')
 })
 
@@ -137,7 +137,7 @@ it.each(['symlink', 'link', 'directory'] as const)('refuses a %s', async (type) 
   expect(refusal).toContain('an entry that no backup has')
 })
 
-it('refuses the same entry twice, one too few, and one whose bytes are others', async () => {
+it('refuses a repeated, a missing and a changed entry', async () => {
   await refused(await withEntry({ ...entries[2] }))
   expect(await refused(await archiveOf(entries.filter(({ name }) => name !== 'database/webchat.mdb')))).toContain(
     'ends too early',
@@ -151,7 +151,7 @@ it('refuses the same entry twice, one too few, and one whose bytes are others', 
   expect(await refused(damaged)).toContain('files/objects/uploads/one/original is damaged')
 })
 
-it('refuses an archive that was cut off anywhere', async () => {
+it('refuses an archive that was truncated anywhere', async () => {
   const bytes = await readFile(archive)
   const path = join(await temporaryFolder(), 'cut.tar')
   for (const length of [
@@ -188,7 +188,7 @@ it('refuses another format, another file, and a database that is damaged or of a
   ).toContain('damaged')
 })
 
-it('refuses a folder that a server owns', async () => {
+it('refuses a folder on which a server runs', async () => {
   const dataDir = await temporaryFolder()
   const store = await serveStore({ folder: join(dataDir, 'database') })
   const { code, err } = await runTool(dataDir, ['restore', archive, '--aside'])

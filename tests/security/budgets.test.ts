@@ -31,8 +31,8 @@ async function letThrough(count: number, attempt: (index: number) => Promise<Ans
   return through
 }
 
-describe('where others are told', () => {
-  it('of 250 groups with everyone in them, 20 are made', async () => {
+describe('what others are notified of', () => {
+  it('allows 20 of 250 groups with many members', async () => {
     const [ann, bob, cem] = await people(server.url, 'Ann', 'Bob', 'Cem')
     const memberIds = [bob.user.id, cem.user.id]
     expect(
@@ -45,7 +45,7 @@ describe('where others are told', () => {
     await TestGroup.make(bob, [cem])
   })
 
-  it('three of the largest groups can be filled in an hour, and no more', async () => {
+  it('allows to fill three of the largest groups in an hour', async () => {
     const [ann, bob] = await people(server.url, 'Ann', 'Bob')
     const group = await TestGroup.make(ann, [])
     const strangers = Array.from({ length: 999 }, (_, index) => index.toString(16).padStart(24, 'a'))
@@ -56,13 +56,13 @@ describe('where others are told', () => {
     expect((await add([bob.user.id])).status).toBe(429)
   })
 
-  it('of 250 invites, 30 are made', async () => {
+  it('allows 30 of 250 invites', async () => {
     const ann = await register(server.url)
     const group = await TestGroup.make(ann, [])
     expect(await letThrough(250, () => ann.post(group.path('/invites'), {}))).toBe(30)
   })
 
-  it('of 1,600 frames that somebody types, the others hear one in three seconds', async () => {
+  it('is one of 1,600 typing frames in three seconds', async () => {
     const [ann, bob] = await people(server.url, 'Ann', 'Bob')
     const chat = (await ann.chatWith(bob)).id
     const [bobs, ...anns] = await Promise.all([bob.connect(), ...Array.from({ length: 4 }, () => ann.connect())])
@@ -77,7 +77,7 @@ describe('where others are told', () => {
     await Promise.all([bobs, ...anns].map((socket) => socket.close()))
   })
 
-  it('the newest state is told in the end', async () => {
+  it('is the newest state in the end', async () => {
     const [ann, bob] = await people(server.url, 'Ann', 'Bob')
     const chat = (await ann.chatWith(bob)).id
     const [anns, bobs] = await Promise.all([ann.connect(), bob.connect()])
@@ -87,7 +87,7 @@ describe('where others are told', () => {
     await Promise.all([anns.close(), bobs.close()])
   })
 
-  it('slow mode is not passed by edits', async () => {
+  it('is no edit that slow mode forbids', async () => {
     const [ann, bob] = await people(server.url, 'Ann', 'Bob')
     const group = await TestGroup.make(ann, [bob])
     await ok(group.change(ann, { settings: { slowModeSeconds: 3_600 } }))
@@ -107,12 +107,12 @@ describe('where others are told', () => {
 })
 
 describe('reading', () => {
-  it('of 300 looks into the directory at once, 180 are answered', async () => {
+  it('allows 180 of 300 searches for people at once', async () => {
     const ann = await register(server.url)
     expect(await letThrough(300, () => ann.get('/api/users?q=&limit=50'), 300)).toBe(180)
   })
 
-  it('300 pages at once are answered, and nobody else waits for them', async () => {
+  it('answers 300 pages at once, and nobody else waits for them', async () => {
     const [ann, bob] = await people(server.url, 'Ann', 'Bob')
     const chat = (await ann.chatWith(bob)).id
     await ann.send(chat, 'hello')
@@ -127,7 +127,7 @@ describe('reading', () => {
 })
 
 describe('sockets', () => {
-  it('of one person: 20; the others are refused at the upgrade, and there is room again when one closes', async () => {
+  it('of one person are 20; others are refused at the upgrade until one closes', async () => {
     const ann = await register(server.url)
     const open: TestSocket[] = []
     const refusals: number[] = []
@@ -144,7 +144,7 @@ describe('sockets', () => {
     await Promise.all(open.map((socket) => socket.close()))
   })
 
-  it('do what they are asked one after the other, sends together', async () => {
+  it('answer requests one after the other, and sends together', async () => {
     const [ann, bob] = await people(server.url, 'Ann', 'Bob')
     const chat = (await ann.chatWith(bob)).id
     const socket = await ann.connect()
@@ -164,7 +164,7 @@ describe('sockets', () => {
   })
 })
 
-it('nothing of all this was a surprise to the server', () => {
+it('the server logged no unexpected error', () => {
   expect(server.process.exitCode).toBeNull()
   expect(server.log.filter((line) => /"level":(50|60)|unhandled/i.test(line))).toEqual([])
 })

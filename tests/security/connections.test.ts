@@ -32,7 +32,7 @@ async function answerOn(socket: Socket): Promise<string> {
 }
 
 describe('slow connections', () => {
-  it('a header that does not end, and a connection that says nothing, are given up; one that waits for its next request is not', async () => {
+  it('that send an endless header, or nothing, are closed; those that wait for their next request are not', async () => {
     const half = await Promise.all(Array.from({ length: 50 }, () => open('127.0.0.9', HALF_A_HEADER)))
     const silent = await Promise.all(Array.from({ length: 50 }, () => open('127.0.0.9')))
     const drip = setInterval(() => half.forEach((socket) => socket.writable && socket.write('a')), 1_000)
@@ -47,7 +47,7 @@ describe('slow connections', () => {
 })
 
 describe('many connections', () => {
-  it('of one address take each other’s places, and nobody else’s', async () => {
+  it('of one address displace each other, and nobody else’s', async () => {
     const ann = await register(server.url)
     const socket = await ann.connect()
     const others = await Promise.all(Array.from({ length: 5 }, () => open('127.0.0.12')))
@@ -67,7 +67,7 @@ describe('many connections', () => {
   })
 })
 
-it('nothing of all this was a surprise to the server', () => {
+it('the server logged no unexpected error', () => {
   expect(server.process.exitCode).toBeNull()
   expect(server.log.filter((line) => /"level":(50|60)|unhandled/i.test(line))).toEqual([])
 })

@@ -72,7 +72,7 @@ describe('an error', () => {
     expect(vietnamese.text).toMatch(/<html[^>]*lang="vi"/)
   })
 
-  it('leaves nothing of the address in the log, and no line that is not ours', async () => {
+  it('leaves nothing of the address in the log, and no forged line', async () => {
     const last = 'the-last-request'
     await ask('/login', { ...asPage, 'x-request-id': last })
     while (!server.log.some((line) => line.includes(last))) await new Promise((resolve) => setTimeout(resolve, 10))
@@ -88,7 +88,7 @@ it.each([
   ['eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl'],
   ['x'.repeat(200)],
   ['a b c d e f g h'],
-])('the id %s is none: the request gets another', async (id) => {
+])('a request with the id %s gets another id', async (id) => {
   const { headers } = await ask('/api/me', { 'x-request-id': id })
   expect(headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/)
   expect(server.log.filter((line) => line.includes(id))).toEqual([])

@@ -20,7 +20,7 @@ async function events(name: string, fits: (line: Line) => boolean = () => true):
   }
 }
 
-it('has a line for a wrong password and for a name that nobody has, without either', async () => {
+it('has a line for a wrong password and for an unknown name, without either', async () => {
   const ann = await register(server.url)
   const wrong = 'a wrong password of mine'
   const typed = 'my-secret-typed-as-name'
@@ -36,7 +36,7 @@ it('has a line for a wrong password and for a name that nobody has, without eith
   expect([wrong, typed, ann.user.username].filter((word) => log.includes(word))).toEqual([])
 })
 
-it('has one line when a limit is hit, however often it is hit', async () => {
+it('has one line for a limit, however often it is exceeded', async () => {
   const ann = await register(server.url)
   const guess = () => ann.request('PUT', '/api/me/password', { current: 'not the one', next: 'another good one' })
   let refused = 0
@@ -46,7 +46,7 @@ it('has one line when a limit is hit, however often it is hit', async () => {
   ])
 })
 
-it('has a line for an old refresh token that comes again, a changed password and ended sessions', async () => {
+it('has a line for a reused refresh token, a changed password and ended sessions', async () => {
   const ann = await register(server.url)
   const thief = ann.at(server.url)
   const other = await signIn(ann)

@@ -61,8 +61,8 @@ async function underWatch<T>(attack: () => Promise<T>): Promise<T> {
 const image = (person: Person, bytes: Buffer, more: object = {}) =>
   tryUpload(person, bytes, { conversationId: chat, kind: 'image', mime: 'image/jpeg', ...more })
 
-describe('counts in a file are not believed', () => {
-  it.each([400_000_000, 2_000_000])('a voice message whose run names %i frames', async (count) => {
+describe('counts in a file are not trusted', () => {
+  it.each([400_000_000, 2_000_000])('of a voice message with a run of %i frames', async (count) => {
     const bytes = Buffer.from(beepsOf.mp4)
     // Version and flags: nothing is said of each frame, so that the run takes no more bytes than it did.
     const run = bytes.indexOf('trun') + 4
@@ -105,14 +105,14 @@ describe('a picture that comes beside an upload', () => {
     })
   }
 
-  it('is not drawn where it is a program: four drawings at once hang nobody', async () => {
+  it('is not rendered if it is a program: four renderings at once delay nobody', async () => {
     const answers = await underWatch(() => Promise.all(Array.from({ length: 4 }, () => filmWith(drawing()))))
     expect(answers.map(({ status, body }) => [status, body.upload.thumbnailUrl, body.upload.width])).toEqual(
       Array.from({ length: 4 }, () => [200, null, 320]),
     )
   })
 
-  it.each(['gif', 'avif', 'tiff'] as const)('is none as %s', async (format) => {
+  it.each(['gif', 'avif', 'tiff'] as const)('is refused as %s', async (format) => {
     const answer = await filmWith(
       await sharp(await picture('png'))
         .toFormat(format)
@@ -129,13 +129,13 @@ describe('a picture that comes beside an upload', () => {
     expect([face.status, face.body.data.issues[0].code]).toEqual([422, 'not_a_picture'])
   })
 
-  it.each(['jpeg', 'png', 'webp'] as const)('is one as %s', async (format) => {
+  it.each(['jpeg', 'png', 'webp'] as const)('is accepted as %s', async (format) => {
     const { body } = await filmWith(await picture(format))
     expect((await sharp((await read(mallory, body.upload.thumbnailUrl)).bytes).metadata()).format).toBe('webp')
   })
 })
 
-it('one person’s large pictures do not keep another’s waiting', async () => {
+it('one person’s large pictures do not delay another’s', async () => {
   const order: string[] = []
   const done =
     (name: string) =>
@@ -153,7 +153,7 @@ it('one person’s large pictures do not keep another’s waiting', async () => 
   expect(order.at(-1)).toBe('mallory 200')
 })
 
-it('when a picture ends the worker, that picture is refused, and the next one is taken', async () => {
+it('a picture that crashes the worker is refused, and the next one is accepted', async () => {
   const broken = image(mallory, caseOf('p12.avif'))
   await eventually(() => childrenOf(server.process.pid!).some((worker) => memoryOf(worker) > 100), 'the worker decodes')
   for (const worker of childrenOf(server.process.pid!)) process.kill(worker, 'SIGKILL')
@@ -162,7 +162,7 @@ it('when a picture ends the worker, that picture is refused, and the next one is
   expect((await image(ann, await photo())).status).toBe(200)
 })
 
-it('the worker knows no secret, and ends with its server, however that ends', async () => {
+it('the worker has no secret, and ends with its server, however that ends', async () => {
   const other = await startServer({ S3_BUCKET: '', JWT_SECRET: 'a secret that nobody else may know' })
   const [one, two] = [await register(other.url, 'One'), await register(other.url, 'Two')]
   await uploaded(one, await photo(), {

@@ -95,35 +95,39 @@ async function ask(index: number): Promise<void> {
   }
 }
 
-it('nothing fails, nothing is left behind, and the process lives', { timeout: 60_000 + COUNT * 30 }, async () => {
-  await makeThings()
-  sockets = await Promise.all(Array.from({ length: AT_ONCE }, () => ann.connect()))
-  let sent = 0
-  let warm = 0
-  const work = async (index: number) => {
-    while (sent < COUNT && failures.length === 0) {
-      sent++
-      if (sent % 400 === 0) await makeThings()
-      if (sent === Math.floor(COUNT / 3)) warm = memoryOf(server.process.pid!)
-      if (chance.oneIn(4)) await ask(index)
-      else if (chance.oneIn(40)) await send(chance.of(PAGES))
-      else await send(chance.of(routes))
+it(
+  'random requests fail nothing, leave nothing behind, and the process lives',
+  { timeout: 60_000 + COUNT * 30 },
+  async () => {
+    await makeThings()
+    sockets = await Promise.all(Array.from({ length: AT_ONCE }, () => ann.connect()))
+    let sent = 0
+    let warm = 0
+    const work = async (index: number) => {
+      while (sent < COUNT && failures.length === 0) {
+        sent++
+        if (sent % 400 === 0) await makeThings()
+        if (sent === Math.floor(COUNT / 3)) warm = memoryOf(server.process.pid!)
+        if (chance.oneIn(4)) await ask(index)
+        else if (chance.oneIn(40)) await send(chance.of(PAGES))
+        else await send(chance.of(routes))
+      }
     }
-  }
-  await Promise.all(Array.from({ length: AT_ONCE }, (_, index) => work(index)))
-  console.log(`fuzz: ${JSON.stringify(Object.fromEntries(statuses))}`)
-  expect(failures, `FUZZ_SEED=${SEED}`).toEqual([])
-  expect(
-    server.log.filter((line) => /"level":(50|60)|unhandled|Warning/i.test(line)).slice(0, 5),
-    `FUZZ_SEED=${SEED}`,
-  ).toEqual([])
-  expect(server.process.exitCode).toBeNull()
-  // It does what it did before: both people are still in, and talk.
-  await makeThings()
-  for (const socket of sockets) await socket.close()
-  agent.destroy()
-  // What the last requests have left is freed when the collector comes to it.
-  await expect
-    .poll(() => memoryOf(server.process.pid!) - warm, { timeout: 20_000, interval: 1_000 })
-    .toBeLessThan(MAX_GROWTH)
-})
+    await Promise.all(Array.from({ length: AT_ONCE }, (_, index) => work(index)))
+    console.log(`fuzz: ${JSON.stringify(Object.fromEntries(statuses))}`)
+    expect(failures, `FUZZ_SEED=${SEED}`).toEqual([])
+    expect(
+      server.log.filter((line) => /"level":(50|60)|unhandled|Warning/i.test(line)).slice(0, 5),
+      `FUZZ_SEED=${SEED}`,
+    ).toEqual([])
+    expect(server.process.exitCode).toBeNull()
+    // It does what it did before: both people are still in, and talk.
+    await makeThings()
+    for (const socket of sockets) await socket.close()
+    agent.destroy()
+    // What the last requests have left is freed when the collector comes to it.
+    await expect
+      .poll(() => memoryOf(server.process.pid!) - warm, { timeout: 20_000, interval: 1_000 })
+      .toBeLessThan(MAX_GROWTH)
+  },
+)

@@ -43,38 +43,38 @@ async function tried(count: number, attempt: (index: number) => Promise<number>)
 }
 
 describe('guessing one person’s password', () => {
-  it('from 40 addresses: 20 guesses an hour in all', async () => {
+  it('from 40 addresses allows 20 guesses an hour in all', async () => {
     const { username } = (await register(server.url)).user
     expect(await tried(40, (n) => guess({ login: username, from: `198.51.100.${n}` }))).toBe(20)
     expect(await tried(3, (n) => guess({ login: username, from: `203.0.113.${n}` }))).toBe(0)
   })
 
-  it('from 40 addresses of one IPv6 network: 10 guesses', async () => {
+  it('from 40 addresses of one IPv6 network allows 10 guesses', async () => {
     const { username } = (await register(server.url)).user
     expect(await tried(40, (n) => guess({ login: username, from: `2001:db8:7:7::${n.toString(16)}` }))).toBe(10)
     expect(await guess({ login: username, from: '2001:db8:7:8::1' })).toBe(401)
   })
 
-  it('by username and email, in whatever spelling: one budget', async () => {
+  it('by username and email, in any spelling, has one budget', async () => {
     const { username, email } = (await register(server.url)).user
     const names = [username, email!, username.toUpperCase(), email!.toUpperCase(), ` ${username} `]
     expect(await tried(40, (n) => guess({ login: names[n % names.length]!, from: '192.0.2.40' }))).toBe(10)
   })
 
-  it('of a name that nobody has: the same answers', async () => {
+  it('for an unknown name gets the same answers', async () => {
     expect(await tried(40, (n) => guess({ login: 'nobody.has.this', from: `198.51.101.${n}` }))).toBe(20)
     expect(await tried(20, () => guess({ login: 'nor.this', from: '192.0.2.41' }))).toBe(10)
   })
 
-  it('with made-up addresses and no proxy: 10 guesses', async () => {
+  it('with forged addresses and no proxy allows 10 guesses', async () => {
     const { username } = (await register(bare.url)).user
     const browser = () => new Person(bare.url)
     expect(await tried(50, (n) => guess({ login: username, from: `10.1.1.${n}`, browser: browser() }))).toBe(10)
   })
 })
 
-describe('whoever is guessed at', () => {
-  it('is not locked out of a browser in which they have signed in before, and nobody else gets in by the same way', async () => {
+describe('a person whose password is guessed', () => {
+  it('is not locked out of a browser in which they have signed in before, and nobody else can use that', async () => {
     const owner = await register(server.url)
     const { username, id } = owner.user
     await owner.post('/api/auth/logout')
@@ -97,7 +97,7 @@ describe('whoever is guessed at', () => {
     expect(await guess({ login: username, password: PASSWORD, from: '192.0.2.53', browser: owner })).toBe(200)
   })
 
-  it('has a budget in that browser too, and it is no token for anything else', async () => {
+  it('has a budget in that browser too, whose cookie is no token for anything else', async () => {
     const owner = await register(server.url)
     await owner.post('/api/auth/logout')
     const { username } = owner.user
@@ -112,7 +112,7 @@ describe('whoever is guessed at', () => {
     ])
   })
 
-  it('may sign in often: what is right does not count', async () => {
+  it('can sign in often, because right passwords do not count', async () => {
     const { username } = (await register(server.url)).user
     for (const n of range(1, 25))
       expect(await guess({ login: username, password: PASSWORD, from: `198.51.103.${n}` })).toBe(200)

@@ -18,7 +18,7 @@ const page = (path: string, cookie = '') =>
 
 describe('a page', () => {
   it.each(['/login', '/register', '/', '/c/{group}', '/settings', '/invite/AbCdEfGhIjKlMnOpQrStUvWx', '/nothing'])(
-    'runs the scripts that its head was made with and no others, and is kept by no cache: %s',
+    'runs only the scripts of its own head, and is not cached: %s',
     async (path) => {
       const cookie = ['/login', '/register'].includes(path) ? '' : ann.cookieHeader()
       const [first, second] = [
@@ -46,13 +46,13 @@ describe('a page', () => {
     },
   )
 
-  it('that is a redirect is kept by no cache either', async () => {
+  it('that is a redirect is not cached either', async () => {
     expect((await page('/')).headers).toMatchObject({ location: '/login', 'cache-control': 'no-store' })
   })
 })
 
 it.each(['/api/me', '/api/health', '/api/nothing', '/api/conversations'])(
-  '%s is no page, whatever is in it',
+  '%s is no page, whatever it contains',
   async (path) => {
     const { headers } = await ann.get(path)
     expect(headers.get('content-security-policy')).toBe("default-src 'none'; frame-ancestors 'none'; sandbox")
@@ -62,7 +62,7 @@ it.each(['/api/me', '/api/health', '/api/nothing', '/api/conversations'])(
   },
 )
 
-it('a script of the build is kept for a year', async () => {
+it('a script of the build is cached for a year', async () => {
   const { text } = await page('/login')
   const path = /<script[^>]* src="(\/_nuxt\/[^"]+)"/.exec(text)![1]!
   expect((await page(path)).headers['cache-control']).toMatch(/max-age=31536000/)

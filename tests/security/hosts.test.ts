@@ -51,13 +51,13 @@ describe('DNS rebinding: a page whose name leads to this server', () => {
     expect(await socketStatus(rebound(), { origin: `http://${rebound()}` })).toBe(403)
   })
 
-  it('gains nothing by a forwarded host', async () => {
+  it('gets nothing by a forwarded host', async () => {
     const { status } = await ask(rebound(), '/api/me', 'GET', { 'x-forwarded-host': `127.0.0.1:${server.port}` })
     expect(status).toBe(403)
   })
 })
 
-describe('what is served', () => {
+describe('a host that is served', () => {
   it.each([
     '127.0.0.1',
     'localhost',
@@ -72,7 +72,7 @@ describe('what is served', () => {
     expect(await socketStatus(host, { origin: `http://${host.toLowerCase().replace(/:80$/, '')}` })).toBe(101)
   })
 
-  it('links of invites begin with the host that was asked, never with one that was forwarded', async () => {
+  it('invite links begin with the requested host, never with a forwarded one', async () => {
     const group = await ann.post('/api/conversations', { kind: 'group', name: 'Links', memberIds: [] })
     const forged = {
       'x-forwarded-host': 'evil.example',
@@ -91,7 +91,7 @@ describe('what is served', () => {
 })
 
 describe('the scheme of an origin counts', () => {
-  it('https pages of the same name are not ours while we are asked by http', async () => {
+  it('https pages of the same host are foreign to a server on http', async () => {
     for (const [origin, status] of [
       [server.url, 204],
       [server.url.replace('http', 'https'), 403],
@@ -107,7 +107,7 @@ describe('the scheme of an origin counts', () => {
     }
   })
 
-  it('behind a proxy of ours it is the one that the proxy was asked by', async () => {
+  it('behind a trusted proxy it is the scheme of the request to the proxy', async () => {
     const proxied = await startServer({ TRUSTED_PROXIES: '127.0.0.1' })
     const statusFrom = async (origin: string, scheme: string) => {
       const headers = { host: 'localhost', origin, 'x-forwarded-proto': scheme }
@@ -123,7 +123,7 @@ describe('the scheme of an origin counts', () => {
   })
 })
 
-it('with APP_URL its host is served, and addresses, for load balancers ask by them', async () => {
+it('with APP_URL its host is served, and IP addresses, which load balancers use', async () => {
   const PORT = String(await freePort())
   const named = await startServer({ APP_URL: 'https://chat.example.com', PORT })
   const statusOf = async (host: string, path: string) =>

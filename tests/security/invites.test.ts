@@ -59,7 +59,7 @@ const LOSSES: Record<string, { lose: Change; regain: Change }> = {
 }
 
 describe.each(Object.entries(LOSSES))('the link of a moderator who is %s', (_name, { lose, regain }) => {
-  it('leads nowhere any more, also when they may invite again; others’ links do', async () => {
+  it('ends, also if they can invite again; others’ links do not', async () => {
     const [maker] = await people(server.url, 'Maker')
     const group = await TestGroup.make(owner, [maker!], 'The crew')
     await ok(group.changeMember(owner, maker!, { role: 'moderator' }))
@@ -76,7 +76,7 @@ describe.each(Object.entries(LOSSES))('the link of a moderator who is %s', (_nam
   })
 })
 
-it('a right to invite that ends by time takes its links along', async () => {
+it('a right to invite that expires ends its links', async () => {
   const [maker] = await people(server.url, 'Maker')
   const group = await TestGroup.make(owner, [maker!], 'The crew')
   const until = new Date(Date.now() + 1_500).toISOString()
@@ -87,7 +87,7 @@ it('a right to invite that ends by time takes its links along', async () => {
   expect((await accept(guest, token)).status).toBe(404)
 })
 
-it('a link ends after seven days unless said otherwise', async () => {
+it('a link ends after seven days by default', async () => {
   const group = await TestGroup.make(owner, [], 'The crew')
   const { invite } = await group.invite(owner)
   expect(Date.parse(invite.expiresAt!) - Date.parse(invite.createdAt)).toBe(7 * 24 * 3_600_000)

@@ -32,7 +32,7 @@ async function portsOf(pid: number): Promise<number[]> {
 }
 
 describe.skipIf(process.platform !== 'linux' || process.env.TEST_MONGODB_URI)('the data of a server', () => {
-  it('is closed to the other users of the machine, and the database listens on no port', async () => {
+  it('is closed to other users of the machine, and the database listens on no port', async () => {
     const parent = await temporaryFolder()
     const DATA_DIR = join(parent, 'data')
     const server = await startServer({ DATA_DIR })
@@ -47,7 +47,7 @@ describe.skipIf(process.platform !== 'linux' || process.env.TEST_MONGODB_URI)('t
     expect(await portsOf(server.process.pid!)).toEqual([server.port])
   })
 
-  it('is closed at the start where an earlier version left it open', async () => {
+  it('is closed at the start if an earlier version left it open', async () => {
     const parent = await temporaryFolder()
     const DATA_DIR = join(parent, 'data')
     const first = await startServer({ DATA_DIR })
@@ -92,11 +92,11 @@ describe.skipIf(process.platform !== 'linux' || process.env.TEST_MONGODB_URI)('t
   })
 })
 
-it('needs no data folder where none can be', () => {
+it('needs no data folder if none can exist', () => {
   expect(makePrivate('/dev/null/data')).toEqual([])
 })
 
-describe('a store where no socket can be', () => {
+describe('a store whose folder can have no socket', () => {
   /** A folder whose path is longer than a socket's may be. */
   async function farFolder(): Promise<string> {
     const folder = join(await temporaryFolder(), 'x'.repeat(60), 'y'.repeat(60))
@@ -104,7 +104,7 @@ describe('a store where no socket can be', () => {
     return folder
   }
 
-  it('asks for a secret that is new at each start, and answers nothing before', async () => {
+  it('requires a secret that is new at each start, and answers nothing without it', async () => {
     const folder = await farFolder()
     const uris: string[] = []
     for (let round = 0; round < 2; round++) {

@@ -21,7 +21,7 @@ const attempt = (from: string, password: string) =>
     { 'x-forwarded-for': from },
   )
 
-it('400 logins at once: some are told to wait, nobody who is in does, and others sign in', async () => {
+it('of 400 logins at once some are told to wait, but nobody who is signed in, and other people can sign in', async () => {
   let over = false
   const started = performance.now()
   const flood = Promise.all(range(1, 400).map(() => attempt('198.51.100.1', 'wrong password'))).finally(
@@ -48,7 +48,7 @@ it('400 logins at once: some are told to wait, nobody who is in does, and others
   expect(median).toBeLessThan(duration / 4)
 })
 
-it('a form is told too', async () => {
+it('a form is told to wait too', async () => {
   const flood = Promise.all(range(1, 150).map(() => attempt('198.51.100.3', 'wrong password')))
   const forms = await Promise.all(
     range(1, 60).map(() => {

@@ -42,7 +42,7 @@ const INVISIBLE = [
 ]
 
 describe('names', () => {
-  it.each(INVISIBLE)('of people and groups are not %j', async (name) => {
+  it.each(INVISIBLE)('of people and groups cannot be %j', async (name) => {
     expect(issueOf(await registered({ displayName: name }))).toEqual([422, ['displayName'], 'blank'])
     expect(issueOf(await ann.request('PATCH', '/api/me', { displayName: name }))).toEqual([
       422,
@@ -84,7 +84,7 @@ describe('names', () => {
     'root',
     'moderator',
     'adrnin',
-  ])('%s is nobody’s username', async (username) => {
+  ])('%s cannot be a username', async (username) => {
     expect(issueOf(await registered({ username }))).toEqual([422, ['username'], 'reserved'])
   })
 })
@@ -92,11 +92,11 @@ describe('names', () => {
 describe('messages', () => {
   const send = (text: string) => ann.post(`/api/conversations/${chat}/messages`, { clientId: newClientId(), text })
 
-  it.each(INVISIBLE)('are not %j', async (text) => {
+  it.each(INVISIBLE)('cannot be %j', async (text) => {
     expect(issueOf(await send(text))).toEqual([422, ['text'], 'blank'])
   })
 
-  it('have no letter that paints over others, no direction that goes on, no control character', async () => {
+  it('have no letter that covers others, no open change of direction, no control character', async () => {
     const text = (await send(`e${'\u0301'.repeat(400)} \u202eabc\u2067def\u0007\0\u009b`)).body.message.text as string
     expect(text.normalize('NFD').match(/\p{M}/gu)!.length).toBeLessThanOrEqual(8)
     expect(text).not.toMatch(/\p{Cc}|\u202e/u)
@@ -111,7 +111,7 @@ describe('messages', () => {
     'https://example.com',
     '看https://example.com。',
     'www.example.com',
-  ])('%j is a link where links are denied', async (text) => {
+  ])('%j counts as a link if links are denied', async (text) => {
     const { conversation } = (
       await ann.post('/api/conversations', { kind: 'group', name: 'No links', memberIds: [bob.user.id] })
     ).body

@@ -65,7 +65,7 @@ describe('a weak password', () => {
     expect(form.headers.get('location')).toBe('/register?error=INVALID')
   })
 
-  it('has as many characters as one sees: marks and pairs are none of their own', async () => {
+  it('counts visible characters: marks and pairs do not count separately', async () => {
     expect((await signUp({ password: 'e\u0301'.repeat(7) })).answer.body.data.issues[0].code).toBe('too_short')
     expect((await signUp({ password: '😀😂🙈🎉' })).answer.body.data.issues[0].code).toBe('too_short')
     const long = 'Việt Nam ơi, quê hương ta! '.repeat(5).slice(0, 128)
@@ -96,7 +96,7 @@ describe('a password with marks', () => {
     ]).toEqual([200, 401])
   })
 
-  it('that was hashed as it was typed still opens, and is hashed anew', async () => {
+  it('that was hashed as it was typed still works, and is hashed again', async () => {
     const password = 'mật khẩu của tôi'
     const { answer, username } = await signUp({})
     const users = database.collection('users')

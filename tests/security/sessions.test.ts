@@ -56,7 +56,7 @@ describe('a session that ended by time', () => {
     expect((await other.get('/api/me')).status).toBe(401)
   })
 
-  it('takes its sockets along at the next heartbeat', async () => {
+  it('closes its sockets at the next heartbeat', async () => {
     expect([(await aged.idle.closed).code, (await aged.old.closed).code]).toEqual([4401, 4401])
     expect((await aged.young.request('ping', {})).ok).toBe(true)
     await aged.young.close()
@@ -64,7 +64,7 @@ describe('a session that ended by time', () => {
 })
 
 describe('a change of password', () => {
-  it('leaves no session that the old one opened at the same moment', async () => {
+  it('leaves no session that was opened with the old password at the same time', async () => {
     const person = await register(server.url)
     const opened: Person[] = []
     const login = async (password: string) => {
@@ -93,7 +93,7 @@ describe('a change of password', () => {
     expect((await opened.at(-1)!.get('/api/me')).status).toBe(200)
   })
 
-  it('by two at once counts once', async () => {
+  it('by two requests at once succeeds once', async () => {
     const person = await register(server.url)
     const other = await signIn(person)
     const change = (browser: Person, next: string) =>
@@ -107,7 +107,7 @@ describe('a change of password', () => {
     expect(sessions).toHaveLength(1)
   })
 
-  it('ends also the session that a process left behind in the middle of opening it', async () => {
+  it('also ends a session whose process died while it opened it', async () => {
     const person = await register(server.url)
     const left = await signIn(person)
     await database

@@ -27,7 +27,7 @@ async function bytesBelow(folder: string): Promise<number> {
   return sizes.reduce((sum, { size }) => sum + size, 0)
 }
 
-it('one address of a part fills no disk, however often it is used', async () => {
+it('one address of a part cannot fill the disk, however often it is used', async () => {
   const unfinished = join(server.dataDir, 'files/unfinished')
   const upload = await begun(ann, { conversationId: chat, size: MiB })
   for (let count = 0; count < 60; count++)
@@ -49,7 +49,7 @@ it('one address of a part fills no disk, however often it is used', async () => 
   expect(await bytesBelow(unfinished)).toBe(0)
 })
 
-it('of a person only so many uploads, and so many bytes, may be unfinished', async () => {
+it('a person can have a limited number of unfinished uploads, and of their bytes', async () => {
   const carol = await register(server.url, 'Carol')
   const hers = (await carol.chatWith(ann)).id
   const ids: string[] = []
@@ -71,7 +71,7 @@ it('of a person only so many uploads, and so many bytes, may be unfinished', asy
   expect(statuses).toEqual([201, 201, 201, 201, 429])
 })
 
-it('an upload that would leave too little of the disk is refused, and messages still go', async () => {
+it('an upload that would fill the disk is refused, and messages can still be sent', async () => {
   const full = await startServer({ S3_BUCKET: '', DISK_RESERVE_MIB: String(1024 ** 3) })
   try {
     const [one, two] = [await register(full.url, 'One'), await register(full.url, 'Two')]

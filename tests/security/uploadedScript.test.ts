@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Person, register } from '../support/person'
 import { picture } from '../support/files/pictures'
-import { stores, tellWithoutS3, type StoredServer } from '../support/files/stores'
+import { stores, warnWithoutS3, type StoredServer } from '../support/files/stores'
 import { read, sentFile, uploaded } from '../support/files/uploads'
 
-tellWithoutS3('Uploaded scripts')
+warnWithoutS3('Uploaded scripts')
 
 describe.each(stores)('an uploaded script, $store', ({ isS3, start }) => {
   let stored: StoredServer
@@ -29,7 +29,7 @@ describe.each(stores)('an uploaded script, $store', ({ isS3, start }) => {
     ['application/wasm', 'code.wasm', '\0asm\x01\0\0\0'],
     ['application/json', 'data.json', '{}'],
     ['text/plain', 'notes.txt', 'hello'],
-  ])('of the type %s comes as bytes', async (mime, name, content) => {
+  ])('of the type %s is answered as bytes', async (mime, name, content) => {
     const { url } = await uploaded(ann, Buffer.from(content), { conversationId: chat, mime, name })
     const { headers, bytes } = await read(ann, url!)
     expect(headers.get('content-type')).toBe('application/octet-stream')
@@ -37,7 +37,7 @@ describe.each(stores)('an uploaded script, $store', ({ isS3, start }) => {
     expect(String(bytes)).toBe(content)
   })
 
-  it('is not given to a page that would run, apply or frame it', async () => {
+  it('is not answered to a page that would run, apply or frame it', async () => {
     const message = await sentFile(ann, chat, await picture('png'), { mime: 'image/png', kind: 'image' })
     const { url, thumbnailUrl } = message.attachments[0]!
     const script = (
@@ -74,7 +74,7 @@ describe.each(stores)('an uploaded script, $store', ({ isS3, start }) => {
     }
   })
 
-  it('and any file of a conversation is kept by no cache, so that whoever is removed finds it in none', async () => {
+  it('and any file of a conversation is not cached, so that a removed person finds it in no cache', async () => {
     const message = await sentFile(ann, chat, await picture('png'), { mime: 'image/png', kind: 'image' })
     const { url, thumbnailUrl } = message.attachments[0]!
     for (const path of [url, thumbnailUrl!, `${url}?download`]) {

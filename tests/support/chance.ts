@@ -1,4 +1,4 @@
-/** Numbers that the seed decides (mulberry32). */
+/** A generator of random numbers that are the same for the same seed (mulberry32). */
 export class Chance {
   constructor(private state: number) {}
 

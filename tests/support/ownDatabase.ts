@@ -7,7 +7,7 @@ import { startServer, type TestServer } from './server'
 
 const OWN_SECRET = 'a secret that only the tests have'
 
-/** A server whose database the test reaches too: for what only time, or an older version, could have written there. */
+/** A server whose database the test can reach too, to write what only time or an older version could have written. */
 export async function startOwnDatabase(
   environment: Record<string, string> = {},
 ): Promise<{ server: TestServer; database: Db; stop(): Promise<void> }> {

@@ -11,7 +11,7 @@ export interface Answer<T = any> {
   body: T
 }
 
-/** A browser without a page: keeps cookies and speaks to the HTTP API. */
+/** A person's browser without a page: it keeps cookies and calls the HTTP API. */
 export class Person {
   readonly cookies = new Map<string, string>()
   user!: User
@@ -52,7 +52,7 @@ export class Person {
     return this.request<T>('POST', path, body)
   }
 
-  /** Sends a form as a browser without script does. */
+  /** Sends a form as a browser without JavaScript does. */
   submit(path: string, fields: Record<string, string>, headers: Record<string, string> = {}) {
     const type = { 'content-type': 'application/x-www-form-urlencoded' }
     return this.request<string>('POST', path, new URLSearchParams(fields).toString(), { ...type, ...headers })
@@ -62,12 +62,12 @@ export class Person {
     return [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
   }
 
-  /** The same browser, at the server that took the place of its own. */
+  /** The same browser on another server. */
   at(baseUrl: string): Person {
     return Object.assign(new Person(baseUrl), { cookies: new Map(this.cookies), user: this.user })
   }
 
-  /** A socket of this browser, greeted. */
+  /** Opens a socket of this browser and waits for its hello. */
   connect(): Promise<TestSocket> {
     return connect(this.baseUrl, { cookie: this.cookieHeader() })
   }
@@ -98,7 +98,7 @@ export const PASSWORD = 'correct horse battery'
 
 let count = 0
 
-/** Registers a new person, with a name that nobody has. */
+/** Registers a new person with a unique username. */
 export async function register(baseUrl: string, displayName = 'Test Person'): Promise<Person> {
   const person = new Person(baseUrl)
   const username = `person${++count}x${randomBytes(4).toString('hex')}`
@@ -113,7 +113,7 @@ export async function register(baseUrl: string, displayName = 'Test Person'): Pr
   return person
 }
 
-/** Signs in again, as another browser of the same person. */
+/** Signs the same person in with another browser. */
 export async function signIn(person: Person): Promise<Person> {
   const other = new Person(person.baseUrl)
   const answer = await other.post('/api/auth/login', { login: person.user.username, password: PASSWORD })

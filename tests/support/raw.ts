@@ -5,7 +5,7 @@ export interface RawAnswer {
   status: number
   headers: NodeJS.Dict<string | string[]>
   text: string
-  /** As they came, before anything decompressed them. */
+  /** The bytes as they were received, not decompressed. */
   bytes: Buffer
 }
 
@@ -16,7 +16,7 @@ interface RawRequest {
   body?: string | Uint8Array
 }
 
-/** A request that a browser would not make: any path, any header, any bytes. */
+/** Makes a request that a browser would not make: any path, any header, any bytes. */
 export function rawRequest(baseUrl: string, { method = 'GET', path, headers, body }: RawRequest): Promise<RawAnswer> {
   const { hostname, port } = new URL(baseUrl)
   return new Promise((resolve, reject) => {
@@ -34,7 +34,7 @@ export function rawRequest(baseUrl: string, { method = 'GET', path, headers, bod
   })
 }
 
-/** A port that nobody listens on, for a server that must be told its port. */
+/** A free port, for a server that must know its port in advance. */
 export function freePort(): Promise<number> {
   return new Promise((resolve) => {
     const server = createServer().listen(0, '127.0.0.1', () => {

@@ -1,7 +1,7 @@
 import type { Message } from '#shared/schemas/message'
 import type { Person } from './person'
 
-/** Everything in a conversation, oldest first. */
+/** All messages of a conversation, oldest first. */
 export async function allMessages(person: Person, conversationId: string): Promise<Message[]> {
   const messages: Message[] = []
   for (let more = true; more;) {

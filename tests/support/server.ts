@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline'
 /** The build that is tested: the one in the repository, unless TEST_OUTPUT names another. */
 export const OUTPUT = resolve(import.meta.dirname, '../..', process.env.TEST_OUTPUT ?? '.output')
 
-/** Servers of tests that failed before they ended them must not outlive the tests. */
+/** The servers that run. They are ended with the tests, also those of tests that failed. */
 const running = new Set<ChildProcess>()
 process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL')
@@ -21,19 +21,19 @@ export interface TestServer {
   port: number
   dataDir: string
   process: ChildProcess
-  /** Everything that the server has logged, a line each. */
+  /** The lines that the server has logged. */
   log: string[]
-  /** Ends it as an operator would; answers the exit code. */
+  /** Ends it as an operator would. @returns the exit code */
   stop(): Promise<number | null>
   /** Ends it as a power cut would. */
   kill(): Promise<void>
-  /** Ends it at once and takes its data away: what a test does that is done with it. */
+  /** Ends it at once and removes its data, for a test that no longer needs it. */
   discard(): Promise<void>
 }
 
 /**
- * Starts the production build as a process of its own, on a free port, with an empty embedded database unless told
- * otherwise. Rate limits are out of the way unless `RATE_LIMIT_FACTOR` is given.
+ * Starts the production build as a separate process on a free port. By default its embedded database is empty, and there
+ * are no rate limits unless `RATE_LIMIT_FACTOR` is set.
  */
 export async function startServer(environment: Record<string, string> = {}, output = OUTPUT): Promise<TestServer> {
   const entry = join(output, 'server/index.mjs')
@@ -91,7 +91,7 @@ export async function startServer(environment: Record<string, string> = {}, outp
   }
 }
 
-/** A database of its own on the real MongoDB that the tests were given; the same folder gets the same one. */
+/** The setting for a separate database on the real MongoDB of the tests. The same folder gets the same database. */
 function databaseOf(uri: string, dataDir: string): Record<string, string> {
   const address = new URL(uri)
   address.pathname = `/${dataDir.split('/').at(-1)}`

@@ -10,7 +10,7 @@ export interface SocketAnswer {
 
 type AnyEvent = { type: ServerEventType; data: any }
 
-/** A socket of a test: asks, and remembers every event in the order it came. */
+/** A socket of a test. It sends requests, and keeps all events in the order of their arrival. */
 export class TestSocket {
   readonly events: AnyEvent[] = []
   readonly closed: Promise<{ code: number; reason: string }>
@@ -29,7 +29,7 @@ export class TestSocket {
     ws.on('error', () => {})
   }
 
-  /** Resolves with the answer, also with one that says no; rejects when the socket closes first. */
+  /** Sends a request. Resolves with the answer, which may be an error. Rejects if the socket closes first. */
   request(type: string, data?: unknown): Promise<SocketAnswer> {
     const id = ++this.count
     return new Promise((resolve, reject) => {
@@ -44,7 +44,7 @@ export class TestSocket {
     return this.events.filter((event) => event.type === type).map((event) => event.data)
   }
 
-  /** Resolves as soon as what has come so far fits. */
+  /** Resolves as soon as a condition on the events so far holds. */
   until(fits: () => boolean, what = 'the awaited events'): Promise<void> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
@@ -62,7 +62,7 @@ export class TestSocket {
     })
   }
 
-  /** The first event of a type that fits, whether it has come or will. */
+  /** The first event of a type that passes a test, whether it has arrived or will arrive. */
   async next<T extends ServerEventType>(
     type: T,
     fits: (data: ServerEvents[T]) => boolean = () => true,

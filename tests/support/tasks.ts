@@ -7,15 +7,15 @@ import { startValkey, type TestValkey } from './valkey'
 export interface Tasks {
   servers: TestServer[]
   valkey: TestValkey
-  /** Takes the database away from all of them. */
+  /** Stops the database of all of them. */
   stopDatabase(): Promise<void>
-  /** What one more task of them needs to be started with. */
+  /** The settings for one more task. */
   environment: Record<string, string>
 }
 
 /**
- * Several servers that share a database and a Valkey, as behind a load balancer: the database is the embedded one, run
- * by the test, or the MongoDB that the tests were given. All is gone after the test.
+ * Starts several servers that share a database and a Valkey, as behind a load balancer. The database is the embedded one,
+ * which the test runs, or the MongoDB of the tests. All of it is removed after the test.
  */
 export async function startTasks(count: number, environment: Record<string, string> = {}): Promise<Tasks> {
   const folder = await temporaryFolder()
@@ -33,7 +33,7 @@ export async function startTasks(count: number, environment: Record<string, stri
   return { servers, valkey, environment: shared, stopDatabase: () => store.close() }
 }
 
-/** A database of its own on the MongoDB that the tests were given, if they were. */
+/** The address of a separate database on the MongoDB of the tests. Undefined: they have none. */
 function databaseOf(folder: string): string | undefined {
   if (!process.env.TEST_MONGODB_URI) return undefined
   const address = new URL(process.env.TEST_MONGODB_URI)

@@ -8,7 +8,7 @@ export interface Ran {
   err: string
 }
 
-/** Starts `webchat` on a data folder. @returns the process, and what became of it */
+/** Starts `webchat` on a data folder. @returns the process, and a promise of its result */
 export function startTool(
   dataDir: string,
   args: readonly string[],
@@ -25,7 +25,7 @@ export function startTool(
   return { process: child, ended }
 }
 
-/** Runs `webchat` on a data folder to its end. */
+/** Runs `webchat` on a data folder until it ends. */
 export function runTool(
   dataDir: string,
   args: readonly string[],

@@ -14,16 +14,16 @@ process.on('exit', () => {
 export interface TestValkey {
   /** redis://:password@127.0.0.1:port */
   url: string
-  /** Ends it as a power cut would: everything in it is gone. */
+  /** Ends it as a power cut would: all its data is lost. */
   kill(): Promise<void>
   /** Starts it again on the same port, empty. */
   start(): Promise<void>
-  /** Stops it from answering, with its connections open, as behind a broken network. */
+  /** Stops it from answering while its connections stay open, as behind a broken network. */
   pause(): void
   resume(): void
 }
 
-/** A real Valkey or Redis server of the test's own, with a password, keeping nothing on disk. */
+/** Starts a separate, real Valkey or Redis server with a password. It stores nothing on disk. */
 export async function startValkey(): Promise<TestValkey> {
   const port = await freePort()
   const settings = [

@@ -74,7 +74,7 @@ it.skipIf(!hasJq).each([
   if (status === 0) expect(stdout.trim()).toBe(`${REPOSITORY}@${DIGEST}`)
 })
 
-it.skipIf(!hasJq)('image.sh adds up what comes page by page', async () => {
+it.skipIf(!hasJq)('image.sh adds up the pages of findings', async () => {
   const pages = [
     { imageScanFindings: { findings: [finding('LOW')] } },
     { imageScanFindings: { findings: [finding('CRITICAL')] } },
@@ -137,7 +137,7 @@ it.skipIf(!hasJq).each([
   expect(tagged).toBeLessThan(calls.findIndex((call) => call.startsWith('ecs update-service')))
 })
 
-it.skipIf(!hasJq)('deploy.sh goes on when the tag is there already, and stops when it cannot be given', async () => {
+it.skipIf(!hasJq)('deploy.sh continues if the tag exists already, and stops if it cannot be set', async () => {
   const { arn, state } = service('7')
   const exists = { 'put-image': { error: 'An error occurred (ImageAlreadyExistsException) when calling PutImage' } }
   const again = await withAws({ ...deployment(arn, state), ...exists })

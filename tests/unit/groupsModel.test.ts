@@ -1,7 +1,7 @@
 import { Types } from 'mongoose'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { channel } from '../../server/realtime/channel'
-import { Ears, live } from '../support/groups/compare'
+import { Recipients, live } from '../support/groups/compare'
 import { addUser, forget } from '../support/groups/memory'
 
 vi.hoisted(() => {
@@ -28,12 +28,12 @@ const FIRST_SEED = Number(process.env.TEST_SEED ?? Math.floor(Math.random() * 1e
 
 const people = Array.from({ length: 6 }, () => new Types.ObjectId())
 const clock = { now: Date.UTC(2030, 0, 1) }
-const ears = new Ears()
+const recipients = new Recipients()
 const pass = (ms: number) => void vi.setSystemTime((clock.now += ms))
 
 beforeAll(() => {
   vi.useFakeTimers({ toFake: ['Date'], now: clock.now })
-  channel.subscribe((message) => ears.hear(message))
+  channel.subscribe((message) => recipients.receive(message))
   for (const [index, _id] of people.entries()) {
     const fields = {
       username: `person${index}`,
@@ -48,12 +48,12 @@ beforeAll(() => {
 })
 afterAll(() => void vi.useRealTimers())
 
-it(`${LIVES} random lives of a group are what the rules on paper say`, { timeout: 300_000 }, async () => {
+it(`${LIVES} random lives of a group agree with the plain model`, { timeout: 300_000 }, async () => {
   const seen: Record<string, number> = {}
   for (let count = 0; count < LIVES; count++) {
     // Most are short, so that what goes wrong is short; some are long, so that much comes together.
     const length = count % 100 === 0 ? 60 : 10
-    const life = await live(FIRST_SEED + count, length, people.map(String), clock, ears, pass)
+    const life = await live(FIRST_SEED + count, length, people.map(String), clock, recipients, pass)
     for (const step of life.steps) {
       const name = `${/^\d+ ([a-z ]+)/.exec(step)![1]!.trim()} → ${step.split(' → ')[1]}`
       seen[name] = (seen[name] ?? 0) + 1

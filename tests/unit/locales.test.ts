@@ -58,13 +58,13 @@ const choiceOf = (asked: string) => asked.replaceAll(/[!=]==? *('[^']*'|"[^"]*")
 const params = (text: string) => [...new Set([...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!))].sort()
 
 describe('the words on screen', () => {
-  it('are there in every language, with the same blanks to fill', () => {
+  it('exist in every language, with the same parameters', () => {
     expect([...vi.keys()].sort()).toEqual([...en.keys()].sort())
     const differing = [...en].filter(([key, text]) => `${params(text)}` !== `${params(vi.get(key) ?? '')}`)
     expect(differing.map(([key]) => key)).toEqual([])
   })
 
-  it('are there for every key that the pages ask for', () => {
+  it('exist for every key that the pages use', () => {
     const missing = sources.flatMap(({ name, text }) =>
       keysAsked(text).flatMap((asked) => {
         const absent = literalsIn(choiceOf(asked).replaceAll(TEMPLATE, '')).filter((key) => !en.has(key))
@@ -75,7 +75,7 @@ describe('the words on screen', () => {
     expect(missing).toEqual([])
   })
 
-  it('are all asked for', () => {
+  it('are all used', () => {
     const all = sources.map(({ text }) => text).join('\n')
     const shapes = sources.flatMap(({ text }) => shapesIn(text)).filter(({ source }) => /[a-z]\\\./.test(source))
     const unused = [...en.keys()].filter((key) => !all.includes(`'${key}'`) && !shapes.some((shape) => shape.test(key)))

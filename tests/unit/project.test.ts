@@ -10,7 +10,7 @@ const { engines, dependencies } = JSON.parse(read('package.json')) as {
   dependencies: Record<string, string>
 }
 
-it('names one version of Node to run on, and one that is the least, everywhere', () => {
+it('names the same recommended and minimum version of Node everywhere', () => {
   const version = read('.nvmrc').trim()
   expect([...read('Dockerfile').matchAll(/^FROM node:(\d+)-/gm)].map(([, image]) => image)).toEqual([version, version])
   for (const file of ['check', 'deploy']) {
@@ -23,7 +23,7 @@ it('names one version of Node to run on, and one that is the least, everywhere',
   }
 })
 
-it('has no component that nobody uses', () => {
+it('has no unused component', () => {
   const pages = ['components', 'layouts', 'pages'].flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)),
   )
@@ -39,7 +39,7 @@ it('has no component that nobody uses', () => {
   expect(unused.map(({ file }) => file)).toEqual([])
 })
 
-it('writes the notices of every package that it is built with', () => {
+it('writes the notices of every package in the product', () => {
   const file = join(mkdtempSync(join(tmpdir(), 'webchat-notices-')), 'notices.txt')
   execFileSync(process.execPath, ['scripts/notices.mjs', file])
   const notices = read(file)

@@ -50,7 +50,7 @@ it.each(forbidden.filter((word) => !NOT_YET.includes(word)))('the code does not 
   expect(filesWith(word)).toEqual([])
 })
 
-it('lists no word as still to be renamed that is gone', () => {
+it('lists no word as still to be renamed that is no longer used', () => {
   expect(NOT_YET.filter((word) => filesWith(word).length === 0)).toEqual([])
 })
 

@@ -4,7 +4,7 @@ import type { Collection } from '../../../server/embedded/store/collection'
 import type { Database } from '../../../server/embedded/store/database'
 import { after, entryKey, entryPrefix, recordAtEnd } from '../../../server/embedded/store/layout'
 
-/** Lists what is wrong between the documents of a collection and its index entries: nothing, if all is well. */
+/** Lists the differences between the documents of a collection and its index entries. An empty list means none. */
 export function disagreements({ keyspace }: Database, collection: Collection): string[] {
   const wrong: string[] = []
   const documents = keyspace.scan(collection.range, { limit: Infinity, values: true })

@@ -5,8 +5,8 @@ import { build } from 'vite'
 import { afterAll } from 'vitest'
 
 /**
- * Bundles `storeProcess.ts` to a file that node runs by itself.
- * It lies within the project, where lmdb's package is found.
+ * Bundles `storeProcess.ts` to a file that node can run. The file is inside the project, so that node finds the package
+ * lmdb.
  */
 export async function bundleStoreProcess(): Promise<string> {
   const cache = fileURLToPath(new URL('../../../node_modules/.cache', import.meta.url))

@@ -4,14 +4,14 @@ import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { Database } from '../../../server/embedded/store/database'
 
-/** A folder that goes with the test. */
+/** A folder that is removed after the test. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'webchat-store-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   return folder
 }
 
-/** A store without its server, for looking inside. */
+/** A store without its server, so that a test can look inside. */
 export function temporaryDatabase(): Database {
   const database = new Database(temporaryFolder())
   onTestFinished(() => database.close())

@@ -6,7 +6,7 @@ const strings = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 5 }),
 )
 
-/** Numbers around the places where int64 and double part. */
+/** Numbers around those at which int64 and double begin to differ. */
 export const numbers = fc.oneof(
   fc.constantFrom(0, 1, 2, -1).map((value) => new Int32(value)),
   fc.integer().map((value) => new Int32(value)),
@@ -37,7 +37,7 @@ const scalars = fc.oneof(
   fc.constantFrom(new MinKey(), new MaxKey()),
 )
 
-/** Any value this store can order, nested a little. */
+/** Any value that the store can order, with some nesting. */
 export const values: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
   value: fc.oneof(
     { maxDepth: 2, depthSize: 'small' },

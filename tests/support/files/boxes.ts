@@ -1,4 +1,4 @@
-/** A box of ISO's base media format. */
+/** A box of the ISO base media file format. */
 export function box(type: string, ...content: (Buffer | string)[]): Buffer {
   const body = Buffer.concat(content.map((part) => (typeof part === 'string' ? Buffer.from(part, 'latin1') : part)))
   const head = Buffer.alloc(8)
@@ -14,8 +14,8 @@ export function words(...numbers: number[]): Buffer {
   return bytes
 }
 
-/** The box that names a place as each of them does. */
-export const PLACES = {
+/** For each format, the box that contains a location. */
+export const LOCATIONS = {
   apple: () => box('udta', box('\xa9xyz', '\x00\x12\x15\xc7+48.8577+002.2950/')),
   threeGpp: () => box('udta', box('loci', words(0), 'Home\0', words(1, 2, 3))),
   appleMeta: () =>
@@ -33,5 +33,5 @@ export const PLACES = {
     ),
 }
 
-/** What must not be in a film that names no place. */
-export const PLACE = /48\.8577|48,51|Home|location/
+/** Matches what must not be in a film without a location. */
+export const LOCATION = /48\.8577|48,51|Home|location/

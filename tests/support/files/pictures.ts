@@ -9,7 +9,7 @@ export function picture(format: 'jpeg' | 'png' | 'webp' | 'avif' | 'gif', width 
   return at(width, height).toFormat(format).toBuffer()
 }
 
-/** A photo that a phone took: it lies on its side, and knows where and by whom. */
+/** A photo as from a phone: rotated by its metadata, which also names the location and the person. */
 export function photo(width = 600, height = 400): Promise<Buffer> {
   const noise = sharp({
     create: { width, height, channels: 3, noise: { type: 'gaussian', mean: 128, sigma: 40 }, background: '#000' },
@@ -21,7 +21,7 @@ export function photo(width = 600, height = 400): Promise<Buffer> {
   return noise.withExif(exif).withMetadata({ orientation: 6 }).jpeg().toBuffer()
 }
 
-/** A picture that moves. */
+/** An animated picture. */
 export async function animation(format: 'gif' | 'webp', frames = 3): Promise<Buffer> {
   const pages = await Promise.all(
     Array.from({ length: frames }, (_, index) =>
@@ -36,14 +36,14 @@ export async function animation(format: 'gif' | 'webp', frames = 3): Promise<Buf
     .toBuffer()
 }
 
-/** A PNG whose header says that it is much larger than it is. */
+/** A PNG whose header claims a much larger size. */
 export function flood(width: number, height: number): Buffer {
   const header = Buffer.alloc(13)
   header.writeUInt32BE(width, 0)
   header.writeUInt32BE(height, 4)
   header.set([8, 2, 0, 0, 0], 8)
   const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
-  // One deflated stream that says little: the rest would come from the decoder.
+  // A short deflated stream. The decoder would fill in the rest.
   const data = Buffer.from('789c6360000000020001', 'hex')
   return Buffer.concat([signature, pngChunk('IHDR', header), pngChunk('IDAT', data), pngChunk('IEND', Buffer.alloc(0))])
 }

@@ -1,19 +1,19 @@
 import { createServer, request, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** What becomes of a request: it goes on, goes on but its answer is lost, is answered 503, or its connection is cut. */
+/** What the proxy does with a request: passes it on, passes it on and loses the answer, answers 503, or cuts the connection. */
 type Fate = 'pass' | 'mute' | 'busy' | 'cut'
 
 export interface Proxy {
   url: string
-  /** Decides about each request; everything passes until it is set. */
+  /** Decides about each request. By default all pass. */
   decide: (request: IncomingMessage) => Fate
   /** How many requests had each fate. */
   counts: Record<Fate, number>
   stop(): Promise<void>
 }
 
-/** Stands in front of a store and lets it fail as real ones do. */
+/** Starts a proxy in front of a store, which can fail as real stores do. */
 export async function startProxy(target: string): Promise<Proxy> {
   const { hostname, port } = new URL(target)
   const server = createServer((incoming, outgoing) => {

@@ -11,11 +11,11 @@ import {
 } from '@aws-sdk/client-s3'
 import { startServer, type TestServer } from '../server'
 
-/** An S3-compatible server for tests, path style; its credentials are in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. */
+/** An S3-compatible server for tests, with path-style addresses. AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY sign in to it. */
 export const S3_ENDPOINT = process.env.TEST_S3_ENDPOINT
 
-/** Says plainly that half of a suite does not run here, and how it would. */
-export function tellWithoutS3(suite: string): void {
+/** Warns that half of a suite is skipped without S3, and says how to run it. */
+export function warnWithoutS3(suite: string): void {
   if (S3_ENDPOINT) return
   console.warn(
     `${suite}: the S3 half did NOT run. Start an S3 server and set TEST_S3_ENDPOINT, AWS_ACCESS_KEY_ID and ` +
@@ -26,7 +26,7 @@ export function tellWithoutS3(suite: string): void {
 export interface Bucket {
   name: string
   keys(): Promise<string[]>
-  /** Keys of uploads that were begun and neither completed nor given up. */
+  /** The keys of uploads that were begun and neither completed nor aborted. */
   unfinishedKeys(): Promise<string[]>
   remove(): Promise<void>
 }
@@ -61,12 +61,12 @@ export async function createBucket(): Promise<Bucket> {
   }
 }
 
-/** A server with a store behind it that a test may look into. */
+/** A server with a file store that the test can look into. */
 export interface StoredServer {
   server: TestServer
-  /** Keys of the objects that are in the store. */
+  /** The keys of the objects in the store. */
   keys(): Promise<string[]>
-  /** Uploads that the store still waits for. */
+  /** The number of uploads that the store still waits for. */
   unfinished(): Promise<number>
   stop(): Promise<void>
 }
@@ -96,7 +96,7 @@ async function startOnS3(environment: Record<string, string> = {}): Promise<Stor
   }
 }
 
-/** What a server needs to keep its files in a bucket. */
+/** The settings with which a server keeps its files in a bucket. */
 export function s3Environment(bucket: string, endpoint = S3_ENDPOINT!): Record<string, string> {
   return {
     S3_BUCKET: bucket,
@@ -107,13 +107,13 @@ export function s3Environment(bucket: string, endpoint = S3_ENDPOINT!): Record<s
   }
 }
 
-/** Every store that the server can be tested on: the folder, and S3 where there is one. */
+/** The stores on which the server is tested: the folder, and S3 if there is one. */
 export const stores = [
   { store: 'a folder', isS3: false, start: startOnDisk },
   ...(S3_ENDPOINT ? [{ store: 'S3', isS3: true, start: startOnS3 }] : []),
 ]
 
-/** Paths of the files below a folder, relative to it. */
+/** The paths of the files below a folder, relative to it. */
 async function filesBelow(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])
   return entries
@@ -122,7 +122,7 @@ async function filesBelow(folder: string): Promise<string[]> {
     .toSorted()
 }
 
-/** Resolves when a condition holds, which nothing tells of. */
+/** Resolves when a condition holds. It polls, for conditions that no event announces. */
 export async function eventually(holds: () => Promise<boolean> | boolean, what: string): Promise<void> {
   const deadline = performance.now() + 15_000
   while (!(await holds())) {

@@ -5,7 +5,7 @@ import { newClientId, type Answer, type Person } from '../person'
 
 export const MiB = 1024 ** 2
 
-/** Bytes that nobody has seen before. */
+/** Random bytes. */
 export function someBytes(size: number): Buffer {
   return randomBytes(size)
 }
@@ -28,14 +28,14 @@ export function begin(person: Person, claim: Claim): Promise<Answer> {
   return person.post('/api/uploads', input)
 }
 
-/** Asks for one that is expected to be given. */
+/** Asks for an upload and expects to get it. */
 export async function begun(person: Person, claim: Claim): Promise<Upload> {
   const answer = await begin(person, claim)
   if (answer.status !== 201) throw new Error(`No upload: ${answer.status} ${JSON.stringify(answer.body)}`)
   return answer.body.upload
 }
 
-/** Sends a part to where its address leads, as a browser does: without cookies where that is another origin. */
+/** Sends a part to its address as a browser does: without cookies if that is another origin. */
 export async function putPart(person: Person, part: UploadPart, bytes: Uint8Array) {
   const response = await fetch(new URL(part.url, person.baseUrl), {
     method: part.method,
@@ -46,7 +46,7 @@ export async function putPart(person: Person, part: UploadPart, bytes: Uint8Arra
   return { status: response.status, etag: response.headers.get('etag') ?? '' }
 }
 
-/** The bytes that belong into a part. */
+/** The bytes of a part. */
 export function slice(bytes: Buffer, upload: Upload, number: number): Buffer {
   return bytes.subarray((number - 1) * upload.partSize, number * upload.partSize)
 }
@@ -56,7 +56,7 @@ export interface SentEtag {
   etag: string
 }
 
-/** Sends parts of an upload, all at once; each must arrive. */
+/** Sends parts of an upload at once, and expects all to arrive. */
 export function sendParts(person: Person, upload: Upload, bytes: Buffer, parts = upload.parts): Promise<SentEtag[]> {
   return Promise.all(
     parts.map(async (part) => {
@@ -71,13 +71,13 @@ export function complete(person: Person, uploadId: string, parts: SentEtag[]): P
   return person.post(`/api/uploads/${uploadId}/complete`, { parts })
 }
 
-/** Sends bytes from beginning to end; answers what the completion said. */
+/** Uploads a file. @returns the answer to its completion, and its id */
 export async function tryUpload(person: Person, bytes: Buffer, claim: Claim): Promise<Answer & { id: string }> {
   const upload = await begun(person, { size: bytes.length, ...claim })
   return { ...(await complete(person, upload.id, await sendParts(person, upload, bytes))), id: upload.id }
 }
 
-/** Uploads a file that is expected to be taken. */
+/** Uploads a file and expects it to be accepted. */
 export async function uploaded(person: Person, bytes: Buffer, claim: Claim): Promise<Upload> {
   const answer = await tryUpload(person, bytes, claim)
   if (answer.status !== 200) throw new Error(`Not completed: ${answer.status} ${JSON.stringify(answer.body)}`)
@@ -94,7 +94,7 @@ export function sendFiles(
   return person.post(`/api/conversations/${conversationId}/messages`, { clientId: newClientId(), uploadIds, ...more })
 }
 
-/** A message with a file, from nothing to sent. */
+/** Uploads a file and sends a message with it. */
 export async function sentFile(
   person: Person,
   conversationId: string,
@@ -107,7 +107,7 @@ export async function sentFile(
   return answer.body.message
 }
 
-/** Reads a file as a browser does, following to where it is. */
+/** Reads a file as a browser does: it follows redirects. */
 export async function read(person: Person, path: string, headers: Record<string, string> = {}, method = 'GET') {
   const own = { cookie: person.cookieHeader(), ...headers }
   let response = await fetch(new URL(path, person.baseUrl), { method, headers: own, redirect: 'manual' })
@@ -115,7 +115,7 @@ export async function read(person: Person, path: string, headers: Record<string,
   return { status: response.status, headers: response.headers, bytes: Buffer.from(await response.arrayBuffer()) }
 }
 
-/** A group of the first of these people with the others. */
+/** Makes a group of people. @returns its id */
 export async function groupOf(owner: Person, others: Person[], settings?: object): Promise<string> {
   const memberIds = others.map(({ user }) => user.id)
   const made = await owner.post('/api/conversations', { kind: 'group', name: 'Crew', memberIds })

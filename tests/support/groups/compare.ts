@@ -13,7 +13,7 @@ import { Life } from './randomLife'
 
 const codeOf = (error: unknown) => (error as { code: string }).code
 
-/** The runner's own comparison tells what differs, and takes its time: it is asked only when something does. */
+/** Compares quickly. The runner's own comparison shows differences but is slow, so it is used only if there are any. */
 function same(actual: unknown, expected: unknown): void {
   if (!isDeepStrictEqual(actual, expected)) expect(actual).toEqual(expected)
 }
@@ -36,7 +36,7 @@ async function seenBy(person: string, id: string) {
     text: one.deletedAt ? null : one.kind === 'text' ? one.text : '',
     edited: one.editedAt !== null,
     quotes: one.replyTo?.seq ?? 0,
-    // The words of a notice are the language's; that it is quoted at all is what counts.
+    // The text of a system message depends on the language, so only the fact that it is quoted is compared.
     excerpt: notices.has(one.replyTo?.seq) ? '' : (one.replyTo?.excerpt ?? ''),
   }))
   const synced = sync.changes[id]!.messages.toSorted((a, b) => a.seq - b.seq)
@@ -56,7 +56,7 @@ async function seenBy(person: string, id: string) {
   }
 }
 
-/** The same, as the plain group has it. */
+/** What one person sees of a group, by the plain model. */
 function seenInPlain(person: string, plain: PlainGroup) {
   const members = [...plain.members]
   const { rank, read } = plain.members.get(person)!
@@ -87,7 +87,7 @@ function seenInPlain(person: string, plain: PlainGroup) {
   }
 }
 
-/** Membership, rights, unread, visible history, bans and requests of everyone are the same in both worlds. */
+/** Expects membership, rights, unread counts, visible history, bans and join requests to be the same in both worlds. */
 async function compare({ id, plain, people }: Life): Promise<void> {
   for (const person of people) {
     if (!plain.exists || !plain.members.has(person)) {
@@ -105,23 +105,23 @@ async function compare({ id, plain, people }: Life): Promise<void> {
   same((await listJoinRequests(owner, id)).map(({ user }) => user.id).sort(), [...plain.asking].sort())
 }
 
-/** Who would get the events of each conversation, by what goes over the channel; and that nobody else is named. */
-export class Ears {
-  private readonly hearing = new Map<string, Set<string>>()
+/** Follows the channel: who gets the events of each conversation. `wrong` lists the events that name anybody else. */
+export class Recipients {
+  private readonly members = new Map<string, Set<string>>()
   private readonly ids = new Map<string, string[]>()
   readonly wrong: string[] = []
 
-  /** Ids of a group's messages, by their place. */
+  /** The ids of a group's messages, in the order of their seqs. */
   readonly idsOf = (id: string): string[] => {
     const ids = this.ids.get(id) ?? []
     this.ids.set(id, ids)
     return ids
   }
 
-  hear(message: FanoutMessage): void {
+  receive(message: FanoutMessage): void {
     if (message.kind === 'joined' || message.kind === 'left') {
-      const set = this.hearing.get(message.conversationId) ?? new Set()
-      this.hearing.set(message.conversationId, set)
+      const set = this.members.get(message.conversationId) ?? new Set()
+      this.members.set(message.conversationId, set)
       for (const id of message.userIds) {
         if (message.kind === 'joined') set.add(id)
         else set.delete(id)
@@ -132,7 +132,7 @@ export class Ears {
     } else if (message.kind === 'event' && 'userIds' in message.to) {
       const { type, data } = JSON.parse(message.event)
       const id = data.conversationId ?? data.conversation?.id ?? data.message?.conversationId
-      const set = this.hearing.get(id)
+      const set = this.members.get(id)
       const isAddressed = (userId: string) => (type === 'conversation.removed' ? !set?.has(userId) : set?.has(userId))
       for (const userId of message.to.userIds)
         if (!isAddressed(userId)) this.wrong.push(`${type} to one who is ${set?.has(userId) ? 'in' : 'out'}`)
@@ -140,26 +140,26 @@ export class Ears {
   }
 
   of(id: string): string[] {
-    return [...(this.hearing.get(id) ?? [])].sort()
+    return [...(this.members.get(id) ?? [])].sort()
   }
 
   forget(id: string): void {
-    this.hearing.delete(id)
+    this.members.delete(id)
     this.ids.delete(id)
   }
 }
 
-/** Lives one group's life and compares; what fails names the seed that brings it back, and every step. */
+/** Runs one group's life in both worlds and compares them. An error names the seed that repeats it, and every step. */
 export async function live(
   seed: number,
   length: number,
   people: string[],
   clock: { now: number },
-  ears: Ears,
+  recipients: Recipients,
   pass: (ms: number) => void,
 ): Promise<Life> {
   const chance = new Chance(seed)
-  const life = await Life.begin(people, chance, clock, ears.idsOf)
+  const life = await Life.begin(people, chance, clock, recipients.idsOf)
   try {
     for (let step = 0; step < length; step++) {
       if (chance.oneIn(5)) pass(chance.of([1_000, 31_000, 61_000]))
@@ -168,11 +168,11 @@ export async function live(
     }
     life.plain.now = clock.now
     await compare(life)
-    same(ears.of(life.id), life.plain.exists ? [...life.plain.members.keys()].sort() : [])
-    same(ears.wrong, [])
+    same(recipients.of(life.id), life.plain.exists ? [...life.plain.members.keys()].sort() : [])
+    same(recipients.wrong, [])
   } catch (error) {
     throw new Error(`Seed ${seed}, after:\n${life.steps.join('\n')}\n\n${(error as Error).message}`, { cause: error })
   }
-  ears.forget(life.id)
+  recipients.forget(life.id)
   return life
 }

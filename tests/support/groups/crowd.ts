@@ -6,11 +6,11 @@ import { serveStore } from '../../../server/embedded/serve'
 import { startServer, type TestServer } from '../server'
 
 export interface CrowdServer extends TestServer {
-  /** Adds people who never sign in, without the price of their passwords; answers their ids. */
+  /** Adds people who never sign in, without hashing passwords. @returns their ids */
   crowd(count: number): Promise<string[]>
 }
 
-/** A server whose database the test can reach too: for groups of 1,000 of whom hardly anyone does anything. */
+/** A server whose database the test can reach too, for groups of 1,000 people of whom most do nothing. */
 export async function startCrowdServer(): Promise<CrowdServer> {
   const folder = await mkdtemp(join(tmpdir(), 'webchat-crowd-'))
   const store = await serveStore({ folder })

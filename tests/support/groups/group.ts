@@ -11,20 +11,20 @@ export function people<const N extends readonly string[]>(
   return Promise.all(names.map((name) => register(baseUrl, name))) as Promise<{ [K in keyof N]: Person }>
 }
 
-/** An answer that must be a yes. */
+/** Expects an answer to be a success. @returns its body */
 export async function ok<T = any>(asked: Promise<Answer<T>>): Promise<T> {
   const answer = await asked
   if (answer.status >= 300) throw new Error(`${answer.status} ${JSON.stringify(answer.body)}`)
   return answer.body
 }
 
-/** Status and code of a no. */
+/** Expects an answer to be an error. @returns its status and code */
 export async function refused(asked: Promise<Answer>): Promise<[status: number, code: string]> {
   const { status, body } = await asked
   return [status, body?.data?.code]
 }
 
-/** A group as tests drive it over HTTP. */
+/** A group that tests use over HTTP. */
 export class TestGroup {
   constructor(readonly id: string) {}
 
@@ -96,8 +96,8 @@ export class TestGroup {
   }
 
   /**
-   * Everything that the group's own answers say of it: equal before and after what was refused.
-   * When its members were last here is no part of that.
+   * Everything that the API says about the group, except when its members were last online. It must be the same before and
+   * after a refused request.
    */
   async state(owner: Person): Promise<unknown> {
     const parts = ['', '/members', '/messages?limit=100', '/bans', '/invites', '/requests', '/audit?limit=100']

@@ -12,8 +12,8 @@ export * from './memoryInvites'
 import type { UnreadRange } from '../../../server/repositories/unread'
 
 /**
- * The repositories as plain maps: what the services stand on when thousands of groups are to live through their lives
- * in seconds. The same sequences also run on the real repositories and the embedded database, only fewer.
+ * The repositories as plain maps, so that tests can run the services for thousands of groups in seconds. Fewer of the same
+ * sequences also run on the real repositories and the embedded database.
  */
 
 type Id = Types.ObjectId | string
@@ -184,7 +184,7 @@ export async function takeRestriction(id: Id, userId: Id) {
   return kept
 }
 
-// uploads: nobody in these lives sends any
+// uploads: nobody in these sequences sends any
 export const findUploads = async () => []
 export const findUploadsOfMessage = async () => []
 export const findUploadsOfConversation = async () => []
@@ -290,7 +290,7 @@ export const insertAudit = async () => {}
 export const findAudit = async () => []
 export const deleteAudit = async () => {}
 
-/** Forgets a group whose life is over. */
+/** Forgets a group that the test no longer needs. */
 export async function forget(id: Id): Promise<void> {
   await deleteInvites(id)
   groups.delete(key(id))

@@ -1,7 +1,7 @@
 import { Types } from 'mongoose'
 import type { InviteRecord } from '../../../server/models/invite'
 
-/** The repository of invites as a plain map (see memory.ts). */
+/** The repository of invites as a plain map (compare memory.ts). */
 type Id = Types.ObjectId | string
 
 const invites = new Map<string, InviteRecord>()

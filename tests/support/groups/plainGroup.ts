@@ -1,6 +1,6 @@
 import { PlainPeople, type Outcome, type PlainMessage } from './plainPeople'
 
-/** A group on paper with what is written in it. */
+/** The plain model of a group, with its messages. */
 export class PlainGroup extends PlainPeople {
   send(id: string, text: string, quotes: number): Outcome {
     const gate = this.gate(id, 'sendText')
@@ -9,13 +9,13 @@ export class PlainGroup extends PlainPeople {
     const original = this.messages[quotes - 1]
     if (quotes > 0 && (!original || !this.sees(id, quotes))) return 'NOT_FOUND'
     if (this.mustWait(id)) return 'RATE_LIMITED'
-    // A message that was deleted meanwhile is quoted without its words.
+    // A message that was deleted meanwhile is quoted without its text.
     const excerpt = original && !original.isNotice && !this.sinceJoining ? (original.text ?? '') : ''
     this.messages.push({ by: id, text, isNotice: false, at: this.now, edited: false, quotes, excerpt })
     return 'ok'
   }
 
-  /** Slow mode: a plain member has written, or edited, too short a while ago. */
+  /** Slow mode: whether a plain member has written or edited too recently. */
   private mustWait(id: string): boolean {
     const member = this.members.get(id)!
     if (this.slow === 0 || member.rank > 0) return false
@@ -23,7 +23,7 @@ export class PlainGroup extends PlainPeople {
     return this.now < Math.max(last?.at ?? -Infinity, member.edited) + this.slow * 1000
   }
 
-  /** The message at a place, or why this person may not touch it. */
+  /** The message with a seq, or the reason why a person may not change it. */
   private reach(id: string, seq: number): PlainMessage | Outcome {
     const message = this.messages[seq - 1]
     if (!this.exists || !this.members.has(id) || !message || !this.sees(id, seq)) return 'NOT_FOUND'

@@ -1,11 +1,11 @@
 /**
- * A group as a person would explain it on paper: plain lists, a number for a rank, the rules spelled out where they are
- * used. It shares no line with the code that it is held against.
+ * A group as a person would explain it on paper: plain lists, a number for a rank, and the rules spelled out where they
+ * are used. It shares no code with the code that is tested.
  */
 const RANK: Record<string, number> = { member: 0, moderator: 1, admin: 2, owner: 3 }
 export const roleOf = (rank: number) => Object.keys(RANK)[rank]!
 
-/** The lowest rank of each right, as the design's list of rights has it. */
+/** The lowest rank that has each right, by default. */
 const NEEDED: Record<string, number> = {
   sendText: 0,
   sendImage: 0,
@@ -56,7 +56,7 @@ export interface PlainLink {
 }
 export type Outcome = 'ok' | 'pending' | 'NOT_FOUND' | 'FORBIDDEN' | 'CONFLICT' | 'INVALID' | 'RATE_LIMITED'
 
-/** Who is in and what he may do; what is written is plainMessages.ts. */
+/** The people of a group and what they may do. The messages are in plainGroup.ts. */
 export class PlainPeople {
   exists = true
   name = 'A group'
@@ -69,7 +69,7 @@ export class PlainPeople {
   readonly members = new Map<string, PlainMember>()
   readonly banned = new Set<string>()
   readonly asking = new Set<string>()
-  readonly takenAlong = new Map<string, { allow: string[]; deny: string[]; until: number | null }>()
+  readonly keptRestrictions = new Map<string, { allow: string[]; deny: string[]; until: number | null }>()
   readonly messages: PlainMessage[] = []
   readonly links: PlainLink[] = []
 
@@ -80,8 +80,8 @@ export class PlainPeople {
 
   private enter(id: string, rank = 0) {
     const seq = this.messages.length
-    const { deny, until } = this.own(this.takenAlong.get(id) ?? { allow: [], deny: [], until: null })
-    this.takenAlong.delete(id)
+    const { deny, until } = this.own(this.keptRestrictions.get(id) ?? { allow: [], deny: [], until: null })
+    this.keptRestrictions.delete(id)
     this.members.set(id, { rank, allow: [], deny, until, joined: seq, read: seq, edited: -Infinity })
     this.asking.delete(id)
   }
@@ -90,11 +90,11 @@ export class PlainPeople {
     this.messages.push({ by, text: '', isNotice: true, at: this.now, edited: false, quotes: 0, excerpt: '' })
   }
 
-  /** A member who goes keeps their restrictions. */
+  /** Removes a member. Their restrictions are kept for the time when they come back. */
   private exit(id: string): boolean {
     const member = this.members.get(id)
     if (member && this.own(member).deny.length > 0)
-      this.takenAlong.set(id, { allow: [], deny: member.deny, until: member.until })
+      this.keptRestrictions.set(id, { allow: [], deny: member.deny, until: member.until })
     return this.members.delete(id)
   }
 
@@ -125,7 +125,7 @@ export class PlainPeople {
     ).length
   }
 
-  /** NOT_FOUND for who is no member, FORBIDDEN without the right or, where there is a target, above its rank. */
+  /** NOT_FOUND for people who are no members. FORBIDDEN without the right, or if the target's rank is not lower. */
   protected gate(id: string, right: string, target?: string): Outcome {
     if (!this.exists || !this.members.has(id)) return 'NOT_FOUND'
     if (!this.can(id, right)) return 'FORBIDDEN'
@@ -149,7 +149,7 @@ export class PlainPeople {
     return this.members.has(id) && this.can(id, 'invite')
   }
 
-  /** A link ends with its maker's right to make one, and does not come back. */
+  /** A link ends when its maker loses the right to make links. It does not come back. */
   private endLinks() {
     for (const link of this.links) link.gone ||= !this.canLink(link.by)
   }
@@ -238,7 +238,10 @@ export class PlainPeople {
     return 'ok'
   }
 
-  /** Gives and takes single rights: taking and giving back needs `restrict`, giving more `managePermissions` and the right. */
+  /**
+   * Sets a member's exceptions. To deny a right, or to end that, needs `restrict`. To allow one needs `managePermissions` and
+   * the right itself.
+   */
   override(id: string, target: string, allow: string[], deny: string[], until: number | null): Outcome {
     if (!this.exists || !this.members.has(id) || !this.members.has(target)) return 'NOT_FOUND'
     if (id === target) return 'FORBIDDEN'

@@ -19,13 +19,13 @@ import type { Chance } from '../chance'
 
 type Step = [name: string, ours: () => string, theirs: () => Promise<unknown>]
 
-/** A group in both worlds: what is asked of one is asked of the other. */
+/** A group in both worlds, the services and the plain model. Every operation runs in both. */
 export class Life {
   readonly steps: string[] = []
   private readonly tokens: { id: string; token: string }[] = []
   private sent = 0
-  /** How much this life is about links and approval: what takes several steps in their order is rare by luck alone. */
-  private readonly door: number
+  /** The weight of links and join requests: their sequences of several steps are rare by chance alone. */
+  private readonly joinWeight: number
 
   private constructor(
     readonly id: string,
@@ -33,10 +33,10 @@ export class Life {
     readonly people: string[],
     private readonly chance: Chance,
     readonly clock: { now: number },
-    /** Ids of the group's messages by their place, as its members were told of them. */
+    /** The ids of the group's messages in the order of their seqs, from the events that announced them. */
     private readonly idsOf: (groupId: string) => string[],
   ) {
-    this.door = chance.oneIn(4) ? 8 : 1
+    this.joinWeight = chance.oneIn(4) ? 8 : 1
   }
 
   static async begin(
@@ -55,7 +55,7 @@ export class Life {
     return life
   }
 
-  /** One random operation. Answers what each world said of it. */
+  /** Runs one random operation. @returns the answer of each world */
   async step(): Promise<{ ours: string; theirs: string }> {
     const [name, ours, theirs] = this.choose()
     this.plain.now = this.clock.now
@@ -66,7 +66,7 @@ export class Life {
 
   private person(): string {
     const { chance, plain, people } = this
-    // Mostly those who can do something, or there would be little to compare.
+    // Mostly people who can do something, because otherwise there would be little to compare.
     const strong = people.filter((id) => (plain.members.get(id)?.rank ?? 0) > 0)
     return strong.length > 0 && chance.below(3) > 0 ? chance.of(strong) : chance.of(people)
   }
@@ -125,7 +125,7 @@ export class Life {
       ],
       [4, () => this.override(one, other, towards)],
       [1, () => [towards('hands over'), () => plain.handOver(one, other), () => handOver(one, id, other)]],
-      [1 + this.door, () => this.configure(one, name)],
+      [1 + this.joinWeight, () => this.configure(one, name)],
       [
         2,
         () => {
@@ -148,7 +148,7 @@ export class Life {
         },
       ],
       [
-        1 + this.door,
+        1 + this.joinWeight,
         () => {
           const uses = chance.of([1, 2, Infinity])
           const input = { expiresInHours: null, ...(uses !== Infinity && { maxUses: uses }) }
@@ -157,7 +157,7 @@ export class Life {
         },
       ],
       [
-        this.tokens.length && 4 * this.door,
+        this.tokens.length && 4 * this.joinWeight,
         () => {
           const index = chance.below(this.tokens.length)
           const guest = chance.of(people)
@@ -174,7 +174,7 @@ export class Life {
         },
       ],
       [
-        plain.asking.size && 6 * this.door,
+        plain.asking.size && 6 * this.joinWeight,
         () => {
           const yes = chance.oneIn(2)
           const answer = yes ? approveJoinRequest : refuseJoinRequest
@@ -207,7 +207,7 @@ export class Life {
     const held = plain.members.get(other)
     const isHeld = held && (held.until === null || held.until > clock.now)
     const before = isHeld ? held : { allow: [], deny: [], until: null }
-    // Sometimes only a part is named: the rest stays as it is.
+    // Sometimes only some are named; the others stay as they are.
     const input = {
       ...(chance.oneIn(2) && { allow: chance.some(usual, 2) as Right[] }),
       ...(chance.oneIn(2) && { deny: chance.some(usual, 2) as Right[] }),
@@ -232,7 +232,7 @@ function tokenOf({ id, url }: { id: string; url: string }) {
   return { id, token: url.split('/').at(-1)! }
 }
 
-/** What a service said: ok, pending, or the code of its refusal. Anything else it may throw is a bug, and thrown on. */
+/** The answer of a service: ok, pending, or an error code. Any other exception is a bug, and is thrown again. */
 async function said(run: () => Promise<unknown>): Promise<string> {
   try {
     const answer = await run()

@@ -14,7 +14,7 @@ import type { CreateUploadInput } from '#shared/schemas/upload'
 
 type VoiceClaim = Omit<Extract<CreateUploadInput, { kind: 'voice' }>, 'conversationId' | 'size'>
 
-/** Six seconds of beeps as Chromium's recorder wrote them: without a duration in the header, and in fragments. */
+/** Six seconds of beeps from Chromium's recorder: in fragments, and without a duration in the header. */
 export const beepsOf = {
   webm: readFileSync(resolve(import.meta.dirname, 'beeps.webm')),
   mp4: readFileSync(resolve(import.meta.dirname, 'beeps.m4a')),
@@ -22,7 +22,7 @@ export const beepsOf = {
 
 export const WAVEFORM = Array.from({ length: 64 }, (_, index) => index / 63)
 
-/** What is said of a voice message that is as it should be. */
+/** The claim of a valid voice message. */
 export const claim = (more: Partial<VoiceClaim> = {}): VoiceClaim => ({
   kind: 'voice',
   name: 'voice.webm',
@@ -40,7 +40,7 @@ const FORMATS = {
   ogg: () => new OggOutputFormat(),
 }
 
-/** A file of silent frames. @param every seconds from one frame of 20 ms to the next @param film with a picture track too */
+/** A file of silent frames. @param every seconds between frames of 20 ms @param film whether it also has a video track */
 export async function frames(
   seconds: number,
   {
@@ -67,7 +67,7 @@ export async function frames(
   return Buffer.from(target.buffer!)
 }
 
-/** How Opus introduces itself (RFC 7845, 5.1): version 1, one channel, 48 kHz. */
+/** The header of an Opus stream (RFC 7845, 5.1): version 1, one channel, 48 kHz. */
 function opusHead(): Uint8Array {
   const head = Buffer.alloc(19)
   head.write('OpusHead')

@@ -15,7 +15,7 @@ function crowd(delays: number[]): number {
   return Math.max(...delays.map((start) => delays.filter((delay) => delay >= start && delay < start + 1_000).length))
 }
 
-describe('the first return of a thousand clients', () => {
+describe('the first reconnect of a thousand clients', () => {
   it.each([
     ['that a server which goes told', 1001, 0],
     ['whose old connections were cut without a word', 1006, DAY],
@@ -31,7 +31,7 @@ describe('the first return of a thousand clients', () => {
     ['whose young connections were cut', 1006, 59_000],
     ['who never got one', 1006, 0],
     ['who gave it up themselves', 0, DAY],
-  ])('%s comes at once: each failed by itself', (_whose, code, age) => {
+  ])('%s happens at once: each failed by itself', (_whose, code, age) => {
     expect(returns(code, age).at(-1)).toBeLessThan(500)
   })
 })

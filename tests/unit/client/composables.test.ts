@@ -17,7 +17,7 @@ beforeEach(() => {
 describe('a draft', () => {
   const key = (id: string) => `webchat.draft.${ANN.id}.${id}`
 
-  it('is kept for each conversation, and gone once it is sent', async () => {
+  it('is kept for each conversation, and removed when it is sent', async () => {
     await openTab(browser).start()
     const id = ref('one')
     const scope = effectScope()
@@ -36,7 +36,7 @@ describe('a draft', () => {
     scope.stop()
   })
 
-  it('is one, wherever it is shown', async () => {
+  it('is the same wherever it is shown', async () => {
     await openTab(browser).start()
     const scope = effectScope()
     const [composer, sidebar, other] = scope.run(() => [useDraft('one'), useDraft('one'), useDraft('two')] as const)!

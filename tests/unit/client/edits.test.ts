@@ -27,23 +27,26 @@ function reply(to: number, excerpt: string) {
 }
 
 describe('editing and deleting', () => {
-  it.each(['with an event', 'by the answer alone', 'over HTTP'])('changes a message in its place, %s', async (way) => {
-    const mine = server.write(group, ANN.id, 'mine')
-    if (way === 'over HTTP') server.socketsAllowed = false
-    const { tab, shown } = await tabOn()
-    if (way === 'over HTTP') await pass(5_000)
-    if (way !== 'with an event') server.onEvent = () => {}
-    await tab.messages.edit(group.id, mine.id, 'better')
-    expect(tab.texts(group.id)).toEqual(['m1', 'm2', 'better'])
-    expect(tab.conversations.byId[group.id]!.lastMessage!.text).toBe('better')
-    await tab.messages.remove(group.id, mine.id)
-    expect(tab.texts(group.id)).toEqual(['m1', 'm2', ''])
-    expect(shown()[2]).toMatchObject({ seq: 3, deletedAt: 'now' })
-    expect(tab.conversations.byId[group.id]).toMatchObject({ lastSeq: 3, rev: 5, lastMessage: { deletedAt: 'now' } })
-    expect(tab.bubbles(group.id)).toEqual([])
-  })
+  it.each(['with an event', 'by the answer alone', 'over HTTP'])(
+    'change a message in its position, %s',
+    async (way) => {
+      const mine = server.write(group, ANN.id, 'mine')
+      if (way === 'over HTTP') server.socketsAllowed = false
+      const { tab, shown } = await tabOn()
+      if (way === 'over HTTP') await pass(5_000)
+      if (way !== 'with an event') server.onEvent = () => {}
+      await tab.messages.edit(group.id, mine.id, 'better')
+      expect(tab.texts(group.id)).toEqual(['m1', 'm2', 'better'])
+      expect(tab.conversations.byId[group.id]!.lastMessage!.text).toBe('better')
+      await tab.messages.remove(group.id, mine.id)
+      expect(tab.texts(group.id)).toEqual(['m1', 'm2', ''])
+      expect(shown()[2]).toMatchObject({ seq: 3, deletedAt: 'now' })
+      expect(tab.conversations.byId[group.id]).toMatchObject({ lastSeq: 3, rev: 5, lastMessage: { deletedAt: 'now' } })
+      expect(tab.bubbles(group.id)).toEqual([])
+    },
+  )
 
-  it('reaches whoever was away', async () => {
+  it('reach people who were away', async () => {
     const { tab, shown } = await tabOn()
     server.dropSockets()
     server.changeMessage(group, group.messages[0]!.id, { text: '', deletedAt: 'now' })
@@ -52,7 +55,7 @@ describe('editing and deleting', () => {
     expect(tab.conversations.byId[group.id]!.me.unread).toBe(1)
   })
 
-  it('tells why it was refused', async () => {
+  it('report why they were refused', async () => {
     const { tab } = await tabOn()
     server.reachable = false
     server.dropSockets()
@@ -60,8 +63,8 @@ describe('editing and deleting', () => {
   })
 })
 
-describe('what a reply shows of its original', () => {
-  it('changes with it, whether it is on the screen or further up', async () => {
+describe('the quote of a reply', () => {
+  it('changes with its original, whether that is on the screen or not', async () => {
     reply(0, 'm1')
     for (let n = 4; n <= 60; n++) server.write(group, BOB.id, `m${n}`)
     const far = reply(0, 'm1')
@@ -78,7 +81,7 @@ describe('what a reply shows of its original', () => {
     expect(excerpts()).toEqual(['edited up there', 'edited up there', ''])
   })
 
-  it('changes with what a sync tells', async () => {
+  it('changes with a sync', async () => {
     reply(0, 'm1')
     const { shown } = await tabOn()
     server.dropSockets()

@@ -39,7 +39,7 @@ describe('dropping', () => {
     return { target, dropped, over, enabled }
   }
 
-  it('marks the element while files are above it, whatever they pass inside', async () => {
+  it('marks the element while files are above it, also above its children', async () => {
     const { target, over } = await dropZone()
     for (const [type, isOver] of [
       ['dragenter', true],
@@ -54,7 +54,7 @@ describe('dropping', () => {
     expect(over.value).toBe(false)
   })
 
-  it('takes files, and neither folders nor texts', async () => {
+  it('accepts files, and neither folders nor texts', async () => {
     const { target, dropped, over } = await dropZone()
     const handle = { getFile: async () => picture }
     const items = [
@@ -71,7 +71,7 @@ describe('dropping', () => {
     expect(over.value).toBe(false)
   })
 
-  it('takes nothing where that is not allowed, and the page stays', async () => {
+  it('accepts nothing without the right, and the page stays', async () => {
     const { target, dropped, over } = await dropZone(ref(false))
     target.dispatchEvent(drag('dragenter'))
     const above = drag('dragover')
@@ -116,7 +116,7 @@ describe('pasting', () => {
   })
 })
 
-it('pictures go as pictures, unless they are too large or are to stay as they are', () => {
+it('pictures are sent as pictures, unless they are too large or are sent as files', () => {
   expect(kindOf(picture, false)).toBe('image')
   expect(kindOf(picture, true)).toBe('file')
   expect(kindOf({ type: 'image/png', size: 31 * 1024 ** 2 }, false)).toBe('file')
@@ -128,8 +128,8 @@ it('pictures go as pictures, unless they are too large or are to stay as they ar
   ])
 })
 
-describe('speed', () => {
-  it('follows what is sent without jumping, and falls when nothing goes', () => {
+describe('the speed', () => {
+  it('follows the sent bytes smoothly, and falls when nothing is sent', () => {
     const meter = new Speedometer(0)
     expect(meter.secondsLeft(100)).toBe(null)
     for (let second = 1; second <= 10; second++) {
@@ -147,7 +147,7 @@ describe('speed', () => {
     expect(meter.secondsLeft(100)).toBe(null)
   })
 
-  it('is not pulled down by a part that is sent again', () => {
+  it('is not reduced by a part that is sent again', () => {
     const meter = new Speedometer(0)
     meter.add(1_000)
     meter.add(-1_000)
@@ -156,7 +156,7 @@ describe('speed', () => {
   })
 })
 
-it('places go to those who began first, and back from those who give up waiting', async () => {
+it('a semaphore serves in order, and takes back the turns of those who stop waiting', async () => {
   const slots = new Semaphore(1)
   const { signal } = new AbortController()
   const order: string[] = []
@@ -201,7 +201,7 @@ describe('sending bytes in a browser', () => {
     return made
   }
 
-  it('tells how many have gone, and what the store calls them', async () => {
+  it('reports how many were sent, and the ETag of the store', async () => {
     const made = stubRequest()
     const told: number[] = []
     const { signal } = new AbortController()
@@ -215,7 +215,7 @@ describe('sending bytes in a browser', () => {
     expect(told).toEqual([2])
   })
 
-  it('fails without an answer, and stops when it is told to', async () => {
+  it('fails without an answer, and stops when it is aborted', async () => {
     const made = stubRequest()
     const abort = new AbortController()
     const options = { headers: {}, body: new Blob([]), signal: abort.signal, onProgress: () => {} }

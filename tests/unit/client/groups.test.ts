@@ -35,7 +35,7 @@ function hold(part: string): () => void {
 }
 
 describe('members', () => {
-  it('stand by rank, then by name, and follow what is told', async () => {
+  it('are sorted by rank, then by name, and follow events', async () => {
     const group = server.group([
       [DEE, 'member'],
       [CAM, 'member'],
@@ -67,7 +67,7 @@ describe('members', () => {
     expect(names(tab, group.id)).toEqual(['bob owner', 'dee admin', 'ann member'])
   })
 
-  it('who come and go while the list is on its way are in it, or not', async () => {
+  it('who join or leave while the list is being loaded are in it, or not', async () => {
     const group = server.group(TEAM)
     const tab = await openTab(browser).start()
     const release = hold('/members')
@@ -81,7 +81,7 @@ describe('members', () => {
     expect(tab.conversations.byId[group.id]!.memberCount).toBe(3)
   })
 
-  it('are counted once, whether the snapshot knew of them or not', async () => {
+  it('are counted once, whether the snapshot has them or not', async () => {
     const group = server.group(TEAM)
     const tab = await openTab(browser).start()
     const release = hold('/api/sync')
@@ -104,7 +104,7 @@ describe('members', () => {
     expect(tab.conversations.byId[group.id]!.memberCount).toBe(3)
   })
 
-  it('are changed by my doing, by the answer where no event comes', async () => {
+  it('are changed by an own request, by its answer if no event arrives', async () => {
     const group = server.group([
       [ANN, 'owner'],
       [BOB, 'member'],
@@ -120,7 +120,7 @@ describe('members', () => {
     expect(tab.conversations.byId[group.id]!.memberCount).toBe(3)
   })
 
-  it('stay as an event told them when an older answer arrives later', async () => {
+  it('stay as in an event when an older answer arrives later', async () => {
     const group = server.group([
       [ANN, 'owner'],
       [BOB, 'member'],
@@ -135,7 +135,7 @@ describe('members', () => {
     expect(tab.members.byUser(group.id, BOB.id)?.role).toBe('admin')
   })
 
-  it('are asked for again after events may have been missed, and only for what is open', async () => {
+  it('are loaded again after events may have been missed, and only for open lists', async () => {
     const group = server.group(TEAM)
     const other = server.group(TEAM)
     const tab = await tabWith(other)
@@ -155,7 +155,7 @@ describe('members', () => {
 })
 
 describe('people', () => {
-  it('have names without a request for each: those who left are asked for once', async () => {
+  it('have names without a request for each: those who left are requested once', async () => {
     const group = server.group(TEAM)
     for (const { id } of [BOB, DEE, CAM, DEE]) server.write(group, id, 'hello')
     // However slow the list of members is: whoever is in it is not asked for.
@@ -183,8 +183,8 @@ describe('people', () => {
   })
 })
 
-describe('what a group is', () => {
-  it('follows what is told', async () => {
+describe('a group', () => {
+  it('follows events', async () => {
     const group = server.group(TEAM)
     const tab = await tabWith(group)
     server.change(group, { name: 'Crew', permissions: { sendText: 'admin' } })
@@ -193,7 +193,7 @@ describe('what a group is', () => {
     expect(tab.conversations.byId[group.id]!.me.role).toBe('admin')
   })
 
-  it('is created, changed and entered, by the answer where no event comes', async () => {
+  it('is created, changed and joined, by the answer if no event arrives', async () => {
     const tab = await openTab(browser).start()
     const made = await tab.conversations.createGroup({ name: 'New', memberIds: [BOB.id] })
     expect(tab.conversations.sorted.map(({ id, memberCount }) => [id, memberCount])).toEqual([[made.id, 2]])

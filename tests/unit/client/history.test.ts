@@ -39,7 +39,7 @@ const flushed = () => new Promise((done) => setImmediate(done))
 const copy = (messages: readonly Message[]) => messages.map((message) => ({ ...message }))
 
 describe('a history', () => {
-  it('is what a fresh fetch shows, whatever was doubled, overtaken or lost, once a sync was applied', async () => {
+  it('is what a new request shows after a sync, whatever was duplicated, overtaken or lost', async () => {
     await fc.assert(
       fc.asyncProperty(steps, async (script) => {
         const server = new FakeServer()
@@ -111,7 +111,7 @@ describe('a history', () => {
     )
   })
 
-  it('accepts a hole that no sync fills, after some patience', () => {
+  it('accepts a gap that no sync fills, after a while', () => {
     const server = new FakeServer()
     const talk = server.talk(undefined, 3)
     const history = new History(talk.id)
@@ -130,7 +130,7 @@ describe('a history', () => {
     expect(history.rev).toBe(5)
   })
 
-  it('replaces its messages and says what happened to them', () => {
+  it('replaces its messages and reports what happened to them', () => {
     const server = new FakeServer()
     const talk = server.talk(undefined, 20)
     const history = new History(talk.id)

@@ -120,7 +120,7 @@ describe('going back', () => {
     expect(router.currentRoute.value.path).toBe('/')
   })
 
-  it('finds no entry of a layer that was closed otherwise, nor of one that went forward', async () => {
+  it('finds no entry of a layer that was closed in another way, or that went forward', async () => {
     const open = ref(false)
     layer(open)
     open.value = true
@@ -135,7 +135,7 @@ describe('going back', () => {
     expect(router.currentRoute.value.path).toBe('/')
   })
 
-  it('keeps the entry where a menu makes room for a dialog, and where a layer does not close', async () => {
+  it('keeps the entry when a dialog replaces a menu, and when a layer does not close', async () => {
     const [menu, dialog, stubborn] = [ref(false), ref(false), ref(false)]
     for (const open of [menu, dialog]) layer(open)
     menu.value = true
@@ -180,7 +180,7 @@ describe('going back', () => {
     expect(router.currentRoute.value.path).toBe('/')
   })
 
-  it('does not wait for an entry that is not there', async () => {
+  it('does not wait for an entry that does not exist', async () => {
     tab.entries = [{ url: '/chat', state: { ...tab.state, layers: 1 } }]
     tab.at = 0
     const open = ref(false)

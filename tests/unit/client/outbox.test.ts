@@ -38,7 +38,7 @@ describe('sending', () => {
     expect(tab.conversations.byId[talk.id]!.me.unread).toBe(0)
   })
 
-  it('takes the answer first or the event first, once', async () => {
+  it('accepts the answer first or the event first, once', async () => {
     const talk = server.talk()
     const tab = await tabWith(talk.id)
     const late: (() => void)[] = []
@@ -52,7 +52,7 @@ describe('sending', () => {
     expect(tab.bubbles(talk.id)).toEqual([])
   })
 
-  it('keeps a sent bubble until the messages before it are here', async () => {
+  it('keeps a sent bubble until the messages before it have arrived', async () => {
     const talk = server.talk()
     const tab = await tabWith(talk.id)
     server.onEvent = () => {}
@@ -66,7 +66,7 @@ describe('sending', () => {
     expect(tab.bubbles(talk.id)).toEqual([])
   })
 
-  it('sends an answer without its quote where that cannot be seen any more, before what was written after it', async () => {
+  it('sends a reply without its quote if that can no longer be seen, before later messages', async () => {
     const talk = server.talk()
     const tab = await tabWith(talk.id)
     server.onSend = ({ replyToId }) => {
@@ -80,7 +80,7 @@ describe('sending', () => {
     expect(tab.bubbles(talk.id)).toEqual([])
   })
 
-  it('keeps the order of writing, also when the first has to be tried again', async () => {
+  it('keeps the order of writing, also if the first has to be tried again', async () => {
     const talk = server.talk()
     const tab = await tabWith(talk.id)
     let failures = 2
@@ -92,7 +92,7 @@ describe('sending', () => {
     expect(said(talk)).toEqual(['one', 'two', 'three'])
   })
 
-  it('marks what will never succeed as failed, goes on with the rest, and lets it be retried or deleted', async () => {
+  it('marks a message that cannot succeed as failed, sends the others, and can retry or delete it', async () => {
     const talk = server.talk()
     const tab = await tabWith(talk.id)
     server.onSend = ({ text }) => {
@@ -112,7 +112,7 @@ describe('sending', () => {
     expect(tab.bubbles(talk.id)).toEqual([])
   })
 
-  it('waits when told that it is too fast', async () => {
+  it('waits when the server says that it is too fast', async () => {
     const talk = server.talk()
     const tab = await tabWith(talk.id)
     let refusals = 1
@@ -143,7 +143,7 @@ describe('sending', () => {
   })
 })
 
-describe('a train ride', () => {
+describe('a time without network', () => {
   it('keeps what was written offline over a reload and sends it in order', async () => {
     const talk = server.talk(undefined, 2)
     const tab = await tabWith(talk.id)
@@ -170,7 +170,7 @@ describe('a train ride', () => {
     expect(again.connection.state).toBe('online')
   })
 
-  it('tells later how far was read offline', async () => {
+  it('reports later how far was read offline', async () => {
     const talk = server.talk(undefined, 4)
     const tab = await tabWith(talk.id)
     server.reachable = false
@@ -193,7 +193,7 @@ describe('a train ride', () => {
     expect(places).toEqual([])
   })
 
-  it('lives without a database', async () => {
+  it('works without a database', async () => {
     const talk = server.talk(undefined, 1)
     const tab = await tabWith(talk.id, { hasDatabase: false })
     tab.messages.send(talk.id, 'hello')
@@ -238,7 +238,7 @@ describe('several tabs', () => {
     expect(two.bubbles(talk.id)).toEqual([])
   })
 
-  it('take over from a tab that lets messages lie', async () => {
+  it('take over from a tab that does not send its messages', async () => {
     const talk = server.talk()
     const one = await tabWith(talk.id)
     const two = await tabWith(talk.id)

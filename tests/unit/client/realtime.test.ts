@@ -12,7 +12,7 @@ beforeEach(() => {
 })
 
 describe('connect, buffer, snapshot, apply', () => {
-  it('shows what is there and what comes', async () => {
+  it('shows what exists and what arrives', async () => {
     const talk = server.talk(undefined, 3)
     const tab = await openTab(browser).start()
     expect(tab.connection.state).toBe('online')
@@ -47,7 +47,7 @@ describe('connect, buffer, snapshot, apply', () => {
     expect(tab.connection.state).toBe('online')
   })
 
-  it('asks once more when told to resync while it syncs', async () => {
+  it('syncs again if it is told to while it syncs', async () => {
     const talk = server.talk(undefined, 1)
     const tab = await openTab(browser).start()
     await tab.messages.openConversation(talk.id)
@@ -72,7 +72,7 @@ describe('connect, buffer, snapshot, apply', () => {
     expect(texts[599]).toBe('m600')
   })
 
-  it('drops a window that is too far behind and loads where the reader is', async () => {
+  it('drops a window that is too far behind, and loads the reader’s position', async () => {
     const talk = server.talk(undefined, 3)
     server.read(talk, ANN.id, 3)
     const tab = await openTab(browser).start()
@@ -93,7 +93,7 @@ describe('connect, buffer, snapshot, apply', () => {
     expect(tab.texts(talk.id).at(-1)).toBe('live')
   })
 
-  it('fills a gap that an event betrays', async () => {
+  it('fills a gap that an event shows', async () => {
     const talk = server.talk(undefined, 3)
     const tab = await openTab(browser).start()
     await tab.messages.openConversation(talk.id)
@@ -108,7 +108,7 @@ describe('connect, buffer, snapshot, apply', () => {
     expect(tab.texts(talk.id)).toEqual(['m1 edited', 'm2', 'm3', 'lost', 'm5'])
   })
 
-  it('counts in a window away from the live end, and does not append', async () => {
+  it('counts a new message and does not append it to a window away from the live end', async () => {
     const talk = server.talk(undefined, 300)
     server.read(talk, ANN.id, 100)
     const tab = await openTab(browser).start()
@@ -142,7 +142,7 @@ describe('connect, buffer, snapshot, apply', () => {
 })
 
 describe('reconnecting', () => {
-  it('comes back with full jitter, ever later, and at once when the network is back', async () => {
+  it('waits longer each time, with full jitter, and not at all when the network is back', async () => {
     const talk = server.talk(undefined, 1)
     const tab = await openTab(browser, { random: () => 0.999 }).start()
     await tab.messages.openConversation(talk.id)
@@ -166,7 +166,7 @@ describe('reconnecting', () => {
     expect(tab.texts(talk.id)).toEqual(['m1', 'm2'])
   })
 
-  it('gives up a socket that has died without a word', async () => {
+  it('gives up a socket that has died silently', async () => {
     const tab = await openTab(browser).start()
     server.silent = true
     await pass(20_500)
@@ -199,7 +199,7 @@ describe('reconnecting', () => {
     expect(server.sockets.size).toBe(0)
   })
 
-  it('comes back later, and not in step with others, when an old connection is cut without a word', async () => {
+  it('waits a random time when a connection that lasted is cut without a reason', async () => {
     const tab = await openTab(browser).start()
     await pass(60_000)
     server.dropSockets(1006)
@@ -210,7 +210,7 @@ describe('reconnecting', () => {
     expect(tab.connection.retryAt! - Date.now()).toBeLessThan(1_000)
   })
 
-  it('waits a random while after 1001, and longer after 4429', async () => {
+  it('waits a random time after 1001, and longer after 4429', async () => {
     const tab = await openTab(browser).start()
     server.dropSockets(1001)
     expect(tab.connection.retryAt! - Date.now()).toBe(2_500)
@@ -220,7 +220,7 @@ describe('reconnecting', () => {
     expect(tab.connection.retryAt! - Date.now()).toBe(2_000)
   })
 
-  it('polls, sends and says so where sockets do not pass', async () => {
+  it('polls, sends and shows it if sockets are blocked', async () => {
     const talk = server.talk(undefined, 1)
     server.socketsAllowed = false
     const tab = await openTab(browser).start()

@@ -36,7 +36,7 @@ function hold(part: string): () => void {
   return release
 }
 
-describe('a group that I am no longer in', () => {
+describe('a group that a person is no longer in', () => {
   async function settledIn() {
     const group = server.group(TEAM, 3)
     const tab = await tabWith(group)
@@ -62,7 +62,7 @@ describe('a group that I am no longer in', () => {
   }
 
   it.each(['removed', 'banned', 'deleted'] as const)(
-    'leaves nothing behind when it was %s, and says why',
+    'leaves nothing behind when they were %s, and says why',
     async (reason) => {
       const { group, tab, scope, draft } = await settledIn()
       const told: Removal[] = []
@@ -77,7 +77,7 @@ describe('a group that I am no longer in', () => {
     },
   )
 
-  it('leaves nothing behind when I leave, also without a socket', async () => {
+  it('leaves nothing behind when they leave, also without a socket', async () => {
     const { group, tab, scope } = await settledIn()
     const told: Removal[] = []
     tab.conversations.onRemoved((removal) => told.push(removal))
@@ -88,7 +88,7 @@ describe('a group that I am no longer in', () => {
     expect(told).toEqual([{ id: group.id, name: 'Team', reason: 'left', byMe: true }])
   })
 
-  it('leaves nothing behind when I delete it', async () => {
+  it('leaves nothing behind when they delete it', async () => {
     const group = server.group([[ANN, 'owner']], 2)
     const tab = await tabWith(group)
     await tab.conversations.deleteGroup(group.id)
@@ -96,7 +96,7 @@ describe('a group that I am no longer in', () => {
     await expectNothingLeft(tab, group.id)
   })
 
-  it('leaves nothing behind when it happened while I was away, opened in this tab or not', async () => {
+  it('leaves nothing behind if it happened while they were away, whether this tab had opened it or not', async () => {
     const group = server.group(TEAM, 3)
     const first = await tabWith(group)
     await pass(2_000)
@@ -108,7 +108,7 @@ describe('a group that I am no longer in', () => {
     expect(tab.conversations.removedReason(group.id)).toBe('gone')
   })
 
-  it('does not come back with an answer from before', async () => {
+  it('does not come back with an earlier answer', async () => {
     const group = server.group(TEAM, 3)
     const tab = await tabWith(group)
     const release = hold('/api/')
@@ -125,7 +125,7 @@ describe('a group that I am no longer in', () => {
     await expectNothingLeft(tab, group.id)
   })
 
-  it('is as new when I am in it again', async () => {
+  it('is like a new one when they are members again', async () => {
     const group = server.group(TEAM, 3)
     const tab = await tabWith(group)
     server.remove(group, ANN)
@@ -141,7 +141,7 @@ describe('a group that I am no longer in', () => {
 })
 
 describe('history for newcomers', () => {
-  it('drops what may no longer be seen, in memory and in the browser, at once', async () => {
+  it('drops at once what can no longer be seen, in memory and in the browser', async () => {
     const group = server.group(TEAM, 4)
     const closed = server.group(TEAM, 4)
     group.joinedSeq[ANN.id] = 2
@@ -167,7 +167,7 @@ describe('history for newcomers', () => {
     expect(tab.texts(group.id)).toEqual(['m1', 'm2', 'm3', 'm4', 'm5'])
   })
 
-  it('drops it also when the change is noticed after an absence', async () => {
+  it('drops it also if the change is noticed after an absence', async () => {
     const group = server.group(TEAM, 4)
     group.joinedSeq[ANN.id] = 4
     const first = await tabWith(group)

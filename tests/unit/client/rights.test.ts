@@ -40,8 +40,8 @@ function team(role: 'owner' | 'admin' | 'moderator' | 'member' = 'member'): Grou
   ])
 }
 
-describe('my rights', () => {
-  it('follow my role, the permissions and what is mine alone', async () => {
+describe('the own rights', () => {
+  it('follow the own role, the permissions and the own exceptions', async () => {
     const group = team()
     const { rights } = await rightsIn(group)
     expect(rights.can('sendText')).toBe(true)
@@ -54,7 +54,7 @@ describe('my rights', () => {
     expect(rights.canWriteText).toEqual({ allowed: true })
   })
 
-  it('come back when a restriction ends, at that moment and without a request', async () => {
+  it('come back when a restriction ends, at once and without a request', async () => {
     const group = team()
     const { rights } = await rightsIn(group)
     const until = inSeconds(90)
@@ -77,7 +77,7 @@ describe('my rights', () => {
     expect(server.requests.length + server.frames.filter(({ type }) => type !== 'ping').length).toBe(asked)
   })
 
-  it('come back also after a restriction longer than a timer can be', async () => {
+  it('come back also after a restriction that is longer than a timer can be', async () => {
     const group = team()
     const { rights } = await rightsIn(group)
     server.changeMember(group, ANN, { deny: ['react'], until: inSeconds(40 * 24 * 3_600) })
@@ -96,7 +96,7 @@ describe('my rights', () => {
     expect(rights.can('sendText')).toBe(true)
   })
 
-  it('are those of the conversation on the screen; none in one that is not there', async () => {
+  it('are those of the conversation on the screen, and none in one that does not exist', async () => {
     const group = team('admin')
     const direct = server.talk()
     const id = ref(group.id)
@@ -113,7 +113,7 @@ describe('my rights', () => {
     expect(rights.rights.size).toBe(0)
   })
 
-  it('over others are those over lower ranks, and never over myself', async () => {
+  it('over others are those over lower ranks, and never over oneself', async () => {
     const group = team('moderator')
     const { tab, rights } = await rightsIn(group)
     const over = (id: string) => rights.canActOn('remove', tab.members.byUser(group.id, id)!)
@@ -127,7 +127,7 @@ describe('my rights', () => {
     })
   })
 
-  it('over messages ask who wrote them', async () => {
+  it('over messages depend on their authors', async () => {
     const group = team('moderator')
     const { rights } = await rightsIn(group)
     const [mine, dees, cams] = [ANN, DEE, CAM].map(({ id }) => server.write(group, id, 'text'))
@@ -151,7 +151,7 @@ describe('slow mode', () => {
     server.write = (...input) => Object.assign(write(...input), { createdAt: new Date().toISOString() })
   }
 
-  it('counts down from my last message, and not for moderators', async () => {
+  it('counts down from the own last message, and not for moderators', async () => {
     const group = team()
     slow(group, 30)
     const { tab, rights } = await rightsIn(group)
@@ -190,7 +190,7 @@ describe('slow mode', () => {
     expect(server.frames.filter(({ type }) => type === 'message.send')).toHaveLength(5)
   })
 
-  it('is told by the server where my last message was not seen here', async () => {
+  it('comes from the server if the own last message was not sent in this tab', async () => {
     const group = team()
     const { tab, rights } = await rightsIn(group)
     server.onSend = () => {
@@ -203,7 +203,7 @@ describe('slow mode', () => {
     expect(rights.slowModeWait).toBe(45_000)
   })
 
-  it('lets what is forbidden fail, with the reason', async () => {
+  it('lets a forbidden message fail with the reason', async () => {
     const group = team()
     const { tab } = await rightsIn(group)
     server.onSend = () => {

@@ -26,7 +26,7 @@ async function stored(): Promise<number> {
 }
 
 describe('the session', () => {
-  it('opens from what the browser keeps, without waiting for the network', async () => {
+  it('opens from the browser’s storage, without waiting for the network', async () => {
     const talk = server.talk(undefined, 3)
     const first = await openTab(browser).start()
     await first.messages.openConversation(talk.id)
@@ -41,7 +41,7 @@ describe('the session', () => {
     expect(tab.messages.history(talk.id)!.state).toBe('ready')
   })
 
-  it('catches up a kept page by its rev', async () => {
+  it('catches up a stored page by its rev', async () => {
     const talk = server.talk(undefined, 3)
     const first = await openTab(browser).start()
     await first.messages.openConversation(talk.id)
@@ -55,7 +55,7 @@ describe('the session', () => {
     expect(tab.texts(talk.id)).toEqual(['m1', 'edited', 'm3', 'm4'])
   })
 
-  it('is out where nobody is signed in', async () => {
+  it('is signed out if nobody is signed in', async () => {
     server.signedIn = null
     const tab = await openTab(browser).start()
     expect(tab.session.status).toBe('out')
@@ -93,7 +93,7 @@ describe('the session', () => {
   })
 
   it.each(['the same tab', 'another tab'])(
-    'is over by choice also where %s hears of its end before the answer',
+    'is over by choice also if %s learns of its end before the answer',
     async (who) => {
       const talk = server.talk(undefined, 1)
       const one = await openTab(browser).start()
@@ -111,7 +111,7 @@ describe('the session', () => {
     },
   )
 
-  it('stays in all tabs when the server cannot be told of a logout', async () => {
+  it('stays in all tabs if a logout cannot reach the server', async () => {
     const one = await openTab(browser).start()
     const two = await openTab(browser).start()
     server.reachable = false
@@ -119,7 +119,7 @@ describe('the session', () => {
     for (const { session } of [one, two]) expect([session.status, session.leftByChoice]).toEqual(['in', false])
   })
 
-  it('shows another person nothing of the one before', async () => {
+  it('shows another person nothing of the previous one', async () => {
     const talk = server.talk(undefined, 3)
     const other = server.talk([BOB.id], 1)
     const one = await openTab(browser).start()
@@ -138,7 +138,7 @@ describe('the session', () => {
     }
   })
 
-  it('throws away an answer that arrives after its asker has left', async () => {
+  it('drops an answer that arrives after its requester has signed out', async () => {
     server.talk(undefined, 3)
     const tab = await openTab(browser).start()
     let answer = () => {}
@@ -153,7 +153,7 @@ describe('the session', () => {
   })
 })
 
-describe('a conversation that I am no longer in', () => {
+describe('a conversation that a person is no longer in', () => {
   it('leaves nothing behind', async () => {
     const talk = server.talk(undefined, 3)
     const tab = await openTab(browser).start()
@@ -187,7 +187,7 @@ describe('a conversation that I am no longer in', () => {
 })
 
 describe('presence and typing', () => {
-  it('watches the union of all who want to know, and again after every reconnect', async () => {
+  it('watches the union of all requested people, and again after every reconnect', async () => {
     const tab = await openTab(browser).start()
     const watches = () => server.frames.filter(({ type }) => type === 'presence.watch').map(({ data }) => data.userIds)
     const stop = tab.presence.watch([BOB.id])
@@ -205,7 +205,7 @@ describe('presence and typing', () => {
     ])
   })
 
-  it('fades typing, and ends it with the message', async () => {
+  it('ends typing after a while, and with the message', async () => {
     const talk = server.talk()
     const tab = await openTab(browser).start()
     const types = () =>
@@ -219,7 +219,7 @@ describe('presence and typing', () => {
     expect(tab.presence.typing(talk.id)).toEqual([])
   })
 
-  it('tells typing sparingly', async () => {
+  it('reports typing at a limited rate', async () => {
     const talk = server.talk()
     const tab = await openTab(browser).start()
     for (let key = 0; key < 8; key++) {

@@ -33,7 +33,7 @@ function clientOf(revs: Record<string, number>) {
   return { asked, client: { conversations: { sync } } as unknown as Client }
 }
 
-it('goes on until the list and every change is there, and asks for nothing twice', async () => {
+it('continues until the list and every change have arrived, and requests nothing twice', async () => {
   const { asked, client } = clientOf({ a: 4, b: 2, c: 0, d: 1, e: 0 })
   const { conversations, byConversation } = await collectChanges(client, { a: 0, b: 0, d: 0 })
   expect(conversations.map(({ id }) => id)).toEqual(['a', 'b', 'c', 'd', 'e'])
@@ -50,7 +50,7 @@ it('goes on until the list and every change is there, and asks for nothing twice
   ])
 })
 
-it('takes a fresh window where catching up would take too many pages', async () => {
+it('loads a new window if catching up would take too many pages', async () => {
   const { asked, client } = clientOf({ a: 40 })
   const { byConversation } = await collectChanges(client, { a: 0 })
   expect(byConversation.get('a')).toBeNull()

@@ -28,7 +28,7 @@ beforeEach(() => {
 const unreadOf = (talk: Talk) => server.view(talk, ANN.id).me.unread
 
 describe('unread messages', () => {
-  it('are those that can be read: a deletion takes one back in every tab by its event, notices never count', async () => {
+  it('are those that can be read: a deletion subtracts one in every tab, system messages never count', async () => {
     const talk = server.talk(undefined, 3)
     const tabs = [await openTab(new Browser(server)).start(), await openTab(new Browser(server)).start()]
     const counts = () => tabs.map((tab) => tab.conversations.byId[talk.id]!.me.unread)
@@ -49,7 +49,7 @@ describe('unread messages', () => {
   })
 
   it(
-    'are what the server counts after any sequence of events, however they were mixed on their way',
+    'are what the server counts after any sequence of events, in any order of arrival',
     { timeout: 60_000 },
     async () => {
       await fc.assert(
@@ -94,7 +94,7 @@ describe('unread messages', () => {
     },
   )
 
-  it('are asked for again where a reading elsewhere leaves them a guess', async () => {
+  it('are requested again if reading elsewhere makes them uncertain', async () => {
     const talk = server.talk(undefined, 8)
     for (const seq of [1, 2, 7]) server.delete(talk, seq)
     const tab = await openTab(new Browser(server)).start()
@@ -106,8 +106,8 @@ describe('unread messages', () => {
   })
 })
 
-describe('an answer that events have overtaken', () => {
-  it('does not take back what they told', () => {
+describe('an answer that is older than events', () => {
+  it('does not undo them', () => {
     const talk = server.talk(undefined, 3)
     const unread = new Unread()
     const before = server.view(talk, ANN.id)

@@ -59,7 +59,7 @@ describe('several tabs', () => {
     expect(server.files.uploads.size).toBe(0)
   })
 
-  it('go on where one of them was closed, without asking for the file', async () => {
+  it('continue where one of them was closed, without asking for the file', async () => {
     world.keepNoFiles()
     const one = await world.openChat()
     const two = await world.openChat()
@@ -73,7 +73,7 @@ describe('several tabs', () => {
     expect(one.texts(world.talk.id)).toEqual([''])
   })
 
-  it('leave a long upload to the tab that is at it', async () => {
+  it('leave a long upload to the tab that sends it', async () => {
     const one = await world.openChat()
     const two = await world.openChat()
     const steals = vi.spyOn(Browser.prototype, 'lock')
@@ -101,7 +101,7 @@ describe('several tabs', () => {
     expect([...one.bubbles(world.talk.id), ...two.bubbles(world.talk.id)]).toEqual([])
   })
 
-  it('take turns also where the browser cannot lock: who hears another at it stands aside', async () => {
+  it('take turns also in a browser without locks: a tab that notices another one waits', async () => {
     vi.spyOn(Browser.prototype, 'lock').mockImplementation((_name, _options, action) => action())
     const one = await world.openChat()
     const line = world.holdParts()

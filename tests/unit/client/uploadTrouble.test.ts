@@ -13,7 +13,7 @@ beforeEach(() => {
 })
 
 describe('a bad line', () => {
-  it('has parts sent again, later and later, and only those', async () => {
+  it('has only failed parts sent again, after growing waits', async () => {
     const tab = await world.openChat()
     let failures = 3
     const tries: number[] = []
@@ -30,7 +30,7 @@ describe('a bad line', () => {
     expect(server.files.sent).toHaveLength(1)
   })
 
-  it('is waited out, and the first news of the network ends the wait', async () => {
+  it('is waited for, and the first event of the network ends the wait', async () => {
     const tab = await world.openChat()
     const line = world.holdParts((number) => number > 1)
     world.sendFile(tab, 3 * PART)
@@ -47,7 +47,7 @@ describe('a bad line', () => {
     expect(server.files.puts.filter((part) => part === '0/1')).toHaveLength(1)
   })
 
-  it('may go silent: a part that does not move is sent anew', async () => {
+  it('can stop silently: a part that makes no progress is sent again', async () => {
     const tab = await world.openChat()
     server.files.onPut = () => {
       server.files.onPut = () => {}
@@ -58,7 +58,7 @@ describe('a bad line', () => {
     expect(server.files.sent).toHaveLength(1)
   })
 
-  it('asks for fresh addresses when the first have expired, once for all parts', async () => {
+  it('makes it request new addresses when the first have expired, once for all parts', async () => {
     const tab = await world.openChat()
     const line = world.holdParts((number) => number === 1)
     world.sendFile(tab, 6 * PART)
@@ -84,7 +84,7 @@ describe('a bad line', () => {
     ])
   })
 
-  it('may lose the answer to the completion: it is asked again', async () => {
+  it('can lose the answer to the completion: it is requested again', async () => {
     const tab = await world.openChat()
     let lost = 2
     server.beforeAnswer = async (path) => {
@@ -100,7 +100,7 @@ describe('a bad line', () => {
 describe('a refusal', () => {
   const REFUSED = [{ path: ['mime'], code: 'unreadable' as const, params: {}, message: 'no' }]
 
-  it('of a file that is put away lets the rest go: the words, or nothing at all', async () => {
+  it('of a file that is removed from the message sends the rest: the text, or nothing', async () => {
     const tab = await world.openChat()
     server.files.onComplete = () => {
       throw new ErrorAnswer('INVALID', undefined, REFUSED)
@@ -117,7 +117,7 @@ describe('a refusal', () => {
     expect(world.texts()).toEqual(['with words'])
   })
 
-  it('of a picture lets it go as a file', async () => {
+  it('of a picture sends it as a file', async () => {
     const tab = await world.openChat()
     server.files.onComplete = ({ body }) => {
       if (body.kind === 'image') throw new ErrorAnswer('INVALID', undefined, REFUSED)
@@ -153,7 +153,7 @@ describe('a refusal', () => {
     },
   )
 
-  it('at the completion begins anew when it is retried', async () => {
+  it('at the completion begins again when it is retried', async () => {
     const tab = await world.openChat()
     server.files.onComplete = (upload) => {
       server.files.uploads.delete(upload.id)
@@ -171,7 +171,7 @@ describe('a refusal', () => {
     expect(server.files.sent).toHaveLength(1)
   })
 
-  it('of parts that the store has lost has them sent again', async () => {
+  it('of parts that the store has lost sends them again', async () => {
     const tab = await world.openChat()
     server.files.onComplete = (upload) => {
       server.files.onComplete = () => {}
@@ -184,7 +184,7 @@ describe('a refusal', () => {
     expect(server.files.sent).toHaveLength(1)
   })
 
-  it('of a message whose files were swept meanwhile sends them again when it is retried', async () => {
+  it('of a message whose files were removed meanwhile sends them again when it is retried', async () => {
     const tab = await world.openChat()
     server.onSend = () => {
       server.onSend = () => {}
@@ -199,7 +199,7 @@ describe('a refusal', () => {
     expect(tab.bubbles(world.talk.id)).toEqual([])
   })
 
-  it('by a store that takes nothing ends, with a reason', async () => {
+  it('by a store that accepts nothing ends with a reason', async () => {
     const tab = await world.openChat()
     server.files.onPut = () => 400
     world.sendFile(tab, PART)

@@ -18,7 +18,7 @@ beforeEach(() => {
 })
 
 describe('an upload', () => {
-  it('goes in parts, and its message when they are together', async () => {
+  it('is sent in parts, and its message when they are complete', async () => {
     const tab = await world.openChat()
     world.sendFile(tab, 2 * PART + 5, 'look')
     expect(tab.bubbles(talk.id)).toEqual(['look:queued'])
@@ -64,7 +64,7 @@ describe('an upload', () => {
     expect(server.files.sent).toHaveLength(2)
   })
 
-  it('says how far it is, how fast, and how long it will take', async () => {
+  it('shows its progress, speed and remaining time', async () => {
     const tab = await world.openChat()
     const progress: ((bytes: number) => void)[] = []
     server.files.onPut = (_upload, _number, request) => {
@@ -82,7 +82,7 @@ describe('an upload', () => {
     expect(upload!.speed).toBeCloseTo(MIB, 0)
   })
 
-  it('goes as a picture where it is one, and shows itself at once', async () => {
+  it('is sent as a picture if it is one, and is shown at once', async () => {
     const tab = await world.openChat()
     const picture = file(9, 'sun.png', 'image/png')
     const files = [
@@ -97,7 +97,7 @@ describe('an upload', () => {
     expect([...server.files.uploads.values()].map(({ body }) => body.kind)).toEqual(['image', 'file'])
   })
 
-  it('takes more files than a message holds in several', async () => {
+  it('sends more files than fit into one message in several', async () => {
     const tab = await world.openChat()
     const files = Array.from({ length: 12 }, () => ({ file: file(1), asFile: true }))
     tab.messages.sendFiles(talk.id, { files, text: 'all' })
@@ -107,8 +107,8 @@ describe('an upload', () => {
   })
 })
 
-describe('one who sends', () => {
-  it('pauses, goes on with what is missing, and cancels', async () => {
+describe('a sender', () => {
+  it('pauses, continues with the missing parts, and cancels', async () => {
     const tab = await world.openChat()
     const line = world.holdParts((number) => number > 1)
     const entry = world.sendFile(tab, 3 * PART)
@@ -139,7 +139,7 @@ describe('one who sends', () => {
     expect(world.texts()).toEqual([''])
   })
 
-  it('takes one file out of a message, and the rest goes', async () => {
+  it('removes one file from a message, and the rest is sent', async () => {
     const tab = await world.openChat()
     const line = world.holdParts()
     tab.messages.sendFiles(talk.id, { files: [1, 2].map((size) => ({ file: file(size), asFile: true })), text: 'one' })
@@ -153,7 +153,7 @@ describe('one who sends', () => {
     expect(server.files.sent).toHaveLength(1)
   })
 
-  it('deletes a message that waits, and with it its uploads', async () => {
+  it('deletes a waiting message, and with it its uploads', async () => {
     const tab = await world.openChat()
     world.holdParts()
     const { clientId } = world.sendFile(tab, 3 * PART)
@@ -165,7 +165,7 @@ describe('one who sends', () => {
     expect(await world.stored('uploads')).toEqual([])
   })
 
-  it('cancels before the server has answered that it knows of it', async () => {
+  it('cancels before the server has answered the beginning', async () => {
     const tab = await world.openChat()
     let answer = () => {}
     server.files.onCreate = () => new Promise<void>((done) => (answer = done))
@@ -178,7 +178,7 @@ describe('one who sends', () => {
     expect(server.files.cancelled).toHaveLength(1)
   })
 
-  it('writes on meanwhile: a long upload holds no text back, and texts keep their order', async () => {
+  it('writes meanwhile: a long upload delays no text, and texts keep their order', async () => {
     const tab = await world.openChat()
     const line = world.holdParts()
     tab.messages.send(talk.id, 'before')
@@ -194,7 +194,7 @@ describe('one who sends', () => {
   })
 })
 
-it('a picture of oneself goes the same way, and tells when it cannot', async () => {
+it('an avatar is sent in the same way, and reports a failure', async () => {
   const tab = await world.openChat()
   const blob = new Blob([new Uint8Array(10)], { type: 'image/webp' })
   await tab.session.setAvatar(blob)
@@ -215,7 +215,7 @@ it('a picture of oneself goes the same way, and tells when it cannot', async () 
   expect(await failing).toBe('OFFLINE')
 })
 
-it('what was shared is asked for by its kind, page by page', async () => {
+it('shared files are requested by their kind, page by page', async () => {
   const tab = await world.openChat()
   await useSharedStore()
     .page(talk.id, 'media', { before: 7 })

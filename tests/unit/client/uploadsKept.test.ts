@@ -27,7 +27,7 @@ async function brokenOff(text = '') {
 }
 
 describe('a reload', () => {
-  it('costs the parts that were under way, and nothing else', async () => {
+  it('loses only the parts that were under way', async () => {
     await brokenOff('film')
     const tab = await world.openChat()
     await pass(500)
@@ -41,7 +41,7 @@ describe('a reload', () => {
     expect(await world.stored('files')).toEqual([])
   })
 
-  it('offline shows what waits, and goes on when the network is back', async () => {
+  it('offline shows what waits, and continues when the network is back', async () => {
     await brokenOff()
     server.reachable = server.files.reachable = false
     const tab = await world.openChat()
@@ -53,7 +53,7 @@ describe('a reload', () => {
     expect(server.files.sent).toHaveLength(1)
   })
 
-  it('leaves what was paused paused', async () => {
+  it('leaves paused uploads paused', async () => {
     const tab = await world.openChat()
     const line = world.holdParts((number) => number > 1)
     const entry = world.sendFile(tab, 3 * PART)
@@ -70,7 +70,7 @@ describe('a reload', () => {
     expect(server.files.sent).toHaveLength(1)
   })
 
-  it('after more than a day begins anew: the server has swept it', async () => {
+  it('after more than a day begins again, because the server has removed the upload', async () => {
     await brokenOff()
     server.files.uploads.clear()
     await world.openChat()
@@ -79,7 +79,7 @@ describe('a reload', () => {
     expect(server.files.sent).toHaveLength(1)
   })
 
-  it('complete, but a day older than its message, is sent once more where the server has swept it', async () => {
+  it('sends a complete upload once more if the server has removed it after a day', async () => {
     const tab = await world.openChat()
     server.onSend = () => {
       throw new ErrorAnswer('UNAVAILABLE')
@@ -98,7 +98,7 @@ describe('a reload', () => {
     expect(server.files.puts).toHaveLength(2)
   })
 
-  it('asks for a file that the browser does not keep, and takes no other one', async () => {
+  it('asks for a file that the browser does not keep, and accepts no other one', async () => {
     world.keepNoFiles()
     await brokenOff()
     const tab = await world.openChat()
@@ -117,7 +117,7 @@ describe('a reload', () => {
     expect(server.files.sent).toHaveLength(1)
   })
 
-  it('keeps small files themselves, and of large ones only how they are found again', async () => {
+  it('keeps small files, and of large ones only what finds them again', async () => {
     const tab = await world.openChat()
     world.holdParts()
     const large = file(1)
@@ -134,7 +134,7 @@ describe('a reload', () => {
     expect(await world.stored('uploads')).toMatchObject([{ size: 7 }, { size: 300 * 1024 ** 2, lastModified: 1_000 }])
   })
 
-  it('drops what no message waits for', async () => {
+  it('drops files that no message needs', async () => {
     await brokenOff()
     const { openDatabase } = await import('~/client/storage/database')
     const database = await openDatabase(ANN.id)
@@ -147,7 +147,7 @@ describe('a reload', () => {
     expect(await world.stored('uploads')).toEqual([])
   })
 
-  it('fails a message whose files are nowhere to be found', async () => {
+  it('fails a message whose files are missing', async () => {
     await brokenOff('film')
     const { openDatabase } = await import('~/client/storage/database')
     const database = await openDatabase(ANN.id)
@@ -176,13 +176,13 @@ describe('a file that changes while it is sent', () => {
     return tab
   }
 
-  it('goes on as it was, by the copy that is kept', async () => {
+  it('continues with the stored copy', async () => {
     await sendChanging('once')
     expect(server.files.sent).toHaveLength(1)
     expect(server.files.puts.filter((part) => part !== '0/2')).toEqual(['0/1', '0/3'])
   })
 
-  it('is asked for again where there is none', async () => {
+  it('is requested again if there is none', async () => {
     const tab = await sendChanging('never')
     expect(world.states(tab)).toEqual(['needsFile'])
   })

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { loudnessOf, peaksOf } from '~/client/voice/levels'
 
 describe('how loud a sound is', () => {
-  it('goes from silence to the loudest there is, as the ear hears it', () => {
+  it('goes from silence to the maximum, on the scale of hearing', () => {
     expect(loudnessOf(new Float32Array(2_048))).toBe(0)
     expect(loudnessOf([])).toBe(0)
     expect(loudnessOf(new Float32Array(2_048).fill(1))).toBe(1)
@@ -15,7 +15,7 @@ describe('how loud a sound is', () => {
 })
 
 describe('the waveform of a recording', () => {
-  it('has the loudest moment of each part, and 1 for the loudest of all', () => {
+  it('has the maximum of each part, and 1 for the maximum of all', () => {
     const levels: number[] = Array.from({ length: 640 }, (_, index) => (index % 10 === 3 ? 0.5 : 0.1))
     levels[325] = 0.25
     levels[333] = 0.1
@@ -25,12 +25,12 @@ describe('the waveform of a recording', () => {
     )
   })
 
-  it('stretches what is shorter than its points, in its order', () => {
+  it('stretches a recording that is shorter than its points, in order', () => {
     const peaks = peaksOf([0.2, 0.4, 0.8, 0.4])
     expect([peaks.length, peaks[0], peaks[16], peaks[32], peaks[63]]).toEqual([64, 0.06, 0.25, 1, 0.25])
   })
 
-  it('does not make a wave of noise, nor of nothing', () => {
+  it('makes no wave of noise, nor of silence', () => {
     expect(peaksOf([])).toEqual(Array(64).fill(0))
     expect(Math.max(...peaksOf(Array(500).fill(0.02)))).toBe(0.04)
   })

@@ -43,7 +43,7 @@ it('names every folder of components/ in the order', () => {
   expect([...new Set(files.map(folderOf))].toSorted()).toEqual(ORDER.toSorted())
 })
 
-it('uses no component and no import of a folder that stands higher', () => {
+it('uses no component and no import of a higher folder', () => {
   const uses = files.flatMap((file) => usedBy(file).map((used) => ({ file, used })))
   expect(uses.length).toBeGreaterThan(300)
   const upward = uses.filter(({ file, used }) => ORDER.indexOf(folderOf(used)) > ORDER.indexOf(folderOf(file)))

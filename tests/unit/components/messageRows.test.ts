@@ -37,7 +37,7 @@ const rowsOf = (input: Partial<RowsInput>) =>
   })
 
 describe('the rows of a list', () => {
-  it('have each day once and no key twice, whatever the clocks of servers and browsers say', () => {
+  it('have each day once and no key twice, with any clocks of servers and browsers', () => {
     const messages = [
       message(1, '2026-03-05T12:00:00Z'),
       message(2, '2026-03-06T12:00:00Z'),

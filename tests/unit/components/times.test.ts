@@ -21,13 +21,13 @@ describe('the locale of dates and numbers', () => {
     ['en', ['en'], 'en'],
     ['en', [], 'en'],
     ['en', ['not a locale!', 'fr-CA'], 'en-CA'],
-  ])('%s, read by one who prefers %j, is %s', (language, preferred, locale) => {
+  ])('is %s for the browser languages %j: %s', (language, preferred, locale) => {
     expect(regionalLocale(language, preferred)).toBe(locale)
   })
 })
 
 describe('times', () => {
-  it('are told in 12 or 24 hours, day or month first, as the reader’s region does', () => {
+  it('are shown in 12 or 24 hours, with day or month first, as in the reader’s region', () => {
     reader('en-US')
     expect(readerLocale('en')).toBe('en-US')
     expect(clockTime(AT, 'en')).toMatch(/^\d?\d:07\s(AM|PM)$/)

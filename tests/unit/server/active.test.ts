@@ -107,7 +107,7 @@ const operation = fc.oneof(
   { weight: 1, arbitrary: fc.tuple(fc.constant('join' as const), task) },
 )
 
-it('two tasks answer what asking each time would, whatever happens in which order', async () => {
+it('two tasks answer what a query each time would, in any order of events', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(operation, { maxLength: 60 }),
@@ -137,7 +137,7 @@ it('two tasks answer what asking each time would, whatever happens in which orde
   )
 })
 
-it('keeps no answer that was asked for while changes passed it by', async () => {
+it('keeps no answer that was requested before a change', async () => {
   const world = new World(8)
   world.cut(0)
   world.change(1, 1, 0, 'role')
@@ -149,7 +149,7 @@ it('keeps no answer that was asked for while changes passed it by', async () => 
   expect(answered).toEqual(real)
 })
 
-it('asks once for what it holds, and again for what is too old', async () => {
+it('queries once for what it keeps, and again for what is too old', async () => {
   let questions = 0
   let now = 0
   const [conversationId, userId] = [CONVERSATIONS[0]!, PEOPLE[0]!]

@@ -7,7 +7,7 @@ const API = resolve(import.meta.dirname, '../../../server/api')
 /** It says that the process lives, asks nobody, and must answer whoever would have it replaced. */
 const FREE = ['health.get.ts']
 
-it('every route names what it costs, or signs someone in, which has limits of its own', () => {
+it('every route names its cost, or signs somebody in, which has separate limits', () => {
   const files = readdirSync(API, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'))
   expect(files.length).toBeGreaterThan(50)
   const unpriced = files.filter((path) => !/\bdefine(Public|Account)?Api\(/.test(readFileSync(join(API, path), 'utf8')))

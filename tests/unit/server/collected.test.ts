@@ -13,7 +13,7 @@ function collected(write: (values: readonly number[]) => Promise<void> = async (
   return { writes, one }
 }
 
-it('writes the first at once, and of those that follow in time only what they come to', async () => {
+it('writes the first value at once, and of those that follow in time only their sum', async () => {
   const { writes, one } = collected()
   await one.add('a', 1)
   const later = [one.add('a', 2), one.add('a', 5), one.add('a', 3)]
@@ -23,13 +23,13 @@ it('writes the first at once, and of those that follow in time only what they co
   expect(writes).toEqual([[1], [5]])
 })
 
-it('writes together what is due for different keys', async () => {
+it('writes due values of different keys together', async () => {
   const { writes, one } = collected()
   await Promise.all([one.add('a', 1), one.add('b', 2), one.add('c', 3)])
   expect(writes).toEqual([[1, 2, 3]])
 })
 
-it('begins anew when the time is over', async () => {
+it('begins again when the time is over', async () => {
   const { writes, one } = collected()
   await one.add('a', 1)
   await vi.advanceTimersByTimeAsync(301)
@@ -37,7 +37,7 @@ it('begins anew when the time is over', async () => {
   expect(writes).toEqual([[1], [2]])
 })
 
-it('tells everyone whose value could not be written', async () => {
+it('rejects everyone whose value could not be written', async () => {
   const { one } = collected(() => Promise.reject(new Error('gone')))
   await expect(one.add('a', 1)).rejects.toThrow('gone')
   const later = [one.add('a', 2), one.add('a', 3)].map((promise) => promise.catch((error: Error) => error.message))

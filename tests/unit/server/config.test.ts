@@ -22,7 +22,7 @@ describe('parseConfig', () => {
     })
   })
 
-  it('takes an empty variable as absent', () => {
+  it('treats an empty variable as absent', () => {
     const empty = {
       PORT: '',
       APP_URL: '',
@@ -35,7 +35,7 @@ describe('parseConfig', () => {
     expect(parseConfig(empty)).toEqual(parseConfig({}))
   })
 
-  it('reads what is given', () => {
+  it('reads the given values', () => {
     const config = parseConfig({
       NODE_ENV: 'production',
       PORT: '8080',
@@ -113,7 +113,7 @@ describe('parseConfig', () => {
     expect(wrong).not.toThrow(/tooshort/)
   })
 
-  it('refuses to make a secret of its own for a database that several tasks share', () => {
+  it('refuses to make a secret for a database that several tasks can share', () => {
     const environment = { NODE_ENV: 'production', MONGODB_URI: 'mongodb://localhost/webchat' }
     expect(() => parseConfig(environment)).toThrow(/JWT_SECRET/)
     expect(() => parseConfig({ ...environment, NODE_ENV: 'development' })).not.toThrow()

@@ -42,7 +42,7 @@ afterEach(() => void vi.useRealTimers())
 const turn = () => vi.runOnlyPendingTimers()
 
 describe('a socket’s connection', () => {
-  it('sends nothing before the greeting, which is first', () => {
+  it('sends nothing before the hello', () => {
     const { tcp, connection } = fakeSocket()
     connection.send(Buffer.from('too early'))
     connection.greet(Buffer.from('hello'))
@@ -51,7 +51,7 @@ describe('a socket’s connection', () => {
     expect(tcp.written).toEqual(['hello', 'event'])
   })
 
-  it('writes what is sent in one turn at once, in order', () => {
+  it('writes the frames of one turn together, in order', () => {
     const { tcp, connection } = fakeSocket()
     connection.greet(Buffer.from('1'))
     for (const frame of ['2', '3', '4']) connection.send(Buffer.from(frame))
@@ -79,7 +79,7 @@ describe('a socket’s connection', () => {
     expect(tcp.written).toHaveLength(before)
   })
 
-  it('holds back no more of one turn than the kernel may as well have', () => {
+  it('keeps a bounded number of bytes of one turn', () => {
     const { ws, tcp, connection } = fakeSocket()
     connection.greet(Buffer.from('hello'))
     turn()
@@ -88,7 +88,7 @@ describe('a socket’s connection', () => {
     expect(ws.close).not.toHaveBeenCalled()
   })
 
-  it('takes an answer larger than that when nothing waits', () => {
+  it('accepts a larger answer if nothing waits', () => {
     const { ws, tcp, connection } = fakeSocket()
     connection.greet(Buffer.from('hello'))
     turn()
@@ -99,7 +99,7 @@ describe('a socket’s connection', () => {
     expect(tcp.writableLength).toBe(5 * MEGABYTE)
   })
 
-  it('sends what waits before it closes, and does not wait for ever for the peer to agree', () => {
+  it('sends what waits before it closes, and does not wait for ever for the peer', () => {
     const { tcp, ws, connection } = fakeSocket()
     connection.greet(Buffer.from('hello'))
     connection.send(Buffer.from('the last event'))

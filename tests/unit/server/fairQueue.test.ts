@@ -28,7 +28,7 @@ function world(bounds: { atOnce: number; maxWaiting: number }) {
   return { ask, started, endOne }
 }
 
-it('runs so many at once, and the others in turn between those who asked', async () => {
+it('runs a number of jobs at once, and the others in turn between their owners', async () => {
   const { ask, started, endOne } = world({ atOnce: 2, maxWaiting: 100 })
   for (let time = 0; time < 5; time++) void ask('flood')
   void ask('ann')
@@ -39,7 +39,7 @@ it('runs so many at once, and the others in turn between those who asked', async
   expect(started).toEqual(['flood', 'flood', 'flood', 'ann', 'bob', 'flood', 'flood'])
 })
 
-it('refuses the newest of whoever has most waiting, never one who has asked once', async () => {
+it('refuses the newest job of the owner with most waiting, never an only one', async () => {
   const { ask, started, endOne } = world({ atOnce: 1, maxWaiting: 3 })
   const flood = Array.from({ length: 5 }, () => ask('flood'))
   expect(await flood[4]).toBe('UNAVAILABLE 2')
@@ -49,7 +49,7 @@ it('refuses the newest of whoever has most waiting, never one who has asked once
   expect([await ann, started]).toEqual(['done', ['flood', 'flood', 'ann', 'flood']])
 })
 
-it('goes on after a job that fails', async () => {
+it('continues after a job that fails', async () => {
   const queue = new FairQueue({ atOnce: 1, maxWaiting: 3 })
   await expect(queue.run('ann', () => Promise.reject(new Error('broken')))).rejects.toThrow('broken')
   expect(await queue.run('ann', async () => 'fine')).toBe('fine')

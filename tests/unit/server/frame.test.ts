@@ -36,7 +36,7 @@ describe('textFrame', () => {
       expect(await received(textFrame(text))).toEqual([text])
   })
 
-  it('stands beside other frames, however they are cut', async () => {
+  it('can be joined with other frames, however they are split', async () => {
     const texts = fc.array(fc.string({ unit: 'grapheme', maxLength: 200 }), { minLength: 1, maxLength: 5 })
     await fc.assert(
       fc.asyncProperty(texts, fc.integer({ min: 1, max: 40 }), async (texts, pieces) => {

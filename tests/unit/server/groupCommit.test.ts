@@ -20,7 +20,7 @@ function slowWriter() {
 const turn = () => new Promise((resolve) => setImmediate(resolve))
 
 describe('groupCommit', () => {
-  it('writes the first at once and what comes meanwhile together, in order', async () => {
+  it('writes the first at once, and what arrives meanwhile together, in order', async () => {
     const { batches, add } = slowWriter()
     const results = [1, 2, 3, 4].map((item) => add('chat', item))
     expect(batches.map(({ items }) => items)).toEqual([[1]])
@@ -31,7 +31,7 @@ describe('groupCommit', () => {
     expect(await Promise.all(results)).toEqual(['written 1', 'written 2', 'written 3', 'written 4'])
   })
 
-  it('answers nobody before his own write has ended', async () => {
+  it('answers nobody before their own write has ended', async () => {
     const { batches, add } = slowWriter()
     const answered: number[] = []
     for (const item of [1, 2]) void add('chat', item).then(() => answered.push(item))
@@ -45,7 +45,7 @@ describe('groupCommit', () => {
     expect(answered).toEqual([1, 2])
   })
 
-  it('never has two writes of one key under way, and lets other keys pass', async () => {
+  it('never has two writes of one key under way, and does not delay other keys', async () => {
     const { batches, add } = slowWriter()
     void add('busy', 1)
     void add('busy', 2)
@@ -81,7 +81,7 @@ describe('groupCommit', () => {
     ).toEqual(['a', 'no', 'c'])
   })
 
-  it('gives a failed write’s error to everyone in it, and goes on with those who wait', async () => {
+  it('gives a failed write’s error to everyone in it, and continues with those who wait', async () => {
     const { batches, add } = slowWriter()
     const first = add('chat', 1)
     const second = add('chat', 2)

@@ -21,7 +21,7 @@ function fakeConnection() {
   return connection
 }
 
-it('pings every socket in time for any load balancer, and drops within a minute the one that has gone', () => {
+it('pings every socket in time for any load balancer, and drops a dead one within a minute', () => {
   const stop = startHeartbeat()
   const [alive, dead] = [fakeConnection(), fakeConnection()]
   alive.ws.ping.mockImplementation(() => void (alive.lastReceivedAt = Date.now()))

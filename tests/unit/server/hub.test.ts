@@ -56,7 +56,7 @@ describe('who gets an event', () => {
     expect(ann.frames[0]).toBe(bob.frames[0])
   })
 
-  it('leaves out the one it names, and finds people by id', async () => {
+  it('is everyone but the excluded connection, and people by id', async () => {
     const hub = new Hub()
     const [ann, bob] = [await attached(hub, 'ann', 'chat'), await attached(hub, 'bob', 'chat')]
     hub.apply(event('typing', 'chat', 'ann'))
@@ -64,7 +64,7 @@ describe('who gets an event', () => {
     expect([ann.received, bob.received]).toEqual([['for ann'], ['typing']])
   })
 
-  it('is decided by what was published before it: a join first, then its events', async () => {
+  it('depends on what was published before it: a join first, then its events', async () => {
     const hub = new Hub()
     const ann = await attached(hub, 'ann')
     hub.apply(event('before', 'chat'))
@@ -75,7 +75,7 @@ describe('who gets an event', () => {
 })
 
 describe('while the list of conversations loads', () => {
-  it('a join that is published is not lost, whichever of the two comes first', async () => {
+  it('a join that is published is not lost, whichever of the two is first', async () => {
     const hub = new Hub()
     const ann = new FakeConnection('ann')
     const { load, arrive } = slowList()

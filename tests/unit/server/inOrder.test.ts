@@ -22,7 +22,7 @@ function long(id: string, userId: string): { end: () => void; done: Promise<void
   return { end: () => end(), done }
 }
 
-it('whoever is no member is turned away at once, and does not stand in the line', async () => {
+it('a person who is no member is refused at once, and does not wait in the queue', async () => {
   const first = long('chat', 'ann')
   const change = vi.fn<() => Promise<void>>()
   const outsiders = await Promise.allSettled(Array.from({ length: 500 }, () => inOrder('chat', 'stranger', change)))
@@ -33,7 +33,7 @@ it('whoever is no member is turned away at once, and does not stand in the line'
   expect(change).not.toHaveBeenCalled()
 })
 
-it('one member has only so much waiting, and others of theirs do not stand behind it for ever', async () => {
+it('a member has a bounded number of waiting messages, and others do not wait behind them for ever', async () => {
   const first = long('busy', 'ann')
   await vi.waitFor(() => expect(requireActiveMember).toHaveBeenCalled())
   const many = Promise.allSettled(Array.from({ length: 300 }, () => inOrder('busy', 'ann', async () => {})))

@@ -25,7 +25,7 @@ describe('a rate limit', () => {
     expect(await refusalOf(useLimit('loginFailure', 'a'))).toBeNull()
   })
 
-  it('is each key’s and each thing’s own', async () => {
+  it('is separate for each key and each action', async () => {
     for (let count = 0; count < 11; count++) await refusalOf(useLimit('loginFailure', 'b'))
     expect(await refusalOf(useLimit('loginFailure', 'c'))).toBeNull()
     expect(await refusalOf(useLimit('passwordFailure', 'b'))).toBeNull()
@@ -40,7 +40,7 @@ describe('a rate limit', () => {
 })
 
 describe('the frame limit of a socket', () => {
-  it('lets a burst pass, then as many as time has filled up', () => {
+  it('allows a burst, then as many as have been refilled', () => {
     let time = 0
     const allowed = createFrameLimit(() => time)
     const count = (frames: number) => Array.from({ length: frames }, allowed).filter(Boolean).length

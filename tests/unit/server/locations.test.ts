@@ -11,7 +11,7 @@ import { allBoxes } from '../../../server/services/files/worker/boxes'
 import { locationPatches } from '../../../server/services/files/worker/locations'
 import { elementsIn, MATROSKA } from '../../../server/services/files/worker/matroska'
 import type { Patch } from '../../../server/storage/types'
-import { box, PLACE, PLACES, words } from '../../support/files/boxes'
+import { box, LOCATION, LOCATIONS, words } from '../../support/files/boxes'
 
 /** A file, and how much of it was read. */
 function sourceOf(bytes: Buffer) {
@@ -37,15 +37,15 @@ const film = (...notes: Buffer[]) => [
   box('moov', box('mvhd', Buffer.alloc(100)), box('trak', box('mdia', Buffer.alloc(0))), ...notes),
 ]
 
-describe('a film loses the place where it was taken', () => {
-  it.each(Object.entries(PLACES))('as %s names it, before and behind its frames', async (_, place) => {
+describe('a film loses its location', () => {
+  it.each(Object.entries(LOCATIONS))('in the form of %s, before and after its frames', async (_, place) => {
     const frames = box('mdat', Buffer.alloc(3 * 1024 ** 2, 7))
     const [head, moov] = film(box('udta', box('\xa9mak', 'Camera')), place())
     for (const bytes of [Buffer.concat([head!, moov!, frames]), Buffer.concat([head!, frames, moov!, place()])]) {
-      expect(PLACE.test(bytes.toString('latin1'))).toBe(true)
+      expect(LOCATION.test(bytes.toString('latin1'))).toBe(true)
       const source = sourceOf(bytes)
       const after = patched(bytes, await locationPatches(source, 'video/quicktime'))
-      expect([after.length, PLACE.test(after.toString('latin1')), after.includes('Camera')]).toEqual([
+      expect([after.length, LOCATION.test(after.toString('latin1')), after.includes('Camera')]).toEqual([
         bytes.length,
         false,
         true,
@@ -58,15 +58,15 @@ describe('a film loses the place where it was taken', () => {
   })
 
   it('in a box with a long length too', async () => {
-    const place = PLACES.xmp()
+    const place = LOCATIONS.xmp()
     const long = Buffer.concat([words(1), Buffer.from('uuid'), words(0, place.length + 8), place.subarray(8)])
     const bytes = Buffer.concat([...film(), long, box('mdat', 'frames')])
     const after = patched(bytes, await locationPatches(sourceOf(bytes), 'video/mp4'))
-    expect(PLACE.test(after.toString('latin1'))).toBe(false)
+    expect(LOCATION.test(after.toString('latin1'))).toBe(false)
     expect([...allBoxes(after)].map(({ type }) => type).slice(-2)).toEqual(['free', 'mdat'])
   })
 
-  it('and a track that records it goes', async () => {
+  it('also in a track that records it', async () => {
     const track = box('trak', box('mdia', box('minf', box('stbl', box('stsd', words(0, 1), box('gpmd', words(0, 0)))))))
     const bytes = Buffer.concat(film(track))
     const after = patched(bytes, await locationPatches(sourceOf(bytes), 'video/mp4'))
@@ -77,7 +77,7 @@ describe('a film loses the place where it was taken', () => {
     ['webm', new WebMOutputFormat()],
     ['webm as it is recorded live', new WebMOutputFormat({ appendOnly: true })],
     ['mkv', new MkvOutputFormat()],
-  ])('as %s, whose tags become nothing', async (_, format) => {
+  ])('also as %s, whose tags are emptied', async (_, format) => {
     const bytes = await tagged(format)
     expect(bytes.includes('48.8577')).toBe(true)
     const after = patched(bytes, await locationPatches(sourceOf(bytes), 'video/webm'))
@@ -87,14 +87,14 @@ describe('a film loses the place where it was taken', () => {
   })
 })
 
-it('nothing is written over in what names no place, and in what is no film', async () => {
+it('a film without a location, and a file that is no film, are not changed', async () => {
   const [head, moov] = film(box('udta', box('\xa9nam', 'A song'), box('meta', 'cover')))
   const bytes = Buffer.concat([head!, moov!])
   expect(await locationPatches(sourceOf(bytes), 'audio/mp4')).toEqual([])
-  expect(await locationPatches(sourceOf(Buffer.concat(film(PLACES.apple()))), 'image/heic')).toEqual([])
+  expect(await locationPatches(sourceOf(Buffer.concat(film(LOCATIONS.apple()))), 'image/heic')).toEqual([])
 })
 
-it('a file that is made to keep one reading is let go', async () => {
+it('a file that is made to be read for ever is given up', async () => {
   const bytes = Buffer.concat(Array.from({ length: 50_000 }, () => box('free', '')))
   const source = sourceOf(bytes)
   expect(await locationPatches(source, 'video/mp4')).toEqual([])

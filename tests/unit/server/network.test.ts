@@ -46,10 +46,10 @@ describe('the client’s address', () => {
     'proxy.example.com',
     '1,2',
     ',',
-  ])('is not asked of %s, which is no setting', (setting) => expect(parseTrustedProxies(setting)).toBeNull())
+  ])('cannot be found with the invalid setting %s', (setting) => expect(parseTrustedProxies(setting)).toBeNull())
 })
 
-describe('what a limit by address counts', () => {
+describe('the address that limits count', () => {
   it.each([
     ['192.0.2.1', '192.0.2.1'],
     ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],

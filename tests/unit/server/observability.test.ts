@@ -14,7 +14,7 @@ describe('the id of a request', () => {
       '1-67891233-abcdef012345678912345678',
     ],
     [{ 'x-request-id': 'chosen-one', 'x-amzn-trace-id': 'Root=1-67891233-abcdef012345678912345678' }, 'chosen-one'],
-  ])('is taken from %o', (headers, id) => {
+  ])('is that of %o', (headers, id) => {
     expect(requestIdOf(headers)).toBe(id)
   })
 
@@ -26,14 +26,14 @@ describe('the id of a request', () => {
     [{ 'x-request-id': '{"level":60} forged' }],
     [{ 'x-amzn-trace-id': 'Root=nonsense' }],
     [{ 'x-amzn-trace-id': 'Root=1-67891233-abcdef012345678912345678AAAA' }],
-  ])('is new instead of %o', (headers) => {
+  ])('is a new one instead of %o', (headers) => {
     const [one, other] = [requestIdOf(headers), requestIdOf(headers)]
     expect(one).toMatch(UUID)
     expect(one).not.toBe(other)
   })
 })
 
-describe('where a request went', () => {
+describe('the route of a request', () => {
   it.each<[string, string | undefined, string]>([
     [
       '/api/conversations/65f000000000000000000001/messages?limit=1',
@@ -55,7 +55,7 @@ describe('where a request went', () => {
 })
 
 describe('an error in the log', () => {
-  it('is what went wrong, and where, without what hangs on it', () => {
+  it('says what went wrong, and where, without attached data', () => {
     const cause = Object.assign(new Error('E11000 duplicate key error dup key: { email: "ann@example.com" }'), {
       code: 11_000,
     })
@@ -72,7 +72,7 @@ describe('an error in the log', () => {
     expect(JSON.stringify(described)).not.toMatch(/secret|ann@example/)
   })
 
-  it('may be anything that was thrown', () => {
+  it('can be anything that was thrown', () => {
     expect(describeError('words')).toEqual({ type: 'string', message: 'words' })
     expect(describeError(undefined)).toEqual({ type: 'undefined', message: 'undefined' })
   })
@@ -92,7 +92,7 @@ describe('a line of metrics', () => {
   const valuesOf = (line: any) =>
     Object.fromEntries(line._aws.CloudWatchMetrics[0].Metrics.map(({ Name }: { Name: string }) => [Name, line[Name]]))
 
-  it('has everything that happened since the last one, and zeros', () => {
+  it('has everything since the last line, and zeros', () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
     onTestFinished(() => void vi.useRealTimers())
     const stop = start()
@@ -137,7 +137,7 @@ describe('a line of metrics', () => {
     })
   })
 
-  it('keeps its percentiles when there are more values than a line takes', () => {
+  it('keeps its percentiles if there are more values than fit into a line', () => {
     lines.length = 0
     const stop = start()
     for (let index = 0; index < 5_000; index++) measure('DeliveryLatency', (index * 7) % 5_000)
@@ -148,7 +148,7 @@ describe('a line of metrics', () => {
     expect(Math.abs(values[49]! - 2_475)).toBeLessThan(30)
   })
 
-  it('samples evenly what is more than it keeps', () => {
+  it('samples evenly if there are more values than it keeps', () => {
     lines.length = 0
     const random = vi.spyOn(Math, 'random').mockReturnValue(0)
     const stop = start()

@@ -14,13 +14,13 @@ function pacer() {
   }
 }
 
-it('begins at once what comes alone', () => {
+it('begins a single job at once', () => {
   const { begun, begin } = pacer()
   begin('a', 'a1')
   expect(begun).toEqual(['a1'])
 })
 
-it('spreads a flood over turns, and lets others in between', () => {
+it('spreads many jobs over turns, and lets others run in between', () => {
   const { begun, begin, turn } = pacer()
   for (const name of ['a1', 'a2', 'a3', 'a4', 'a5', 'a6']) begin('a', name)
   begin('b', 'b1')
@@ -35,7 +35,7 @@ it('spreads a flood over turns, and lets others in between', () => {
   expect(begun.at(-1)).toBe('c1')
 })
 
-it('lets a dear one pay with the turns after it', () => {
+it('lets an expensive job pay with the next turns', () => {
   const { begun, begin, turn } = pacer()
   begin('a', 'page', 6)
   begin('b', 'b1')
@@ -46,7 +46,7 @@ it('lets a dear one pay with the turns after it', () => {
   expect(begun).toEqual(['page', 'b1'])
 })
 
-it('an allowance is taken at once, then paid back with time', () => {
+it('an allowance is used at once, then paid back with time', () => {
   let now = 0
   const time = new Allowance({ atOnceMs: 300, perSecondMs: 200 }, () => now)
   time.spend('a', 300)

@@ -52,7 +52,7 @@ function watcher() {
   return { connection, told }
 }
 
-it('tells those who watch when someone comes and goes, once each', async () => {
+it('tells those who watch when somebody arrives and leaves, once each', async () => {
   const { presence, departed } = alone()
   const { connection, told } = watcher()
   expect(await presence.watch(connection, ['ann', 'ann'])).toEqual(new Set())
@@ -67,7 +67,7 @@ it('tells those who watch when someone comes and goes, once each', async () => {
   expect(departed).toEqual(['ann'])
 })
 
-it('takes a reload for no departure', async () => {
+it('does not treat a reload as a departure', async () => {
   const { presence, departed } = alone()
   const { connection, told } = watcher()
   presence.arrived('ann')
@@ -94,7 +94,7 @@ it('replaces the list with each watch, and forgets it with the socket', async ()
   expect(told).toHaveLength(1)
 })
 
-it('knows who is on another task, and tells of nobody who is still on one', async () => {
+it('knows who is on another task, and announces nobody who is still on one as gone', async () => {
   const { views } = sharedLeases(2)
   const { all, departed } = tasks(views)
   const [here, there] = all as [Presence, Presence]
@@ -111,7 +111,7 @@ it('knows who is on another task, and tells of nobody who is still on one', asyn
   expect(departed).toEqual(['ann'])
 })
 
-it('tells of those whose task died, and of those whose coming was never announced', async () => {
+it('announces people whose task died, and people whose arrival was never announced', async () => {
   const { views, held } = sharedLeases(2)
   const [here, there] = tasks(views).all as [Presence, Presence]
   const { connection, told } = watcher()
@@ -128,7 +128,7 @@ it('tells of those whose task died, and of those whose coming was never announce
   await here.close()
 })
 
-it('goes on with what it knows while the leases are out of reach', async () => {
+it('continues with what it knows while the leases are unreachable', async () => {
   const away = () => Promise.reject(new Error('away'))
   const { all, departed } = tasks([{ take: away, drop: away, online: away }])
   const presence = all[0]!

@@ -18,7 +18,7 @@ test('a request is one short line', () => {
   expect(line({ ...facts, userId: 'u1', aborted: true })).toBe('GET /api/me 200 in 12 ms userId=u1 aborted=true\n')
 })
 
-test('what is no request keeps its words and its facts', () => {
+test('a line that is no request keeps its message and its fields', () => {
   expect(line({ msg: 'security', event: 'limit.hit', details: { from: 'admin' } })).toBe(
     'security event=limit.hit details={"from":"admin"}\n',
   )

@@ -24,7 +24,7 @@ function queueOfLetters() {
 }
 
 describe('the requests of one socket', () => {
-  it('run one after the other, in order; those that may run together do, while they follow one another', async () => {
+  it('run one after the other, in order; neighbours that can run together do', async () => {
     const { queue, running, end } = queueOfLetters()
     for (const letter of ['a', 'b', 'C', 'D', 'e', 'F']) expect(queue.add(letter)).toBe(true)
     expect(running).toEqual(['a'])

@@ -26,13 +26,13 @@ function sequence() {
 }
 
 describe('the events of a conversation', () => {
-  it('pass at once while each follows the one before it', () => {
+  it('pass at once if each follows the previous one', () => {
     const { passed, takeAll } = sequence()
     void takeAll(step(1), step(2), typing, step(3), step(1, 'other'))
     expect(passed).toEqual(['1', '2', 'typing', '3', '1'])
   })
 
-  it('wait a moment where nothing was heard of the conversation yet', async () => {
+  it('wait a moment if nothing of the conversation was received yet', async () => {
     const { passed, takeAll } = sequence()
     const done = takeAll(step(8), typing, step(7), step(9))
     expect(passed).toEqual([])
@@ -43,7 +43,7 @@ describe('the events of a conversation', () => {
     expect(passed.at(-1)).toBe('10')
   })
 
-  it('wait for the one that is missing, and pass in their order when it comes', async () => {
+  it('wait for a missing one, and pass in order when it arrives', async () => {
     const { passed, takeAll } = sequence()
     const done = takeAll(step(1), step(3), step(5), typing, step(4), step(1, 'other'))
     expect(passed).toEqual(['1', '1'])
@@ -65,14 +65,14 @@ describe('the events of a conversation', () => {
     expect(passed.slice(4)).toEqual(['2', '6'])
   })
 
-  it('never wait across a change of who gets them', async () => {
+  it('never wait across a change of their recipients', async () => {
     const { passed, takeAll } = sequence()
     const done = takeAll(step(1), step(4), step(3), left, step(2), step(5))
     expect(passed).toEqual(['1', '3', '4', 'left', '2', '5'])
     await done
   })
 
-  it('come out in order from any order in which they came', async () => {
+  it('pass in order whatever the order of their arrival', async () => {
     for (let round = 0; round < 200; round++) {
       const { passed, takeAll } = sequence()
       const rest = Array.from({ length: 8 }, (_, index) => index + 2)
@@ -83,7 +83,7 @@ describe('the events of a conversation', () => {
   })
 })
 
-it('a failure of one is not the others’', async () => {
+it('a failure of one does not affect the others', async () => {
   const passed: string[] = []
   const { take } = new Sequence(async (message) => {
     if (message.kind === 'event' && message.event === '2') throw new Error('this one fails')

@@ -14,7 +14,7 @@ function database() {
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
 
-it('writes at once when idle, and together what came in the same turn', async () => {
+it('writes at once if idle, and together what arrives in the same turn', async () => {
   const { commands, insert } = database()
   const both = [insert.add({ n: 1 }), insert.add({ n: 2 })]
   await turn()
@@ -23,7 +23,7 @@ it('writes at once when idle, and together what came in the same turn', async ()
   expect(await Promise.all(both)).toEqual([null, null])
 })
 
-it('fails alone what an index refuses, with the fields of the index', async () => {
+it('fails only what an index refuses, with the fields of the index', async () => {
   const { commands, insert } = database()
   const outcomes = [
     insert.add({ n: 1 }),
@@ -41,7 +41,7 @@ it('fails alone what an index refuses, with the fields of the index', async () =
   expect(await Promise.all(outcomes)).toEqual([null, { fields: ['conversationId', 'seq'] }, 'not valid'])
 })
 
-it('holds nothing back for longer than two milliseconds while a write is under way', async () => {
+it('delays nothing for longer than two milliseconds while a write is under way', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   try {
     const { commands, insert } = database()
@@ -61,7 +61,7 @@ it('holds nothing back for longer than two milliseconds while a write is under w
   }
 })
 
-it('rejects everyone of a write that the database did not answer, and goes on', async () => {
+it('rejects everyone of a write that the database did not answer, and continues', async () => {
   const { commands, insert } = database()
   const lost = [insert.add({ n: 1 }), insert.add({ n: 2 })]
   await turn()
@@ -73,7 +73,7 @@ it('rejects everyone of a write that the database did not answer, and goes on', 
   expect(await next).toBeNull()
 })
 
-it('takes no more than its bound in one write', async () => {
+it('writes a bounded number at once', async () => {
   const { commands, insert } = database()
   const all = Array.from({ length: 1_100 }, (_, n) => insert.add({ n }))
   await turn()

@@ -22,7 +22,7 @@ const told = (format: 'png' | 'webp' | 'avif') =>
     .toBuffer()
 const pixelsOf = async (bytes: Buffer) => (await sharp(bytes, { animated: true }).raw().toBuffer()).toString('base64')
 
-describe('a picture loses what it says of itself and keeps every pixel', () => {
+describe('a picture loses its metadata and keeps every pixel', () => {
   it.each([
     ['png', stripPng],
     ['webp', stripWebp],
@@ -37,7 +37,7 @@ describe('a picture loses what it says of itself and keeps every pixel', () => {
     expect(await pixelsOf(bytes)).toBe(await pixelsOf(before))
   })
 
-  it('as GIF: comments, XMP, and what stands behind its end', async () => {
+  it('as GIF: comments, XMP, and bytes after its end', async () => {
     const moving = await animation('gif')
     const end = moving.length - 1
     const extension = (label: number, ...blocks: string[]) =>
@@ -56,8 +56,8 @@ describe('a picture loses what it says of itself and keeps every pixel', () => {
   })
 })
 
-describe('a picture that moves', () => {
-  it('is known as such, and stays whole', async () => {
+describe('an animated picture', () => {
+  it('is recognized, and stays complete', async () => {
     const apng = stripPng(caseOf('anim.png'))
     const frames = (bytes: Buffer) => bytes.toString('latin1').match(/fcTL/g)?.length
     expect([apng.isAnimated, frames(apng.bytes)]).toEqual([true, frames(caseOf('anim.png'))])
@@ -68,7 +68,7 @@ describe('a picture that moves', () => {
     expect([stripped.isAnimated, (await sharp(stripped.bytes).metadata()).pages]).toEqual([true, 3])
   })
 
-  it('is refused when it names frames that it has not', () => {
+  it('is refused if it names frames that it does not have', () => {
     const bytes = Buffer.from(caseOf('anim.png'))
     bytes.writeUInt32BE(400_000_000, bytes.indexOf('acTL') + 4)
     expect(() => stripPng(bytes)).toThrow('as many frames as it claims')
@@ -79,13 +79,13 @@ it.each([
   ['png', stripPng],
   ['webp', stripWebp],
   ['gif', stripGif],
-] as const)('a %s that is cut off is refused, wherever it is cut', async (format, strip) => {
+] as const)('a truncated %s is refused, wherever it ends', async (format, strip) => {
   const whole = format === 'png' ? await told('png') : await animation(format)
   for (let length = 13; length < whole.length; length += 7)
     expect(() => strip(whole.subarray(0, length)), `${length}`).toThrow(/cut off|outside|out of range/)
 })
 
-it('text hidden in a PNG goes, compressed or not', async () => {
+it('text hidden in a PNG is removed, compressed or not', async () => {
   const plain = await sharp({ create: { width: 4, height: 4, channels: 3, background: '#abc' } })
     .png()
     .toBuffer()
@@ -98,7 +98,7 @@ it('text hidden in a PNG goes, compressed or not', async () => {
   expect(bytes.equals(stripPng(plain).bytes)).toBe(true)
 })
 
-it('no bytes make an AVIF be read or written outside of itself', async () => {
+it('no AVIF can cause reading or writing outside of its bytes', async () => {
   const whole = await told('avif')
   for (let at = 0; at < Math.min(whole.length, 500); at++) {
     for (const value of [0, 0x7f, 0xff]) {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { Turns } from '../../../server/auth/turns'
 
-it('lets few things of a key run, more wait in order, and refuses the rest; another key is not held up', async () => {
+it('lets some jobs of a key run, more wait in order, and refuses the rest; other keys are not delayed', async () => {
   const turns = new Turns({ width: 2, waiting: 3 })
   const started: string[] = []
   const end: (() => void)[] = []
@@ -22,7 +22,7 @@ it('lets few things of a key run, more wait in order, and refuses the rest; anot
   expect(await Promise.all([...ann, bob])).toEqual(['a1', 'a2', 'a3', 'a4', 'a5', 'b1'])
 })
 
-it('hands a turn on also when its work fails', async () => {
+it('passes a turn on also if its job fails', async () => {
   const turns = new Turns({ width: 1, waiting: 1 })
   const failing = turns.run('ann', () => Promise.reject(new Error('no')))
   const next = turns.run('ann', async () => 'yes')

@@ -42,7 +42,7 @@ describe('a sound is refused before it is parsed when it names', () => {
   })
 })
 
-it('what recorders make is let through', async () => {
+it('the files of recorders are accepted', async () => {
   const made = [
     beepsOf.webm,
     beepsOf.mp4,

@@ -19,7 +19,7 @@ function requestOf(method: string, url: string) {
   return { socket, request, stop, pass }
 }
 
-describe('a body that does not come', () => {
+describe('a body that does not arrive', () => {
   it('ends its connection after a minute, however often a byte arrives', () => {
     const { socket, pass } = requestOf('POST', '/api/conversations')
     pass(59, 100_000)
@@ -28,7 +28,7 @@ describe('a body that does not come', () => {
     expect(socket.destroy).toHaveBeenCalled()
   })
 
-  it('is nobody’s concern when it is there, or the request is answered', () => {
+  it('is ignored when it is complete, or the request is answered', () => {
     const there = requestOf('POST', '/api/conversations')
     there.request.complete = true
     there.pass(200, 0)
@@ -38,7 +38,7 @@ describe('a body that does not come', () => {
     expect([there.socket.destroy.mock.calls, answered.socket.destroy.mock.calls]).toEqual([[], []])
   })
 
-  it('of an upload takes as long as it moves', () => {
+  it('of an upload can take as long as it makes progress', () => {
     const { socket, pass } = requestOf('PUT', '/api/storage/abc/1?size=8388608')
     pass(3_000, 2_100)
     expect(socket.destroy).not.toHaveBeenCalled()

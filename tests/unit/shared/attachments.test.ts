@@ -4,7 +4,7 @@ import { lookOf } from '#shared/domain/files'
 
 const file = (mime: string, kind = 'file', name = 'a.bin') => ({ kind, mime, name })
 
-it('shows what a browser can show, and everything else as a document', () => {
+it('shows what a browser can show as such, and everything else as a document', () => {
   expect(lookOf(file('image/png', 'image'))).toBe('photo')
   expect(lookOf(file('image/png'))).toBe('document')
   expect(lookOf(file('video/mp4'))).toBe('video')
@@ -14,7 +14,7 @@ it('shows what a browser can show, and everything else as a document', () => {
   expect(lookOf(file('text/html'))).toBe('document')
 })
 
-it('says in short what files are, and names a single document', () => {
+it('describes files briefly, and names a single document', () => {
   expect(summaryOf([])).toBe(null)
   expect(summaryOf([file('image/png', 'image')])).toEqual({ kind: 'photo', count: 1, name: null })
   expect(summaryOf([file('image/png', 'image'), file('image/gif', 'image')])).toEqual({

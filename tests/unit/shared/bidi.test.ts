@@ -10,7 +10,7 @@ describe('a name in a sentence', () => {
     for (const name of ['Ann', 'Nguyễn Văn An', '小明', '👩‍👩‍👧', '']) expect(isolated(name)).toBe(name)
   })
 
-  it('is found among all that a sentence is filled with', () => {
+  it('is found among all parameters of a sentence', () => {
     expect(withIsolatedTexts({ actor: 'مريم', n: 3, list: ['Ann', 'שרה'] })).toEqual({
       actor: '\u2068مريم\u2069',
       n: 3,

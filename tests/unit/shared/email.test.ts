@@ -27,4 +27,4 @@ it.each([
   'münchen.de',
 ])('%s is no address', (typed) => expect(email.safeParse(typed).success).toBe(false))
 
-it('usernames are looked for in lower case', () => expect(normalizeLogin(' Ann.Smith ')).toBe('ann.smith'))
+it('usernames are searched in lower case', () => expect(normalizeLogin(' Ann.Smith ')).toBe('ann.smith'))

@@ -62,7 +62,7 @@ describe('cleanFileName', () => {
     ['❤️ 1️⃣ 🏴󠁧󠁢󠁥󠁮󠁧󠁿.png', '❤️ 1️⃣ 🏴󠁧󠁢󠁥󠁮󠁧󠁿.png'],
     ['x\u200B\u200Dy.txt', 'xy.txt'],
     ['Nguye\u0302\u0303n.txt', 'Nguye\u0302\u0303n.txt'],
-  ])('makes %j to %j', (name, clean) => expect(cleanFileName(name)).toBe(clean))
+  ])('turns %j into %j', (name, clean) => expect(cleanFileName(name)).toBe(clean))
 
   it('cuts a name of 1,000 characters and keeps its ending', () => {
     expect(cleanFileName(`${'x'.repeat(1_000)}.tar.gz`)).toBe(`${'x'.repeat(252)}.gz`)
@@ -71,7 +71,7 @@ describe('cleanFileName', () => {
     expect(bytesOf(cleanFileName(`a.${'😀'.repeat(400)}`))).toBeLessThanOrEqual(255)
   })
 
-  it('never leaves a path, a control character or a turn of the reading direction, is never empty nor too long', () => {
+  it('never leaves a path, a control character or a change of direction, and is never empty or too long', () => {
     fc.assert(
       fc.property(names, (name) => {
         const clean = cleanFileName(name)
@@ -92,7 +92,7 @@ describe('shortFileName', () => {
     ['Annual report of the year before last.pdf', 'Annual report of t…e last.pdf'],
     ['年度報告書年度報告書年度報告書.pdf', '年度報告書年…書年度報告書.pdf'],
     ['🇻🇳'.repeat(30), `${'🇻🇳'.repeat(4)}…${'🇻🇳'.repeat(10)}`],
-  ])('makes %j to %j', (name, short) => expect(shortFileName(name, 29)).toBe(short))
+  ])('turns %j into %j', (name, short) => expect(shortFileName(name, 29)).toBe(short))
 
   it('never cuts a character', () => {
     const name = 'Nguye\u0302\u0303n 🇻🇳 👨‍👩‍👧 báo cáo '.repeat(6).normalize('NFD')
@@ -104,7 +104,7 @@ describe('shortFileName', () => {
 })
 
 describe('parts', () => {
-  it('add up to the file, each but the last of the same size, none empty', () => {
+  it('add up to the file, have the same size except the last, and are not empty', () => {
     fc.assert(
       fc.property(
         fc.oneof(
@@ -142,7 +142,7 @@ describe('contentDisposition', () => {
     ['Báo cáo.pdf', 'B_o c_o.pdf'],
     ["it's 100% (really)*.pdf", "it's 100_ (really)*.pdf"],
     ['a;b=c,d.pdf', 'a;b=c,d.pdf'],
-  ])('names %j, and %j to what is old', (name, ascii) => {
+  ])('names %j, and %j for old clients', (name, ascii) => {
     expect(parse(contentDisposition('application/pdf', name))).toEqual({ type: 'inline', ascii, name })
   })
 
@@ -166,7 +166,7 @@ describe('contentDisposition', () => {
     '',
     'image/png; x',
     'IMAGE/PNG',
-  ])('never shows %j in place', (mime) => {
+  ])('never shows %j inline', (mime) => {
     expect(isShown(mime)).toBe(false)
     expect(contentDisposition(mime, 'x')).toMatch(/^attachment;/)
   })
@@ -196,13 +196,13 @@ describe('rangeOf', () => {
     [undefined, null],
   ] as const)('%s of ten bytes is %j', (header, range) => expect(rangeOf(header, undefined, etag, 10)).toEqual(range))
 
-  it('counts only while the file is the one that If-Range names', () => {
+  it('counts only if the file is the one that If-Range names', () => {
     expect(rangeOf('bytes=1-2', etag, etag, 10)).toEqual({ start: 1, end: 2 })
     for (const other of ['"v2"', 'W/"v1"', 'Wed, 21 Oct 2026 07:28:00 GMT'])
       expect(rangeOf('bytes=1-2', other, etag, 10)).toBeNull()
   })
 
-  it('stays inside the file, whatever is asked', () => {
+  it('stays inside the file for any request', () => {
     const digits = fc.oneof(fc.constant(''), fc.nat(300).map(String))
     fc.assert(
       fc.property(digits, digits, fc.integer({ min: 1, max: 200 }), (from, to, size) => {
@@ -234,7 +234,7 @@ describe('sharesOf', () => {
     expect(sharesOf(text, attachments)).toEqual(shares),
   )
 
-  it('puts every file into exactly one list, the one of what it is shown as', () => {
+  it('puts every file into exactly one list, by how it is shown', () => {
     for (const mime of [
       'video/x-matroska',
       'video/x-msvideo',
@@ -250,7 +250,7 @@ describe('sharesOf', () => {
   })
 })
 
-describe('what an upload may claim', () => {
+describe('the claim of an upload', () => {
   const claim = { kind: 'file', conversationId: 'a'.repeat(24), name: 'x', mime: '', size: 1 }
   const fits = (change: object) => createUploadInput.safeParse({ ...claim, ...change }).success
 

@@ -4,7 +4,7 @@ import { noticeText, slowModeWait, visibleFrom, type SystemAction } from '#share
 import { ROLES } from '#shared/domain/permissions'
 
 describe('visibleFrom', () => {
-  it('hides what was before one came only where newcomers see nothing of it', () => {
+  it('hides earlier messages only if newcomers do not see them', () => {
     expect(visibleFrom({ history: 'all' }, 7)).toBe(0)
     expect(visibleFrom({ history: 'joined' }, 7)).toBe(7)
     expect(visibleFrom({ history: 'joined' }, 0)).toBe(0)
@@ -26,11 +26,11 @@ describe('slowModeWait', () => {
     expect(slowModeWait(seconds, 'member', last, NOW)).toBe(wait)
   })
 
-  it('holds up members alone', () => {
+  it('delays members only', () => {
     for (const role of ROLES) expect(slowModeWait(10, role, NOW, NOW)).toBe(role === 'member' ? 10_000 : 0)
   })
 
-  it('ends: whoever waits as long as it says may write', () => {
+  it('ends: a person who waits as long as it says can write', () => {
     fc.assert(
       fc.property(fc.nat(86_400), fc.nat(1e9), fc.nat(1e9), (seconds, last, now) => {
         const wait = slowModeWait(seconds, 'member', last, now)

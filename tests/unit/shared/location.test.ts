@@ -7,7 +7,7 @@ const XMP =
   '<?xpacket begin=""?><x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description xmlns:exif="http://ns.adobe.com/exif/1.0/" exif:GPSLatitude="51,30N"/></rdf:RDF></x:xmpmeta>'
 const plain = () => sharp({ create: { width: 40, height: 30, channels: 3, background: '#123456' } })
 
-describe('a picture that says where it was taken is known', () => {
+describe('a picture with a location is recognized', () => {
   it.each(['jpeg', 'png', 'webp', 'avif'] as const)('as %s, by its EXIF', async (format) => {
     const artist = { IFD0: { Artist: 'Somebody' } }
     expect(holdsLocation(await plain().toFormat(format).toBuffer())).toBe(false)
@@ -41,7 +41,7 @@ describe('a picture that says where it was taken is known', () => {
     expect(holdsLocation(tiff.subarray(0, 30))).toBe(false)
   })
 
-  it('and no bytes break it', () => {
+  it('whatever the bytes are', () => {
     const headers = Buffer.concat(Array.from({ length: 200 }, () => Buffer.from('49492a00ffffffffffff', 'hex')))
     const itself = Buffer.from('49492a00080000000100258804000100000008000000', 'hex')
     for (const bytes of [Buffer.alloc(0), Buffer.from('II*\0'), headers, itself, Buffer.from('GPSLatitud')])

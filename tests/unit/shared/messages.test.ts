@@ -15,7 +15,7 @@ describe('excerptOf', () => {
     expect(excerptOf(`a${'😀'.repeat(5_000)}`)).toBe(`a${'😀'.repeat(LIMITS.excerptCharacters - 2)}…`)
   })
 
-  it('is never longer than its limit, never broken, and says when it leaves something out', () => {
+  it('is never longer than its limit, never broken, and shows when it leaves something out', () => {
     const texts = fc.string({ unit: fc.constantFrom('a', '😀', ' ', '\n', 'é'), maxLength: 400 })
     fc.assert(
       fc.property(texts, (text) => {
@@ -43,7 +43,7 @@ describe('unreadCount', () => {
 })
 
 describe('directKey', () => {
-  it('is one for a pair, whoever asks, and another for every other pair', () => {
+  it('is the same for a pair in either order, and different for every other pair', () => {
     const id = fc.stringMatching(/^[0-9a-f]{24}$/)
     fc.assert(
       fc.property(id, id, id, (a, b, c) => {

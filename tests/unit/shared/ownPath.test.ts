@@ -25,7 +25,7 @@ it.each([
   '//',
 ])('stays at the start for %j', (wanted) => expect(ownPath(wanted)).toBe('/'))
 
-it('never leaves our own site, and fits into a header, whatever is asked for', () => {
+it('never leaves this site, and fits into a header, for any input', () => {
   const odd = fc.string({ unit: fc.constantFrom(...'/\\\t\n\r.:@?#%a đ\0'), maxLength: 8 })
   fc.assert(
     fc.property(fc.oneof(odd, fc.string({ unit: 'binary' })), (text) => {

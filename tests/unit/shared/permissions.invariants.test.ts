@@ -58,8 +58,8 @@ function decisions(
   ]
 }
 
-describe('whatever is set', () => {
-  it('there is an answer, with a reason where it is no', () => {
+describe('with any settings', () => {
+  it('there is a decision, with a reason if it is no', () => {
     fc.assert(
       fc.property(anywhere, standing, standing, right, next, role, (...input) => {
         for (const decision of decisions(...input)) {
@@ -86,7 +86,7 @@ describe('whatever is set', () => {
     )
   })
 
-  it('nobody acts on one of the same rank or a higher one', () => {
+  it('nobody acts on a person of the same or a higher rank', () => {
     fc.assert(
       fc.property(group, standing, standing, right, next, role, (rules, actor, target, one, change, to) => {
         fc.pre(ROLES.indexOf(target.role) <= ROLES.indexOf(actor.role))
@@ -99,7 +99,7 @@ describe('whatever is set', () => {
     )
   })
 
-  it('single rights whose time is over are as if they had never been', () => {
+  it('exceptions that have expired have no effect', () => {
     const over = fc.constantFrom(0, NOW - 1, NOW)
     fc.assert(
       fc.property(
@@ -127,12 +127,12 @@ describe('whatever is set', () => {
   })
 })
 
-describe('nobody lifts himself', () => {
+describe('nobody promotes themselves', () => {
   const isWithin = (some: Right[], others: Right[]) => some.every((one) => others.includes(one))
   const always = (rules: Rules, actor: Standing) =>
     [NOW, NOW + 60_000, NOW + 1e9].map((now) => rightsOf(rules, actor, now))
 
-  it('by the lowest roles of rights, now or when his single rights end', () => {
+  it('by the permissions, now or when their exceptions end', () => {
     fc.assert(
       fc.property(group, standing, permissions, (rules, actor, changes) => {
         fc.pre(actor.role !== 'owner' && canChangePermissions(rules, actor, changes, NOW).allowed)
@@ -144,7 +144,7 @@ describe('nobody lifts himself', () => {
     )
   })
 
-  it('by a change of lowest roles, however small, that a rank does not reach', () => {
+  it('by any change of permissions that is above their rank', () => {
     fc.assert(
       fc.property(group, standing, right, role, (rules, actor, one, lowest) => {
         fc.pre(can(rules, { ...actor, allow: [], deny: [], until: null }, one, NOW).allowed === false)
@@ -163,7 +163,7 @@ describe('nobody lifts himself', () => {
     )
   })
 
-  it('by his own role or single rights', () => {
+  it('by their own role or exceptions', () => {
     fc.assert(
       fc.property(group, standing, role, next, (rules, actor, to, change) => {
         expect(canChangeRole(rules, actor, actor, to, NOW).allowed).toBe(false)
@@ -173,7 +173,7 @@ describe('nobody lifts himself', () => {
     )
   })
 
-  it('by another whom he makes stronger than himself', () => {
+  it('by another person whom they make stronger than themselves', () => {
     fc.assert(
       fc.property(group, standing, standing, role, next, (rules, actor, target, to, change) => {
         if (canChangeRole(rules, actor, target, to, NOW).allowed) {

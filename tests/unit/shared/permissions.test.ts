@@ -115,7 +115,7 @@ describe.each(ROLES)('%s', (role) => {
   })
 })
 
-describe('why not', () => {
+describe('the denial reason', () => {
   it.each<[reason: string, decision: ReturnType<typeof can>]>([
     ['role', can(GROUP, plain('member'), 'ban', NOW)],
     ['denied', can(GROUP, withRights('admin', { deny: ['ban'] }), 'ban', NOW)],
@@ -129,7 +129,7 @@ describe('why not', () => {
     expect(decision).toMatchObject({ allowed: false, reason })
   })
 
-  it('says until when a right is taken, if it ends', () => {
+  it('says until when a right is denied, if that ends', () => {
     expect(can(GROUP, withRights('member', { deny: ['sendText'], until: NOW + 5 }), 'sendText', NOW)).toEqual({
       allowed: false,
       reason: 'denied',
@@ -151,7 +151,7 @@ describe('roles', () => {
     ...['moderator', 'member'].flatMap((target) => ['moderator', 'member'].map((next) => `admin ${target} ${next}`)),
   ])
 
-  it('are given to those below, up to the one below one’s own', () => {
+  it('are given to people of lower ranks, up to the rank below the own one', () => {
     for (const actor of ROLES)
       for (const target of ROLES)
         for (const next of ROLES) {
@@ -163,13 +163,13 @@ describe('roles', () => {
         }
   })
 
-  it('of a moderator with the right reach nobody higher than members', () => {
+  it('of a moderator with the right affect nobody above members', () => {
     const able = withRights('moderator', { allow: ['manageRoles'] })
     for (const next of ROLES)
       expect(canChangeRole(GROUP, able, plain('member'), next, NOW).allowed).toBe(next === 'member')
   })
 
-  it('the owner’s is handed over by the owner alone, to another', () => {
+  it('include the owner’s, which only the owner can hand over, to another person', () => {
     for (const role of ROLES) {
       expect(canHandOver(GROUP, withRights(role, { allow: [...RIGHTS] }), false).allowed).toBe(role === 'owner')
       expect(canHandOver(GROUP, plain(role), true).allowed).toBe(false)
@@ -177,7 +177,7 @@ describe('roles', () => {
     }
   })
 
-  it('everyone leaves but the owner, whatever was taken from him', () => {
+  it('let everyone leave but the owner, whatever was denied to them', () => {
     for (const role of ROLES) {
       expect(canLeave(GROUP, withRights(role, { deny: [...RIGHTS] })).allowed).toBe(role !== 'owner')
       expect(canLeave(DIRECT, plain(role)).allowed).toBe(false)
@@ -185,7 +185,7 @@ describe('roles', () => {
   })
 })
 
-describe('single rights', () => {
+describe('exceptions', () => {
   const mute = { allow: [], deny: ['sendText' as const], until: NOW + 60_000 }
   const muted = withRights('member', mute)
   const none = { allow: [], deny: [], until: null }
@@ -279,8 +279,8 @@ describe('single rights', () => {
   })
 })
 
-describe('lowest roles', () => {
-  it('are changed by whoever manages permissions, of the rights that his rank has', () => {
+describe('permissions', () => {
+  it('are changed by people with the right to manage permissions, for the rights of their rank', () => {
     for (const role of ROLES)
       for (const right of RIGHTS)
         for (const lowest of ROLES) {
@@ -295,7 +295,7 @@ describe('lowest roles', () => {
         }
   })
 
-  it('a moderator who may manage them touches nothing above his rank', () => {
+  it('above a moderator’s rank are not changed by a moderator who can manage them', () => {
     const able = withRights('moderator', { allow: ['managePermissions'] })
     expect(canChangePermissions(GROUP, able, { ban: 'member' }, NOW).allowed).toBe(true)
     expect(canChangePermissions(GROUP, able, { managePermissions: 'moderator' }, NOW).allowed).toBe(false)
@@ -304,7 +304,7 @@ describe('lowest roles', () => {
 })
 
 describe('messages', () => {
-  it('others’ are deleted by those above, and when their author has gone', () => {
+  it('of others are deleted by higher ranks, also when their author has left', () => {
     for (const actor of ROLES)
       for (const author of [...ROLES, undefined]) {
         const expected = actor !== 'member' && (author === undefined || BELOW[actor].includes(author))
@@ -316,7 +316,7 @@ describe('messages', () => {
       }
   })
 
-  it('one’s own need their own right, and no other’s will do', () => {
+  it('of one’s own need their own right, and no other one is enough', () => {
     expect(canDeleteMessage(GROUP, plain('member'), true, plain('member'), NOW).allowed).toBe(true)
     const taken = withRights('moderator', { deny: ['deleteOwn'] })
     expect(canDeleteMessage(GROUP, taken, true, taken, NOW).allowed).toBe(false)
@@ -324,7 +324,7 @@ describe('messages', () => {
     expect(canDeleteMessage(DIRECT, plain('member'), false, plain('member'), NOW).allowed).toBe(false)
   })
 
-  it('are edited by their author, who needs what writing them needs', () => {
+  it('are edited by their author, who needs the rights to write them', () => {
     const edit = (fields: Partial<Standing>, text = 'text') =>
       canEditMessage(GROUP, withRights('member', fields), true, text, NOW).allowed
     expect(edit({})).toBe(true)

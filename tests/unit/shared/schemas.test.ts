@@ -41,7 +41,7 @@ const everyInput: Record<string, z.ZodType> = {
 }
 
 describe('every input schema', () => {
-  it.each(Object.entries(everyInput))('%s refuses or takes anything, and never throws', (_name, schema) => {
+  it.each(Object.entries(everyInput))('%s refuses or accepts any input, and never throws', (_name, schema) => {
     fc.assert(
       fc.property(anyValue, (value) => {
         const result = schema.safeParse(value)
@@ -76,7 +76,7 @@ describe('a value that pretends to be a list', () => {
   })
 })
 
-describe('texts of people', () => {
+describe('a text that people wrote', () => {
   const lineOf = singleLine(LIMITS.displayNameCharacters)
 
   it('is cleaned or refused, whatever it is, and can be stored and read back', () => {
@@ -90,7 +90,7 @@ describe('texts of people', () => {
     )
   })
 
-  it('is counted in characters, not in the units that emoji take two of', () => {
+  it('is counted in characters, also if an emoji has two code units', () => {
     expect(messageText.safeParse('a'.repeat(8_000)).success).toBe(true)
     expect(messageText.safeParse('a'.repeat(8_001)).success).toBe(false)
     expect(messageText.safeParse('😀'.repeat(8_000)).success).toBe(true)
@@ -99,14 +99,14 @@ describe('texts of people', () => {
   })
 
   it.each(['', ' ', '\n\t', '\u200b\u200d', '\ufeff', '\u3000'])(
-    'a message of nothing that can be seen is refused: %j',
+    'is refused as a message if nothing of it is visible: %j',
     (text) => {
       expect(messageText.safeParse(text).success).toBe(false)
     },
   )
 
   it.each(['\ud800', 'a\udc00b', '\0', 'a\0b'])(
-    'what cannot be stored is taken out, of a password refused: %j',
+    'loses what cannot be stored, which a password must not have: %j',
     (text) => {
       expect(messageText.parse(`x${text}`)).toMatch(/^x(ab)?$/)
       expect(lineOf.parse(`x${text}`)).toMatch(/^x(ab)?$/)
@@ -114,13 +114,13 @@ describe('texts of people', () => {
     },
   )
 
-  it('a name is one line without marks that turn the text around it', () => {
+  it('is as a name one line without marks that change the direction around it', () => {
     expect(lineOf.parse('  Anh \n  Lê ')).toBe('Anh Lê')
     for (const name of ['a\u202eb', 'a\u2066b', 'a\u0007b', 'a\u009bb', 'a\u200bb'])
       expect(lineOf.parse(name)).toBe('ab')
   })
 
-  it('a display name that shows nothing is refused', () => {
+  it('is refused as a display name if nothing of it is visible', () => {
     for (const name of ['', '   ', '\u200b', '\u00ad\u200d', '\u3164', '\u2800', '\u034f', '\u115f']) {
       expect([name, account.displayName.safeParse(name).success]).toEqual([name, false])
     }
@@ -129,7 +129,7 @@ describe('texts of people', () => {
 
 describe('names of accounts', () => {
   it.each(['A.b', 'a_b-c', 'x'.repeat(LIMITS.usernameMin), 'x'.repeat(LIMITS.usernameMax), '0a1', 'abc_'])(
-    'takes the username %j, in lower case',
+    'accepts the username %j, in lower case',
     (name) => {
       expect(account.username.parse(name)).toBe(name.toLowerCase())
     },
@@ -174,26 +174,26 @@ describe('names of accounts', () => {
     'null',
     'me',
     'no-reply',
-  ])('keeps the username %j to itself', (name) => {
+  ])('reserves the username %j', (name) => {
     const result = account.username.safeParse(name, { reportInput: true })
     expect(result.success ? [] : issuesOf(result.error).map(({ code }) => code)).toEqual(['reserved'])
   })
 
   it.each(['ali', 'ann', 'heidi', 'allan', 'bo', 'mei', 'roots', 'administa'])(
-    'the username %j is anybody’s',
+    'does not reserve the username %j',
     (name) => {
       expect(account.username.parse(name)).toBe(name)
     },
   )
 
-  it('takes an email address in lower case, without the blanks around it', () => {
+  it('accepts an email address in lower case, without the spaces around it', () => {
     expect(account.email.parse(' Le.Huong@Example.COM ')).toBe('le.huong@example.com')
     for (const address of ['', 'a', 'a@', '@b.co', 'a@b', 'a b@c.de', `${'a'.repeat(250)}@b.co`]) {
       expect([address, account.email.safeParse(address).success]).toEqual([address, false])
     }
   })
 
-  it('takes a password of 8 to 128 characters as it was typed', () => {
+  it('accepts a password of 8 to 128 characters unchanged', () => {
     expect(account.newPassword.parse('  blanks count  ')).toBe('  blanks count  ')
     expect(account.newPassword.safeParse('1234567').success).toBe(false)
     expect(account.newPassword.safeParse('x'.repeat(128)).success).toBe(true)
@@ -220,13 +220,13 @@ describe('ids and numbers', () => {
     expect(historyQuery.safeParse({ limit }).success).toBe(false)
   })
 
-  it('takes one place in the history at most', () => {
+  it('accepts one anchor in the history at most', () => {
     expect(historyQuery.parse({ before: '7' })).toEqual({ before: 7, limit: LIMITS.pageDefault })
     expect(historyQuery.safeParse({ before: '7', after: '3' }).success).toBe(false)
     expect(historyQuery.safeParse({ around: ['7', '8'] }).success).toBe(false)
   })
 
-  it('takes 2,000 conversations in one sync, not more', () => {
+  it('accepts 2,000 conversations in one sync, and not more', () => {
     const known = (count: number) => ({
       conversations: Object.fromEntries(Array.from({ length: count }, (_, n) => [n.toString(16).padStart(24, '0'), n])),
     })

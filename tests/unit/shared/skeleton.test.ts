@@ -49,12 +49,12 @@ describe('lookAlikesAmong', () => {
     { id: '4', displayName: 'ＣＬＥＯ' },
   ]
 
-  it('names both of two people, and nobody who is there twice', () => {
+  it('names both of two people, and no one person twice', () => {
     expect([...lookAlikesAmong(people, skeletonOf)].toSorted()).toEqual(['1', '2', '3', '4'])
     expect([...lookAlikesAmong([people[0]!, people[3]!, people[2]!], skeletonOf)]).toEqual([])
   })
 
-  it('knows the same letters in another form before the table is there', () => {
+  it('knows the same letters in another form before the table is loaded', () => {
     expect([...lookAlikesAmong(people, plainLook)].toSorted()).toEqual(['3', '4'])
   })
 })

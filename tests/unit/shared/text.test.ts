@@ -96,7 +96,7 @@ describe.each([
     expect(clean(text.normalize('NFD'))).toBe(text.normalize('NFC'))
   })
 
-  it('changes nothing when done again, and is always NFC and well-formed', () => {
+  it('changes nothing the second time, and is always NFC and well-formed', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         const once = clean(text)
@@ -109,7 +109,7 @@ describe.each([
   })
 
   it.each(['\u0301', '\u0323', '\u0489', '\u20dd', '\u064b', '\u05b0', '\u0f90', '\u0e49', '\u3099'])(
-    'cuts 400 times %j to what letters have',
+    'shortens 400 times %j to what letters have',
     (mark) => {
       for (const text of [
         `e${mark.repeat(400)}x`,
@@ -127,7 +127,7 @@ describe.each([
     },
   )
 
-  it('takes long for no text', () => {
+  it('is fast with every text', () => {
     const texts = [
       '\u202a'.repeat(30_000),
       'e\u0301'.repeat(30_000),
@@ -223,7 +223,7 @@ describe('cleanMessageText', () => {
 })
 
 describe('graphemes', () => {
-  it('are what a reader takes for one character', () => {
+  it('are what a reader sees as one character', () => {
     expect(graphemes('e\u0301👨‍👩‍👧🇻🇳क्षि')).toEqual(['e\u0301', '👨‍👩‍👧', '🇻🇳', 'क्षि'])
   })
 

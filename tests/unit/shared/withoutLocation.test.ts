@@ -24,8 +24,8 @@ async function located(format: (typeof FORMATS)[number], orientation?: number): 
   return (orientation ? picture.withMetadata({ orientation }).withExifMerge(exif) : picture).toFormat(format).toBuffer()
 }
 
-describe.each(FORMATS)('a %s without the place where it was taken', (format) => {
-  it('says nothing of it, and has the same pixels, profile and size', async () => {
+describe.each(FORMATS)('a %s without its location', (format) => {
+  it('has no location, and the same pixels, profile and size', async () => {
     const picture = await located(format)
     expect(holdsLocation(picture)).toBe(true)
     const clean = withoutLocation(picture)!
@@ -39,19 +39,19 @@ describe.each(FORMATS)('a %s without the place where it was taken', (format) => 
     expect(withoutLocation(clean)).toEqual(clean)
   })
 
-  it('still stands on the side that it stood on', async () => {
+  it('keeps its orientation', async () => {
     const clean = withoutLocation(await located(format, 6))!
     expect(holdsLocation(clean)).toBe(false)
     expect((await sharp(clean).metadata()).orientation).toBe(6)
   })
 
-  it('loses what is hidden behind its end', async () => {
+  it('loses what is hidden after its end', async () => {
     const clean = withoutLocation(Buffer.concat([await located(format), Buffer.from('GPSLatitude behind the end')]))!
     expect(Buffer.from(clean).includes('GPSLatitude')).toBe(false)
     await sharp(clean).raw().toBuffer()
   })
 
-  it('is not made of a part of one', async () => {
+  it('is not made from a truncated one', async () => {
     const picture = await located(format)
     for (const length of [0, 1, 3, 11, 30, picture.length >> 1])
       expect(withoutLocation(picture.subarray(0, length))).toBeNull()
