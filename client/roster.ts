@@ -1,4 +1,4 @@
-import { ROLES, type Standing } from '#shared/domain/permissions'
+import { ROLES } from '#shared/domain/permissions'
 import type { Member } from '#shared/schemas/conversation'
 
 /** Who is in a conversation, by user id. Replaced as a whole, never changed in place. */
@@ -39,9 +39,4 @@ export function sortedMembers(roster: Roster): readonly Member[] {
   )
   sorted.set(roster, members)
   return members
-}
-
-/** A member as the rules see them. */
-export function standingOf({ role, allow, deny, until }: Pick<Member, 'role' | 'allow' | 'deny' | 'until'>): Standing {
-  return { role, allow, deny, until: until === null ? null : Date.parse(until) }
 }

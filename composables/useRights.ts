@@ -5,7 +5,7 @@ import type { Decision, Right, Rules, Standing } from '#shared/domain/permission
 import { canEditMessage } from '#shared/domain/writing'
 import type { Member } from '#shared/schemas/conversation'
 import type { Message } from '#shared/schemas/message'
-import { standingOf } from '~/client/roster'
+import { standingOf } from '#shared/domain/standing'
 import { useClock } from '~/stores/clock'
 import { useConversationsStore } from '~/stores/conversations'
 import { useMembersStore } from '~/stores/members'

@@ -1,19 +1,12 @@
 import { useEventListener } from '@vueuse/core'
 import type { ErrorIssue } from '#shared/errors'
+import type { FormFlash } from '#shared/schemas/formFlash'
 
 /** What a refused request carries, from wherever it was refused. */
 interface FormError {
   code?: string
   message?: string
   issues?: ErrorIssue[]
-  retryAfter?: number
-}
-
-/** What the server kept of a form that was sent without script, for the page it answers with. */
-export interface FormFlash {
-  values: Record<string, string>
-  issues: ErrorIssue[]
-  code: string
   retryAfter?: number
 }
 
@@ -99,7 +92,7 @@ export function useFormAttempt(
 export function useFormFlash(name: string, error: string): Ref<FormFlash | null> {
   return useState(`flash-${name}`, () => {
     const flash = useRequestEvent()?.context.formFlash as FormFlash | undefined
-    return flash ?? (error ? { values: {}, issues: [], code: error } : null)
+    return flash ?? (error ? { values: {}, issues: [], code: error, message: '' } : null)
   })
 }
 

@@ -3,14 +3,32 @@ import { usePresenceStore } from '~/stores/presence'
 import { useMinute } from './useMinute'
 import { clockTime, daysAgo, shortMoment } from './times'
 
-/** Whether somebody is here, and since when not. Empty words while nobody knows. */
+/** Follows whether somebody is online, while the component is on screen. Undefined: nobody is followed. */
+export function useOnline(userId: () => string | undefined) {
+  const presence = usePresenceStore()
+  onMounted(() => {
+    watch(
+      userId,
+      (id, _before, onCleanup) => {
+        if (id) onCleanup(presence.watch([id]))
+      },
+      { immediate: true },
+    )
+  })
+  return computed(() => presence.byId[userId() ?? '']?.online === true)
+}
+
+/**
+ * Follows whether somebody is online, and puts it into words, with when they were last seen. The words are empty while
+ * nothing is known.
+ */
 export function useLastSeen(user: () => User | null | undefined) {
   const { t, locale } = useI18n()
   const presence = usePresenceStore()
   const now = useMinute()
 
+  const online = useOnline(() => user()?.id)
   const known = computed(() => presence.byId[user()?.id ?? ''])
-  const online = computed(() => known.value?.online === true)
 
   const words = computed(() => {
     if (online.value) return t('presence.online')

@@ -73,8 +73,3 @@ function arrived(attachment: Attachment, upload: UploadState | undefined): Shown
   const shown = { width, height, preview, poster, scaled: !own && preview !== null, url }
   return { id, look, name, mime, size, voice, ...shown, upload: null }
 }
-
-/** Pictures and films, which stand together; everything else has a line of its own. */
-export function isMedia({ look }: ShownFile): boolean {
-  return look === 'photo' || look === 'video'
-}

@@ -1,6 +1,6 @@
 import { overridesHold, type Right } from '#shared/domain/permissions'
 import type { Member } from '#shared/schemas/conversation'
-import { standingOf } from '~/client/roster'
+import { standingOf } from '#shared/domain/standing'
 
 /** What is taken from somebody who is muted. */
 export const WRITING: readonly Right[] = ['sendText', 'sendImage', 'sendFile', 'sendVoice']

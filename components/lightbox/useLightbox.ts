@@ -1,5 +1,6 @@
 import type { InjectionKey } from 'vue'
 import { lookOf } from '#shared/domain/files'
+import { isMedia } from '#shared/domain/shares'
 import type { Attachment, Message } from '#shared/schemas/message'
 import { useMessagesStore } from '~/stores/messages/messages'
 import { useSharedStore } from '~/stores/shared'
@@ -95,6 +96,5 @@ export function useLightbox(): Lightbox {
 }
 
 function isExhibit(file: Attachment): boolean {
-  const look = lookOf(file)
-  return look === 'photo' || look === 'video'
+  return isMedia(lookOf(file))
 }

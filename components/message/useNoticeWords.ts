@@ -1,16 +1,14 @@
 import { isolated } from '#shared/domain/bidi'
+import { splitNamed } from '#shared/domain/groups'
 import type { Message } from '#shared/schemas/message'
 import { useSessionStore } from '~/stores/session'
 import { useNumbers } from '../common/useNumbers'
 import { useFaces } from '../common/useFaces'
 
-/** Names of this many are told; of more, how many others there are. */
-const MAX_NAMED = 3
-
 /**
- * What a system message says, in the reader's language, to whom it names as "you"; nothing until all whom it names are
- * known.
- * @param messages whose people have to be known by name
+ * Puts system messages into words, in the reader's language. The reader is "you" where a message names them. The words
+ * are empty until everybody whom the message names is known.
+ * @param messages the people in them are fetched if they are not known yet
  */
 export function useNoticeWords(messages: () => readonly (Message | null | undefined)[]) {
   const { t } = useI18n()
@@ -18,7 +16,7 @@ export function useNoticeWords(messages: () => readonly (Message | null | undefi
   const session = useSessionStore()
   const face = useFaces(() =>
     messages().flatMap((message) =>
-      message?.notice ? [message.senderId, ...message.notice.targetIds.slice(0, MAX_NAMED)] : [],
+      message?.notice ? [message.senderId, ...splitNamed(message.notice.targetIds).named] : [],
     ),
   )
 
@@ -28,10 +26,9 @@ export function useNoticeWords(messages: () => readonly (Message | null | undefi
   return function words({ notice, senderId, text }: Pick<Message, 'notice' | 'senderId' | 'text'>): string {
     if (!notice) return text
     const { action, targetIds, name = '' } = notice
-    const told = targetIds.length > MAX_NAMED ? targetIds.slice(0, MAX_NAMED - 1) : targetIds
-    const names = told.map((id) => nameOf(id, 'youTarget'))
-    if (![senderId, ...told].every((id) => face(id).name)) return ''
-    const others = targetIds.length - told.length
+    const { named, others } = splitNamed(targetIds)
+    const names = named.map((id) => nameOf(id, 'youTarget'))
+    if (![senderId, ...named].every((id) => face(id).name)) return ''
     if (others > 0) names.push(counted('notice.others', others))
     const targets =
       names.length > 1 ? t('notice.and', { some: names.slice(0, -1).join(', '), last: names.at(-1) }) : (names[0] ?? '')

@@ -1,6 +1,7 @@
 import { defineEventHandler, getRequestURL, sendRedirect, type H3Event } from 'h3'
 import { ownPath } from '#shared/domain/ownPath'
 import { AppError } from '#shared/errors'
+import type { FormFlash } from '#shared/schemas/formFlash'
 import { inviteTokenParams, type InvitePreview } from '#shared/schemas/group'
 import { identify, isRefreshable } from '../services/accounts/identify'
 import { previewInvite } from '../services/groups/invites'

@@ -7,9 +7,9 @@ import {
   type Right,
   type Role,
   type Rules,
-  type Standing,
 } from '#shared/domain/permissions'
 import { visibleFrom } from '#shared/domain/groups'
+import { standingOf } from '#shared/domain/standing'
 import type { Conversation, Member } from '#shared/schemas/conversation'
 import type { ConversationRecord } from '../models/conversation'
 import type { MembershipRecord } from '../models/membership'
@@ -82,12 +82,8 @@ export function presentMember(membership: MembershipRecord, user: PersonRecord):
 /** A member's role and single rights. Single rights that have ended are left out. */
 function presentStanding(membership: MembershipRecord, now: number) {
   const { role, allow, deny, until } = membership
-  if (!overridesHold(toStanding(membership), now)) return { role, allow: [], deny: [], until: null }
+  if (!overridesHold(standingOf(membership), now)) return { role, allow: [], deny: [], until: null }
   return { role, allow, deny, until: until?.toISOString() ?? null }
-}
-
-function toStanding({ role, allow, deny, until }: MembershipRecord): Standing {
-  return { role, allow, deny, until: until?.getTime() ?? null }
 }
 
 /**
@@ -98,10 +94,10 @@ const defaultRights = new Map<string, Right[]>()
 function presentRights(conversation: ConversationRecord, membership: MembershipRecord, now: number): Right[] {
   const { allow, deny, role } = membership
   if (allow.length > 0 || deny.length > 0 || !hasDefaultPermissions(conversation))
-    return rightsOf(conversation, toStanding(membership), now)
+    return rightsOf(conversation, standingOf(membership), now)
   const key = `${conversation.kind} ${role}`
   let rights = defaultRights.get(key)
-  if (!rights) defaultRights.set(key, (rights = rightsOf(conversation, toStanding(membership), now)))
+  if (!rights) defaultRights.set(key, (rights = rightsOf(conversation, standingOf(membership), now)))
   return rights
 }
 

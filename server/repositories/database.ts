@@ -1,4 +1,5 @@
 import mongoose from 'mongoose'
+import { withTimeout } from '../withTimeout'
 
 /** Milliseconds after which a database that does not answer counts as unreachable. */
 const PING_TIMEOUT_MS = 2_000
@@ -7,13 +8,9 @@ const PING_TIMEOUT_MS = 2_000
 export async function pingDatabase(): Promise<boolean> {
   const { db } = mongoose.connection
   if (!db) return false
-  let timer: NodeJS.Timeout | undefined
-  const timedOut = new Promise<boolean>((resolve) => {
-    timer = setTimeout(resolve, PING_TIMEOUT_MS, false)
-  })
   const answered = db.command({ ping: 1 }).then(
     () => true,
     () => false,
   )
-  return Promise.race([answered, timedOut]).finally(() => clearTimeout(timer))
+  return withTimeout(answered, PING_TIMEOUT_MS, () => false)
 }

@@ -10,6 +10,7 @@ import { isDraining } from '../services/readiness'
 import { started } from '../start'
 import { accessCookieName } from '../utils/cookies'
 import { isOwnOrigin, isServedHost } from '../utils/publicOrigin'
+import { withTimeout } from '../withTimeout'
 import { admitSocket } from './admission'
 
 /** Milliseconds after which an undecided upgrade is refused. */
@@ -34,17 +35,13 @@ export async function guardUpgrade(request: UpgradeRequest): Promise<void> {
   dropUntrustedHeaders(request._req, config.trustedProxies)
   const { host, cookie } = request._req.headers
   if ((host && !isServedHost(host)) || !isOwnOrigin(request._req)) throw refusal(403)
-  let timer: NodeJS.Timeout | undefined
-  const timedOut = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(refusal(503)), UPGRADE_TIMEOUT_MS)
-  })
   try {
-    await Promise.race([timedOut, authenticate(request, cookie)])
+    await withTimeout(authenticate(request, cookie), UPGRADE_TIMEOUT_MS, () => {
+      throw refusal(503)
+    })
   } catch (error) {
     // With anything but a Response the client would never get an answer.
     throw error instanceof Response ? error : refusal(error instanceof AppError ? ERROR_STATUS[error.code] : 503)
-  } finally {
-    clearTimeout(timer)
   }
 }
 

@@ -1,30 +1,10 @@
 import type { H3Event } from 'h3'
-import { z } from 'zod'
-import { ISSUE_CODES } from '#shared/errors'
+import { formFlashSchema, type FormFlash } from '#shared/schemas/formFlash'
 import { seal, unseal } from '../auth/seal'
 import { setFormCookie, takeFormCookie } from './cookies'
 
 /** Seconds for which a refused form is stored for its page. */
 const FLASH_TTL_S = 60
-
-const schema = z.object({
-  code: z.string(),
-  message: z.string(),
-  /** Seconds, when the form may not be sent again at once. */
-  retryAfter: z.number().optional(),
-  values: z.record(z.string(), z.string()),
-  issues: z.array(
-    z.object({
-      path: z.array(z.union([z.string(), z.number()])),
-      code: z.enum(ISSUE_CODES),
-      params: z.record(z.string(), z.union([z.string(), z.number()])),
-      message: z.string(),
-    }),
-  ),
-})
-
-/** A refused form that was sent without JavaScript: what was typed, without passwords, and what is wrong with it. */
-export type FormFlash = z.infer<typeof schema>
 
 /**
  * Stores a refused form for the page it came from. It is stored in a cookie, because URLs end up in histories and logs,
@@ -39,5 +19,5 @@ export function keepFormFlash(event: H3Event, flash: FormFlash): void {
 /** Reads the refused form and removes it, because it is shown once. Null: there is none. */
 export function takeFormFlash(event: H3Event): FormFlash | null {
   const text = unseal(takeFormCookie(event) ?? '')
-  return text === null ? null : schema.parse(JSON.parse(text))
+  return text === null ? null : formFlashSchema.parse(JSON.parse(text))
 }

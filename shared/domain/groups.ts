@@ -45,10 +45,19 @@ export interface SystemNotice {
   name?: string
 }
 
+/** The most people whom a system message names. Of more people, one fewer is named, and the others are counted. */
+const MAX_NAMED = 3
+
+/** Splits the people whom a system message affects into those whom it names and the number of the others. */
+export function splitNamed<T>(people: readonly T[]): { named: readonly T[]; others: number } {
+  const named = people.length > MAX_NAMED ? people.slice(0, MAX_NAMED - 1) : people
+  return { named, others: people.length - named.length }
+}
+
 /** The English text of a system message. @param targets the names of the people who were affected */
 export function noticeText(notice: SystemNotice, actor: string, targets: string[]): string {
-  const others =
-    targets.length > 3 ? `${targets.slice(0, 2).join(', ')} and ${targets.length - 2} others` : targets.join(', ')
+  const { named, others } = splitNamed(targets)
+  const people = named.join(', ') + (others > 0 ? ` and ${others} others` : '')
   switch (notice.action) {
     case 'created':
       return `${actor} created the group “${notice.name ?? ''}”`
@@ -61,15 +70,15 @@ export function noticeText(notice: SystemNotice, actor: string, targets: string[
     case 'joined':
       return `${actor} joined`
     case 'added':
-      return `${actor} added ${others}`
+      return `${actor} added ${people}`
     case 'left':
       return `${actor} left`
     case 'removed':
-      return `${actor} removed ${others}`
+      return `${actor} removed ${people}`
     case 'banned':
-      return `${actor} banned ${others}`
+      return `${actor} banned ${people}`
     case 'ownerChanged':
-      return `${actor} made ${others} the owner`
+      return `${actor} made ${people} the owner`
     case 'settingsChanged':
       return `${actor} changed the settings`
   }

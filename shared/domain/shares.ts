@@ -9,6 +9,11 @@ const LIST_OF: Record<FileLook, SharedKind> = {
   voice: 'voice',
 }
 
+/** Whether a file is a picture or a film. These are shown together, and one after the other at full size. */
+export function isMedia(look: FileLook): boolean {
+  return LIST_OF[look] === 'media'
+}
+
 /** The kinds of shared items under which a message is listed. */
 export function sharesOf(text: string, attachments: readonly { kind: string; mime: string }[]): SharedKind[] {
   const lists = new Set(attachments.map((file) => LIST_OF[lookOf(file)]))

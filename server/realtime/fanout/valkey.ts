@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { logger } from '../../observability/logger'
 import type { Valkey } from '../../valkey'
+import { withTimeout } from '../../withTimeout'
 import { seal, unseal } from './envelope'
 import { notifyListeners } from './listeners'
 import type { Fanout, FanoutListener, FanoutMessage } from './types'
@@ -57,9 +58,7 @@ export class ValkeyFanout implements Fanout {
     const ready = new Promise<void>((resolve) => (this.resolveOpen = resolve))
     // The client tries for as long as this process lives, and reports each failure by an event.
     this.client.connect().catch(() => {})
-    let timer: NodeJS.Timeout | undefined
-    const timedOut = new Promise<void>((resolve) => (timer = setTimeout(resolve, this.timeoutMs)))
-    await Promise.race([ready, timedOut]).finally(() => clearTimeout(timer))
+    await withTimeout(ready, this.timeoutMs, () => {})
     // Clients may connect from now on, and they would miss what other tasks publish.
     if (this.isCutOff) this.hasMissed = true
   }

@@ -1,4 +1,5 @@
-import { can, type Decision, type DenialReason, type Right, type Standing } from '#shared/domain/permissions'
+import { can, type Decision, type DenialReason, type Right } from '#shared/domain/permissions'
+import { standingOf } from '#shared/domain/standing'
 import { AppError } from '#shared/errors'
 import type { ConversationRecord } from '../../repositories/conversations'
 import type { MembershipRecord } from '../../repositories/memberships'
@@ -13,12 +14,6 @@ const SENTENCE: Record<DenialReason, string> = {
   author: 'Only its author can change a message.',
   beyond: 'You cannot give a right that you do not have.',
   owner: 'Choose a new owner first.',
-}
-
-/** A membership in the form that the permission rules take. Times are in milliseconds. */
-export function standingOf(membership: MembershipRecord): Standing {
-  const { role, allow, deny, until } = membership
-  return { role, allow, deny, until: until?.getTime() ?? null }
 }
 
 /**

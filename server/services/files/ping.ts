@@ -1,3 +1,4 @@
+import { withTimeout } from '../../withTimeout'
 import { storage } from './store'
 
 /** Milliseconds after which a store that does not answer counts as unreachable. */
@@ -5,13 +6,9 @@ const PING_TIMEOUT_MS = 2_000
 
 /** Whether the file store answers in time. */
 export async function pingFiles(): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined
-  const timedOut = new Promise<boolean>((resolve) => {
-    timer = setTimeout(resolve, PING_TIMEOUT_MS, false)
-  })
   const answered = storage.ping().then(
     () => true,
     () => false,
   )
-  return Promise.race([answered, timedOut]).finally(() => clearTimeout(timer))
+  return withTimeout(answered, PING_TIMEOUT_MS, () => false)
 }

@@ -1,8 +1,8 @@
 import { overridesHold } from '#shared/domain/permissions'
+import { standingOf } from '#shared/domain/standing'
 import type { Id } from '../../repositories/id'
 import { changeMembership, type MembershipRecord } from '../../repositories/memberships'
 import { saveRestriction, takeRestriction } from '../../repositories/restrictions'
-import { standingOf } from '../conversations/rights'
 
 /**
  * Stores the rights that a member who leaves was denied, so that nobody gets them back by leaving and joining again.

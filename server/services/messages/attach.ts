@@ -1,6 +1,7 @@
 import { RIGHT_TO_SEND } from '#shared/domain/files'
 import { sharesOf } from '#shared/domain/shares'
 import { can } from '#shared/domain/permissions'
+import { standingOf } from '#shared/domain/standing'
 import { AppError } from '#shared/errors'
 import { isVisible } from '#shared/domain/text/clean'
 import type { ConversationRecord } from '../../repositories/conversations'
@@ -8,7 +9,7 @@ import { newId, type RecordId } from '../../repositories/id'
 import type { MembershipRecord } from '../../repositories/memberships'
 import type { NewMessage } from '../../repositories/messages'
 import { claimUploads, placeUploads, releaseUploads, type UploadRecord } from '../../repositories/uploads'
-import { forbidden, standingOf } from '../conversations/rights'
+import { forbidden } from '../conversations/rights'
 import type { Sent } from './append'
 
 /**

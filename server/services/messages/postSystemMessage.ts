@@ -1,4 +1,4 @@
-import { noticeText, type SystemNotice } from '#shared/domain/groups'
+import { noticeText, splitNamed, type SystemNotice } from '#shared/domain/groups'
 import { randomUUID } from 'node:crypto'
 import { findConversation } from '../../repositories/conversations'
 import { toRecordId, type Id } from '../../repositories/id'
@@ -9,7 +9,7 @@ import { appendAndPublish } from './append'
 export async function postSystemMessage(conversationId: Id, actorId: Id, notice: SystemNotice): Promise<void> {
   const [conversation, people] = await Promise.all([
     findConversation(conversationId),
-    findUsers([actorId, ...notice.targetIds.slice(0, 3)]),
+    findUsers([actorId, ...splitNamed(notice.targetIds).named]),
   ])
   if (!conversation) return
   const names = new Map(people.map((person) => [person._id.toString(), person.displayName]))

@@ -3,14 +3,17 @@ interface Named {
   displayName: string
 }
 
-/** What a name looks like, ignoring case and width only. It does without the large table of `skeletonOf`. */
-export function plainLook(name: string): string {
+/** What can be seen of a name: nothing invisible, and runs of spaces as one. */
+export function visiblePart(name: string): string {
   return name
-    .normalize('NFKC')
-    .toLowerCase()
     .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
     .replace(/\s+/g, ' ')
     .trim()
+}
+
+/** What a name looks like, ignoring case and width only. It does without the large table of `skeletonOf`. */
+export function plainLook(name: string): string {
+  return visiblePart(name.normalize('NFKC').toLowerCase())
 }
 
 /** The ids of people whose name looks like that of another one among them. @param look gives what a name looks like */

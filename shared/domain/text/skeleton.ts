@@ -1,4 +1,5 @@
 import { CONFUSABLES } from './confusables'
+import { visiblePart } from './lookAlikes'
 
 const LOOKS = new Map(
   CONFUSABLES.split('\n').flatMap((line) => {
@@ -12,10 +13,7 @@ const LOOKS = new Map(
  * It is only for comparing.
  */
 export function skeletonOf(name: string): string {
-  const seen = decompose(name)
-    .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
-    .replace(/\s+/g, ' ')
-    .trim()
+  const seen = visiblePart(decompose(name))
   // Upper case letters have their own look-alikes: Cyrillic В looks like B, but в does not look like b.
   const lower = decompose(replaceConfusables(seen).toLowerCase())
   // I, l, 1 and | have the same skeleton already. So must i, because a name in lower case is still the same name.

@@ -3,7 +3,7 @@ import { rightsOf, type Role } from '#shared/domain/permissions'
 import type { User } from '#shared/schemas/account'
 import type { Conversation, Member } from '#shared/schemas/conversation'
 import type { Message } from '#shared/schemas/message'
-import { standingOf } from '~/client/roster'
+import { standingOf } from '#shared/domain/standing'
 import { ANN, BOB, FakeServer, ErrorAnswer, person, type Talk } from './fakeServer'
 
 export const CAM = person(3, 'cam')

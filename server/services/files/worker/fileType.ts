@@ -12,7 +12,8 @@ export async function findType({ size, read }: Source): Promise<string | undefin
   return (await fileTypeFromBuffer(head).catch(() => undefined))?.mime.split(';')[0]!.replace('image/apng', 'image/png')
 }
 
-const PICTURE_TYPES = [
+/** The first bytes of each type of picture. */
+const SIGNATURES = [
   ['image/jpeg', (head: string) => head.startsWith('\xff\xd8\xff')],
   ['image/png', (head: string) => head.startsWith('\x89PNG\r\n\x1a\n')],
   ['image/gif', (head: string) => /^GIF8[79]a/.test(head)],
@@ -21,12 +22,12 @@ const PICTURE_TYPES = [
   ['image/heic', (head: string) => head.startsWith('ftyp', 4) && /hei[cxms]|hev[cxms]|mif1|msf1/.test(brandsOf(head))],
 ] as const
 
-export type PictureType = (typeof PICTURE_TYPES)[number][0]
+export type PictureType = (typeof SIGNATURES)[number][0]
 
 /** The MIME type of a picture by its first bytes. Undefined: it is not a known picture. */
 export function findPictureType(bytes: Buffer): PictureType | undefined {
   const head = bytes.toString('latin1', 0, 64)
-  return PICTURE_TYPES.find(([, matches]) => matches(head))?.[0]
+  return SIGNATURES.find(([, matches]) => matches(head))?.[0]
 }
 
 /** The brands that a file of the ISO base media format lists at its beginning. */
