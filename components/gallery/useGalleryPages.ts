@@ -3,19 +3,26 @@ import { sharesOf } from '#shared/domain/shares'
 import type { Message } from '#shared/schemas/message'
 import { useMessagesStore } from '~/stores/messages/messages'
 import { useSharedStore } from '~/stores/shared'
+import { usePagedList, type ListState } from '~/composables/useList'
 import { monthOf } from '../common/times'
 
 /**
- * What was shared in a chat, of one kind, newest first: a page at a time, and what is said or deleted meanwhile.
+ * The messages of a chat with shared items of one kind, newest first. They are fetched a page at a time, and follow
+ * what is sent and deleted meanwhile.
  * @returns `messages` null until the first page is there
  */
 export function useGalleryPages(conversationId: string, kind: SharedKind) {
   const shared = useSharedStore()
   const store = useMessagesStore()
-  const pages = shallowRef<readonly Message[] | null>(null)
-  const failed = ref(false)
-  const more = ref(true)
-  let loading = false
+  const {
+    items: pages,
+    hasMore,
+    state: pagesState,
+    load,
+  } = usePagedList<Message>(async (last) => {
+    const page = await shared.page(conversationId, kind, last ? { before: last.seq } : {})
+    return { items: page.messages, hasMore: page.hasMore }
+  })
 
   const recent = computed(() => store.history(conversationId)?.messages ?? [])
   const messages = computed(() => {
@@ -27,23 +34,13 @@ export function useGalleryPages(conversationId: string, kind: SharedKind) {
     return all.filter(({ deletedAt, text, attachments }) => !deletedAt && sharesOf(text, attachments).includes(kind))
   })
 
-  async function load() {
-    if (loading) return
-    loading = true
-    failed.value = false
-    try {
-      const before = pages.value?.at(-1)?.seq
-      const page = await shared.page(conversationId, kind, before ? { before } : {})
-      pages.value = [...(pages.value ?? []), ...page.messages]
-      more.value = page.hasMore
-    } catch {
-      failed.value = true
-    } finally {
-      loading = false
-    }
-  }
+  /** Of the list as it is shown: messages that arrived or were deleted meanwhile count. */
+  const state = computed<ListState>(() => {
+    if (pagesState.value === 'failed' || !messages.value) return pagesState.value
+    return messages.value.length === 0 && !hasMore.value ? 'empty' : 'ready'
+  })
 
-  return { messages, failed, more, load }
+  return { messages, state, hasMore, load }
 }
 
 /** Messages under the month they were sent in, for headings. */

@@ -1,6 +1,7 @@
 import { useIntervalFn } from '@vueuse/core'
 import type { Conversation } from '#shared/schemas/conversation'
 import type { JoinRequest } from '#shared/schemas/group'
+import { listState } from '~/composables/useList'
 import { useRights } from '~/composables/useRights'
 import { useModerationStore } from '~/stores/moderation'
 
@@ -35,7 +36,10 @@ export function useJoinRequests(conversationId: () => string) {
     put(conversationId(), requests.value?.filter(({ user }) => user.id !== userId) ?? [])
   }
 
-  return { requests, failed, look, drop }
+  /** What is known is shown also when it could not be asked for once more. */
+  const state = computed(() => listState(requests.value, failed.value && !requests.value))
+
+  return { requests, state, look, drop }
 }
 
 /** Looks now and then while the group is open: where people ask, or somebody still waits for an answer. */
