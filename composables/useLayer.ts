@@ -38,6 +38,11 @@ export function useLayer(isOpen: () => boolean, close: () => void): void {
   })
 }
 
+/** Whether anything lies over the page. */
+export function isLayerOpen(): boolean {
+  return layers.length > 0
+}
+
 function add(layer: Layer) {
   if (layers.includes(layer)) return
   layers.push(layer)

@@ -1,19 +1,32 @@
 import { useEventListener } from '@vueuse/core'
+import { isLayerOpen } from './useLayer'
+import { useListFocus } from './useListFocus'
+
+interface Pane {
+  conversationId?: string
+  /** The field that a typed letter goes to. */
+  composer?: () => HTMLElement | null
+  /** Whether something in the pane has all keys for itself. */
+  isBusy?: () => boolean
+  /** Ends something of the pane, which Escape does before it leaves. Tells whether there was anything to end. */
+  end?: () => boolean
+}
 
 /**
- * The keys of an open chat, wherever the focus is: Escape goes back to the list, a letter goes on writing.
- * Listens while the event goes down, when an open dialog or menu is still there to be seen.
- * @param escape something of the pane that Escape ends first; tells whether there was any
+ * The keys of an open pane, wherever the focus is: Escape goes back to the list, a letter goes to the composer.
+ * It listens in the capturing phase, while a dialog that the key is going to close is still open.
  */
-export function usePaneKeys(conversationId?: string, escape?: () => boolean) {
+export function usePaneKeys({ conversationId, composer = () => null, isBusy, end }: Pane = {}) {
+  const { focusInList } = useListFocus()
+
   useEventListener(
     window,
     'keydown',
     (event) => {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return
-      if (document.querySelector('[role="dialog"], [role="menu"], [role="alertdialog"], [data-takes-keys]')) return
+      if (isLayerOpen() || isBusy?.()) return
       if (event.key === 'Escape') {
-        leave(event.target)
+        void leave(event.target)
         return
       }
       if ([...event.key].length === 1 && event.key !== ' ' && !takesKeys(event.target)) composer()?.focus()
@@ -21,19 +34,15 @@ export function usePaneKeys(conversationId?: string, escape?: () => boolean) {
     { capture: true },
   )
 
-  /** Back to the list, and there to where one came from. What is typed into a form is not left by a slip. */
+  /** Goes back to the list, and to the conversation's line in it. Other fields are not left: a slip would lose their text. */
   async function leave(target: EventTarget | null) {
     if (target instanceof Element && target.closest('[data-keeps-escape]')) return
-    if (escape?.()) return
+    if (end?.()) return
     if (takesKeys(target) && target !== composer()) return
     await navigateTo('/')
     await nextTick()
-    if (conversationId) document.querySelector<HTMLElement>(`[data-id="${conversationId}"]`)?.focus()
+    if (conversationId) await focusInList(conversationId)
   }
-}
-
-function composer(): HTMLTextAreaElement | null {
-  return document.querySelector<HTMLTextAreaElement>('#composer')
 }
 
 function takesKeys(target: EventTarget | null): boolean {

@@ -28,7 +28,7 @@ export function useFormAttempt(
   first?: FormError | null,
 ) {
   const { t, te } = useI18n()
-  const form = shallowRef<HTMLElement | null>(null)
+  const form = shallowRef<HTMLFormElement | null>(null)
   const pending = ref(false)
   const refusal = ref<FormError | null>(first ?? null)
   /** Fields that have changed since: what was wrong with them may not be any more. */
@@ -78,7 +78,7 @@ export function useFormAttempt(
     } catch (error) {
       refusal.value = error as FormError
       await nextTick()
-      form.value?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
+      firstWrong(form.value)?.focus()
       return false
     } finally {
       pending.value = false
@@ -96,8 +96,18 @@ export function useFormFlash(name: string, error: string): Ref<FormFlash | null>
   })
 }
 
-/** What was typed before the script arrived; hydration would else put the rendered value back. */
+function firstWrong(form: HTMLFormElement | null): HTMLElement | undefined {
+  return [...(form?.elements ?? [])].find((field) => field.getAttribute('aria-invalid') === 'true') as
+    | HTMLElement
+    | undefined
+}
+
+/**
+ * What was typed into a field of this form before the script arrived: hydration would put the rendered value back.
+ * Called in setup of a component whose root is the form.
+ */
 export function typedBefore(name: string): string | undefined {
   if (import.meta.server || !useNuxtApp().isHydrating) return undefined
-  return document.querySelector<HTMLInputElement>(`input[name="${name}"]`)?.value
+  const form = getCurrentInstance()?.vnode.el as HTMLFormElement | null | undefined
+  return (form?.elements.namedItem(name) as HTMLInputElement | null | undefined)?.value
 }
