@@ -24,7 +24,9 @@ export function browserEnvironment(): Environment {
     isOnline: () => navigator.onLine !== false,
     onSignal,
     onStorage(listener) {
-      const onStorage = (event: StorageEvent) => event.key !== null && listener(event.key, event.newValue)
+      const onStorage = (event: StorageEvent) => {
+        if (event.key !== null) listener(event.key, event.newValue)
+      }
       window.addEventListener('storage', onStorage)
       return () => window.removeEventListener('storage', onStorage)
     },

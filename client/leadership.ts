@@ -47,7 +47,9 @@ export class Leadership {
       .then(() => {
         if (this.contention !== contention) return
         this.leads = false
-        this.environment.after(RETRY_DELAY_MS, () => this.contention === contention && this.contend(false))
+        this.environment.after(RETRY_DELAY_MS, () => {
+          if (this.contention === contention) this.contend(false)
+        })
       })
   }
 }

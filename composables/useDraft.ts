@@ -8,10 +8,20 @@ import { useDraftsStore } from '~/stores/drafts'
 export function useDraft(conversationId: MaybeRefOrGetter<string>): Ref<string> {
   const drafts = useDraftsStore()
   const key = computed(() => drafts.keyOf(toValue(conversationId)))
-  watch(key, (_, before) => before && drafts.save(before), { flush: 'sync' })
-  onScopeDispose(() => key.value && drafts.save(key.value))
+  watch(
+    key,
+    (_, before) => {
+      if (before) drafts.save(before)
+    },
+    { flush: 'sync' },
+  )
+  onScopeDispose(() => {
+    if (key.value) drafts.save(key.value)
+  })
   return computed({
     get: () => (key.value ? drafts.textOf(key.value).value : ''),
-    set: (text) => key.value && drafts.write(key.value, text),
+    set: (text) => {
+      if (key.value) drafts.write(key.value, text)
+    },
   })
 }

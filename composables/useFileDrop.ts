@@ -49,7 +49,9 @@ export function useFileDrop(
     if (!toValue(enabled)) return
     const folders = foldersOf(event.dataTransfer!)
     if (folders.length > 0) onFolders(folders)
-    void filesOf(event.dataTransfer!).then((files) => files.length > 0 && onFiles(files))
+    void filesOf(event.dataTransfer!).then((files) => {
+      if (files.length > 0) onFiles(files)
+    })
   }
 
   /** A file that misses would be opened in place of the app. */

@@ -31,7 +31,14 @@ function setDepth(how: 'pushState' | 'replaceState', layersNow: number) {
 export function useLayer(isOpen: () => boolean, close: () => void): void {
   let isThere = true
   const layer = { isOpen: () => isThere && isOpen(), close }
-  watch(isOpen, (open) => (open ? add(layer) : remove(layer)), { immediate: true, flush: 'sync' })
+  watch(
+    isOpen,
+    (open) => {
+      if (open) add(layer)
+      else remove(layer)
+    },
+    { immediate: true, flush: 'sync' },
+  )
   onScopeDispose(() => {
     isThere = false
     remove(layer)
@@ -65,7 +72,9 @@ function settle() {
   const asked = new Promise<void>((resolve) => (stepDone = resolve))
   step = asked
   history.go(layers.length - depth())
-  setTimeout(() => step === asked && giveUp(), STEP_TIMEOUT_MS)
+  setTimeout(() => {
+    if (step === asked) giveUp()
+  }, STEP_TIMEOUT_MS)
 }
 
 /** There is no entry to go to: a browser may restore one entry of a history alone. */

@@ -27,7 +27,13 @@ export function usePeopleSearch(open: Ref<boolean>) {
     }
   }
 
-  watchDebounced(typed, () => open.value && search(), { debounce: 150 })
+  watchDebounced(
+    typed,
+    () => {
+      if (open.value) search()
+    },
+    { debounce: 150 },
+  )
   watch(open, (isOpen) => {
     if (!isOpen) return
     typed.value = ''

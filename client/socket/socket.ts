@@ -84,7 +84,9 @@ export class Connection {
    */
   request<T extends RequestType>(type: T, data: SentData<T>, timeout = REQUEST_TIMEOUT_MS): Promise<RequestAnswers[T]> {
     if (!this.isOpen || !this.socket) return Promise.reject(offline())
-    const { id, answer } = this.requests.open(timeout, () => type !== 'ping' && this.verify())
+    const { id, answer } = this.requests.open(timeout, () => {
+      if (type !== 'ping') this.verify()
+    })
     this.socket.send(JSON.stringify({ id, type, data: data ?? {} }))
     return answer as Promise<RequestAnswers[T]>
   }

@@ -167,7 +167,9 @@ export class Driver {
         last = sent
         if (this.run === run) this.tell({ ...this.live, sent }, false)
       },
-      onState: (state) => this.run === run && state !== this.live.state && this.tell({ ...this.live, state }),
+      onState: (state) => {
+        if (this.run === run && state !== this.live.state) this.tell({ ...this.live, state })
+      },
     }
   }
 

@@ -104,7 +104,9 @@ export class PartSender {
     const { parts } = await this.transfer.retrier.run(() => this.transfer.requests.sign(this.uploadId, numbers), {
       signal: this.abort.signal,
       maxFailures: this.job.maxFailures,
-      onWait: () => this.underWay.size === 0 && this.job.onState('waiting'),
+      onWait: () => {
+        if (this.underWay.size === 0) this.job.onState('waiting')
+      },
     })
     for (const part of parts) this.addresses.set(part.number, part)
   }

@@ -22,7 +22,9 @@ export class Retrier {
   private readonly sleepers = new Set<() => void>()
 
   constructor(private readonly environment: Environment) {
-    environment.onSignal((signal) => signal === 'online' && this.wake())
+    environment.onSignal((signal) => {
+      if (signal === 'online') this.wake()
+    })
   }
 
   /** Repeats a request until it succeeds. @throws ApiError that does not pass; the signal's reason */

@@ -44,7 +44,9 @@ export class Uploads implements EntryFiles {
     this.sources = new Sources(this.storage)
     this.views = new Views(environment)
     const restart = (localId: string) => this.restart(localId)
-    this.readiness = new Readiness(environment, this.ledger, restart, () => !this.closed && this.onSettled())
+    this.readiness = new Readiness(environment, this.ledger, restart, () => {
+      if (!this.closed) this.onSettled()
+    })
     this.channel = environment.openChannel(`webchat-uploads-${userId}`)
     this.deps = {
       transfer,
@@ -83,7 +85,7 @@ export class Uploads implements EntryFiles {
     const record = this.ledger.get(localId)
     if (!record || record.phase === 'complete') return
     if (record.phase !== 'sending') return this.restart(localId)
-    void this.sources.reopen(record, true).then((file) => file && this.provide(localId, file))
+    void this.sources.reopen(record, true).then((file) => this.provide(localId, file))
   }
 
   /** A picture that was refused goes as a file, as it is. */
@@ -153,8 +155,7 @@ export class Uploads implements EntryFiles {
     if (this.closed) return
     const isNew = !this.views.has(record.localId)
     this.views.show(record)
-    if (isNew && hasPreview(record))
-      void this.sources.find(record).then((file) => file && this.look(record.localId, file))
+    if (isNew && hasPreview(record)) void this.sources.find(record).then((file) => this.look(record.localId, file))
     if (isNew || record.phase !== 'complete') this.driverOf(record.localId).drive()
     if (record.phase === 'complete' || record.phase === 'failed') this.onSettled()
   }
@@ -183,15 +184,16 @@ export class Uploads implements EntryFiles {
     void this.sources.keep(localId, file, handle, recorded)
   }
 
-  private provide(localId: string, file: File): void {
+  private provide(localId: string, file: File | null): void {
+    if (!file) return
     this.sources.hold(localId, file)
     this.drivers.get(localId)?.driveAnew()
     this.keepFile(localId, file, null)
   }
 
   /** Shows the file itself, and how large it is on the screen. */
-  private async look(localId: string, file: Blob): Promise<void> {
-    const url = this.views.preview(localId, file)
+  private async look(localId: string, file: Blob | null): Promise<void> {
+    const url = file && this.views.preview(localId, file)
     const record = this.ledger.get(localId)
     if (!url || !record || record.kind === 'voice' || record.width !== null) return
     const size = await this.environment.measure(url, record.mime)

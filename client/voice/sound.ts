@@ -78,7 +78,9 @@ export class Sound {
   private make(): HTMLAudioElement {
     const audio = new Audio()
     audio.preload = 'metadata'
-    const report = () => this.url && this.events.onPosition(audio.currentTime * 1_000)
+    const report = () => {
+      if (this.url) this.events.onPosition(audio.currentTime * 1_000)
+    }
     const follow = () => {
       report()
       this.frame = requestAnimationFrame(follow)

@@ -29,7 +29,9 @@ export function useFaces(ids: () => readonly (string | null | undefined)[]) {
 
   watch(
     () => [...new Set(ids())].filter((id) => id && !people.byId[id]).join(),
-    (missing) => missing && people.ensure(missing.split(',')),
+    (missing) => {
+      if (missing) people.ensure(missing.split(','))
+    },
     { immediate: true },
   )
 

@@ -6,12 +6,21 @@ import type { Composing } from './useComposing'
 /** What stands in the field: the draft, or the text of the message that is changed, which leaves the draft alone. */
 export function useComposerText(draft: Ref<string>, about: Readonly<Ref<Composing>>) {
   const edited = ref('')
-  watch(about, (now) => now?.kind === 'edit' && (edited.value = now.message.text), { flush: 'sync' })
+  watch(
+    about,
+    (now) => {
+      if (now?.kind === 'edit') edited.value = now.message.text
+    },
+    { flush: 'sync' },
+  )
 
   const editing = computed<Message | null>(() => (about.value?.kind === 'edit' ? about.value.message : null))
   const text = computed({
     get: () => (editing.value ? edited.value : draft.value),
-    set: (next) => (editing.value ? (edited.value = next) : (draft.value = next)),
+    set: (next) => {
+      if (editing.value) edited.value = next
+      else draft.value = next
+    },
   })
   // Counted in code points, as the server does; below half the limit no counting is needed.
   const length = computed(() => (text.value.length < LIMITS.messageCharacters / 2 ? 0 : [...text.value].length))

@@ -18,7 +18,9 @@ export function useLongText(text: Ref<string>, isTooLong: () => boolean) {
   const staging = useStaging()
   const cut = shallowRef<string | null>(null)
   const whole = computed(() => cut.value ?? (isTooLong() ? text.value : null))
-  watch(text, (now) => now === '' && (cut.value = null))
+  watch(text, (now) => {
+    if (now === '') cut.value = null
+  })
 
   /** Puts it among the files that are about to be sent; who puts that away finds the field as it was. */
   function stageAsFile() {

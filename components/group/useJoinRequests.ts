@@ -46,6 +46,8 @@ export function useJoinRequests(conversationId: () => string) {
 export function useRequestsWatch(conversation: () => Conversation) {
   const { requests, look } = useJoinRequests(() => conversation().id)
   const worth = () => conversation().settings.joinApproval || (requests.value?.length ?? 0) > 0
-  useIntervalFn(() => document.visibilityState === 'visible' && worth() && look(), POLL_INTERVAL_MS)
+  useIntervalFn(() => {
+    if (document.visibilityState === 'visible' && worth()) look()
+  }, POLL_INTERVAL_MS)
   onMounted(look)
 }

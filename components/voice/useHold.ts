@@ -38,7 +38,9 @@ export function useHold(end: (how: HoldEnd) => void) {
     if (event.pointerId === start.pointer) finish(event.timeStamp - start.at < MAX_CLICK_MS ? 'lock' : 'send')
   })
   // A call, a notification: nothing that was said is to be lost.
-  useEventListener(window, 'pointercancel', (event) => event.pointerId === start.pointer && finish('lock'))
+  useEventListener(window, 'pointercancel', (event) => {
+    if (event.pointerId === start.pointer) finish('lock')
+  })
 
   return { held, press, release: () => (held.value = null) }
 }

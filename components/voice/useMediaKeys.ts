@@ -12,10 +12,17 @@ export function useMediaKeys(words: () => { title: string; artist: string }) {
   if (!('mediaSession' in navigator)) return
   const session = navigator.mediaSession
   const player = useVoicePlayerStore()
-  const withTrack = (action: (track: VoiceTrack) => void) => () => player.track && action(player.track)
+  const withTrack = (action: (track: VoiceTrack) => void) => () => {
+    if (player.track) action(player.track)
+  }
 
   const handlers: [MediaSessionAction, MediaSessionActionHandler][] = [
-    ['play', withTrack((track) => player.going || player.toggle(track))],
+    [
+      'play',
+      withTrack((track) => {
+        if (!player.going) player.toggle(track)
+      }),
+    ],
     ['pause', () => player.pause()],
     ['stop', () => player.stop()],
     [

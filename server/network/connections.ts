@@ -49,7 +49,9 @@ export function boundConnections(server: Server, { trustedProxies, factor }: Bou
     socket.once('close', forget)
     // From its upgrade on, a connection is a WebSocket, which has limits of its own.
     socket.once(UPGRADED, forget)
-    socket.on(BUSY, (change: 1 | -1) => own.has(socket) && own.set(socket, own.get(socket)! + change))
+    socket.on(BUSY, (change: 1 | -1) => {
+      if (own.has(socket)) own.set(socket, own.get(socket)! + change)
+    })
   })
 }
 

@@ -17,7 +17,10 @@ export const presence = new Presence({
 })
 
 /** The connections of this task. */
-export const hub = new Hub((userId, online) => (online ? presence.arrived(userId) : presence.left(userId)))
+export const hub = new Hub((userId, online) => {
+  if (online) presence.arrived(userId)
+  else presence.left(userId)
+})
 
 /** Sets what happens when a person goes offline everywhere. Storing the time belongs to services, above this folder. */
 export function onDeparture(listener: DepartureListener): void {

@@ -49,7 +49,9 @@ export const useVoicePlayerStore = defineStore('voicePlayer', () => {
       if (state.value !== 'failed') state.value = 'paused'
       remember()
     },
-    onWaiting: () => going.value && (state.value = 'loading'),
+    onWaiting: () => {
+      if (going.value) state.value = 'loading'
+    },
     onPosition: (now) => (position.value = Math.min(now, track.value?.durationMs ?? now)),
     onEnded: () => void goOn(),
     onFailed: () => (state.value = 'failed'),
@@ -151,16 +153,22 @@ export const useVoicePlayerStore = defineStore('voicePlayer', () => {
   })
   watch(
     () => current.value?.deletedAt,
-    (deleted) => deleted && stop(),
+    (deleted) => {
+      if (deleted) stop()
+    },
     { flush: 'sync' },
   )
-  conversations.onRemoved(({ id }) => track.value?.conversationId === id && stop())
+  conversations.onRemoved(({ id }) => {
+    if (track.value?.conversationId === id) stop()
+  })
   watch(
     () => session.me?.id,
     () => stop(),
     { flush: 'sync' },
   )
-  tab.client().environment.onSignal((signal) => signal === 'hidden' && remember())
+  tab.client().environment.onSignal((signal) => {
+    if (signal === 'hidden') remember()
+  })
 
   return { track, state, position, rate, going, toggle, pause, seek, positionOf, setRate, stop }
 })

@@ -216,10 +216,15 @@ export const useVoiceRecorderStore = defineStore('voiceRecorder', () => {
     pieces = []
   }
 
-  conversations.onRemoved(({ id }) => recording.value?.conversationId === id && discard())
+  conversations.onRemoved(({ id }) => {
+    if (recording.value?.conversationId === id) discard()
+  })
   watch(
     () => session.me?.id,
-    (id) => (id ? void recovery.look() : clear()),
+    (id) => {
+      if (id) void recovery.look()
+      else clear()
+    },
     { immediate: true, flush: 'sync' },
   )
 

@@ -132,7 +132,9 @@ export class ValkeyFanout implements Fanout {
     if (this.isCutOff) return
     if (!this.isOverdue()) return void this.publish(null)
     // After a long turn of the event loop the message may have arrived and not been read yet.
-    setImmediate(() => this.isOverdue() && this.reconnect())
+    setImmediate(() => {
+      if (this.isOverdue()) this.reconnect()
+    })
   }
 
   private isOverdue(): boolean {
