@@ -50,6 +50,10 @@ export const LIMITS = {
   voicePoints: 64,
   /** The most listeners that a voice message stores. In a larger group it only matters that someone has listened. */
   hearers: 100,
+  /** The most kinds of reactions to one message. */
+  reactionKinds: 20,
+  /** The most people of each kind that a message names. */
+  reactorsShown: 100,
   /**
    * The most characters of a video's first frame in base64. With the parts of the largest file it fits one JSON body.
    */

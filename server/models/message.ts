@@ -42,6 +42,9 @@ export interface MessageRecord {
   attachments: AttachmentRecord[]
   /** The people who have listened to its voice message. */
   heardBy?: Types.ObjectId[]
+  /** The people who reacted, by emoji. Counted by `reactionKinds`, so that one conditional write can refuse a 21st. */
+  reactions?: Record<string, Types.ObjectId[]>
+  reactionKinds?: number
   /** The tabs of the conversation's shared items that list the message. */
   shares: SharedKind[]
   replyTo: ReplyRecord | null
@@ -64,6 +67,8 @@ const schema = new Schema<MessageRecord>(
     notice: { type: Schema.Types.Mixed, default: null },
     attachments: { type: Schema.Types.Mixed, default: [] },
     heardBy: { type: [Schema.Types.ObjectId], default: undefined },
+    reactions: { type: Schema.Types.Mixed, default: undefined },
+    reactionKinds: { type: Number, default: undefined },
     shares: { type: [String], default: [] },
     replyTo: { type: Schema.Types.Mixed, default: null },
     editedAt: { type: Date, default: null },

@@ -1,13 +1,14 @@
 import { LIMITS } from '#shared/limits'
-import type { Message } from '#shared/schemas/message'
+import type { Message, Reaction } from '#shared/schemas/message'
 import type { MessageRecord } from '../models/message'
 import { presentAttachment } from './upload'
 
 /**
  * A message, in the form that everyone who may see it gets.
  * @param from the `seq` up to which messages are hidden from the viewer; a reply does not quote them either
+ * @param viewerId the person the answer is for, to mark their own reactions; none for what everyone gets
  */
-export function presentMessage(message: MessageRecord, from = 0): Message {
+export function presentMessage(message: MessageRecord, from = 0, viewerId?: string): Message {
   return {
     id: message._id.toString(),
     conversationId: message.conversationId.toString(),
@@ -28,7 +29,7 @@ export function presentMessage(message: MessageRecord, from = 0): Message {
       files: message.replyTo.seq > from ? message.replyTo.files : null,
     },
     mentions: [],
-    reactions: [],
+    reactions: presentReactions(message, viewerId),
     pinned: false,
     editedAt: message.editedAt?.toISOString() ?? null,
     deletedAt: message.deletedAt?.toISOString() ?? null,
@@ -42,4 +43,15 @@ export function presentLastMessage(record: MessageRecord, from = 0): Message {
   const max = LIMITS.lastMessageCharacters
   if (message.text.length <= max) return message
   return { ...message, text: [...message.text.slice(0, max * 2)].slice(0, max).join('') }
+}
+
+function presentReactions({ reactions = {} }: MessageRecord, viewerId?: string): Reaction[] {
+  return Object.entries(reactions)
+    .filter(([, people]) => people.length > 0)
+    .map(([emoji, people]) => ({
+      emoji,
+      count: people.length,
+      userIds: people.slice(0, LIMITS.reactorsShown).map(String),
+      ...(viewerId && { mine: people.some((id) => id.toString() === viewerId) }),
+    }))
 }

@@ -124,27 +124,33 @@ export async function findLatelyWritten(): Promise<Types.ObjectId[]> {
   return [...new Map(found.flat().map((id) => [id.toString(), id])).values()]
 }
 
+/** One conditional write to a message. */
+export interface MessageChange {
+  /** What must hold of the stored message; always also that it is not deleted. */
+  where?: Record<string, unknown>
+  set?: Partial<
+    Pick<MessageRecord, 'text' | 'attachments' | 'shares' | 'editedAt' | 'deletedAt' | 'replyTo' | 'reactions'>
+  >
+  /** Operators besides `$set`. */
+  also?: Partial<Record<'$addToSet' | '$pull' | '$inc', Record<string, unknown>>>
+}
+
 /**
  * Changes a message that is not deleted. The change gets the conversation's next `rev`.
  * @param hint the newest known `rev`; if another task was faster, it is looked up
- * @param listenerId a person to add to those who have listened to it
- * @returns the changed message; null when it no longer exists or is deleted
+ * @returns the changed message; null when it no longer exists, is deleted, or is not as `where` says
  */
 export async function changeMessage(
   conversationId: Id,
   id: Id,
   hint: number,
-  fields: Partial<Pick<MessageRecord, 'text' | 'attachments' | 'shares' | 'editedAt' | 'deletedAt' | 'replyTo'>>,
-  listenerId?: Id,
+  { where, set, also }: MessageChange,
 ): Promise<MessageRecord | null> {
   for (let rev = hint + 1; ; rev = (await endOf(conversationId)).rev + 1) {
     try {
       return await MessageModel.findOneAndUpdate(
-        { _id: id, conversationId, deletedAt: null },
-        {
-          $set: { ...fields, rev, changedAt: new Date() },
-          ...(listenerId && { $addToSet: { heardBy: new Types.ObjectId(listenerId) } }),
-        },
+        { ...where, _id: id, conversationId, deletedAt: null },
+        { ...also, $set: { ...set, rev, changedAt: new Date() } },
         { returnDocument: 'after' },
       )
         .lean<MessageRecord>()
@@ -153,6 +159,15 @@ export async function changeMessage(
       if (!duplicateKey(error)) throw error
     }
   }
+}
+
+/** Removes an emoji with which nobody reacts any more from a message. Nobody sees a difference, so it has no `rev`. */
+export async function forgetReaction(id: Id, emoji: string): Promise<void> {
+  const field = `reactions.${emoji}`
+  await MessageModel.updateOne(
+    { _id: id, [field]: { $eq: [] } },
+    { $unset: { [field]: '' }, $inc: { reactionKinds: -1 } },
+  )
 }
 
 /** Clears what replies quote of a deleted message. */

@@ -7,6 +7,7 @@ import { setTyping } from '../services/conversations/setTyping'
 import { editMessage } from '../services/messages/edit'
 import { deleteMessage } from '../services/messages/remove'
 import { markListened } from '../services/messages/markListened'
+import { setReaction, unsetReaction } from '../services/messages/react'
 import { sendMessage } from '../services/messages/send'
 import { lastSeenOf } from '../services/people/find'
 import { changesSince } from '../services/sync/changesSince'
@@ -20,6 +21,8 @@ const budgets: Record<RequestType, BudgetName> = {
   'message.edit': 'changeMessage',
   'message.delete': 'changeMessage',
   'message.heard': 'changeMessage',
+  'reaction.set': 'changeMessage',
+  'reaction.unset': 'changeMessage',
   'conversation.read': 'markRead',
   'typing.set': 'typing',
   'presence.watch': 'presence',
@@ -36,6 +39,10 @@ const handlers: { [T in RequestType]: Handler<T> } = {
   'message.edit': async ({ userId }, { text, ...address }) => ({ message: await editMessage(userId, address, text) }),
   'message.delete': async ({ userId }, address) => ({ message: await deleteMessage(userId, address) }),
   'message.heard': async ({ userId }, address) => ({ message: await markListened(userId, address) }),
+  'reaction.set': async ({ userId }, { emoji, ...address }) => ({ message: await setReaction(userId, address, emoji) }),
+  'reaction.unset': async ({ userId }, { emoji, ...address }) => ({
+    message: await unsetReaction(userId, address, emoji),
+  }),
   'conversation.read': async ({ userId }, { conversationId, seq }) => {
     await markRead(userId, conversationId, seq)
     return {}

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { LIMITS } from '../limits'
 import { objectId, position } from '../schemas/fields'
-import { editInput, sendHereInput, type Message } from '../schemas/message'
+import { editInput, reactionInput, sendHereInput, type Message } from '../schemas/message'
 import { syncInput, type SyncAnswer } from '../schemas/sync'
 
 /** The frame of a request. `id` is the client's own number for it, and the answer has the same one. */
@@ -17,6 +17,8 @@ export const requestSchemas = {
   'message.edit': editInput.extend({ conversationId: objectId, messageId: objectId }),
   'message.delete': z.strictObject({ conversationId: objectId, messageId: objectId }),
   'message.heard': z.strictObject({ conversationId: objectId, messageId: objectId }),
+  'reaction.set': reactionInput,
+  'reaction.unset': reactionInput,
   'conversation.read': z.strictObject({ conversationId: objectId, seq: position }),
   'typing.set': z.strictObject({ conversationId: objectId, typing: z.boolean() }),
   'presence.watch': z.strictObject({ userIds: z.array(objectId).max(LIMITS.presenceWatched) }),
@@ -38,6 +40,8 @@ export interface RequestAnswers {
   'message.edit': { message: Message }
   'message.delete': { message: Message }
   'message.heard': { message: Message }
+  'reaction.set': { message: Message }
+  'reaction.unset': { message: Message }
   'conversation.read': Record<string, never>
   'typing.set': Record<string, never>
   'presence.watch': { presence: Record<string, Presence> }

@@ -3,6 +3,7 @@ import type { FileSummary } from '../domain/attachments'
 import { SHARED_KINDS } from '../domain/files'
 import type { SystemNotice } from '../domain/groups'
 import { isVisible } from '../domain/text/clean'
+import { canonicalEmoji } from '../domain/text/emoji'
 import { LIMITS } from '../limits'
 import { clientId, objectId, plainText, position, queryNumber } from './fields'
 import { rule } from './issues'
@@ -44,7 +45,26 @@ export const sharedQuery = z.strictObject({
 })
 
 export const editInput = z.strictObject({ text: messageText })
+const reaction = z
+  .string()
+  .max(64)
+  .transform((text, context) => {
+    const emoji = canonicalEmoji(text)
+    if (emoji) return emoji
+    context.addIssue({ code: 'custom', message: 'This is not one emoji.' })
+    return z.NEVER
+  })
+
 export const messageParams = z.strictObject({ id: objectId, messageId: objectId })
+export const reactionParams = messageParams.extend({ emoji: reaction })
+/** The same, as the socket sends it. */
+export const reactionInput = z.strictObject({ conversationId: objectId, messageId: objectId, emoji: reaction })
+/** Asks who has reacted, with one emoji or any. `after` is the last person of the page before. */
+export const reactorsQuery = z.strictObject({
+  emoji: reaction.optional(),
+  after: objectId.optional(),
+  limit: queryNumber(z.int().min(1).max(LIMITS.pageMax)).default(LIMITS.pageDefault),
+})
 
 /** Asks for a page of a conversation: before, after or around a `seq`; with none of these, the newest page. */
 export const historyQuery = z
@@ -89,6 +109,16 @@ export interface Attachment {
   waveform: number[] | null
 }
 
+/** The reactions to a message with one emoji. */
+export interface Reaction {
+  emoji: string
+  count: number
+  /** The people who reacted: the first `LIMITS.reactorsShown`. */
+  userIds: string[]
+  /** Whether the reader did. Only where the answer is for one person: events are the same for everyone. */
+  mine?: boolean
+}
+
 export interface Message {
   id: string
   conversationId: string
@@ -105,7 +135,8 @@ export interface Message {
   heardBy: string[]
   replyTo: ReplyReference | null
   mentions: string[]
-  reactions: { emoji: string; userIds: string[] }[]
+  /** In the order in which each emoji was first used. */
+  reactions: Reaction[]
   pinned: boolean
   editedAt: string | null
   deletedAt: string | null

@@ -129,6 +129,9 @@ const ROWS = [
   ['PATCH /api/conversations/{group}/messages/{own}', ...OUT, 200, 200, 200, 200, () => ({ text: 'changed' })],
   ['PATCH /api/conversations/{group}/messages/{others}', ...OUT, 403, 403, 403, 403, () => ({ text: 'changed' })],
   ['PUT /api/conversations/{group}/messages/{others}/heard', ...OUT, 422, 422, 422, 422],
+  ['PUT /api/conversations/{group}/messages/{others}/reactions/👍', ...OUT, 200, 200, 200, 200],
+  ['GET /api/conversations/{group}/messages/{others}/reactions', ...OUT, 200, 200, 200, 200],
+  ['DELETE /api/conversations/{group}/messages/{others}/reactions/👍', ...OUT, 200, 200, 200, 200],
   ['DELETE /api/conversations/{group}/messages/{own}', ...OUT, 204, 204, 204, 204],
   ['DELETE /api/conversations/{group}/messages/{others}', ...OUT, 403, 204, 204, 204],
   ['DELETE /api/conversations/{group}/messages/{owners}', ...OUT, 403, 403, 403, 204],
@@ -201,12 +204,8 @@ describe('over the socket', () => {
     conversationId: group.id,
     messageId: await PARTS[name]!(caller),
   })
-  const REQUESTS: [
-    type: keyof typeof requestSchemas,
-    what: string,
-    answers: string[],
-    data?: (caller: Person) => unknown,
-  ][] = [
+  type Asked = [type: keyof typeof requestSchemas, what: string, answers: string[], data?: (caller: Person) => unknown]
+  const REQUESTS: Asked[] = [
     ['message.send', '', [...NO, YES, YES, YES, YES], () => ({ conversationId: group.id, ...message() })],
     [
       'message.edit',
@@ -224,6 +223,12 @@ describe('over the socket', () => {
     ['message.delete', 'a member’s', [...NO, REFUSED, YES, YES, YES], (caller) => place('others', caller)],
     ['message.delete', 'the owner’s', [...NO, REFUSED, REFUSED, REFUSED, YES], (caller) => place('owners', caller)],
     ['message.heard', '', [...NO, 'INVALID', 'INVALID', 'INVALID', 'INVALID'], (caller) => place('others', caller)],
+    ...(['reaction.set', 'reaction.unset'] as const).map((type): Asked => [
+      type,
+      '',
+      [...NO, YES, YES, YES, YES],
+      async (caller) => ({ ...(await place('others', caller)), emoji: '👍' }),
+    ]),
     ['conversation.read', '', [...NO, YES, YES, YES, YES], () => ({ conversationId: group.id, seq: 1 })],
     ['typing.set', '', [...NO, YES, YES, YES, YES], () => ({ conversationId: group.id, typing: true })],
     ['presence.watch', '', [YES, YES, YES, YES, YES, YES, YES], () => ({ userIds: [target.user.id] })],
@@ -325,6 +330,6 @@ it('the table has a line for every route of conversations and invites', () => {
     .filter((file) => /^(conversations|invites)\/.*\.ts$/.test(file))
     .map((file) => /^(.*?)(?:\/index)?\.(get|post|put|patch|delete)\.ts$/.exec(file)!)
     .map(([, path, method]) => `${method!.toUpperCase()} /api/${path!.replace(/\[\w+\]/g, '{}')}`)
-  const known = new Set(ROWS.map(([route]) => route.replace(/\{\w+\}/g, '{}').replace(/\?.*$/, '')))
+  const known = new Set(ROWS.map(([route]) => route.replace(/\{\w+\}|👍/gu, '{}').replace(/\?.*$/, '')))
   expect(routes.filter((route) => !known.has(route))).toEqual([])
 })

@@ -117,6 +117,8 @@ const REQUESTS: Record<keyof typeof requestSchemas, [stranger: string, member: s
   'message.edit': ['NOT_FOUND', 'ok', () => ({ conversationId: chat, messageId: secret, text: 'a secret, edited' })],
   'message.delete': ['NOT_FOUND', 'NOT_FOUND', () => ({ conversationId: chat, messageId: UNKNOWN })],
   'message.heard': ['NOT_FOUND', 'INVALID', () => ({ conversationId: chat, messageId: secret })],
+  'reaction.set': ['NOT_FOUND', 'ok', () => ({ conversationId: chat, messageId: secret, emoji: '👍' })],
+  'reaction.unset': ['NOT_FOUND', 'ok', () => ({ conversationId: chat, messageId: secret, emoji: '👍' })],
   'conversation.read': ['NOT_FOUND', 'ok', () => ({ conversationId: chat, seq: 1 })],
   'typing.set': ['NOT_FOUND', 'ok', () => ({ conversationId: chat, typing: true })],
   'presence.watch': ['ok', 'ok', () => ({ userIds: [bob.user.id] })],

@@ -74,10 +74,12 @@ const AGGREGATIONS: [string, Ask][] = [
   ['$changeStream', (c) => c.watch().next()],
 ]
 const UPDATES: [string, Ask][] = [
-  ...['$unset', '$rename', '$min', '$mul', '$push', '$pull', '$pullAll', '$pop', '$bit', '$currentDate'].map(
-    (operator): [string, Ask] => [operator, update({ [operator]: { a: 1 } })],
-  ),
+  ...['$rename', '$min', '$mul', '$push', '$pullAll', '$pop', '$bit', '$currentDate'].map((operator): [string, Ask] => [
+    operator,
+    update({ [operator]: { a: 1 } }),
+  ]),
   ['$each', update({ $addToSet: { a: { $each: [1] } } })],
+  ['$pull with a condition', update({ $pull: { a: { b: 1 } } })],
   ['pipeline', (c) => c.updateOne({}, [{ $set: { a: 2 } }])],
   ['positional operator $', update({ $set: { 'a.$': 1 } })],
   ['positional operator $[]', update({ $set: { 'a.$[].b': 1 } })],

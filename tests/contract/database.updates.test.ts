@@ -82,6 +82,33 @@ describe.each(databases)('updates, $name', (available) => {
     expect(await changed({ a: [{ x: 1 }] }, { $addToSet: { a: { x: 2 } } })).toEqual({ a: [{ x: 1 }, { x: 2 }] })
   })
 
+  it('takes values out of arrays', async () => {
+    const id = new ObjectId()
+    expect(await changed({ a: [id, 1, id] }, { $pull: { a: id } })).toEqual({ a: [1] })
+    expect(await changed({ a: { b: [1] } }, { $pull: { 'a.b': 1 } })).toEqual({ a: { b: [] } })
+    expect(await changed({ a: [1, [1]] }, { $pull: { a: [1] } })).toEqual({ a: [1] })
+    expect(await changed({ b: 1 }, { $pull: { a: 1, 'c.d': 1 } })).toEqual({ b: 1 })
+    for (const a of [1, null, 'text', { x: 1 }]) expect(await failing({ a }, { $pull: { a: 1 } })).toBe(2)
+  })
+
+  it('removes fields', async () => {
+    expect(await changed({ a: 1, b: 2 }, { $unset: { a: '', c: '', 'd.e': '' } })).toEqual({ b: 2 })
+    expect(await changed({ a: { b: 1, c: 2 } }, { $unset: { 'a.b': '' } })).toEqual({ a: { c: 2 } })
+    expect(await changed({ a: 1 }, { $unset: { 'a.b': '' } })).toEqual({ a: 1 })
+  })
+
+  it('names fields after emoji, in the order in which they came', async () => {
+    const updates = ['👍', '#️⃣', '1️⃣', '❤️'].map((emoji) => ({ $addToSet: { [`a.${emoji}`]: 1 } }))
+    const c = await use.fresh({ _id: 1 })
+    for (const update of updates) await c.updateOne({}, update)
+    await c.updateOne({ 'a.👍': 1 }, { $unset: { 'a.👍': '' }, $inc: { n: 1 } })
+    expect(Object.entries((await c.findOne())!.a)).toEqual([
+      ['#️⃣', [1]],
+      ['1️⃣', [1]],
+      ['❤️', [1]],
+    ])
+  })
+
   it('counts matched and modified', async () => {
     const c = await use.fresh(...[1, 2, 3].map((n) => ({ n })))
     expect(await c.updateMany({ n: { $gt: 1 } }, { $set: { n: 2 } })).toMatchObject({

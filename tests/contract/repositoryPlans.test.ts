@@ -105,7 +105,8 @@ const calls: Record<keyof typeof modules, Record<string, Call>> = {
   messages: {
     endOf: () => messages.endOf(id),
     findLatelyWritten: () => messages.findLatelyWritten(),
-    changeMessage: () => messages.changeMessage(id, other, 1, { text: 'changed' }),
+    changeMessage: () => messages.changeMessage(id, other, 1, { set: { text: 'changed' } }),
+    forgetReaction: () => messages.forgetReaction(id, '👍'),
     clearExcerpts: () => messages.clearExcerpts(record),
     findSentMessage: () => messages.findSentMessage(id, id, 'one'),
     lastSentAt: () => messages.lastSentAt(id, id),

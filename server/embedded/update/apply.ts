@@ -2,7 +2,7 @@ import { isDoc, type Doc } from '../bson/document'
 import { compare, equal } from '../bson/compare'
 import { addNumbers, isNumber } from '../bson/numbers'
 import { CommandError, badValue, failedToParse, unsupported } from '../errors'
-import { readPath, writePath } from './paths'
+import { readPath, removePath, writePath } from './paths'
 
 /** A parsed update, which changes a decoded document in place. */
 export type Update = (doc: Doc, inserting: boolean) => Doc
@@ -23,6 +23,8 @@ const OPERATIONS: Record<string, Operation> = {
   $inc: changing(increment),
   $max: changing((current, operand) => (current === undefined || compare(operand, current) > 0 ? operand : undefined)),
   $addToSet: changing(addToSet),
+  $pull: changing(pull),
+  $unset: removePath,
 }
 
 /**
@@ -84,4 +86,12 @@ function addToSet(current: unknown, operand: unknown, path: string): unknown[] |
   if (current === undefined) return [operand]
   if (!Array.isArray(current)) throw badValue(`The field '${path}' must be an array but is not, in $addToSet`)
   return current.some((element) => equal(element, operand)) ? undefined : [...(current as unknown[]), operand]
+}
+
+/** @returns the array without the value, or undefined when it does not have it */
+function pull(current: unknown, operand: unknown, path: string): unknown[] | undefined {
+  if (isDoc(operand)) throw unsupported('$pull with a condition')
+  if (current === undefined) return undefined
+  if (!Array.isArray(current)) throw badValue(`Cannot apply $pull to a non-array value, at the path '${path}'`)
+  return (current as unknown[]).filter((element) => !equal(element, operand))
 }

@@ -26,6 +26,15 @@ export function writePath(doc: Doc, path: string, value: unknown): void {
   setField(container, parts.at(-1)!, value)
 }
 
+/** Removes the field at an update path. A path that leads nowhere changes nothing. */
+export function removePath(doc: Doc, path: string): void {
+  const parts = splitPath(path)
+  let container: unknown = doc
+  for (const part of parts.slice(0, -1)) container = isDoc(container) ? getField(container, part) : undefined
+  const last = parts.at(-1)!
+  if (isDoc(container) && Object.hasOwn(container, last)) delete container[last]
+}
+
 function splitPath(path: string): string[] {
   const parts = path.split('.')
   if (parts.includes(''))

@@ -34,9 +34,7 @@ export function editMessage(
       await noteEdit(conversationId, userId, editedAt)
     }
     return updateAndPublish(conversation, message, {
-      text,
-      shares: sharesOf(text, message.attachments ?? []),
-      editedAt,
+      set: { text, shares: sharesOf(text, message.attachments ?? []), editedAt },
     })
   })
 }

@@ -56,7 +56,7 @@ export async function readHistory(userId: string, conversationId: string, query:
           : bounds
         return findMessagesBetween(conversationId, remaining, side, count)
       },
-      present: (message) => presentMessage(message, from),
+      present: (message) => presentMessage(message, from, userId),
     })
   }
 }

@@ -2,6 +2,7 @@ import { AppError } from '#shared/errors'
 import { LIMITS } from '#shared/limits'
 import type { Message } from '#shared/schemas/message'
 import { presentMessage } from '../../presenters/message'
+import { toRecordId } from '../../repositories/id'
 import { inOrder } from '../conversations/inOrder'
 import { loadForChange, type MessageAddress } from './loadForChange'
 import { updateAndPublish } from './update'
@@ -20,6 +21,6 @@ export function markListened(userId: string, { conversationId, messageId }: Mess
     const listeners = message.heardBy ?? []
     const isKnown = message.senderId.toString() === userId || listeners.some((id) => id.toString() === userId)
     if (isKnown || listeners.length >= LIMITS.hearers) return presentMessage(message)
-    return updateAndPublish(conversation, message, {}, userId)
+    return updateAndPublish(conversation, message, { also: { $addToSet: { heardBy: toRecordId(userId) } } })
   })
 }

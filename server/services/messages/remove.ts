@@ -29,11 +29,7 @@ export function deleteMessage(userId: string, { conversationId, messageId }: Mes
       return presentMessage(message)
     }
     const deleted = await updateAndPublish(conversation, message, {
-      text: '',
-      attachments: [],
-      shares: [],
-      replyTo: null,
-      deletedAt: new Date(),
+      set: { text: '', attachments: [], shares: [], replyTo: null, reactions: {}, deletedAt: new Date() },
     })
     await removeFilesOfMessage(message._id)
     await clearExcerpts(message)

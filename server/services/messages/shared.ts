@@ -21,7 +21,7 @@ export async function readShared(userId: string, conversationId: string, query: 
       const remaining = last ? { ...bounds, ...(isForward ? { above: last.seq } : { below: last.seq }) } : bounds
       return findShared(conversationId, query.kind, { ...remaining, from: isForward ? 'above' : 'below' }, count)
     },
-    present: (message) => presentMessage(message, visible),
+    present: (message) => presentMessage(message, visible, userId),
   })
   return { messages: items, hasMore }
 }

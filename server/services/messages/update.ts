@@ -5,25 +5,33 @@ import { presentMessage } from '../../presenters/message'
 import { publishToConversation, publishToUsers } from '../../realtime/publish'
 import { advanceConversation, type ConversationRecord } from '../../repositories/conversations'
 import { findMembers } from '../../repositories/memberships'
-import { changeMessage, type MessageRecord } from '../../repositories/messages'
+import { changeMessage, type MessageChange, type MessageRecord } from '../../repositories/messages'
 
 /**
  * Changes a message and publishes it to everyone who may see it.
- * @param listenerId a person to add to those who have listened to it
  * @throws AppError NOT_FOUND when the message no longer exists
  */
 export async function updateAndPublish(
   conversation: ConversationRecord,
   message: MessageRecord,
-  fields: Parameters<typeof changeMessage>[3],
-  listenerId?: string,
+  change: MessageChange,
 ): Promise<Message> {
-  const changed = await changeMessage(conversation._id, message._id, conversation.rev, fields, listenerId)
+  const changed = await tryUpdate(conversation, message, change)
   if (!changed) throw new AppError('NOT_FOUND')
+  return presentMessage(changed)
+}
+
+/** The same. Null: the message is not, or no longer, as the change requires. */
+export async function tryUpdate(
+  conversation: ConversationRecord,
+  message: MessageRecord,
+  change: MessageChange,
+): Promise<MessageRecord | null> {
+  const changed = await changeMessage(conversation._id, message._id, conversation.rev, change)
+  if (!changed) return null
   await advanceConversation(conversation._id, { rev: changed.rev })
-  const presented = presentMessage(changed)
   await publishUpdate(conversation, changed)
-  return presented
+  return changed
 }
 
 /**

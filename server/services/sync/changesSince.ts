@@ -54,7 +54,7 @@ export async function changesSince(userId: string, input: SyncInput): Promise<Sy
       first: FIRST_STEP_SIZE,
       read: (last: MessageRecord | undefined, count) =>
         findMessagesChangedSince(id, last?.rev ?? input.conversations[id]!, from, count),
-      present: (message) => presentMessage(message, from),
+      present: (message) => presentMessage(message, from, userId),
     })
     return { messages: items, hasMore }
   }
