@@ -4,7 +4,7 @@ const BASE_DELAY_MS = 500
 const MAX_DELAY_MS = 30_000
 /** Milliseconds over which clients come back when a server tells them that it goes away. */
 const GOING_AWAY_SPREAD_MS = 5_000
-/** Milliseconds over which they do when nobody told them. */
+/** Milliseconds over which clients come back when no server announced it. */
 const CUT_SPREAD_MS = 10_000
 /** A connection that lived this many milliseconds is one of many that a load balancer cuts at the same moment. */
 const OLD_AFTER_MS = 60_000
@@ -22,7 +22,7 @@ export function fullJitter(attempt: number, random: () => number, base = BASE_DE
 
 /**
  * Milliseconds until a client that lost its connection tries for the first time to come back. A deployment takes a task
- * away from all its clients at once: those are spread, whether the task told them (1001) or the load balancer cut them
+ * away from all its clients at once: those are spread, whether the task announced it (1001) or the load balancer cut them
  * (1006). A connection that was young, or that the client itself gave up, failed by itself: back-off as for any failure.
  * @param code of the close; 0 when the client gave the connection up
  * @param age milliseconds since the server's hello; 0 when there was none

@@ -17,7 +17,7 @@ import { uploadRequests } from './uploads/requests'
 import { Semaphore } from './uploads/semaphore'
 import { Uploads } from './uploads/uploads'
 import { userRequests } from './http/users'
-import { wipeListening } from './voice/places'
+import { wipeListening } from './voice/listening'
 import { Recordings } from './voice/recordings'
 
 /** The plumbing of one tab: everything below the stores, made once. */

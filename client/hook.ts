@@ -1,8 +1,8 @@
-/** Something that others want to hear of when it happens. */
+/** Calls its listeners when something happens. */
 export class Hook<T> {
   private readonly listeners = new Set<(value: T) => void>()
 
-  /** The answer ends the listening. */
+  /** @returns a function that removes the listener */
   on(listener: (value: T) => void): () => void {
     this.listeners.add(listener)
     return () => this.listeners.delete(listener)

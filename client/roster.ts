@@ -1,7 +1,7 @@
 import { ROLES } from '#shared/domain/permissions'
 import type { Member } from '#shared/schemas/conversation'
 
-/** Who is in a conversation, by user id. Replaced as a whole, never changed in place. */
+/** Who is in a conversation, by user id. Replaced as a whole, never mutated. */
 export type Roster = ReadonlyMap<string, Member>
 
 /** What an event, or an answer, tells of one member. */

@@ -7,9 +7,9 @@ type ItemWithHandle = DataTransferItem & { getAsFileSystemHandle?: () => Promise
 /**
  * Takes files and folders that are dropped on an element; texts and links are left to the browser.
  * `over` is true while files are held above it. What is dropped beside it does not replace the page.
- * @param onFiles told of the files that were dropped, never of none
+ * @param onFiles gets the files that were dropped, at least one
  * @param enabled whether files are taken at the moment
- * @param onFolders told of the folders, never of none
+ * @param onFolders gets the folders, at least one
  */
 export function useFileDrop(
   target: MaybeRefOrGetter<HTMLElement | null | undefined>,
@@ -54,7 +54,7 @@ export function useFileDrop(
     })
   }
 
-  /** A file that misses would be opened in place of the app. */
+  /** The browser would open a file that misses, and leave the app. */
   function onMiss(event: DragEvent): void {
     if (!hasFiles(event) || event.defaultPrevented) return
     event.preventDefault()

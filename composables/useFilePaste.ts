@@ -3,7 +3,7 @@ import type { PickedFile } from '~/client/uploads/types'
 
 /**
  * Takes files that are pasted into an element. Copied text stays text, also where its program adds a picture of it.
- * @param onFiles told of what was pasted, never of nothing
+ * @param onFiles gets the files that were pasted, at least one
  */
 export function useFilePaste(
   target: MaybeRefOrGetter<HTMLElement | null | undefined>,

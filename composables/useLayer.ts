@@ -20,12 +20,12 @@ let stepDone = () => {}
 const depth = () => Number((history.state as { layers?: number } | null)?.layers ?? 0)
 
 function setDepth(how: 'pushState' | 'replaceState', layersNow: number) {
-  // The router keeps its own notes in the same place.
+  // The router keeps its own notes in the same object.
   history[how]({ ...history.state, layers: layersNow }, '')
 }
 
 /**
- * Makes going back close this layer while it is open, in place of leaving the page. Called in setup.
+ * Makes going back close this layer while it is open, instead of leaving the page. Called in setup.
  * @param close closes it; where it does not, the layer stays and going back asks again
  */
 export function useLayer(isOpen: () => boolean, close: () => void): void {
@@ -103,7 +103,7 @@ async function onStep(event: PopStateEvent) {
   settle()
 }
 
-/** Hears of steps through the history. Called once, in the browser, before there is a router: it must not hear of ours. */
+/** Listens to steps through the history. Called once, in the browser, before the router listens: it must not see ours. */
 export function listenToHistory(): void {
   window.addEventListener('popstate', (event) => void onStep(event))
 }
@@ -114,7 +114,7 @@ export function startLayers(router: Router): void {
     if (to.fullPath === from.fullPath) return
     while (step) await step
     if (depth() === 0) return
-    // Another page takes the place of the topmost layer, so that going back from there leads to this page itself.
+    // Another page replaces the entry of the topmost layer, so that going back from there leads to this page itself.
     for (const layer of layers.splice(0).toReversed()) layer.close()
     setDepth('replaceState', 0)
     return { path: to.path, query: to.query, hash: to.hash, replace: true }

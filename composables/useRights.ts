@@ -43,15 +43,18 @@ export function useRights(conversationId: MaybeRefOrGetter<string>) {
   )
 
   const lastSentAt = computed(() => slowMode.lastSentAt[id.value] ?? null)
-  /** When a message of mine that the server found too early goes out; by this computer's clock. */
-  const heldUntil = computed(() =>
+  /** When a message that the server refused as too early is sent again, by this computer's clock. 0: there is none. */
+  const retryAt = computed(() =>
     Math.max(0, ...(messages.history(id.value)?.pending ?? []).map((entry) => entry.retryAt ?? 0)),
   )
   const slowModeWait = computed(() => {
     const seconds = conversation.value?.settings.slowModeSeconds ?? 0
     if (seconds === 0) return 0
-    const held = heldUntil.value - (tab.client().environment.now() - clock.now()) - now.value
-    const wait = Math.max(waitOf(seconds, standing.value.role, lastSentAt.value, now.value), heldUntil.value && held)
+    const untilRetry = retryAt.value - (tab.client().environment.now() - clock.now()) - now.value
+    const wait = Math.max(
+      waitOf(seconds, standing.value.role, lastSentAt.value, now.value),
+      retryAt.value && untilRetry,
+    )
     return Math.min(wait, seconds * 1_000)
   })
 
@@ -99,7 +102,7 @@ export function useRights(conversationId: MaybeRefOrGetter<string>) {
     cancel = next < Infinity ? tab.client().environment.after(delay, look) : null
   }
 
-  watch([conversation, lastSentAt, heldUntil], look, { immediate: true, flush: 'sync' })
+  watch([conversation, lastSentAt, retryAt], look, { immediate: true, flush: 'sync' })
   onScopeDispose(() => cancel?.())
 
   return reactive({
@@ -113,7 +116,7 @@ export function useRights(conversationId: MaybeRefOrGetter<string>) {
     canDelete,
     /** Why I cannot write, and until when where it ends by itself. */
     canWriteText: computed(() => decision('sendText')),
-    /** Milliseconds until my next message goes through; told anew every second. */
+    /** Milliseconds until my next message goes through; updated every second. */
     slowModeWait,
     /** For rules that are asked directly. */
     rules,

@@ -2,7 +2,7 @@ import { computed, reactive, toValue, type MaybeRefOrGetter } from 'vue'
 import { useVoiceRecorderStore } from '~/stores/voice/voiceRecorder'
 import { useRights } from './useRights'
 
-/** From here on one is told how much time is left: milliseconds. */
+/** Milliseconds before the end from which the time that is left is shown. */
 const WARN_BEFORE_MS = 60_000
 
 /** The recorder as one conversation sees it. */

@@ -18,7 +18,7 @@ export function useWantedMessage(conversationId: string, ready: () => boolean, j
     async (seq) => {
       if (seq === null) return
       wanted.value = null
-      // The list opens at its own place first.
+      // The list opens at its own position first.
       await nextTick()
       jump(seq)
     },

@@ -1,6 +1,6 @@
 /**
  * Keys that are pressed while a word is composed belong to the keyboard's composition (Vietnamese, Japanese, Chinese,
- * Android keyboards …): Enter chooses the word and sends nothing, Escape gives it up and closes nothing. Held back here
+ * Android keyboards …): Enter chooses the word and sends nothing, Escape gives it up and closes nothing. Stopped here
  * for the whole page, before anybody who listens; the browser itself is not disturbed.
  */
 export default defineNuxtPlugin(() => {

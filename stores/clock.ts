@@ -10,8 +10,8 @@ export const useClock = defineStore('clock', () => {
 
   /** @param time what the server says it is now */
   function learn(time: string): void {
-    const told = Date.parse(time)
-    if (!Number.isNaN(told)) ahead.value = told - tab.client().environment.now()
+    const serverTime = Date.parse(time)
+    if (!Number.isNaN(serverTime)) ahead.value = serverTime - tab.client().environment.now()
   }
 
   /** Milliseconds since 1970; what shows it follows a correction of the clock. */

@@ -8,7 +8,7 @@ import { useTab } from './tab'
 /** What the conversations store lends to these actions. */
 interface Lent {
   mark(): number
-  /** Takes an answer, unless events have told more since `mark()`. */
+  /** Takes an answer, unless events have brought something newer since `mark()`. */
   take(conversation: Conversation, since: number): void
   remove(id: string, reason: string): void
   find(id: string): Conversation | undefined

@@ -18,10 +18,10 @@ import { useSlowMode } from './slowMode'
 import { useTab } from './tab'
 
 const SAVE_DELAY_MS = 1_000
-/** By then the server has been told how far I have read. */
+/** Milliseconds after which the server knows how far I have read. */
 const ASK_DELAY_MS = 1_500
 
-/** The conversations I am in, as I see them. Objects are replaced, never changed in place. */
+/** The conversations I am in, as I see them. Objects are replaced, never mutated. */
 export const useConversationsStore = defineStore('conversations', () => {
   const tab = useTab()
   const session = useSessionStore()
@@ -36,9 +36,9 @@ export const useConversationsStore = defineStore('conversations', () => {
   const startedHere = shallowReactive(new Set<string>())
 
   const unread = new Unread()
-  /** Which messages of a conversation I may see has changed: what is held of it is not what the server would show. */
+  /** Which messages of a conversation I may see has changed: those in memory are not what the server would show. */
   const historyChanged = new Hook<string>()
-  /** Changes told by anything but a snapshot. */
+  /** Changes that came by anything but a snapshot. */
   const clock = new UpdateClock()
   let cached: Promise<void> = Promise.resolve()
   let hasSnapshot = false
@@ -76,7 +76,7 @@ export const useConversationsStore = defineStore('conversations', () => {
 
   /** Takes over the server's list; what is not in it is no longer mine. @param since `mark()` from before it was asked for */
   function applySnapshot(list: Conversation[], since: number): void {
-    const told = new Set(list.map((conversation) => conversation.id))
+    const listed = new Set(list.map((conversation) => conversation.id))
     for (const conversation of list) {
       if (clock.removedSince(conversation.id, since)) continue
       const known = byId[conversation.id]
@@ -87,10 +87,10 @@ export const useConversationsStore = defineStore('conversations', () => {
       if (readHere > conversation.me.lastReadSeq) reads.report(conversation.id, readHere)
     }
     loaded.value = hasSnapshot = true
-    for (const id of Object.keys(byId)) if (!told.has(id) && !clock.updatedSince(id, since)) remove(id, 'gone')
+    for (const id of Object.keys(byId)) if (!listed.has(id) && !clock.updatedSince(id, since)) remove(id, 'gone')
   }
 
-  /** One conversation, told by an event. */
+  /** One conversation, received with an event. */
   function upsert(conversation: Conversation): void {
     clock.updated(conversation.id)
     removals.undo(conversation.id)
@@ -120,7 +120,7 @@ export const useConversationsStore = defineStore('conversations', () => {
     put(withMessage(conversation, message, session.me?.id ?? ''))
   }
 
-  /** Remembers what is needed of messages that were heard of: whom they name, whether they count as unread. */
+  /** Notes what is needed of received messages: whom they name, and whether they count as unread. */
   function note(messages: readonly Message[]): void {
     void people.ensure(messages.flatMap(namedPeople))
     for (const message of messages) {
@@ -134,7 +134,7 @@ export const useConversationsStore = defineStore('conversations', () => {
     reads.learn(conversationId, userId, lastReadSeq)
   }
 
-  /** I have seen everything up to `seq`: shown at once, told to the server soon; never goes back. */
+  /** I have seen everything up to `seq`: shown at once, reported to the server soon; never goes back. */
   function markRead(id: string, seq: number): void {
     const conversation = byId[id]
     if (!conversation || Math.min(seq, conversation.lastSeq) <= conversation.me.lastReadSeq) return
@@ -161,10 +161,10 @@ export const useConversationsStore = defineStore('conversations', () => {
     return conversation
   }
 
-  /** What is told, joined with what is known here. */
-  function accept(known: Conversation | undefined, told: Conversation): void {
-    unread.tell(told)
-    put(merged(known, told))
+  /** Joins what was received with what is known here. */
+  function accept(known: Conversation | undefined, incoming: Conversation): void {
+    unread.tell(incoming)
+    put(merged(known, incoming))
   }
 
   function put(changed: Conversation): void {

@@ -5,7 +5,7 @@ import { asApiError } from '~/client/http/apiError'
 import { useTab } from './tab'
 
 const SAVE_DELAY_MS = 1_000
-/** In this time others may be missed too, or be told with something else. */
+/** Milliseconds to wait: others may be missed too, or come with another answer. */
 const ASK_DELAY_MS = 100
 /** Requests for single people under way at a time. */
 const MAX_CONCURRENT = 4
@@ -86,7 +86,7 @@ export const usePeopleStore = defineStore('people', () => {
     void Promise.allSettled([answer]).then(() => expected.delete(answer))
   }
 
-  /** Those whom this browser has met before, until something newer is told. */
+  /** Those whom this browser has met before, until something newer is received. */
   function loadCached(): void {
     const now = turn
     expect(

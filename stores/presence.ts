@@ -19,7 +19,7 @@ export const usePresenceStore = defineStore('presence', () => {
 
   const watchers = new Map<symbol, string[]>()
   const fading = new Map<string, () => void>()
-  const toldTyping = new Map<string, number>()
+  const announcedTyping = new Map<string, number>()
   let cancelAsking: (() => void) | null = null
   let lastAsked = ''
 
@@ -63,7 +63,7 @@ export const usePresenceStore = defineStore('presence', () => {
   /** What was known of others ages unseen: unknown is truer than an old "online". */
   function disconnected(): void {
     for (const userId of Object.keys(byId)) delete byId[userId]
-    toldTyping.clear()
+    announcedTyping.clear()
   }
 
   function apply({ userId, online, lastSeenAt }: Presence & { userId: string }): void {
@@ -95,22 +95,22 @@ export const usePresenceStore = defineStore('presence', () => {
   /** Tells the others that I am typing, or no longer. Call it as often as you like; nothing is sent while offline. */
   function setTyping(conversationId: string, isTyping: boolean): void {
     const { socket, environment } = tab.client()
-    const toldAt = toldTyping.get(conversationId)
-    if (!socket.isOpen || (!isTyping && toldAt === undefined)) return
-    if (isTyping && toldAt !== undefined && environment.now() - toldAt < TYPING_RENEWAL) return
-    if (isTyping) toldTyping.set(conversationId, environment.now())
-    else toldTyping.delete(conversationId)
+    const announcedAt = announcedTyping.get(conversationId)
+    if (!socket.isOpen || (!isTyping && announcedAt === undefined)) return
+    if (isTyping && announcedAt !== undefined && environment.now() - announcedAt < TYPING_RENEWAL) return
+    if (isTyping) announcedTyping.set(conversationId, environment.now())
+    else announcedTyping.delete(conversationId)
     socket.request('typing.set', { conversationId, typing: isTyping }).catch(() => {})
   }
 
   /** My own message is sent: the server's others see it and need no further word. */
   function typingDone(conversationId: string): void {
-    toldTyping.delete(conversationId)
+    announcedTyping.delete(conversationId)
   }
 
   function removeConversation(conversationId: string): void {
     delete typingBy[conversationId]
-    toldTyping.delete(conversationId)
+    announcedTyping.delete(conversationId)
   }
 
   function clear(): void {

@@ -3,7 +3,7 @@ import { shallowReactive } from 'vue'
 import { ReadReceipts } from '~/client/history/readReceipts'
 import { useTab } from './tab'
 
-/** How far others have read, as far as this tab was told, and the telling of how far I have. */
+/** How far others have read, as far as this tab knows. It also reports how far I have read. */
 export const useReads = defineStore('reads', () => {
   const tab = useTab()
   /** By conversation and person. */

@@ -8,17 +8,17 @@ import { usePeopleStore } from './people'
 export const useRosters = defineStore('rosters', () => {
   const people = usePeopleStore()
   const byId = shallowReactive<Record<string, Roster>>({})
-  /** What was told while a list was on its way, which its answer may not know. */
+  /** News that came while a list was on its way. Its answer may not have them. */
   const recordings = new Map<string, Set<MemberNews[]>>()
   const running = new Map<string, Promise<unknown>>()
-  /** Counts what was told of members, so that an older answer does not undo it. */
+  /** Counts the news of members, so that an older answer does not undo them. */
   let version = 0
   const versions = new Map<string, number>()
   /** Grows with every stretch of time in which events may have been missed. */
   let epoch = 0
   const epochs = new Map<string, number>()
 
-  /** Runs a request whose answer has a conversation's members, and holds them, with what was told meanwhile. */
+  /** Runs a request whose answer has a conversation's members. Keeps them, together with news that came meanwhile. */
   async function during<T>(
     id: string,
     request: () => Promise<T>,
@@ -45,7 +45,7 @@ export const useRosters = defineStore('rosters', () => {
     }
   }
 
-  /** The request for the list that is under way; its failure is told to whoever asked for it. */
+  /** The request for the list that is under way; whoever asked for it gets its failure. */
   async function settled(id: string): Promise<void> {
     await running.get(id)?.catch(() => {})
   }
@@ -54,13 +54,13 @@ export const useRosters = defineStore('rosters', () => {
     people.remember([news.member.user])
     versions.set(`${id} ${news.member.user.id}`, ++version)
     for (const recording of recordings.get(id) ?? []) recording.push(news)
-    const held = byId[id]
-    if (!held) return
-    const next = withNews(held, news)
-    if (next !== held) byId[id] = next
+    const known = byId[id]
+    if (!known) return
+    const next = withNews(known, news)
+    if (next !== known) byId[id] = next
   }
 
-  /** News by an answer: nothing where an event has told more since. @param since `mark()` from before it was asked for */
+  /** News by an answer: nothing where an event has brought something newer. @param since `mark()` from before it was asked for */
   function applyAnswer(id: string, news: MemberNews, since: number): void {
     if (byId[id] && (versions.get(`${id} ${news.member.user.id}`) ?? 0) <= since) apply(id, news)
   }
@@ -71,7 +71,7 @@ export const useRosters = defineStore('rosters', () => {
     epoch++
   }
 
-  /** Whether every event since the list was asked for has been heard. */
+  /** Whether every event since the list was asked for was received. */
   function isFresh(id: string): boolean {
     return epochs.get(id) === epoch
   }

@@ -84,9 +84,9 @@ export const useSessionStore = defineStore('session', () => {
     await arrive(await tab.client().accounts.register(input))
   }
 
-  /** Signs out this browser, all its tabs, and removes what it kept. @throws ApiError when the server cannot be told */
+  /** Signs out this browser, all its tabs, and removes what it kept. @throws ApiError when the server cannot be reached */
   async function logout(): Promise<void> {
-    // Said first: the server ends the session, and each tab may hear of that before the answer is here.
+    // Said first: the server ends the session, and tabs may be notified before the answer is here.
     sayLeaving(true)
     try {
       await tab.client().accounts.logout()

@@ -17,9 +17,9 @@ export const useSharedStore = defineStore('shared', () => {
   async function page(
     conversationId: string,
     kind: SharedKind,
-    place: { before?: number; after?: number } = {},
+    range: { before?: number; after?: number } = {},
   ): Promise<MessagePage> {
-    const answer = await tab.client().conversations.shared(conversationId, { kind, ...place })
+    const answer = await tab.client().conversations.shared(conversationId, { kind, ...range })
     void people.ensure(answer.messages.flatMap(namedPeople))
     return answer
   }

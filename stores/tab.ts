@@ -10,7 +10,7 @@ export const useTab = defineStore('tab', () => {
   let made: Client | null = null
   return {
     client: () => (made ??= new Client(browserEnvironment())),
-    /** Puts a client with another world in its place: for tests. */
+    /** Replaces it by a client with another environment: for tests. */
     install(client: Client) {
       made = client
     },

@@ -1,7 +1,7 @@
 import type { Conversation } from '#shared/schemas/conversation'
 import type { Message } from '#shared/schemas/message'
 
-/** A conversation after a message in it was told of; the same object where that changes nothing. */
+/** A conversation after a message in it was received. The same object comes back if that changes nothing. */
 export function withMessage(conversation: Conversation, message: Message, readerId: string): Conversation {
   const isNew = message.seq > conversation.lastSeq
   const isShown = message.id === conversation.lastMessage?.id && message.rev > conversation.lastMessage.rev
@@ -31,7 +31,7 @@ export function withUnread(conversation: Conversation, unread: number): Conversa
 
 /**
  * What the server tells of a conversation, joined with what is known here already: positions never go back, since
- * answers and events overtake one another and reading is shown before the server has heard of it.
+ * answers and events overtake one another and reading is shown before the server knows of it.
  */
 export function merged(known: Conversation | undefined, incoming: Conversation): Conversation {
   if (!known) return incoming

@@ -6,7 +6,7 @@ import { withQuotes } from './quotes'
 
 /** What the message list shows of one conversation. */
 export interface ConversationHistory {
-  /** Ascending by `seq`, without holes; replaced as a whole, never changed in place. */
+  /** Ascending by `seq`, without holes; replaced as a whole, never mutated. */
   readonly messages: Messages
   /** Mine that are not among `messages` yet, in the order of writing; they stand below all messages. */
   readonly pending: readonly OutboxEntry[]
@@ -18,7 +18,7 @@ export interface ConversationHistory {
   readonly state: 'loading' | 'ready' | 'error'
   /**
    * What happened to `messages` last: `prepend`, something was added to or taken from the beginning; `append`, the same
-   * at the end; `update`, messages changed in place; `reset`, another window altogether.
+   * at the end; `update`, single messages changed; `reset`, another window altogether.
    */
   readonly lastChange: 'reset' | 'prepend' | 'append' | 'update'
   /** The first message of others that was unread when the conversation was opened. */
@@ -31,8 +31,8 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 const MAX_GAP_RETRIES = 3
 
 /**
- * The messages of one conversation that this tab holds, and how far they are true.
- * It promises: no message twice; ascending without holes; each in its newest state that was told; and `rev`, up to
+ * The messages of one conversation in this tab, and how far they are complete.
+ * It promises: no message twice; ascending without holes; each in the newest state that was received; and `rev`, up to
  * which every change is in it, never skips a change that was not seen, so that a sync from there mends any loss.
  */
 export class History {
@@ -53,7 +53,7 @@ export class History {
   private loads = 0
   /** Changes seen beyond `rev` + 1. */
   private readonly ahead = new Set<number>()
-  /** Messages that cannot be placed yet, by seq: beyond a hole, or outside of a window that is being loaded. */
+  /** Messages that cannot be shown yet, by seq: beyond a hole, or outside of a window that is being loaded. */
   private readonly parked = new Map<number, Message>()
   private vainSyncs = 0
 
@@ -119,18 +119,18 @@ export class History {
     }
   }
 
-  /** One change, told by an event or an acknowledgement: in any order, any number of times. */
+  /** Applies one change of an event or an acknowledgement. Changes may come in any order, and more than once. */
   receive(message: Message): void {
     if (message.rev > this.rev) this.ahead.add(message.rev)
     this.advanceTo(this.rev)
-    this.place(message)
+    this.insert(message)
     this.settle()
     this.show(withQuotes(this.view.messages, [message]), 'update')
   }
 
-  /** All changes since `rev`, told by a sync, complete up to `upTo`. */
+  /** Applies all changes since `rev` that a sync answered. They are complete up to `upTo`. */
   catchUp(messages: Messages, upTo: number): void {
-    for (const message of messages) this.place(message)
+    for (const message of messages) this.insert(message)
     this.drain()
     this.show(withQuotes(this.view.messages, messages), 'update')
     const patient = this.vainSyncs < MAX_GAP_RETRIES
@@ -152,7 +152,7 @@ export class History {
     while (this.ahead.delete(this.rev + 1)) this.rev++
   }
 
-  private place(message: Message): void {
+  private insert(message: Message): void {
     const waiting = this.parked.get(message.seq)
     if (waiting && waiting.rev >= message.rev) return
     if (this.isWithin(message.seq) || this.canBelong(message.seq)) this.parked.set(message.seq, message)
@@ -171,7 +171,7 @@ export class History {
 
   /**
    * Puts what was parked where it belongs by now, and keeps what lies beyond a hole. While a page is on its way
-   * everything is kept besides: its answer may hold older states, and is corrected by them.
+   * everything is kept besides: its answer may have older states, and is corrected by them.
    */
   private drain(): void {
     if (this.view.state !== 'ready' || this.parked.size === 0) return

@@ -1,6 +1,6 @@
 import type { Message } from '#shared/schemas/message'
 
-/** Messages of one conversation, ascending by `seq`, each once. Never changed in place. */
+/** Messages of one conversation, ascending by `seq`, each once. Never mutated. */
 export type Messages = readonly Message[]
 
 /** The union of two sets of messages; of one that is in both, the state with the higher `rev`. */
@@ -8,8 +8,8 @@ export function union(messages: Messages, others: Messages): Messages {
   const bySeq = new Map(messages.map((message) => [message.seq, message]))
   let changed = false
   for (const message of others) {
-    const held = bySeq.get(message.seq)
-    if (held && held.rev >= message.rev) continue
+    const known = bySeq.get(message.seq)
+    if (known && known.rev >= message.rev) continue
     bySeq.set(message.seq, message)
     changed = true
   }

@@ -10,7 +10,7 @@ export class ReadReceipts {
 
   constructor(private readonly client: Client) {}
 
-  /** Positions that cannot be told now are told at the next call or `flush`. */
+  /** Positions that cannot be sent now are sent at the next call or `flush`. */
   add(conversationId: string, seq: number): void {
     this.due.set(conversationId, Math.max(seq, this.due.get(conversationId) ?? 0))
     this.cancel ??= this.client.environment.after(THROTTLE_MS, () => this.flush())

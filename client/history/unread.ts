@@ -45,7 +45,7 @@ export class Unread {
     this.readUpTo(id, readHere)
   }
 
-  /** A message that was heard of, new or changed. */
+  /** Notes a message that was received, new or changed. */
   note({ conversationId, seq, rev, kind, senderId, deletedAt }: Message, readerId: string): void {
     const ledger = this.byId.get(conversationId)
     if (!ledger || seq <= ledger.reported.lastReadSeq) return
@@ -57,8 +57,8 @@ export class Unread {
 
   /**
    * Everything up to `seq` has been read.
-   * @returns false where the count is a guess from now on: some of what was read, and some of what was not, has never
-   * been heard of here
+   * @returns false where the count is a guess from now on: some of what was read, and some of what was not, was
+   * never received here
    */
   readUpTo(id: string, seq: number): boolean {
     const ledger = this.byId.get(id)
@@ -70,22 +70,22 @@ export class Unread {
     ).length
     const later = within(notes, end, reported.lastSeq)
     const countedLater = later.filter((note) => countedAt(note, reported.rev)).length
-    const unheard = {
+    const unknown = {
       read: end - reported.lastReadSeq - within(notes, reported.lastReadSeq, end).length,
       left: reported.lastSeq - end - later.length,
     }
     const counted = Math.max(0, reported.unread - countedBefore - countedLater)
-    const uncounted = Math.max(0, unheard.read + unheard.left - counted)
+    const uncounted = Math.max(0, unknown.read + unknown.left - counted)
     // What does not count is taken to be the newest: what lies before it has been on a screen.
-    const left = unheard.read <= 0 ? counted : Math.max(0, unheard.left - uncounted)
-    // The server may not have heard of it yet, and tell its count from before once more.
+    const left = unknown.read <= 0 ? counted : Math.max(0, unknown.left - uncounted)
+    // The server may not know of it yet, and report its count from before once more.
     if (notes.size > MAX_NOTES) for (const known of notes.keys()) if (known <= seq) notes.delete(known)
     ledger.reported = {
       ...reported,
       lastReadSeq: seq,
-      unread: countedLater + Math.min(left, Math.max(0, unheard.left)),
+      unread: countedLater + Math.min(left, Math.max(0, unknown.left)),
     }
-    return unheard.read <= 0 || unheard.left <= 0 || uncounted === 0
+    return unknown.read <= 0 || unknown.left <= 0 || uncounted === 0
   }
 
   /** Unread messages of a conversation that ends at `lastSeq`. */

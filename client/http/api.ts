@@ -9,7 +9,7 @@ export interface RequestOptions {
   body?: unknown
   /** A 401 means what it says (a wrong password) and not that the access token has aged. */
   anonymous?: boolean
-  /** Milliseconds, 15 s unless told. */
+  /** Milliseconds. 15 s by default. */
   timeout?: number
 }
 
@@ -18,7 +18,7 @@ export class Api {
   private renewing: Promise<void> | null = null
   /** Grows when another person takes over this tab. */
   private turn = 0
-  /** Told once the server says that the session is over. */
+  /** Called when the server says that the session is over. */
   onSessionEnded: () => void = () => {}
 
   constructor(private readonly environment: Environment) {}

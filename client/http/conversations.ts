@@ -35,8 +35,8 @@ export function conversationRequests(api: Api) {
     edit: async (id: string, messageId: string, text: string) =>
       (await api.request<{ message: Message }>('PATCH', `${at(id)}/messages/${messageId}`, { body: { text } })).message,
     removeMessage: (id: string, messageId: string) => api.request<void>('DELETE', `${at(id)}/messages/${messageId}`),
-    /** That I have begun to listen to a voice message. */
-    hear: async (id: string, messageId: string) =>
+    /** Marks a voice message as heard: I have begun to listen to it. */
+    markHeard: async (id: string, messageId: string) =>
       (await api.request<{ message: Message }>('PUT', `${at(id)}/messages/${messageId}/heard`)).message,
     read: (id: string, seq: number) => api.request<void>('PUT', `${at(id)}/read`, { body: { seq } }),
     sync: (body: SyncInput) => api.request<SyncAnswer>('POST', '/api/sync', { body, timeout: SYNC_TIMEOUT_MS }),

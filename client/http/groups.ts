@@ -18,7 +18,7 @@ export type InviteOutcome = { conversation: Conversation } | { pending: true }
 
 /** Requests about groups, their members and who comes in. Every one throws ApiError. */
 export function groupRequests(api: Api) {
-  const at = (id: string, place = '') => `/api/conversations/${id}${place}`
+  const at = (id: string, path = '') => `/api/conversations/${id}${path}`
   const conversation = async (answer: Promise<{ conversation: Conversation }>) => (await answer).conversation
   return {
     create: (input: Omit<CreateGroupInput, 'kind'>) =>

@@ -15,10 +15,10 @@ import { Takeover } from './takeover'
  * One whose files are still on their way lets those after it pass.
  */
 export class Outbox {
-  /** In the order of writing, the same in every tab. Replaced, never changed in place. */
+  /** In the order of writing, the same in every tab. Replaced, never mutated. */
   entries: readonly OutboxEntry[] = []
   onChange: () => void = () => {}
-  /** A message is durable. Called before its entry leaves `entries`, so that one takes the other's place on the screen. */
+  /** A message is durable. Called before its entry leaves `entries`, so that the screen never lacks both. */
   onDelivered: (message: Message) => void = () => {}
 
   private readonly storage: Promise<OutboxStorage>
@@ -61,7 +61,7 @@ export class Outbox {
     this.save(entry.clientId)
   }
 
-  /** Sends a failed message once more, in its old place. */
+  /** Sends a failed message once more, at its old position. */
   retry(clientId: string): void {
     this.alter(clientId, { state: 'queued', error: null })
   }
@@ -79,14 +79,14 @@ export class Outbox {
     else this.discard(entry.clientId)
   }
 
-  /** Whether a message waits here, in whichever tab it was written, as far as can be told. */
+  /** Whether a message waits here, in whichever tab it was written, as far as this tab knows. */
   async has(clientId: string): Promise<boolean> {
     const stored = await this.storage.then((storage) => storage.all()).catch(() => null)
     const isHere = [...this.entries, ...(stored ?? [])].some((entry) => entry.clientId === clientId)
     return (isHere || !stored) && !this.gone.has(clientId)
   }
 
-  /** The server told of this message by another way than its answer (an event, a sync). */
+  /** The message arrived by another way than the answer to its send: an event, or a sync. */
   confirm(clientId: string): void {
     this.remove((entry) => entry.clientId === clientId, true)
   }

@@ -25,23 +25,23 @@ export type OutboxNews =
   | { kind: 'delivered'; message: Message }
 
 /**
- * What is stored joined with what this tab holds, in the order of the storage. That an entry is being sent is not
- * stored; neither is, for a moment, what was just changed here.
+ * Joins the stored entries with those of this tab, in the order of the storage. Whether an entry is being sent is not
+ * stored, and a change of this tab is stored a moment later.
  */
 export function mergedEntries(
   stored: readonly OutboxEntry[],
-  held: readonly OutboxEntry[],
+  local: readonly OutboxEntry[],
   { unsaved, gone }: { unsaved: ReadonlySet<string>; gone: ReadonlySet<string> },
 ): OutboxEntry[] {
-  const heldBy = new Map(held.map((entry) => [entry.clientId, entry]))
+  const localById = new Map(local.map((entry) => [entry.clientId, entry]))
   const newer = (entry: OutboxEntry): OutboxEntry => {
-    const here = heldBy.get(entry.clientId)
+    const here = localById.get(entry.clientId)
     if (!here) return entry
     const sending = here.state === 'sending' && entry.state === 'queued'
     return sending || unsaved.has(entry.clientId) ? here : entry
   }
   const known = new Set(stored.map((entry) => entry.clientId))
-  const fresh = held.filter((entry) => unsaved.has(entry.clientId) && !known.has(entry.clientId))
+  const fresh = local.filter((entry) => unsaved.has(entry.clientId) && !known.has(entry.clientId))
   return [...stored.filter((entry) => !gone.has(entry.clientId)).map(newer), ...fresh]
 }
 

@@ -4,7 +4,7 @@ import type { OutboxEntry } from './outboxEntry'
 /** Where unsent messages wait, in the order in which they were written. */
 export interface OutboxStorage {
   all(): Promise<OutboxEntry[]>
-  /** Adds at the end, or replaces the entry of the same clientId in its place. */
+  /** Adds at the end, or replaces the entry of the same clientId, which keeps its position. */
   put(entry: OutboxEntry): Promise<void>
   remove(clientId: string): Promise<void>
   removeConversation(conversationId: string): Promise<void>
@@ -23,21 +23,21 @@ class DatabaseStorage implements OutboxStorage {
 
   async put(entry: OutboxEntry): Promise<void> {
     const { store, done } = this.database.transaction('outbox', 'readwrite')
-    const place = await store.index('clientId').getKey(entry.clientId)
-    await Promise.all([place === undefined ? store.add(entry) : store.put(entry, place), done])
+    const key = await store.index('clientId').getKey(entry.clientId)
+    await Promise.all([key === undefined ? store.add(entry) : store.put(entry, key), done])
   }
 
   async remove(clientId: string): Promise<void> {
     const { store, done } = this.database.transaction('outbox', 'readwrite')
-    const place = await store.index('clientId').getKey(clientId)
-    if (place !== undefined) await store.delete(place)
+    const key = await store.index('clientId').getKey(clientId)
+    if (key !== undefined) await store.delete(key)
     await done
   }
 
   async removeConversation(conversationId: string): Promise<void> {
     const { store, done } = this.database.transaction('outbox', 'readwrite')
-    const places = await store.index('conversationId').getAllKeys(conversationId)
-    await Promise.all([...places.map((place) => store.delete(place)), done])
+    const keys = await store.index('conversationId').getAllKeys(conversationId)
+    await Promise.all([...keys.map((key) => store.delete(key)), done])
   }
 
   close(): void {

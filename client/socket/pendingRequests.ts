@@ -15,7 +15,7 @@ export class PendingRequests {
 
   constructor(private readonly environment: Environment) {}
 
-  /** A new request; its answer rejects with OFFLINE after `timeout` ms, and `onTimeout` is told. */
+  /** A new request; its answer rejects with OFFLINE after `timeout` ms, and calls `onTimeout`. */
   open(timeout: number, onTimeout: () => void): { id: number; answer: Promise<unknown> } {
     const id = ++this.lastId
     const answer = new Promise<unknown>((resolve, reject) => {

@@ -41,7 +41,7 @@ export class Connection {
   private attempt = 0
   private mustCheck = false
   private failedOpenings = 0
-  private heardAt = 0
+  private lastReceivedAt = 0
   /** When the server said hello; 0 before. */
   private greetedAt = 0
   private verifying = false
@@ -127,12 +127,12 @@ export class Connection {
   }
 
   private receive(data: unknown): void {
-    this.heardAt = this.environment.now()
+    this.lastReceivedAt = this.environment.now()
     const frame = this.parse(data)
     if (!frame) return
     if ('ok' in frame) return this.requests.settle(frame)
     if (frame.type !== 'hello') return this.onEvent(frame)
-    this.greetedAt = this.heardAt
+    this.greetedAt = this.lastReceivedAt
     for (const cancel of this.cancelTimers.splice(0)) cancel()
     this.failedOpenings = 0
     this.mustCheck = false
@@ -182,7 +182,7 @@ export class Connection {
   /** Browsers show no protocol pings: silence is questioned, and a connection that does not answer is given up. */
   private watchSilence(delay: number): void {
     this.later(delay, () => {
-      const silent = this.environment.now() - this.heardAt
+      const silent = this.environment.now() - this.lastReceivedAt
       if (silent >= PING_AFTER_MS) void this.verify()
       this.watchSilence(silent >= PING_AFTER_MS ? PING_AFTER_MS : PING_AFTER_MS - silent)
     })

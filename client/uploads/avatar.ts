@@ -1,7 +1,7 @@
 import type { Transfer } from './job'
 import { UploadRun } from './uploadRun'
 
-/** Failures in a row after which someone who waits for it is told. */
+/** Failures in a row after which the person who waits gets an error. */
 const MAX_FAILURES = 3
 
 /**

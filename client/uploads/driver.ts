@@ -102,7 +102,7 @@ export class Driver {
 
   private async lead(): Promise<void> {
     if (!this.checked) {
-      // Another tab had it, and may have told its last to nobody.
+      // Another tab was at it, and its last news may have reached nobody.
       await this.deps.ledger.load()
       const record = this.deps.ledger.get(this.localId)
       if (!record || this.closed) return

@@ -12,7 +12,7 @@ export interface Transfer {
   readonly retrier: Retrier
 }
 
-/** One upload that is to be done, and who is told of it. */
+/** One upload that is to be done, and the callbacks that report on it. */
 export interface Job {
   readonly input: NewUpload
   /** Read a slice at a time, never as a whole. */

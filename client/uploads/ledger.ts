@@ -6,7 +6,7 @@ type Change = (record: UploadRecord) => UploadRecord
 
 /**
  * The records of one person's unfinished uploads, the same in every tab: changed here at once, then in the storage, and
- * told to the others when they are there.
+ * sent to the other tabs when they are stored.
  */
 export class Ledger {
   /** A record is new, or another than before. */
@@ -19,7 +19,7 @@ export class Ledger {
   /** Ids are used once: what is gone does not come back by older news. */
   private readonly gone = new Set<string>()
   private readonly writes = new Map<string, { count: number; last: Promise<unknown> }>()
-  /** Heard while our own changes were being written, which may or may not have come after it. */
+  /** News that came while our own changes were being written. They may be older than these changes, or newer. */
   private readonly aside = new Map<string, UploadRecord>()
   private reported = false
 
@@ -32,7 +32,7 @@ export class Ledger {
     return this.records.get(localId)
   }
 
-  /** In the order of their places. */
+  /** In the order in which they were chosen. */
   of(clientId: string): UploadRecord[] {
     return this.where((record) => record.clientId === clientId)
   }

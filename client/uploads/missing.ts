@@ -1,7 +1,7 @@
 import type { Environment } from '../environment'
 import type { Ledger } from './ledger'
 
-/** Milliseconds within which all that was told in another tab is surely known here. */
+/** Milliseconds within which the news of another tab arrives here for certain. */
 const NEWS_TIMEOUT_MS = 5_000
 
 /** Uploads that a message waits for and nobody knows of: news of them may be on its way; if not, they are lost. */

@@ -23,7 +23,7 @@ export class PartSender {
   private arrived = 0
   private signing: Promise<void> | null = null
 
-  /** @param sent the parts that the store has, to which it adds; `onSent` is told of each */
+  /** @param sent the parts that the store has, to which it adds; `onSent` is called for each */
   constructor(
     private readonly transfer: Transfer,
     private readonly job: Job,

@@ -11,9 +11,9 @@ export interface RetryOptions {
   signal: AbortSignal
   /** Failures in a row after which it is given up. */
   maxFailures: number
-  /** Told before each wait. */
+  /** Called before each wait. */
   onWait?: () => void
-  /** Whether this may pass by itself; unless told, all that is not hopeless. */
+  /** Whether this may pass by itself; by default, everything that is not hopeless. */
   canPass?: (error: ApiError) => boolean
 }
 

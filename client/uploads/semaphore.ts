@@ -26,10 +26,10 @@ export class Semaphore {
   }
 
   private releaser(): () => void {
-    let isHeld = true
+    let isTaken = true
     return () => {
-      if (!isHeld) return
-      isHeld = false
+      if (!isTaken) return
+      isTaken = false
       this.free++
       this.waiting.shift()?.start()
     }

@@ -7,10 +7,10 @@ const MAX_COPIED_BYTES = 200 * 1024 ** 2
 
 /** The files themselves, as long as the browser lets us have them. None is ever read as a whole. */
 export class Sources {
-  private readonly held = new Map<string, Blob>()
+  private readonly files = new Map<string, Blob>()
   private readonly handles = new Map<string, FileHandle>()
   private readonly keeping = new Map<string, Promise<void>>()
-  /** Those that are held because they were found in the storage. */
+  /** The ids of files that came from the storage. */
   private readonly fromStorage = new Set<string>()
 
   constructor(private readonly storage: Promise<UploadStorage>) {}
@@ -18,7 +18,7 @@ export class Sources {
   /** Has it for as long as this tab lives. */
   hold(localId: string, file: Blob): void {
     this.fromStorage.delete(localId)
-    this.held.set(localId, file)
+    this.files.set(localId, file)
   }
 
   /** Has it over a reload too, as far as the browser allows it. Never throws. @param after its record is stored */
@@ -45,13 +45,13 @@ export class Sources {
   }
 
   drop(localId: string): void {
-    this.held.delete(localId)
+    this.files.delete(localId)
     this.handles.delete(localId)
   }
 
-  /** What is held cannot be read any more: the copy in the storage may be good; if it was that, it is not. */
+  /** The file in memory cannot be read any more. The copy in the storage may be good, unless it was that copy. */
   async lose(localId: string): Promise<void> {
-    this.held.delete(localId)
+    this.files.delete(localId)
     if (!this.fromStorage.delete(localId)) return
     const handle = await this.handleOf(localId)
     await this.storage.then((storage) => storage.keepFile(localId, { blob: null, handle })).catch(() => {})
@@ -59,15 +59,15 @@ export class Sources {
 
   /** What can be had without asking; null: the file is to be asked for. */
   async find(record: UploadRecord): Promise<Blob | null> {
-    const held = this.held.get(record.localId)
-    if (held) return held
+    const known = this.files.get(record.localId)
+    if (known) return known
     await this.keeping.get(record.localId)
     const kept = await this.storage.then((storage) => storage.file(record.localId)).catch(() => null)
     if (kept?.handle) this.handles.set(record.localId, kept.handle)
     const copy = kept?.blob?.size === record.size ? kept.blob : null
     if (copy) this.fromStorage.add(record.localId)
     const found = copy ?? (await this.reopen(record, false))
-    if (found) this.held.set(record.localId, found)
+    if (found) this.files.set(record.localId, found)
     return found
   }
 

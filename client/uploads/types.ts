@@ -47,13 +47,13 @@ export interface Begun {
   readonly parts: readonly SentPart[]
 }
 
-/** What is kept of an upload in this browser until its message is sent. Replaced, never changed in place. */
+/** What is kept of an upload in this browser until its message is sent. Replaced, never mutated. */
 export interface UploadRecord {
   readonly localId: string
   /** The message that it goes with. */
   readonly clientId: string
   readonly conversationId: string
-  /** Among the files of its message, from 0. */
+  /** Its index among the files of its message. Browsers have it stored under this name. */
   readonly place: number
   readonly name: string
   /** The name before it was cleaned, by which the file is known again. */

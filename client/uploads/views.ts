@@ -50,7 +50,7 @@ export class Views {
     return this.shown.has(localId)
   }
 
-  /** @param linger its message is delivered, and takes its place in a moment */
+  /** @param linger its message is delivered, and will show it in a moment */
   hide({ localId, clientId }: UploadRecord, linger: boolean): void {
     const shown = this.shown.get(localId)
     if (!shown || this.leaving.has(localId)) return

@@ -16,7 +16,7 @@ export interface SoundEvents {
 export class Sound {
   private audio: HTMLAudioElement | null = null
   private frame = 0
-  /** An address may have ended meanwhile: it is asked for once more before a failure is told. */
+  /** An address may have ended meanwhile: it is loaded once more before a failure is reported. */
   private canRetry = true
   private url = ''
   private rate = 1

@@ -1,4 +1,4 @@
-/** A picture's place in its row. */
+/** A picture's size within its row. */
 interface Cell {
   index: number
   /** Width by height, as it is shown. */
@@ -53,7 +53,7 @@ const LEAST = 144
 
 /**
  * The box of a single picture, in pixels: as large as it is, within bounds; very long ones are cut.
- * @returns a place for one of unknown size too
+ * @returns one also for a picture of unknown size
  */
 export function boxOf(width: number | null, height: number | null): { width: number; ratio: number } {
   if (!width || !height) return { width: 320, ratio: 4 / 3 }

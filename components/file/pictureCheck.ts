@@ -5,7 +5,7 @@ import { LIMITS } from '#shared/limits'
 /** Why a picture cannot be shown as one, under the codes by which the server says the same. */
 export type PictureProblem = 'not_a_picture' | 'too_many_pixels' | 'unreadable'
 
-/** Bytes of a picture that are looked at for a place; of a larger one the beginning and the end. */
+/** Bytes of a picture that are searched for a location; of a larger one the beginning and the end. */
 const MAX_LOOKED_AT = 64 * 1024 ** 2
 const HEAD_BYTES = 16
 
@@ -55,8 +55,8 @@ export async function isLocated(file: File): Promise<boolean> {
   return false
 }
 
-/** The same picture, not a bit of its pixels changed, without the place. @returns null where that cannot be taken out */
-export async function withoutPlace(file: File): Promise<File | null> {
+/** The same picture with the same pixels, without its location. @returns null if that cannot be removed */
+export async function stripLocation(file: File): Promise<File | null> {
   const clean = withoutLocation(new Uint8Array(await file.arrayBuffer()))
   if (!clean || holdsLocation(clean)) return null
   return new File([clean], file.name, { type: file.type, lastModified: file.lastModified })

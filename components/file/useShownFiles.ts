@@ -57,8 +57,8 @@ export function shownOf(attachment: Attachment): ShownFile {
 function onItsWay(upload: UploadState): ShownFile {
   const { kind, name, mime, size, voice, width, height, previewUrl, state } = upload
   const look = lookOf({ kind, mime })
-  const place = { width, height, preview: previewUrl, poster: null, scaled: false, url: null }
-  return { id: null, look, name, mime, size, voice, ...place, upload: state === 'complete' ? null : upload }
+  const display = { width, height, preview: previewUrl, poster: null, scaled: false, url: null }
+  return { id: null, look, name, mime, size, voice, ...display, upload: state === 'complete' ? null : upload }
 }
 
 /** Shown at once by what the page has of it: the thumbnail would come a moment later. */

@@ -2,7 +2,7 @@ import type { InjectionKey } from 'vue'
 import { LIMITS } from '#shared/limits'
 import { useRights } from '~/composables/useRights'
 import { kindOf, whyNot, type FileToSend, type PickedFile } from '~/stores/uploads'
-import { isLocated, problemOf, withoutPlace, type PictureProblem } from './pictureCheck'
+import { isLocated, problemOf, stripLocation, type PictureProblem } from './pictureCheck'
 
 /** Why a file is not sent. */
 type FileProblem = 'EMPTY' | 'TOO_LARGE' | 'noImages' | 'noFiles'
@@ -30,7 +30,7 @@ interface Staging {
   goesAsFile(file: StagedFile): boolean
   /** Pictures that would go as they are, and say where they were taken. */
   located: Readonly<Ref<readonly StagedFile[]>>
-  /** Takes the places out of them, where that is possible. */
+  /** Removes their locations, where that is possible. */
   removeLocations(): Promise<void>
   /** What goes when it is sent now: without those that are refused. */
   toSend(): FileToSend[]
@@ -73,7 +73,7 @@ export function provideStaging(conversationId: string): Staging {
     if (problem) change(id, { problem })
   }
 
-  // Only what goes as it is keeps its place, so only that is looked through.
+  // Only a file that goes as it is keeps its location, so only such files are searched.
   const unlooked = computed(() => files.value.filter((staged) => staged.located === null && goesAsFile(staged)))
   watch(unlooked, async (some) => {
     for (const { id } of some) change(id, { located: false })
@@ -98,7 +98,7 @@ export function provideStaging(conversationId: string): Staging {
     located: computed(() => files.value.filter((staged) => staged.located && goesAsFile(staged) && !refusalOf(staged))),
     async removeLocations() {
       for (const { id, file } of staging.located.value) {
-        const clean = await withoutPlace(file).catch(() => null)
+        const clean = await stripLocation(file).catch(() => null)
         // The handle leads to the file as it was.
         if (clean) change(id, { file: clean, handle: null, located: false })
       }

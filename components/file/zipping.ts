@@ -6,7 +6,7 @@ export const MAX_ZIP_BYTES = Math.min(LIMITS.fileBytes, 500 * 1024 ** 2)
 
 /**
  * Puts files into a zip, one after the other and a piece at a time, so that the page stays quick.
- * @param onBytes told how many bytes of the files have been read, again and again
+ * @param onBytes called again and again with the number of bytes that have been read
  * @throws what the browser throws for a file that cannot be read; the signal's reason
  */
 export async function zipOf(

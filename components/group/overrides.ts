@@ -5,20 +5,20 @@ import { standingOf } from '#shared/domain/standing'
 /** What is taken from somebody who is muted. */
 export const WRITING: readonly Right[] = ['sendText', 'sendImage', 'sendFile', 'sendVoice']
 
-type Told = Pick<Member, 'role' | 'allow' | 'deny' | 'until'>
+type Overridden = Pick<Member, 'role' | 'allow' | 'deny' | 'until'>
 
 /** The single rights of a member that are in force: none when their time is over. */
-export function heldBy(member: Told, now: number): Pick<Told, 'allow' | 'deny' | 'until'> {
+export function currentOverrides(member: Overridden, now: number): Pick<Overridden, 'allow' | 'deny' | 'until'> {
   return overridesHold(standingOf(member), now) ? member : { allow: [], deny: [], until: null }
 }
 
-export function isMuted(member: Told, now: number): boolean {
-  return heldBy(member, now).deny.includes('sendText')
+export function isMuted(member: Overridden, now: number): boolean {
+  return currentOverrides(member, now).deny.includes('sendText')
 }
 
 /** The same by right; one that is both given and taken is taken. */
-export function overridesOf(member: Told, now: number): Partial<Record<Right, 'allow' | 'deny'>> {
-  const { allow, deny } = heldBy(member, now)
+export function overridesOf(member: Overridden, now: number): Partial<Record<Right, 'allow' | 'deny'>> {
+  const { allow, deny } = currentOverrides(member, now)
   return Object.fromEntries([
     ...allow.map((right) => [right, 'allow'] as const),
     ...deny.map((right) => [right, 'deny'] as const),

@@ -20,32 +20,35 @@ export function useAuditWords() {
     return t(`audit.${action.replace('.', '_')}`, { actor: by, target: to })
   }
 
-  function details({ action, details: told }: AuditEntry): string[] {
+  function details({ action, details: facts }: AuditEntry): string[] {
     switch (action) {
       case 'group.created':
-        return [quoted(told.name)]
+        return [quoted(facts.name)]
       case 'group.changed':
-        return told.name !== undefined ? [`${quoted(told.before)} → ${quoted(told.name)}`] : [t('audit.description')]
+        return facts.name !== undefined ? [`${quoted(facts.before)} → ${quoted(facts.name)}`] : [t('audit.description')]
       case 'permissions.changed':
-        return Object.entries((told.permissions ?? {}) as object).flatMap(([right, role]) =>
+        return Object.entries((facts.permissions ?? {}) as object).flatMap(([right, role]) =>
           isRight(right) && isRole(role) ? [`${t(`right.${right}`)}: ${t(`permissions.from.${role}`)}`] : [],
         )
       case 'settings.changed':
-        return settings((told.settings ?? {}) as Record<string, unknown>)
+        return settings((facts.settings ?? {}) as Record<string, unknown>)
       case 'member.role':
-        if (!isRole(told.role) || !isRole(told.before)) return []
-        return [`${t(`role.${told.before}`)} → ${t(`role.${told.role}`)}`]
+        if (!isRole(facts.role) || !isRole(facts.before)) return []
+        return [`${t(`role.${facts.before}`)} → ${t(`role.${facts.role}`)}`]
       case 'member.rights':
-        return memberRights(told)
+        return memberRights(facts)
       case 'invite.created':
-        return [told.maxUses ? t('invites.uses', { n: told.maxUses }, Number(told.maxUses)) : '', ends(told.expiresAt)]
+        return [
+          facts.maxUses ? t('invites.uses', { n: facts.maxUses }, Number(facts.maxUses)) : '',
+          ends(facts.expiresAt),
+        ]
       default:
         return []
     }
   }
 
-  function settings(told: Record<string, unknown>): string[] {
-    const { slowModeSeconds, history, joinApproval } = told
+  function settings(facts: Record<string, unknown>): string[] {
+    const { slowModeSeconds, history, joinApproval } = facts
     return [
       slowModeSeconds === undefined ? '' : t('audit.slowMode', { n: slowModeSeconds }, Number(slowModeSeconds)),
       history === undefined ? '' : t(history === 'all' ? 'settingsOf.historyAll' : 'settingsOf.historyJoined'),

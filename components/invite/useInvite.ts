@@ -10,11 +10,11 @@ const SENTENCES: Record<string, string> = {
   OFFLINE: 'refusal.offline',
 }
 
-/** What an invite leads to, told by the server that rendered the page or asked for when one came here by a link. */
+/** The group that an invite leads to. It comes with the rendered page, or is fetched for people who came by a link. */
 export function useInvite(token: string) {
   const { t } = useI18n()
   const event = useRequestEvent()
-  const told = useState<InvitePreview | null | undefined>(`invite-${token}`, () => event?.context.invite)
+  const preview = useState<InvitePreview | null | undefined>(`invite-${token}`, () => event?.context.invite)
   /** Undefined until it is known: the server that rendered the page knows. */
   const signedIn = useState<boolean | undefined>(`invite-in-${token}`, () => event?.context.signedIn)
   const pending = ref(false)
@@ -22,8 +22,8 @@ export function useInvite(token: string) {
   const refusal = ref('')
   const banned = ref(false)
 
-  const invite = computed(() => told.value ?? null)
-  const missing = computed(() => told.value === null)
+  const invite = computed(() => preview.value ?? null)
+  const missing = computed(() => preview.value === null)
   if (event && missing.value) setResponseStatus(event, 404)
 
   async function look() {
@@ -31,10 +31,10 @@ export function useInvite(token: string) {
     // Nobody is asked about a session that the server has just missed.
     if (session.status === 'unknown' && signedIn.value !== false) await session.load()
     signedIn.value = session.status === 'in'
-    if (told.value !== undefined) return
+    if (preview.value !== undefined) return
     await useModerationStore()
       .previewInvite(token)
-      .then((found) => (told.value = found))
+      .then((found) => (preview.value = found))
       .catch((thrown) => fail((thrown as { code?: string }).code ?? ''))
   }
 
@@ -57,7 +57,7 @@ export function useInvite(token: string) {
   }
 
   async function fail(code: string) {
-    if (code === 'NOT_FOUND') told.value = null
+    if (code === 'NOT_FOUND') preview.value = null
     else if (code === 'UNAUTHENTICATED') await navigateTo({ path: '/login', query: { next: `/invite/${token}` } })
     else {
       banned.value = code === 'FORBIDDEN'

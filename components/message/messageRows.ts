@@ -11,7 +11,7 @@ export interface MessageRow {
   key: string
   /** Null until the server has it. */
   id: string | null
-  /** Null until the server has given the message its place. */
+  /** Null until the server has given the message its `seq`. */
   seq: number | null
   clientId: string | null
   senderId: string | null
@@ -88,13 +88,13 @@ export function createRowMaker(): (input: RowsInput) => Row[] {
       rows.push(kept)
     }
 
-    function place(row: MessageRow | Extract<Row, { kind: 'system' }>, { time, day }: Moment) {
+    function addRow(row: MessageRow | Extract<Row, { kind: 'system' }>, { time, day }: Moment) {
       // While there is more above, nobody knows yet whether its day begins here.
       const newDay = last ? day > today : !hasOlder
       today = Math.max(today, day)
       const unread = !unreadShown && row.seq !== null && row.seq >= firstUnreadSeq!
       if (unread) unreadShown = true
-      // A part of the history that begins after that message has no place for its line.
+      // A part of the history that begins after that message does not show its line.
       const line = unread && (last !== null || row.seq === firstUnreadSeq || !hasOlder)
       const goesOn =
         row.kind === 'message' &&
@@ -113,11 +113,11 @@ export function createRowMaker(): (input: RowsInput) => Row[] {
       last = { row, time }
     }
 
-    for (const message of messages) place(rowOf(message, me), moment(message.createdAt))
+    for (const message of messages) addRow(rowOf(message, me), moment(message.createdAt))
     if (!hasNewer) {
       const arrived = arrivedOf(messages, pending)
       for (const entry of pending) {
-        if (!arrived.has(entry.clientId)) place(pendingRow(entry, me, quoteOf(entry)), moment(entry.createdAt))
+        if (!arrived.has(entry.clientId)) addRow(pendingRow(entry, me, quoteOf(entry)), moment(entry.createdAt))
       }
     }
     if (last) push((last as { row: Row }).row)

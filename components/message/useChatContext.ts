@@ -21,7 +21,7 @@ export interface ChatContext {
    * Changes the height of something, which stays where it is on the screen.
    * @param shift pixels that it is to go up besides
    */
-  keepPlace(element: HTMLElement, change: () => void, shift?: number): void
+  keepPosition(element: HTMLElement, change: () => void, shift?: number): void
   /** Shows a picture or film of a message large. */
   openMedia(message: { id: string | null; seq: number | null }, fileId: string): void
 }

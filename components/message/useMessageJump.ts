@@ -5,7 +5,7 @@ import type { ConversationHistory } from '~/stores/messages/messages'
 const MAX_PAGES = 30
 const HIGHLIGHT_MS = 1_600
 
-/** Going to a message of the open chat by its place, loading what lies between. */
+/** Goes to a message of the open chat by its `seq`, and loads what lies between. */
 export function useMessageJump(options: {
   history: () => ConversationHistory | undefined
   loadOlder: () => Promise<void>
@@ -24,7 +24,7 @@ export function useMessageJump(options: {
     }
     await nextTick()
     if (!options.show(seq)) return options.missed()
-    // Rows that were never drawn have guessed heights: once they are measured the place is right.
+    // Rows that were never drawn have guessed heights: once they are measured the position is right.
     await new Promise((resolve) => requestAnimationFrame(resolve))
     options.show(seq)
     pointedSeq.value = seq

@@ -1,7 +1,7 @@
 import { onLongPress, useEventListener } from '@vueuse/core'
 import type { ReferenceElement } from 'reka-ui'
 
-export interface MenuPlace {
+export interface MenuAnchor {
   reference: ReferenceElement
   /** Who has the focus again afterwards. */
   from: HTMLElement | null
@@ -13,7 +13,7 @@ const LONG_PRESS_MS = 450
  * Asking for the menu of a message in a list, and going from one message to the next by the arrow keys.
  * One listener for the whole list: a thousand bubbles need no menu each.
  */
-export function useMessageMenu(list: Readonly<Ref<HTMLElement | null>>, ask: (id: string, place: MenuPlace) => void) {
+export function useMessageMenu(list: Readonly<Ref<HTMLElement | null>>, ask: (id: string, anchor: MenuAnchor) => void) {
   const bubbleOf = (target: EventTarget | null) =>
     target instanceof Element ? target.closest<HTMLElement>('[data-message-id]') : null
 

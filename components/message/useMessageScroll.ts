@@ -28,8 +28,8 @@ interface ScrollOptions {
  * asks for more near either edge; tells which message has been seen.
  */
 export function useMessageScroll({ list, box, rows, hasOlder, hasNewer, older, newer, seen }: ScrollOptions) {
-  /** False until the list stands where it opens: before that its place says nothing. */
-  const placed = ref(false)
+  /** False until the list stands where it opens. Before that its scroll position means nothing. */
+  const positioned = ref(false)
   const atEnd = ref(true)
   let opening = 0
   let telling: ReturnType<typeof setTimeout> | undefined
@@ -38,13 +38,13 @@ export function useMessageScroll({ list, box, rows, hasOlder, hasNewer, older, n
    * that too, but goes on when the reader has begun to scroll, and takes them back.
    */
   let hold: (() => void) | null = null
-  /** The program chose the place: it holds until the reader moves. Otherwise only the very end holds itself. */
+  /** The program chose the position: it is kept until the reader moves. Otherwise only the very end is kept. */
   let chosen = false
 
-  function stand(place: () => void) {
-    hold = place
+  function stand(go: () => void) {
+    hold = go
     chosen = true
-    place()
+    go()
   }
 
   function release() {
@@ -74,7 +74,7 @@ export function useMessageScroll({ list, box, rows, hasOlder, hasNewer, older, n
    * Changes the height of something in a row, which stays where it is on the screen while the list measures anew.
    * @param shift pixels that it is to go up besides
    */
-  async function keepPlace(element: HTMLElement, change: () => void, shift = 0) {
+  async function keepPosition(element: HTMLElement, change: () => void, shift = 0) {
     const before = element.getBoundingClientRect().top
     release()
     change()
@@ -101,7 +101,7 @@ export function useMessageScroll({ list, box, rows, hasOlder, hasNewer, older, n
   /** Goes where the reader left off, or to the end. Several frames pass until the rows there have been measured. */
   async function open(at: 'unread' | 'end' = 'unread') {
     const turn = ++opening
-    placed.value = false
+    positioned.value = false
     await nextTick()
     const unread = at === 'end' ? undefined : rows.value.find(({ kind }) => kind === 'unread')
     if (unread) {
@@ -110,13 +110,13 @@ export function useMessageScroll({ list, box, rows, hasOlder, hasNewer, older, n
     } else toEnd()
     await frames(3)
     if (turn !== opening) return
-    placed.value = true
+    positioned.value = true
     onScroll()
   }
 
   function onScroll() {
     const handle = list.value
-    if (!handle || !placed.value) return
+    if (!handle || !positioned.value) return
     const below = handle.scrollSize - handle.scrollOffset - handle.viewportSize
     atEnd.value = below < STICK_WITHIN_PX && !hasNewer()
     if (!chosen) hold = below < 2 && !hasNewer() ? end : null
@@ -130,12 +130,12 @@ export function useMessageScroll({ list, box, rows, hasOlder, hasNewer, older, n
   async function onResize() {
     await nextTick()
     if (hold) hold()
-    else if (placed.value) onScroll()
+    else if (positioned.value) onScroll()
   }
 
   for (const move of READER_MOVES) useEventListener(box, move, () => (chosen = false), { passive: true })
 
-  /** Never at once: the rows may be there before the place is. */
+  /** Reports later: the rows may be there before the list has scrolled to its position. */
   function tellSeen() {
     telling ??= setTimeout(() => {
       telling = undefined
@@ -146,7 +146,7 @@ export function useMessageScroll({ list, box, rows, hasOlder, hasNewer, older, n
 
   function newestSeen(): number | null {
     const handle = list.value
-    if (!handle || !placed.value || document.visibilityState !== 'visible' || !document.hasFocus()) return null
+    if (!handle || !positioned.value || document.visibilityState !== 'visible' || !document.hasFocus()) return null
     const bottom = handle.scrollOffset + handle.viewportSize
     for (let index = atEnd.value ? rows.value.length - 1 : handle.findItemIndex(bottom - 16); index >= 0; index--) {
       const row = rows.value[index]
@@ -173,7 +173,7 @@ export function useMessageScroll({ list, box, rows, hasOlder, hasNewer, older, n
     box.value?.scrollTo({ top: box.value.scrollHeight, behavior: 'smooth' })
   }
 
-  return { placed, atEnd, open, toEnd, toRow, keepPlace, jump, onScroll, onResize }
+  return { positioned, atEnd, open, toEnd, toRow, keepPosition, jump, onScroll, onResize }
 }
 
 async function frames(count: number) {

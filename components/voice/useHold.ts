@@ -10,29 +10,29 @@ export type HoldEnd = 'send' | 'discard' | 'lock'
 
 /** Holding a button down: how far the finger has gone, and how it ends. Called in setup. */
 export function useHold(end: (how: HoldEnd) => void) {
-  /** Pixels from where it was pressed, to the left and upward; null: nothing is held. */
-  const held = shallowRef<{ left: number; up: number } | null>(null)
+  /** Pixels from where the button was pressed, to the left and upward. Null: nobody holds it. */
+  const hold = shallowRef<{ left: number; up: number } | null>(null)
   let start = { x: 0, y: 0, at: 0, pointer: -1 }
 
   function press(event: PointerEvent) {
     start = { x: event.clientX, y: event.clientY, at: event.timeStamp, pointer: event.pointerId }
-    held.value = { left: 0, up: 0 }
+    hold.value = { left: 0, up: 0 }
   }
 
   function finish(how: HoldEnd) {
-    if (!held.value) return
-    held.value = null
+    if (!hold.value) return
+    hold.value = null
     end(how)
   }
 
   useEventListener(window, 'pointermove', (event) => {
-    if (!held.value || event.pointerId !== start.pointer) return
+    if (!hold.value || event.pointerId !== start.pointer) return
     const left = Math.max(0, start.x - event.clientX)
     const up = Math.max(0, start.y - event.clientY)
     // One way at a time: the one that leads.
-    held.value = left > up ? { left, up: 0 } : { left: 0, up }
-    if (held.value.left >= DISCARD_AT_PX) finish('discard')
-    else if (held.value.up >= LOCK_AT) finish('lock')
+    hold.value = left > up ? { left, up: 0 } : { left: 0, up }
+    if (hold.value.left >= DISCARD_AT_PX) finish('discard')
+    else if (hold.value.up >= LOCK_AT) finish('lock')
   })
   useEventListener(window, 'pointerup', (event) => {
     if (event.pointerId === start.pointer) finish(event.timeStamp - start.at < MAX_CLICK_MS ? 'lock' : 'send')
@@ -42,5 +42,5 @@ export function useHold(end: (how: HoldEnd) => void) {
     if (event.pointerId === start.pointer) finish('lock')
   })
 
-  return { held, press, release: () => (held.value = null) }
+  return { hold, press, release: () => (hold.value = null) }
 }

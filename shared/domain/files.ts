@@ -29,7 +29,7 @@ export function lookOf({ kind, mime }: { kind: string; mime: string }): FileLook
 /** Types of pictures that every browser shows, and that go as pictures. */
 export const PICTURE_TYPES = ['image/jpeg', 'image/png', 'image/webp', 'image/gif', 'image/avif']
 
-/** The types that a browser may show in place. Everything else is only downloaded, whatever it claims to be. */
+/** The types that a browser may show itself. Everything else is only downloaded, whatever it claims to be. */
 const SHOWN = new Set([
   ...PICTURE_TYPES,
   'audio/mpeg',

@@ -64,7 +64,7 @@ export const completeUploadInput = z.strictObject({
     .min(1)
     .max(partCount(LIMITS.fileBytes)),
   /**
-   * A video's size in pixels and its first frame in base64, as the sender's browser saw them. Only its place on the
+   * A video's size in pixels and its first frame in base64, as the sender's browser saw them. Only its area on the
    * screen and what is seen before it plays depend on them.
    */
   frame: z

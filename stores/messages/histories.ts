@@ -13,7 +13,7 @@ const MAX_HISTORIES = 30
 const SAVE_DELAY_MS = 1_000
 
 /** One conversation's messages in this tab, and what is to be done with them soon. */
-export interface Held {
+export interface HistoryEntry {
   readonly history: History
   readonly bubbles: PendingBubbles
   openedAt: number
@@ -21,18 +21,18 @@ export interface Held {
   cancelGap: (() => void) | null
 }
 
-/** Which histories this tab holds, and their copies in the browser's cache. The messages store works on them. */
+/** The histories in the memory of this tab, and their copies in the browser's cache. The messages store works on them. */
 export const useHistories = defineStore('histories', () => {
   const tab = useTab()
   const session = useSessionStore()
   const conversations = useConversationsStore()
   const presence = usePresenceStore()
-  const byId = shallowReactive<Record<string, Held>>({})
+  const byId = shallowReactive<Record<string, HistoryEntry>>({})
   /** My messages that the server has not acknowledged, of all conversations. */
   const unsent = shallowRef<readonly OutboxEntry[]>([])
 
   /** A new, empty history; the one opened longest ago makes room. */
-  function hold(id: string): Held {
+  function hold(id: string): HistoryEntry {
     const others = Object.values(byId).filter(({ history }) => history.conversationId !== conversations.openId)
     const [oldest] = others.sort((one, other) => one.openedAt - other.openedAt)
     if (oldest && others.length >= MAX_HISTORIES) release(oldest.history.conversationId)
@@ -44,7 +44,7 @@ export const useHistories = defineStore('histories', () => {
   }
 
   /** Puts what the browser kept into an empty history. */
-  async function showKept(here: Held): Promise<void> {
+  async function showKept(here: HistoryEntry): Promise<void> {
     const { history } = here
     const page = await tab.client().cache.page(history.conversationId)
     if (!page || byId[history.conversationId] !== here || history.view.state === 'ready') return
@@ -54,12 +54,12 @@ export const useHistories = defineStore('histories', () => {
   }
 
   /** After messages changed: what is on its way is shown anew, and the cache is written soon. */
-  function touched(here: Held): void {
+  function touched(here: HistoryEntry): void {
     refresh(here)
     here.cancelSaving ??= tab.client().environment.after(SAVE_DELAY_MS, () => save(here))
   }
 
-  function refresh(here: Held): void {
+  function refresh(here: HistoryEntry): void {
     here.bubbles.refresh(tab.client().outbox?.entries ?? [])
   }
 
@@ -68,7 +68,7 @@ export const useHistories = defineStore('histories', () => {
     for (const here of Object.values(byId)) refresh(here)
   }
 
-  function save(here: Held): void {
+  function save(here: HistoryEntry): void {
     here.cancelSaving?.()
     here.cancelSaving = null
     const { view, rev, conversationId: id } = here.history

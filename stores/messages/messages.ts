@@ -4,7 +4,7 @@ import { collectChanges, type Changes } from '~/client/history/changes'
 import type { ConversationHistory } from '~/client/history/history'
 import type { OutboxEntry } from '~/client/outbox/outboxEntry'
 import { useConversationsStore } from '../conversations'
-import { useHistories, type Held } from './histories'
+import { useHistories, type HistoryEntry } from './histories'
 import { useMembersStore } from '../members'
 import { usePaging } from './paging'
 import { messageSending } from './sending'
@@ -36,7 +36,7 @@ export const useMessagesStore = defineStore('messages', () => {
     return histories.unsent.findLast((entry) => entry.conversationId === conversationId)
   }
 
-  /** Shows a conversation: what is held or kept at once, else a page around the first unread message, or the newest. Never throws. */
+  /** Shows a conversation: what is in memory or in the cache at once, else a page around the first unread message, or the newest. Never throws. */
   function openConversation(id: string): Promise<void> {
     conversations.open(id)
     const running = opening.get(id)
@@ -59,7 +59,7 @@ export const useMessagesStore = defineStore('messages', () => {
     if (isBehind(here)) await fillGap(here)
   }
 
-  function isBehind({ history: { conversationId, rev, view } }: Held): boolean {
+  function isBehind({ history: { conversationId, rev, view } }: HistoryEntry): boolean {
     return view.state === 'ready' && !view.hasNewer && (conversations.byId[conversationId]?.rev ?? 0) > rev
   }
 
@@ -76,11 +76,11 @@ export const useMessagesStore = defineStore('messages', () => {
   }
 
   /**
-   * Learns all that changed in what is held here, and in the list of conversations.
+   * Fetches all changes of the histories in memory, and of the list of conversations.
    * @throws ApiError; nothing was applied then
    */
-  async function synchronise(only: Held[] = Object.values(histories.byId)): Promise<void> {
-    const isReady = ({ history: { view } }: Held) => view.state === 'ready'
+  async function synchronise(only: HistoryEntry[] = Object.values(histories.byId)): Promise<void> {
+    const isReady = ({ history: { view } }: HistoryEntry) => view.state === 'ready'
     const ready = only.filter(isReady)
     const known = new Set(Object.values(histories.byId).filter(isReady))
     const revs = Object.fromEntries(ready.map(({ history: { conversationId, rev } }) => [conversationId, rev]))
@@ -107,11 +107,11 @@ export const useMessagesStore = defineStore('messages', () => {
     for (const here of Object.values(histories.byId)) if (!known.has(here) && isBehind(here)) void fillGap(here)
   }
 
-  function catchUp({ history: { conversationId, rev }, history: held }: Held, { byConversation }: Changes): void {
+  function catchUp({ history: { conversationId, rev }, history }: HistoryEntry, { byConversation }: Changes): void {
     const changes = byConversation.get(conversationId)
     if (changes === null) return
     const { messages, upTo } = changes ?? { messages: [], upTo: rev }
-    held.catchUp(messages, upTo)
+    history.catchUp(messages, upTo)
     conversations.note(messages)
     for (const { senderId, clientId } of messages) {
       if (clientId && senderId === session.me?.id) tab.client().outbox?.confirm(clientId)
@@ -119,14 +119,14 @@ export const useMessagesStore = defineStore('messages', () => {
   }
 
   /** Too far behind: the open conversation is loaded anew where its reader is, any other when it is opened again. */
-  async function dropWindow(here: Held): Promise<void> {
+  async function dropWindow(here: HistoryEntry): Promise<void> {
     const { conversationId } = here.history
     if (conversations.openId === conversationId) return paging.loadFirst(here)
     histories.release(conversationId)
     await tab.client().cache.removePage(conversationId)
   }
 
-  /** I may see more or less of a conversation than before: nothing that is held or kept of it is to be trusted. */
+  /** I may see more or less of a conversation than before: nothing of it in memory or in the cache can be trusted. */
   conversations.onHistoryChanged((id) => {
     void tab.client().cache.removePage(id)
     if (!histories.byId[id]) return
@@ -134,7 +134,7 @@ export const useMessagesStore = defineStore('messages', () => {
     if (conversations.openId === id) void paging.loadFirst(histories.hold(id))
   })
 
-  function changed(here: Held): void {
+  function changed(here: HistoryEntry): void {
     histories.touched(here)
     if (!here.history.hasGap) return
     const delay = GAP_TIMEOUT_MS * 4 ** here.history.patience
@@ -145,7 +145,7 @@ export const useMessagesStore = defineStore('messages', () => {
   }
 
   /** Without an answer the gap stays until the next synchronisation, which follows every loss of the connection. */
-  async function fillGap(here: Held): Promise<void> {
+  async function fillGap(here: HistoryEntry): Promise<void> {
     await synchronise([here]).catch(() => {})
   }
 
@@ -158,20 +158,20 @@ export const useMessagesStore = defineStore('messages', () => {
     applyAnswer(message)
   }
 
-  /** Tells that I have begun to listen to a voice message. @throws ApiError */
-  async function hear(conversationId: string, messageId: string): Promise<void> {
+  /** Marks a voice message as heard: I have begun to listen to it. @throws ApiError */
+  async function markHeard(conversationId: string, messageId: string): Promise<void> {
     const { socket, conversations: requests } = tab.client()
     const message = socket.isOpen
       ? (await socket.request('message.heard', { conversationId, messageId })).message
-      : await requests.hear(conversationId, messageId)
+      : await requests.markHeard(conversationId, messageId)
     applyAnswer(message)
   }
 
-  /** Voice messages after a place, ascending: those that are held here, else those that the server has. Never throws. */
+  /** Voice messages after a `seq`, ascending: those in memory, else those that the server has. Never throws. */
   async function voiceAfter(conversationId: string, seq: number): Promise<readonly Message[]> {
     const view = history(conversationId)
-    const isHeld = view?.state === 'ready' && !view.hasNewer && (view.messages[0]?.seq ?? Infinity) <= seq
-    if (isHeld)
+    const isLoaded = view?.state === 'ready' && !view.hasNewer && (view.messages[0]?.seq ?? Infinity) <= seq
+    if (isLoaded)
       return view.messages.filter(
         (message) => message.seq > seq && message.attachments.some(({ kind }) => kind === 'voice'),
       )
@@ -179,7 +179,7 @@ export const useMessagesStore = defineStore('messages', () => {
     return asked.then(({ messages }) => messages).catch(() => [])
   }
 
-  /** Deletes a message for everyone: its place stays, its content goes. @throws ApiError: FORBIDDEN, NOT_FOUND, OFFLINE */
+  /** Deletes a message for everyone: its `seq` stays, its content goes. @throws ApiError: FORBIDDEN, NOT_FOUND, OFFLINE */
   async function remove(conversationId: string, messageId: string): Promise<void> {
     const { socket, conversations: requests } = tab.client()
     if (socket.isOpen)
@@ -209,7 +209,7 @@ export const useMessagesStore = defineStore('messages', () => {
     ...messageSending((conversationId) => void paging.jumpToNewest(conversationId)),
     edit,
     remove,
-    hear,
+    markHeard,
     voiceAfter,
     apply,
     synchronise: () => synchronise(),

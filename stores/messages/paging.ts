@@ -5,7 +5,7 @@ import type { Message, MessagePage } from '#shared/schemas/message'
 import type { PageQuery } from '~/client/http/conversations'
 import { firstSeq, lastSeq } from '~/client/history/messageWindow'
 import { useConversationsStore } from '../conversations'
-import { useHistories, type Held } from './histories'
+import { useHistories, type HistoryEntry } from './histories'
 import { useSessionStore } from '../session'
 import { useTab } from '../tab'
 
@@ -22,7 +22,7 @@ export const usePaging = defineStore('paging', () => {
   const histories = useHistories()
 
   /** Whether the first unread message is in the window, or will be once the window has caught up. */
-  function coversUnread({ history: { view, conversationId } }: Held): boolean {
+  function coversUnread({ history: { view, conversationId } }: HistoryEntry): boolean {
     const me = conversations.byId[conversationId]?.me
     if (!me || me.unread === 0) return true
     const first = me.lastReadSeq + 1
@@ -30,7 +30,7 @@ export const usePaging = defineStore('paging', () => {
   }
 
   /** A page around the first unread message, or the newest page when nothing is unread. Never throws. */
-  async function loadFirst(here: Held): Promise<void> {
+  async function loadFirst(here: HistoryEntry): Promise<void> {
     const { conversationId, view } = here.history
     if (view.messages.length === 0) view.state = 'loading'
     const conversation =
@@ -42,7 +42,7 @@ export const usePaging = defineStore('paging', () => {
   }
 
   /** Replaces the window by a page. @returns whether that worked */
-  function replaceBy(here: Held, query: PageQuery): Promise<boolean> {
+  function replaceBy(here: HistoryEntry, query: PageQuery): Promise<boolean> {
     const { history } = here
     const before = conversations.byId[history.conversationId]
     const rev = Math.max(before?.rev ?? 0, history.rev)
@@ -54,7 +54,7 @@ export const usePaging = defineStore('paging', () => {
   }
 
   /** The line above the first unread message stays where it is while the conversation is being read. */
-  function fixFirstUnread({ history: { view, conversationId } }: Held): void {
+  function fixFirstUnread({ history: { view, conversationId } }: HistoryEntry): void {
     const me = conversations.byId[conversationId]?.me
     if (!me || me.unread === 0) {
       view.firstUnreadSeq = null
@@ -96,7 +96,7 @@ export const usePaging = defineStore('paging', () => {
     if (here?.history.view.hasNewer) await replaceBy(here, {})
   }
 
-  async function loadPage(here: Held, query: PageQuery, apply: (page: MessagePage) => void): Promise<boolean> {
+  async function loadPage(here: HistoryEntry, query: PageQuery, apply: (page: MessagePage) => void): Promise<boolean> {
     const { history } = here
     try {
       await history.during(
@@ -114,7 +114,7 @@ export const usePaging = defineStore('paging', () => {
   }
 
   /** The far end is cut in a change of its own, after the list has drawn the page: one change, one end. */
-  async function settle(here: Held, done: boolean, farEnd: 'oldest' | 'newest'): Promise<void> {
+  async function settle(here: HistoryEntry, done: boolean, farEnd: 'oldest' | 'newest'): Promise<void> {
     if (!done) return new Promise((rested) => tab.client().environment.after(FAILURE_DELAY_MS, rested))
     if (here.history.view.messages.length <= MAX_WINDOW) return
     await nextTick()

@@ -3,7 +3,7 @@ import { computed, ref } from 'vue'
 import type { ConnectionStatus } from '~/client/socket/socket'
 import { useTab } from '../tab'
 
-/** How this tab hears of events, for the banner. */
+/** Whether this tab receives events, for the banner. */
 export const useConnectionStore = defineStore('connection', () => {
   const tab = useTab()
   const status = ref<ConnectionStatus>({ phase: 'stopped', retryAt: null, blocked: false })

@@ -52,10 +52,10 @@ export const useSynchroniser = defineStore('synchroniser', () => {
     )
     running = false
     // Without the snapshot too: each history finds its own gaps and asks for them.
-    const heard = buffer.splice(0)
-    for (const event of heard) applyEvent(owners, event)
-    // Whether the snapshot had counted them already cannot be told; the next one has.
-    if (heard.some(({ type }) => type === 'member.joined' || type === 'member.left')) again ||= done
+    const received = buffer.splice(0)
+    for (const event of received) applyEvent(owners, event)
+    // The snapshot may have counted them already, or not. The next one has.
+    if (received.some(({ type }) => type === 'member.joined' || type === 'member.left')) again ||= done
     if (done) succeeded()
     else retryLater()
     if (again) await run()

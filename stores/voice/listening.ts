@@ -2,21 +2,21 @@ import { defineStore } from 'pinia'
 import { reactive, watch } from 'vue'
 import type { Message } from '#shared/schemas/message'
 import { asApiError } from '~/client/http/apiError'
-import { readListening, writeListening } from '~/client/voice/places'
+import { readListening, writeListening } from '~/client/voice/listening'
 import { useConnectionStore } from '../sync/connection'
 import { useMessagesStore } from '../messages/messages'
 import { useSessionStore } from '../session'
 import { useTab } from '../tab'
 
-/** What I have listened to, and where I left each message. The server is told once a message; this browser remembers the rest. */
+/** What I have listened to, and where I left each message. The server learns once that a message was heard; this browser remembers the rest. */
 export const useListeningStore = defineStore('listening', () => {
   const tab = useTab()
   const session = useSessionStore()
   const messages = useMessagesStore()
   const connection = useConnectionStore()
-  const heard = reactive(new Map<string, { conversationId: string; told: boolean }>())
-  const places = new Map<string, number>()
-  let telling = false
+  const heard = reactive(new Map<string, { conversationId: string; isAnnounced: boolean }>())
+  const positions = new Map<string, number>()
+  let announcing = false
 
   /** Whether I have listened to it; of my own, whether anybody has. */
   function isHeard(message: Pick<Message, 'id' | 'senderId' | 'heardBy'>): boolean {
@@ -28,59 +28,59 @@ export const useListeningStore = defineStore('listening', () => {
 
   function markHeard(message: Pick<Message, 'id' | 'conversationId' | 'senderId' | 'heardBy'>): void {
     if (message.senderId === session.me?.id || isHeard(message)) return
-    heard.set(message.id, { conversationId: message.conversationId, told: false })
+    heard.set(message.id, { conversationId: message.conversationId, isAnnounced: false })
     save()
-    void tellAll()
+    void announceAll()
   }
 
-  /** What could not be told is told when the connection is back. */
-  async function tellAll(): Promise<void> {
-    if (telling) return
-    telling = true
+  /** Announces to the server what was heard. What fails is announced when the connection is back. */
+  async function announceAll(): Promise<void> {
+    if (announcing) return
+    announcing = true
     for (const [messageId, entry] of heard) {
-      if (entry.told) continue
-      const isDone = await messages.hear(entry.conversationId, messageId).then(
+      if (entry.isAnnounced) continue
+      const isDone = await messages.markHeard(entry.conversationId, messageId).then(
         () => true,
         // Deleted, or no longer mine to see: nobody waits for it.
         (thrown) => asApiError(thrown).status >= 400 && asApiError(thrown).status < 500,
       )
       if (!isDone) break
-      entry.told = true
+      entry.isAnnounced = true
       save()
     }
-    telling = false
+    announcing = false
   }
 
   /** Milliseconds. */
-  const positionOf = (id: string) => places.get(id) ?? 0
+  const positionOf = (id: string) => positions.get(id) ?? 0
 
   /** @param position 0 for one that was heard to its end */
   function leaveAt(id: string, position: number): void {
-    places.delete(id)
-    if (position > 0) places.set(id, Math.round(position))
+    positions.delete(id)
+    if (position > 0) positions.set(id, Math.round(position))
     save()
   }
 
   function save(): void {
     if (!session.me) return
     const list = [...heard].map(([messageId, entry]) => ({ messageId, ...entry }))
-    writeListening(tab.client().environment.storage, session.me.id, { places: [...places], heard: list })
+    writeListening(tab.client().environment.storage, session.me.id, { positions: [...positions], heard: list })
   }
 
   function load(userId: string | undefined): void {
     heard.clear()
-    places.clear()
+    positions.clear()
     if (!userId) return
     const kept = readListening(tab.client().environment.storage, userId)
     for (const { messageId, ...entry } of kept.heard) heard.set(messageId, entry)
-    for (const [id, position] of kept.places) places.set(id, position)
+    for (const [id, position] of kept.positions) positions.set(id, position)
   }
 
   watch(() => session.me?.id, load, { immediate: true, flush: 'sync' })
   watch(
     () => connection.state === 'online',
     (online) => {
-      if (online) void tellAll()
+      if (online) void announceAll()
     },
   )
 

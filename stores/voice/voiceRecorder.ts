@@ -186,13 +186,13 @@ export const useVoiceRecorderStore = defineStore('voiceRecorder', () => {
   function end(safe: Promise<void>): void {
     const { value } = recording
     if (!value) return
-    const held = lock
+    const ownLock = lock
     player.stop(value.id)
     dropPreview()
     recording.value = null
     pieces = []
     lock = null
-    void safe.then(() => tab.client().recordings?.remove([value.id])).then(() => held?.close())
+    void safe.then(() => tab.client().recordings?.remove([value.id])).then(() => ownLock?.close())
     offerNext()
   }
 

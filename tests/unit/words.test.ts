@@ -54,6 +54,26 @@ it('lists no word as still to be renamed that is no longer used', () => {
   expect(NOT_YET.filter((word) => filesWith(word).length === 0)).toEqual([])
 })
 
+/** Names under which browsers have stored something, and the parameter of a sentence. */
+const STORED_NAMES: Record<string, RegExp> = {
+  'client/voice/listening.ts': /\b(places|told)\b/g,
+  'client/uploads': /\bplace\b/g,
+  'components/voice/VoiceWaveform.vue': /\bplace:/g,
+}
+
+/** The names of a file: its text without comments and literals. */
+function namesIn({ name, text }: { name: string; text: string }): string {
+  const stored = Object.keys(STORED_NAMES).find((path) => name.startsWith(path))
+  const code = text.replace(/<!--[^]*?-->|\/\*[^]*?\*\/|\/\/.*/g, '').replace(/'[^'\n]*'|"[^"]*"/g, '')
+  return stored ? code.replace(STORED_NAMES[stored]!, '') : code
+}
+
+it('the page names nothing told, held or placed', () => {
+  const page = files.filter(({ name }) => /^(client|stores|composables|components)\//.test(name))
+  const given = /(?<!-)\b(told|held|placed?|places)\b|[a-z](Told|Held|Placed?|Places)\b|\b(told|held)[A-Z]/
+  expect(page.filter((file) => given.test(namesIn(file))).map(({ name }) => name)).toEqual([])
+})
+
 it('says "they" of people, except in tests and the talk of the demo workspace', () => {
   const product = files.filter(({ name }) => !/^(tests|bench|scripts.seed)/.test(name))
   expect(
