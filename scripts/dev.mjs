@@ -1,10 +1,10 @@
 // Starts the development server. Nuxt prints its address as soon as it listens, half a minute before it can serve a page.
 // This script hides that line. modules/developmentWarmup.ts prints the address when the first page is compiled.
 const write = process.stdout.write
-let held = false
+let isHidden = false
 process.stdout.write = function (text, ...rest) {
-  if (held || !/➜ +Local/.test(String(text))) return write.call(this, text, ...rest)
-  held = true
+  if (isHidden || !/➜ +Local/.test(String(text))) return write.call(this, text, ...rest)
+  isHidden = true
   return true
 }
 

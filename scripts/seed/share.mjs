@@ -9,12 +9,12 @@ const FRAMES = { 'pier.webm': { width: 480, height: 320 } }
 /** Sends a message with files, unless an earlier run has sent it. */
 export async function share(url, sender, other, clientId, { text, files }) {
   const { conversation } = await sender.post('/api/conversations', { kind: 'direct', userId: other.user.id })
-  const place = `/api/conversations/${conversation.id}/messages`
-  const { messages } = await sender.get(`${place}?limit=100`)
+  const path = `/api/conversations/${conversation.id}/messages`
+  const { messages } = await sender.get(`${path}?limit=100`)
   if (messages.some((message) => message.clientId === clientId)) return
   const uploadIds = []
   for (const name of files) uploadIds.push(await upload(url, sender, conversation.id, name))
-  await sender.post(place, { clientId, text, uploadIds })
+  await sender.post(path, { clientId, text, uploadIds })
 }
 
 /** Uploads a file as the page does: directly to the addresses that the server signs. */

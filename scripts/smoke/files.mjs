@@ -33,8 +33,8 @@ export async function checkFiles(account, check) {
   const sent = []
   for (const { what, name, claim, frame, thumbnail } of KINDS) {
     const bytes = await bytesOf(name)
-    const place = claim.kind === 'avatar' ? {} : { conversationId }
-    const { upload } = await account.ask('POST', '/api/uploads', { name, size: bytes.length, ...place, ...claim })
+    const target = claim.kind === 'avatar' ? {} : { conversationId }
+    const { upload } = await account.ask('POST', '/api/uploads', { name, size: bytes.length, ...target, ...claim })
     const parts = []
     for (const part of upload.parts) {
       const body = bytes.subarray((part.number - 1) * upload.partSize, part.number * upload.partSize)

@@ -41,7 +41,7 @@ export async function useLimit(name: LimitName, key: string, points = 1): Promis
   try {
     await limiter(name).consume(key, points)
   } catch (reason) {
-    if (reason instanceof RateLimiterRes) logFirstRefusal(name, key, points, reason)
+    if (reason instanceof RateLimiterRes) logFirstHit(name, key, points, reason)
     throw toAppError(reason)
   }
 }
@@ -83,7 +83,7 @@ function createLimiter(name: LimitName, { points, seconds, perTask }: Budget): R
 /**
  * Logs the first refusal of a key in a period only: clients that are refused keep asking, and must not fill the log.
  */
-function logFirstRefusal(name: LimitName, key: string, points: number, { consumedPoints }: RateLimiterRes): void {
+function logFirstHit(name: LimitName, key: string, points: number, { consumedPoints }: RateLimiterRes): void {
   if (consumedPoints - points <= limiter(name).points) logSecurityEvent('limit.hit', { limit: name, key })
 }
 

@@ -68,7 +68,7 @@ const sharedInsert = new SharedInsert(() => {
 
 async function insertInOrder(documents: MessageRecord[]): Promise<{ fields: string[]; index: number } | null> {
   const [first] = documents
-  if (documents.length === 1) return refusalOf(await sharedInsert.add(first!))
+  if (documents.length === 1) return refusedIn(await sharedInsert.add(first!))
   try {
     // The driver's own insert is used on this hot path: the fields are complete and typed, and need no casting.
     await MessageModel.collection.insertMany(documents, { ordered: true })
@@ -81,7 +81,7 @@ async function insertInOrder(documents: MessageRecord[]): Promise<{ fields: stri
   }
 }
 
-function refusalOf(outcome: InsertOutcome): { fields: string[]; index: number } | null {
+function refusedIn(outcome: InsertOutcome): { fields: string[]; index: number } | null {
   if (!outcome) return null
   if (outcome.fields.length === 0) throw new Error('An unknown unique index refused a message.')
   return { ...outcome, index: 0 }

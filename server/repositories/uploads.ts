@@ -81,7 +81,7 @@ export async function releaseUploads(messageId: Id): Promise<void> {
  * Stores which message uploads were sent with, and its `seq`.
  * @param claimId the message they were claimed for; another one if an earlier try had already written the message
  */
-export async function placeUploads(claimId: Id, ids: readonly Id[], message: { id: Id; seq: number }): Promise<void> {
+export async function assignUploads(claimId: Id, ids: readonly Id[], message: { id: Id; seq: number }): Promise<void> {
   await UploadModel.updateMany(
     { messageId: claimId, _id: { $in: ids } },
     { $set: { messageId: message.id, messageSeq: message.seq } },

@@ -26,22 +26,22 @@ interface UpgradeRequest {
 /**
  * Decides whether a request gets a socket, and puts the signed-in user into the request's context. HTTP middleware does
  * not run on upgrades, and crossws accepts them on every path, so this is the only guard.
- * @throws Response the refusal: 404 for other paths; 503 while draining; 403 for a foreign host or origin; 401
+ * @throws Response 404 for other paths; 503 while draining; 403 for a foreign host or origin; 401
  *   without a valid session; 429 for too many upgrades or sockets, of the address or the person
  */
 export async function guardUpgrade(request: UpgradeRequest): Promise<void> {
-  if (new URL(request.url).pathname !== '/ws') throw refusal(404)
-  if (isDraining()) throw refusal(503)
+  if (new URL(request.url).pathname !== '/ws') throw refusedWith(404)
+  if (isDraining()) throw refusedWith(503)
   dropUntrustedHeaders(request._req, config.trustedProxies)
   const { host, cookie } = request._req.headers
-  if ((host && !isServedHost(host)) || !isOwnOrigin(request._req)) throw refusal(403)
+  if ((host && !isServedHost(host)) || !isOwnOrigin(request._req)) throw refusedWith(403)
   try {
     await withTimeout(authenticate(request, cookie), UPGRADE_TIMEOUT_MS, () => {
-      throw refusal(503)
+      throw refusedWith(503)
     })
   } catch (error) {
     // With anything but a Response the client would never get an answer.
-    throw error instanceof Response ? error : refusal(error instanceof AppError ? ERROR_STATUS[error.code] : 503)
+    throw error instanceof Response ? error : refusedWith(error instanceof AppError ? ERROR_STATUS[error.code] : 503)
   }
 }
 
@@ -50,12 +50,12 @@ async function authenticate(request: UpgradeRequest, cookies: string | undefined
   const address = addressKey(addressOf(request._req, config.trustedProxies))
   await useLimit('upgrade', address)
   const user = await identify(parse(cookies ?? '')[accessCookieName])
-  if (!user) throw refusal(401)
+  if (!user) throw refusedWith(401)
   await useLimit('socketOpen', user.userId)
-  if (!admitSocket(request._req.socket, user.userId, address)) throw refusal(429)
+  if (!admitSocket(request._req.socket, user.userId, address)) throw refusedWith(429)
   request.context!.user = user
 }
 
-function refusal(status: number): Response {
+function refusedWith(status: number): Response {
   return new Response(null, { status })
 }

@@ -97,7 +97,7 @@ describe.each(stores)('sending files, $store', ({ start }) => {
 
   it('refuses a file of another person or conversation, an incomplete one, an avatar, and one that does not exist', async () => {
     const elsewhere = (await ann.chatWith(await register(stored.server.url, 'Cy'))).id
-    const [own, his, foreign, pending, face] = [
+    const [own, bobs, foreign, pending, face] = [
       await uploaded(ann, someBytes(10), { conversationId: chat }),
       await uploaded(bob, someBytes(10), { conversationId: chat }),
       await uploaded(ann, someBytes(10), { conversationId: elsewhere }),
@@ -106,7 +106,7 @@ describe.each(stores)('sending files, $store', ({ start }) => {
     ]
     const { lastSeq } = (await ann.get(`/api/conversations/${chat}`)).body.conversation
     for (const [id, status] of [
-      [his.id, 404],
+      [bobs.id, 404],
       [foreign.id, 404],
       [pending.id, 409],
       [face.id, 404],

@@ -7,7 +7,7 @@ import { startServer, type TestServer } from '../support/server'
 import { accept, ok, people, TestGroup } from '../support/groups/group'
 
 let server: TestServer
-/** Everyone who may knock, by what he is to the group; and those to whom things are done. */
+/** The people who send requests, by their relation to the group, and the people whom the requests are about. */
 let who: Record<'nobody' | 'stranger' | 'former' | 'banned' | 'member' | 'moderator' | 'admin' | 'owner', Person>
 let target: Person
 let secondAdmin: Person

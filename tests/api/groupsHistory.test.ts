@@ -99,14 +99,14 @@ describe('newcomers who see only messages since they joined', () => {
   })
 
   it('get no changes of old messages, which only those who can see them get', async () => {
-    const [his, theirs] = await Promise.all([bob.connect(), newcomer.connect()])
+    const [bobSocket, newcomerSocket] = await Promise.all([bob.connect(), newcomer.connect()])
     await ok(group.edit(owner, quoting.id, 'edited old secret'))
     await ok(group.erase(owner, quoting.id))
-    await his.until(() => his.all('message.updated').length === 2)
-    await theirs.request('ping')
-    expect(theirs.all('message.updated')).toEqual([])
+    await bobSocket.until(() => bobSocket.all('message.updated').length === 2)
+    await newcomerSocket.request('ping')
+    expect(newcomerSocket.all('message.updated')).toEqual([])
     expect(await sync(newcomer, group.id, quoting.rev)).not.toContainEqual(expect.objectContaining({ id: quoting.id }))
-    await Promise.all([his.close(), theirs.close()])
+    await Promise.all([bobSocket.close(), newcomerSocket.close()])
   })
 
   it('cannot change messages that they cannot see', async () => {

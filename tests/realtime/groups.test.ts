@@ -31,31 +31,34 @@ const settled = (...sockets: TestSocket[]) => Promise.all(sockets.map((socket) =
 
 describe('a change reaches open sockets', () => {
   it('of a role: the member gets their new rights, the others get the member', async () => {
-    const [his, hers] = await Promise.all([bob.connect(), owner.connect()])
+    const [bobSocket, otherSocket] = await Promise.all([bob.connect(), owner.connect()])
     await ok(group.changeMember(admin, bob, { role: 'moderator' }))
-    const { conversation } = await his.next('conversation.updated', (data) => data.conversation.me.role === 'moderator')
+    const { conversation } = await bobSocket.next(
+      'conversation.updated',
+      (data) => data.conversation.me.role === 'moderator',
+    )
     expect(conversation.me.rights).toEqual(expect.arrayContaining(['ban', 'restrict', 'invite']))
-    const { member } = await hers.next('member.updated', (data) => data.member.user.id === bob.user.id)
+    const { member } = await otherSocket.next('member.updated', (data) => data.member.user.id === bob.user.id)
     expect(member).toMatchObject({ role: 'moderator', allow: [], deny: [], until: null })
-    await settled(hers)
-    expect(hers.all('conversation.updated')).toEqual([])
+    await settled(otherSocket)
+    expect(otherSocket.all('conversation.updated')).toEqual([])
     await ok(group.changeMember(admin, bob, { role: 'member' }))
-    await his.next('conversation.updated', (data) => !data.conversation.me.rights.includes('ban'))
-    await closeAll(his, hers)
+    await bobSocket.next('conversation.updated', (data) => !data.conversation.me.rights.includes('ban'))
+    await closeAll(bobSocket, otherSocket)
   })
 
   it('of a restriction, with its end, and when it is lifted', async () => {
-    const his = await bob.connect()
+    const bobSocket = await bob.connect()
     const until = new Date(Date.now() + 3_600_000).toISOString()
     await ok(group.changeMember(admin, bob, { deny: ['sendText'], until }))
-    const { conversation } = await his.next('conversation.updated')
+    const { conversation } = await bobSocket.next('conversation.updated')
     expect(conversation.me).toMatchObject({ deny: ['sendText'], until })
     expect(conversation.me.rights).not.toContain('sendText')
     expect((await group.post(bob)).status).toBe(403)
     await ok(group.changeMember(admin, bob, { deny: [], until: null }))
-    await his.next('conversation.updated', (data) => data.conversation.me.rights.includes('sendText'))
+    await bobSocket.next('conversation.updated', (data) => data.conversation.me.rights.includes('sendText'))
     expect((await group.post(bob)).status).toBe(201)
-    await his.close()
+    await bobSocket.close()
   })
 
   it('of a restriction that ends by itself', async () => {
@@ -82,29 +85,29 @@ describe('a change reaches open sockets', () => {
 
   it.each(['removed', 'banned', 'left', 'deleted'])('%s', async (reason) => {
     const team = await TestGroup.make(owner, [bob, admin])
-    const [his, hisOther, hers] = await Promise.all([bob.connect(), bob.connect(), admin.connect()])
+    const [bobSocket, bobOther, otherSocket] = await Promise.all([bob.connect(), bob.connect(), admin.connect()])
     if (reason === 'removed') await ok(team.remove(owner, bob))
     if (reason === 'banned') await ok(team.ban(owner, bob))
     if (reason === 'left') await ok(team.remove(bob, bob))
     if (reason === 'deleted') await ok(owner.request('DELETE', team.path()))
-    for (const socket of [his, hisOther])
+    for (const socket of [bobSocket, bobOther])
       expect(await socket.next('conversation.removed')).toEqual({ conversationId: team.id, reason })
     if (reason !== 'deleted') {
-      const { member } = await hers.next('member.left')
+      const { member } = await otherSocket.next('member.left')
       expect(member.user.id).toBe(bob.user.id)
       expect((await team.seenBy(admin)).memberCount).toBe(2)
     } else {
-      expect(await hers.next('conversation.removed')).toEqual({ conversationId: team.id, reason })
+      expect(await otherSocket.next('conversation.removed')).toEqual({ conversationId: team.id, reason })
     }
     expect((await bob.get(team.path())).status).toBe(404)
     expect((await bob.post('/api/sync', { conversations: { [team.id]: 1 } })).body.removed).toEqual([team.id])
-    await closeAll(his, hisOther, hers)
+    await closeAll(bobSocket, bobOther, otherSocket)
   })
 
   it('of members: newcomers get the conversation before its messages; the others get the new members', async () => {
     const [added, joined] = await people(server.url, 'Added', 'Joined')
     const sockets = await Promise.all([added, joined].map((person) => person.connect()))
-    const his = await bob.connect()
+    const bobSocket = await bob.connect()
     const { token } = await group.invite(owner)
     await ok(group.add(owner, added))
     await ok(accept(joined, token))
@@ -114,13 +117,13 @@ describe('a change reaches open sockets', () => {
       expect(heard(socket, group.id)[0]).toBe('conversation.created')
       expect(heard(socket, group.id).filter((type) => type === 'conversation.created')).toHaveLength(1)
     }
-    const came = his.all('member.joined').map(({ member }) => member.user.id)
+    const came = bobSocket.all('member.joined').map(({ member }) => member.user.id)
     expect(came).toEqual([added.user.id, joined.user.id])
     // The notices are part of the count.
-    const seqs = his.all('message.created').map(({ message }) => message.seq)
+    const seqs = bobSocket.all('message.created').map(({ message }) => message.seq)
     expect(seqs).toEqual([last.seq - 2, last.seq - 1, last.seq])
     await ok(group.remove(owner, added))
-    await closeAll(...sockets, his)
+    await closeAll(...sockets, bobSocket)
   })
 })
 
@@ -146,7 +149,7 @@ describe('an event after a removal', () => {
     for (const [index, person] of crowd.entries()) {
       const before = watcher.all('message.created').length
       await watcher.until(() => watcher.all('message.created').length > before + 5)
-      // He is not idle either: what he changes for himself at this moment is told to him by name.
+      // The person is not idle either: what they change for themselves now is announced to them by name.
       const own = [true, false, true, false].map((pinned) => person.request('PATCH', busy.path('/me'), { pinned }))
       await ok(index % 2 === 0 ? busy.remove(owner, person) : busy.ban(admin, person))
       // What is sent from here on has a greater seq than all that was published before.

@@ -79,7 +79,7 @@ it('no event after a removal reaches the removed person, on any task', async () 
     const events = sockets.removed.events
     const end = events.findLastIndex(({ type }) => type === 'conversation.removed')
     expect(events.slice(end).filter(({ data }) => data.message?.conversationId === group)).toEqual([])
-    // Back in, by the other task: what is said from then on reaches him.
+    // Added again, by the other task: what is sent from then on reaches them.
     expect(
       (await owner.at(there).post(`/api/conversations/${group}/members`, { userIds: [removed.user.id] })).status,
     ).toBe(200)

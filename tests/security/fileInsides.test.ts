@@ -148,7 +148,7 @@ it('one person’s large pictures do not delay another’s', async () => {
     await eventually(() => order.length > 0, 'the first large picture is there')
     await Promise.all([...theirs, image(ann, small).then(done('ann'))])
   })
-  // Behind the one that was under way, and perhaps the one that began before hers had arrived.
+  // It waits for the one that was under way, and perhaps for one that began before it had arrived.
   expect(order.toSorted()).toEqual(['ann 200', ...Array.from({ length: 4 }, () => 'mallory 200')])
   expect(order.at(-1)).toBe('mallory 200')
 })

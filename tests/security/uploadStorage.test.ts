@@ -51,18 +51,18 @@ it('one address of a part cannot fill the disk, however often it is used', async
 
 it('a person can have a limited number of unfinished uploads, and of their bytes', async () => {
   const carol = await register(server.url, 'Carol')
-  const hers = (await carol.chatWith(ann)).id
+  const carolChat = (await carol.chatWith(ann)).id
   const ids: string[] = []
   for (let count = 0; count < LIMITS.pendingUploads; count++)
-    ids.push((await begun(carol, { conversationId: hers })).id)
-  const refused = await begin(carol, { conversationId: hers })
+    ids.push((await begun(carol, { conversationId: carolChat })).id)
+  const refused = await begin(carol, { conversationId: carolChat })
   expect([refused.status, refused.body.data.code, refused.headers.get('retry-after')]).toEqual([
     429,
     'RATE_LIMITED',
     '60',
   ])
   await carol.request('DELETE', `/api/uploads/${ids[0]}`)
-  expect((await begin(carol, { conversationId: hers })).status).toBe(201)
+  expect((await begin(carol, { conversationId: carolChat })).status).toBe(201)
   const dora = await register(server.url, 'Dora')
   const theirs = (await dora.chatWith(ann)).id
   const statuses = []

@@ -3,11 +3,15 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 
 const FOLDERS = [
+  '.github',
+  'assets',
   'bench',
   'client',
   'components',
   'composables',
+  'docs',
   'i18n',
+  'infra',
   'layouts',
   'middleware',
   'modules',
@@ -28,12 +32,20 @@ const forbidden = /## What we do not say\n([^]*?)\n\n[^|\n]/
   .split('\n')
   .flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/`([^`]+)`/g)].map(([, word]) => word!))
 
-const files = FOLDERS.flatMap((folder) =>
-  readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)),
-)
-  .filter(
-    (name) => /\.(ts|vue|mjs|json)$/.test(name) && !name.includes('node_modules') && !name.endsWith('words.test.ts'),
-  )
+const inRoot = readdirSync('.', { withFileTypes: true })
+  .filter((entry) => entry.isFile())
+  .map(({ name }) => name)
+
+/** Everything that people write: code, docs, tests, the cloud. The glossary and this test name the words themselves. */
+const files = [
+  ...inRoot,
+  ...FOLDERS.flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)),
+  ),
+]
+  .filter((name) => /\.(ts|vue|mjs|css|json|md|tf|tfvars|hcl|sh|ya?ml)$|(^|\/)Dockerfile$/.test(name))
+  .filter((name) => !/node_modules|\.terraform|package-lock\.json/.test(name))
+  .filter((name) => name !== 'docs/glossary.md' && name !== 'tests/unit/words.test.ts')
   .map((name) => ({ name, text: readFileSync(name, 'utf8') }))
 
 /** The files that have a word; a `*` stands for what begins with a capital. */
@@ -74,9 +86,22 @@ it('the page names nothing told, held or placed', () => {
   expect(page.filter((file) => given.test(namesIn(file))).map(({ name }) => name)).toEqual([])
 })
 
-it('says "they" of people, except in tests and the talk of the demo workspace', () => {
-  const product = files.filter(({ name }) => !/^(tests|bench|scripts.seed)/.test(name))
+it('the server and the shared rules declare no name with too many meanings', () => {
+  const plain = /^(place|room|told|held|hears?|heard|reached)s?$|^(place|room|told|held|hear|reached)(?=[A-Z])/
   expect(
-    product.filter(({ text }) => /\b(he|his|him|himself|she|hers|herself)\b/i.test(text)).map(({ name }) => name),
+    files
+      .filter(({ name }) => /^(server|shared)\//.test(name))
+      .flatMap((file) =>
+        [...namesIn(file).matchAll(/\b(?:const|let|function|class|interface|type)\s+(\w+)/g)]
+          .filter(([, declared]) => plain.test(declared!))
+          .map(([, declared]) => `${file.name}: ${declared}`),
+      ),
+  ).toEqual([])
+})
+
+it('says "they" of people, except in the talk of the demo workspace and of browser tests', () => {
+  const others = files.filter(({ name }) => !/^(tests\/e2e|scripts\/seed\/(groups|workspace)\.mjs)/.test(name))
+  expect(
+    others.filter(({ text }) => /\b(he|his|him|himself|she|hers|herself)\b/i.test(text)).map(({ name }) => name),
   ).toEqual([])
 })

@@ -1,5 +1,5 @@
 import { logger } from '../../observability/logger'
-import { findOrphans, placeUploads, withdrawUpload, type UploadRecord } from '../../repositories/uploads'
+import { findOrphans, assignUploads, withdrawUpload, type UploadRecord } from '../../repositories/uploads'
 import { sentWith } from './read'
 import { removeObjects } from './remove'
 
@@ -31,7 +31,7 @@ async function takeUnsent(upload: UploadRecord): Promise<UploadRecord | null> {
   const { _id, messageId } = upload
   const message = await sentWith(upload)
   if (messageId === null || message === null) return withdrawUpload(_id, messageId)
-  await placeUploads(messageId, [_id], message)
+  await assignUploads(messageId, [_id], message)
   return null
 }
 

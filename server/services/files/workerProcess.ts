@@ -71,7 +71,7 @@ export class WorkerProcess {
         onExit = () => reject(new WorkerLost(lost))
         onMessage = (message) => {
           if ('read' in message) this.send(source, message.read).catch(reject)
-          else if ('refused' in message) reject(refusal(message.refused))
+          else if ('refused' in message) reject(refusedError(message.refused))
           else this.receive(message).then((result) => resolve(result as Results[T['task']]), reject)
         }
         child.once('exit', onExit)
@@ -131,7 +131,7 @@ export class WorkerProcess {
   }
 }
 
-function refusal(issues: ErrorIssue[]): AppError {
+function refusedError(issues: ErrorIssue[]): AppError {
   return new AppError('INVALID', { issues })
 }
 

@@ -8,7 +8,7 @@ import type { ConversationRecord } from '../../repositories/conversations'
 import { newId, type RecordId } from '../../repositories/id'
 import type { MembershipRecord } from '../../repositories/memberships'
 import type { NewMessage } from '../../repositories/messages'
-import { claimUploads, placeUploads, releaseUploads, type UploadRecord } from '../../repositories/uploads'
+import { claimUploads, assignUploads, releaseUploads, type UploadRecord } from '../../repositories/uploads'
 import { forbidden } from '../conversations/rights'
 import type { Sent } from './append'
 
@@ -69,7 +69,7 @@ export async function settleUploads(messages: readonly NewMessage[], sent: reado
   for (const [index, { _id, attachments }] of messages.entries()) {
     if (!_id || attachments.length === 0) continue
     const { message, created } = sent[index]!
-    await placeUploads(
+    await assignUploads(
       _id,
       message.attachments.map(({ id }) => id),
       message,

@@ -8,7 +8,7 @@ import { noteEdit } from '../../repositories/memberships'
 import { inOrder } from '../conversations/inOrder'
 import { authorize } from '../conversations/rights'
 import { loadForChange, type MessageAddress } from './loadForChange'
-import { lastWrittenAt, refusalBySlowMode } from './slowMode'
+import { lastWrittenAt, slowModeError } from './slowMode'
 import { updateAndPublish } from './update'
 
 /**
@@ -29,7 +29,7 @@ export function editMessage(
     const editedAt = new Date()
     if (conversation.settings.slowModeSeconds > 0 && membership.role === 'member') {
       const lastWritten = await lastWrittenAt(conversation._id, membership)
-      const refused = refusalBySlowMode(conversation, membership, lastWritten, editedAt.getTime())
+      const refused = slowModeError(conversation, membership, lastWritten, editedAt.getTime())
       if (refused) throw refused
       await noteEdit(conversationId, userId, editedAt)
     }

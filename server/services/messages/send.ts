@@ -20,7 +20,7 @@ import { findUploads } from '../../repositories/uploads'
 import { appendAndPublish, type Sent } from './append'
 import { attach, notFound, settleUploads } from './attach'
 import { groupCommit, type Outcome } from './groupCommit'
-import { lastWrittenAt, refusalBySlowMode } from './slowMode'
+import { lastWrittenAt, slowModeError } from './slowMode'
 
 interface Sending {
   userId: string
@@ -123,7 +123,7 @@ function refuse(
   const decision = canWrite(conversation, standingOf(member), input.text, now)
   if (!decision.allowed) return forbidden(decision.reason)
   if (input.replyToId && !isVisible(original, conversation, member)) return notFound('replyToId')
-  return refusalBySlowMode(conversation, member, lastSent, now)
+  return slowModeError(conversation, member, lastSent, now)
 }
 
 function isVisible(

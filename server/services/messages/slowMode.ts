@@ -19,7 +19,7 @@ export async function lastWrittenAt(
  * The error for a member who may not write yet because of slow mode. Null: they may.
  * @param lastWritten milliseconds, as `now`; null: never
  */
-export function refusalBySlowMode(
+export function slowModeError(
   { settings }: ConversationRecord,
   { role }: MembershipRecord,
   lastWritten: number | null,

@@ -36,7 +36,7 @@ export class GroupServer extends FakeServer {
     return Object.assign(talk, { name: 'Team', settings, permissions: {}, roster, joinedSeq: {} })
   }
 
-  /** As the server does it: the others hear of him, he gets the conversation, all read the notice. */
+  /** As the server does it: the others get an event, the new member gets the conversation, and all get the system message. */
   join(group: Group, user: User, role: Role = 'member'): void {
     const member = memberOf(user, role)
     group.roster.set(user.id, member)

@@ -157,14 +157,14 @@ describe('the speed', () => {
 })
 
 it('a semaphore serves in order, and takes back the turns of those who stop waiting', async () => {
-  const slots = new Semaphore(1)
+  const semaphore = new Semaphore(1)
   const { signal } = new AbortController()
   const order: string[] = []
-  const release = await slots.take(0, signal)
+  const release = await semaphore.take(0, signal)
   const abort = new AbortController()
-  const given = slots.take(1, abort.signal).catch(() => order.push('gave up'))
-  const later = slots.take(3, signal).then((free) => (order.push('later'), free()))
-  const sooner = slots.take(2, signal).then((free) => (order.push('sooner'), free()))
+  const given = semaphore.take(1, abort.signal).catch(() => order.push('gave up'))
+  const later = semaphore.take(3, signal).then((free) => (order.push('later'), free()))
+  const sooner = semaphore.take(2, signal).then((free) => (order.push('sooner'), free()))
   abort.abort()
   await given
   release()

@@ -184,7 +184,7 @@ describe('nobody promotes themselves', () => {
             (one) => !rightsOf(rules, target, NOW).includes(one),
           )
           const byRole = rightsOf(rules, { ...target, allow: [], deny: [] }, NOW)
-          // What was taken may be given back by whoever takes; more than that he must have himself.
+          // A denied right can be restored by anybody who can deny it. Anything more they must have themselves.
           expect(
             isWithin(
               gained.filter(
