@@ -7,7 +7,7 @@ export interface IndexField {
   readonly path: string
   readonly parts: readonly string[]
   readonly descending: boolean
-  /** Whether any document ever had an array on this path; it never goes back, as in MongoDB. */
+  /** Whether a document ever had an array at this path. As in MongoDB, it never becomes false again. */
   multikey: boolean
 }
 
@@ -18,12 +18,12 @@ export interface Index {
   readonly fields: readonly IndexField[]
   readonly unique: boolean
   readonly partialFilter?: Doc
-  /** The same, parsed. */
+  /** The parsed filter of a partial index. */
   readonly partial?: Filter
   readonly expireAfterSeconds?: number
-  /** Whether any key was too long and was cut: order and bounds of this index are then only approximate. */
+  /** Whether a key was too long and was cut. Then the order and the bounds of this index are only approximate. */
   truncated: boolean
-  /** Whether `multikey` or `truncated` changed since the catalog was written. */
+  /** Whether `multikey` or `truncated` has changed since the catalog was written. */
   changed: boolean
 }
 
@@ -39,9 +39,9 @@ const HARMLESS = new Set([
 ])
 
 /**
- * Reads an index specification as `createIndexes` carries it.
+ * Reads an index specification of `createIndexes`.
  * @param spec the specification, for example `{ key: { email: 1 }, name: 'email_1', unique: true }`
- * @param id the number this index gets in the store
+ * @param id the number that this index gets in the store
  * @throws CommandError for a kind of index or an option that this store does not have
  */
 export function parseIndex(spec: Doc, id: number): Index {
@@ -71,7 +71,7 @@ export function parseIndex(spec: Doc, id: number): Index {
   }
 }
 
-/** An index is chosen where a filter rules out what it lacks; of these conditions that is easily told. */
+/** Parses the filter of a partial index. It accepts only conditions for which it is easy to tell what a filter excludes. */
 function parsePartial(partialFilter: Doc): Filter {
   const filter = parseFilter(partialFilter)
   const { predicates, ors, hasMore } = filter
@@ -92,7 +92,7 @@ function parseField(path: string, direction: unknown): IndexField {
   return { path, parts, descending: number < 0, multikey: false }
 }
 
-/** What `listIndexes` answers for an index. */
+/** The answer of `listIndexes` for an index. */
 export function describeIndex(index: Index): Doc {
   return {
     v: 2,
@@ -105,8 +105,8 @@ export function describeIndex(index: Index): Doc {
 }
 
 /**
- * Whether an index that is asked for is there already.
- * @throws CommandError 85 or 86 when one with the same name or key means something else
+ * Whether a wanted index is the same as an existing one.
+ * @throws CommandError 85 or 86 if they have the same name or key and differ otherwise
  */
 export function sameIndex(existing: Index, wanted: Index): boolean {
   const sameKey = equal(asStored(existing.key), asStored(wanted.key))
@@ -127,7 +127,7 @@ export function sameIndex(existing: Index, wanted: Index): boolean {
   )
 }
 
-/** Plain numbers and BSON numbers of a specification look alike after a round trip. */
+/** Encodes and decodes a specification, so that plain numbers and BSON numbers in it become equal. */
 function asStored(doc: Doc): Doc {
   return decode(encode(doc))
 }

@@ -10,15 +10,15 @@ import { coversFilter } from './implies'
 export interface Plan {
   readonly steps: readonly Step[]
   readonly reverse: boolean
-  /** Whether the steps may bring a document twice. */
+  /** Whether the steps may find a document twice. */
   readonly dedupe: boolean
   /** Whether every key in the steps is a match, so that documents need not be tested. */
   readonly covered: boolean
-  /** Whether documents come in the order asked for. */
+  /** Whether the steps find documents in the requested order. */
   readonly sorted: boolean
 }
 
-/** Looking at more keys than this to compare two indexes costs more than the better one saves. */
+/** The most keys that are examined to compare indexes. More would cost more than the better index saves. */
 const SAMPLE = 100
 
 /** Chooses how to find the documents of a filter. */
@@ -53,7 +53,7 @@ function planOf(candidate: Candidate, sort: readonly SortField[]): Plan {
   }
 }
 
-/** An index that narrows the filter, or at least brings the order; undefined when none does either. */
+/** The best index that narrows the filter, or at least gives the order. Undefined: none does either. */
 function bestCandidate(
   keyspace: Keyspace,
   collection: Collection,
@@ -64,7 +64,7 @@ function bestCandidate(
     .filter((index) => canHelp(index, filter, sort) && coversFilter(index, filter))
     .map((index) => candidateOf(index, filter, sort))
     .filter(({ bounded, sorted }) => bounded > 0 || (sort.length > 0 && sorted))
-  // One key at most, or nothing but matches in the order asked for: no other index can be better.
+  // No index can be better than one with at most one key, or with matches only, in the requested order.
   const perfect =
     candidates.find(({ unique, steps }) => unique && steps.length === 1) ??
     candidates.find(({ covered, sorted }) => covered && (sort.length === 0 || sorted))
@@ -73,12 +73,12 @@ function bestCandidate(
   return candidates.sort((a, b) => costs.get(a)! - costs.get(b)! || b.bounded - a.bounded)[0]
 }
 
-/** Whether an index can narrow the filter or bring the order: a look that costs nothing. */
+/** Whether an index can narrow the filter or give the order. This check is cheap. */
 function canHelp({ fields: [first] }: Index, filter: Filter, sort: readonly SortField[]): boolean {
   return sort.length > 0 || filter.predicates.some(({ path }) => path === first!.path)
 }
 
-/** Roughly how many documents a candidate makes us touch. */
+/** Roughly how many documents a candidate examines. */
 function cost(keyspace: Keyspace, candidate: Candidate, sort: readonly SortField[]): number {
   if (candidate.bounded === 0) return SAMPLE * 10
   let keys = 0
@@ -89,11 +89,11 @@ function cost(keyspace: Keyspace, candidate: Candidate, sort: readonly SortField
   return sort.length > 0 && !candidate.sorted ? keys * 2 : keys
 }
 
-/** For `$or`: the branches' stretches one after the other, if an index narrows every branch. */
+/** A plan for `$or`: the ranges of the branches one after the other, if an index narrows every branch. */
 function planUnion(keyspace: Keyspace, collection: Collection, filter: Filter): Omit<Plan, 'sorted'> | undefined {
   for (const branches of filter.ors) {
     const others = filter.ors.filter((or) => or !== branches)
-    // Branches that ask for the same things are answered alike: the index is chosen for the first of them.
+    // Branches with the same fields and operators use the same index, which is chosen for the first of them.
     const chosen = new Map<string, Index>()
     const found: Candidate[] = []
     for (const branch of branches) {
