@@ -113,7 +113,7 @@ describe('invites', () => {
     expect([count(all, 200), count(all, 404)]).toEqual([1, 99])
     expect(await expectSound(group, owner)).toHaveLength(2)
     expect((await ok(owner.get(group.path('/invites')))).invites[0]).toMatchObject({ uses: 1, maxUses: 1 })
-    // The lucky one is answered again, and no one is told twice.
+    // The one who succeeded gets the same answer again, and no event is sent twice.
     const lucky = guests[answers.findIndex(({ status }) => status === 200)]!
     expect((await accept(lucky, token)).status).toBe(200)
     expect((await group.history(owner)).filter(({ notice }) => notice?.action === 'joined')).toHaveLength(1)

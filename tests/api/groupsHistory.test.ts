@@ -93,7 +93,7 @@ describe('newcomers who see only messages since they joined', () => {
       JSON.stringify([await team.history(newcomer), await sync(newcomer, team.id, 0), socket.events]),
     ).not.toContain('secret')
     expect(JSON.stringify((await newcomer.get('/api/conversations')).body)).not.toContain('secret')
-    // Whoever was there still sees it.
+    // People who were members before still see it.
     expect((await team.history(bob)).find(({ id }) => id === answer.id)!.replyTo!.excerpt).toBe('the old secret')
     await socket.close()
   })

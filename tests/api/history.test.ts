@@ -124,7 +124,7 @@ describe('read state', () => {
     const next = await ann.send(chat, 'a new one is unread')
     expect(await me(bob)).toMatchObject({ unread: 1 })
     await socket.next('message.created', ({ message }) => message.id === next.id)
-    // Only what moved was told.
+    // Only positions that moved were announced.
     expect(socket.all('read.updated').map(({ lastReadSeq }) => lastReadSeq)).toEqual([220, lastSeq])
     await socket.close()
   })

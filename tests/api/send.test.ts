@@ -149,7 +149,7 @@ describe('starting a direct conversation', () => {
     for (const person of [one, other]) {
       expect((await person.get('/api/conversations')).body.conversations).toHaveLength(1)
     }
-    // Each of them is told once, and hears what is said in it.
+    // Each of them gets one event about it, and then its messages.
     const message = await one.send(answers[0]!.body.conversation.id, 'hi')
     for (const socket of sockets) {
       await socket.next('message.created', (data) => data.message.id === message.id)

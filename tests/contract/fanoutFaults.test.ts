@@ -39,7 +39,7 @@ it('a Valkey that dies loses nothing on this task, and its return is announced',
 
   await valkey.start()
   await Promise.all([untilCutOff(one, false), untilCutOff(other, false)])
-  // Each was cut off, so each says so; whoever is back later may miss the other's word, and has its own.
+  // Each was cut off, so each announces it. A task that is back later may miss the other's announcement, and makes its own.
   for (const task of [one, other]) await task.until((received) => received.some(({ kind }) => kind === 'missed'))
   await one.fanout.publish(event('after'))
   await other.until((received) => textOf(received.at(-1)!) === 'after')

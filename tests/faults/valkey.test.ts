@@ -49,7 +49,7 @@ it('when Valkey is killed and started again, no message is lost, and every clien
       .map((index) => `message ${index}`)
       .toSorted(),
   )
-  // What a client does that is told so: it has everything then.
+  // A client that is told to sync does this, and then has everything.
   const seen = bobs.all('message.created').map(({ message }) => message)
   const rev = 0
   const { data } = await bobs.request('sync', { conversations: { [group]: rev } })

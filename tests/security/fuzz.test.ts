@@ -40,7 +40,7 @@ beforeAll(async () => {
 })
 afterAll(() => server.discard())
 
-/** Something of every kind, made anew from time to time, because what is fuzzed deletes it. */
+/** Something of every kind. It is made again from time to time, because random requests delete it. */
 async function makeThings(): Promise<void> {
   const group = await TestGroup.make(ann, [bob])
   const message = await ann.send(group.id, 'hello')

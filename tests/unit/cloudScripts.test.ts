@@ -12,7 +12,7 @@ const INFRA = resolve(import.meta.dirname, '../../infra')
 const REPOSITORY = '123456789012.dkr.ecr.eu-central-1.amazonaws.com/webchat'
 const DIGEST = `sha256:${'1a2b3c4d5e6f'.padEnd(64, '0')}`
 
-/** An AWS CLI that answers each command with what is told of it here, and notes how it was called. */
+/** An AWS CLI that gives the prepared answer to each command, and records how it was called. */
 async function withAws(answers: Record<string, unknown>) {
   const folder = await temporaryFolder()
   const bin = join(folder, 'bin')

@@ -119,7 +119,7 @@ export class FakeFiles {
     }
   }
 
-  /** From now on only addresses that are asked for anew are good. */
+  /** From now on only newly requested addresses are valid. */
   expireAddresses(): void {
     this.goodSince = this.signed + 1
   }

@@ -158,7 +158,7 @@ describe('people', () => {
   it('have names without a request for each: those who left are requested once', async () => {
     const group = server.group(TEAM)
     for (const { id } of [BOB, DEE, CAM, DEE]) server.write(group, id, 'hello')
-    // However slow the list of members is: whoever is in it is not asked for.
+    // However slow the list of members is, the people in it are not requested separately.
     const release = hold('/members')
     const tab = await tabWith(group)
     await pass(1_000)

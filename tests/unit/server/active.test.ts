@@ -14,7 +14,7 @@ class World {
   readonly conversations = new Map<string, ConversationRecord>()
   readonly members = new Map<string, Map<string, MembershipRecord>>()
   private readonly channel: string[] = []
-  private readonly heard = [0, 0]
+  private readonly received = [0, 0]
   private readonly losses: (number | null)[] = [0, 0]
   private readonly lossCount = [0, 0]
   readonly tasks: ActiveConversations[]
@@ -52,16 +52,16 @@ class World {
         userId,
         role: version,
       } as unknown as MembershipRecord)
-    // Whoever writes drops its own copy at once; the others hear of it in the channel's order.
+    // A task that writes drops its own copy at once; the others get the announcement in the order of the channel.
     this.tasks[writer]!.drop(id)
     this.channel.push(id)
   }
 
-  /** A task hears all that it has not heard yet, unless it is cut off. */
-  hear(task: number): void {
+  /** A task receives everything that it has not received yet, unless it is cut off. */
+  receive(task: number): void {
     if (this.losses[task] === null) return
-    for (const id of this.channel.slice(this.heard[task])) this.tasks[task]!.drop(id)
-    this.heard[task] = this.channel.length
+    for (const id of this.channel.slice(this.received[task])) this.tasks[task]!.drop(id)
+    this.received[task] = this.channel.length
   }
 
   cut(task: number): void {
@@ -73,7 +73,7 @@ class World {
   join(task: number): void {
     if (this.losses[task] !== null) return
     this.losses[task] = this.lossCount[task]!
-    this.heard[task] = this.channel.length
+    this.received[task] = this.channel.length
   }
 
   /** Everyone's place everywhere: as the task answers, and as it is. */
@@ -101,7 +101,7 @@ const operation = fc.oneof(
     ),
   },
   { weight: 4, arbitrary: fc.tuple(fc.constant('ask' as const), task, fc.nat(1), fc.nat(1)) },
-  { weight: 3, arbitrary: fc.tuple(fc.constant('hear' as const), task) },
+  { weight: 3, arbitrary: fc.tuple(fc.constant('receive' as const), task) },
   { weight: 2, arbitrary: fc.tuple(fc.constant('answer' as const), task) },
   { weight: 1, arbitrary: fc.tuple(fc.constant('cut' as const), task) },
   { weight: 1, arbitrary: fc.tuple(fc.constant('join' as const), task) },
@@ -120,14 +120,14 @@ it('two tasks answer what a query each time would, in any order of events', asyn
           // Not awaited: the answer is under way while the next things happen.
           else if (one[0] === 'ask')
             asked.push(world.tasks[one[1]]!.memberOf(CONVERSATIONS[one[2]]!.toString(), PEOPLE[one[3]]!.toString()))
-          else if (one[0] === 'hear') world.hear(one[1])
+          else if (one[0] === 'receive') world.receive(one[1])
           else if (one[0] === 'cut') world.cut(one[1])
           else if (one[0] === 'join') world.join(one[1])
           else await Promise.all(asked.splice(0))
         }
         await Promise.all(asked)
         for (const each of [0, 1]) {
-          world.hear(each)
+          world.receive(each)
           const { answered, real } = await world.places(each)
           expect(answered).toEqual(real)
         }

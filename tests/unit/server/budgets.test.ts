@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 
 const API = resolve(import.meta.dirname, '../../../server/api')
 
-/** It says that the process lives, asks nobody, and must answer whoever would have it replaced. */
+/** It says that the process lives, checks nothing else, and must always answer, because a task without an answer is replaced. */
 const FREE = ['health.get.ts']
 
 it('every route names its cost, or signs somebody in, which has separate limits', () => {

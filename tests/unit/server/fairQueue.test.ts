@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { FairQueue } from '../../../server/fairQueue'
 
-/** A queue, and jobs that end when they are told to. */
+/** A queue, and jobs that end when the test ends them. */
 function world(bounds: { atOnce: number; maxWaiting: number }) {
   const queue = new FairQueue(bounds)
   const started: string[] = []

@@ -15,7 +15,7 @@ beforeEach(() => {
   })
 })
 
-/** Something in the line that lasts until it is told to end. */
+/** A change in the queue that lasts until the test ends it. */
 function long(id: string, userId: string): { end: () => void; done: Promise<void> } {
   let end = () => {}
   const done = inOrder(id, userId, () => new Promise<void>((resolve) => (end = resolve)))
