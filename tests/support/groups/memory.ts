@@ -6,6 +6,7 @@ import type { JoinRequestRecord } from '../../../server/models/joinRequest'
 import type { MembershipRecord } from '../../../server/models/membership'
 import type { MessageRecord } from '../../../server/models/message'
 import type { UserRecord } from '../../../server/models/user'
+import type { MessageChange } from '../../../server/repositories/messages'
 import { deleteInvites } from './memoryInvites'
 
 export * from './memoryInvites'
@@ -208,12 +209,12 @@ export async function changeMessage(
   id: Id,
   messageId: Id,
   _hint: number,
-  fields: Partial<MessageRecord>,
+  { set }: Pick<MessageChange, 'set'>,
 ): Promise<MessageRecord | null> {
   const messages = of(id)?.messages ?? []
   const index = messages.findIndex((one) => one._id.equals(messageId) && !one.deletedAt)
   if (index < 0) return null
-  messages[index] = { ...messages[index]!, ...fields, rev: revOf(id) + 1 }
+  messages[index] = { ...messages[index]!, ...set, rev: revOf(id) + 1 }
   return messages[index]
 }
 
