@@ -1,7 +1,10 @@
 import { measure, put } from './storage/browserFiles'
 import type { Channel, Environment, Signal, SocketLike, TextStorage } from './environment'
 
-/** The world as the browser offers it. Locks, channels and storage may be missing (plain http, private mode): then each tab is alone. */
+/**
+ * The world as the browser offers it. Locks, channels and storage may be missing (plain http, private mode): then each
+ * tab is alone.
+ */
 export function browserEnvironment(): Environment {
   return {
     fetch: (path, init) => fetch(path, init),

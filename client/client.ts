@@ -20,7 +20,7 @@ import { userRequests } from './http/users'
 import { wipeListening } from './voice/listening'
 import { Recordings } from './voice/recordings'
 
-/** The plumbing of one tab: everything below the stores, made once. */
+/** Everything below the stores in one tab. It is made once. */
 export class Client {
   readonly api: Api
   readonly accounts: ReturnType<typeof accountRequests>
@@ -29,7 +29,7 @@ export class Client {
   readonly groups: ReturnType<typeof groupRequests>
   readonly socket: Connection
   readonly cache: Cache
-  /** Of the person who is signed in, as is what follows. */
+  /** This and what follows belong to the person who is signed in. */
   outbox: Outbox | null = null
   uploads: Uploads | null = null
   recordings: Recordings | null = null
@@ -52,7 +52,7 @@ export class Client {
     }
   }
 
-  /** Opens what is stored in this browser for a person, closing another's. */
+  /** Opens a person's storage in this browser, and closes another person's. */
   open(userId: string): void {
     if (this.openedFor === userId) return
     this.close()
@@ -79,14 +79,14 @@ export class Client {
     this.cache.close()
   }
 
-  /** Removes all that this browser keeps of a person: cache, outbox, drafts, recordings. */
+  /** Removes everything that this browser stores of a person: cache, outbox, drafts, recordings. */
   async forget(userId: string): Promise<void> {
     wipeDrafts(this.environment.storage, userId)
     wipeListening(this.environment.storage, userId)
     await this.cache.wipe(userId)
   }
 
-  /** Removes all that this browser keeps of a conversation. */
+  /** Removes everything that this browser stores of a conversation. */
   forgetConversation(userId: string, conversationId: string): void {
     this.environment.storage.remove(draftKey(userId, conversationId))
     this.outbox?.removeConversation(conversationId)
@@ -95,12 +95,16 @@ export class Client {
     void this.cache.removeConversation(conversationId)
   }
 
-  /** Puts a picture of a person (null) or group into the store. @returns its upload @throws ApiError */
+  /**
+   * Uploads a picture of a group, or of me if `conversationId` is null.
+   * @returns the id of its upload
+   * @throws ApiError
+   */
   sendAvatar(picture: Blob, conversationId: string | null): Promise<string> {
     return sendAvatar(this.transfer, picture, conversationId)
   }
 
-  /** By the socket where it is open, else over HTTP: some networks let only that pass. */
+  /** Sends by the socket if it is open, else over HTTP, because some networks let only that pass. */
   private async deliver(entry: OutboxEntry, uploads: Uploads): Promise<Message> {
     const { clientId, conversationId, text, replyToId } = entry
     const input = { clientId, text, uploadIds: uploads.uploadIdsOf(entry), replyToId }

@@ -1,4 +1,6 @@
-/** Everything that the client needs of the browser. Tests give a scripted world, and need neither network nor sleeps. */
+/**
+ * Everything that the client needs of the browser. Tests give a scripted world, and need neither network nor sleeps.
+ */
 export interface Environment {
   fetch(path: string, init: RequestInit): Promise<Response>
   openSocket(path: string): SocketLike

@@ -1,9 +1,11 @@
 import type { Environment } from './environment'
 
-/** How long a tab that lost the lead, or could not ask for it, waits before it stands in line again. */
+/** Milliseconds after which a tab that lost the lead, or could not ask for it, asks again. */
 const RETRY_DELAY_MS = 1_000
 
-/** One tab of a browser leads at a time; the lead falls to the next when its holder closes, or is taken from it. */
+/**
+ * Makes one tab of a browser the leader. The next tab leads when the leader closes, or when the lead is taken from it.
+ */
 export class Leadership {
   leads = false
   private contention: AbortController | null = null

@@ -4,7 +4,7 @@ import type { Member } from '#shared/schemas/conversation'
 /** Who is in a conversation, by user id. Replaced as a whole, never mutated. */
 export type Roster = ReadonlyMap<string, Member>
 
-/** What an event, or an answer, tells of one member. */
+/** The news of one member, from an event or an answer. */
 export interface MemberNews {
   kind: 'joined' | 'updated' | 'left'
   member: Member
@@ -17,7 +17,7 @@ export function rosterOf(members: readonly Member[]): Roster {
   return new Map(members.map((member) => [member.user.id, member]))
 }
 
-/** A list after news: the same object where they change nothing. Twice is as good as once. */
+/** The list after news. The same object comes back if they change nothing. Applying news twice does no harm. */
 export function withNews(roster: Roster, { kind, member }: MemberNews): Roster {
   const { id } = member.user
   if (kind !== 'joined' && !roster.has(id)) return roster
@@ -27,7 +27,7 @@ export function withNews(roster: Roster, { kind, member }: MemberNews): Roster {
   return next
 }
 
-/** By rank, then by name. Sorted when first asked for: many events may pass before anyone looks. */
+/** The members by rank, then by name. The list is sorted when first needed, because many events may come before. */
 export function sortedMembers(roster: Roster): readonly Member[] {
   const known = sorted.get(roster)
   if (known) return known

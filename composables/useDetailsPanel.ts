@@ -2,7 +2,7 @@ export type PanelView =
   | { name: 'add' | 'permissions' | 'invites' | 'requests' | 'bans' | 'audit' | 'ending' | 'handOver' | 'shared' }
   | { name: 'member'; userId: string }
 
-/** The panel beside an open chat: whether it is there, and what lies over its first screen. */
+/** The details panel of the open chat: whether it is open, and the views over its first screen. */
 export function useDetailsPanel() {
   const isOpen = useState('group-panel-open', () => false)
   const views = useState<PanelView[]>('group-panel-views', () => [])
@@ -21,7 +21,7 @@ export function useDetailsPanel() {
     if (!beside) isOpen.value = false
   }
 
-  /** Whether it was just opened by hand; says so once. */
+  /** Whether it was just opened by hand. It is true once. */
   function takesFocus(): boolean {
     const taken = asked.value
     asked.value = false

@@ -2,8 +2,8 @@ import { computed, onScopeDispose, toValue, watch, type MaybeRefOrGetter, type R
 import { useDraftsStore } from '~/stores/drafts'
 
 /**
- * The unfinished message of a conversation: mine alone, kept over reloads, the same wherever it is shown and in all tabs.
- * Empty it when the message is sent. Without a working storage it lives as long as the page.
+ * The draft of a conversation. It is stored in this browser, and the same in all components and tabs.
+ * Empty it when the message is sent. Without a storage it lives as long as the page.
  */
 export function useDraft(conversationId: MaybeRefOrGetter<string>): Ref<string> {
   const drafts = useDraftsStore()

@@ -6,7 +6,7 @@ type ItemWithHandle = DataTransferItem & { getAsFileSystemHandle?: () => Promise
 
 /**
  * Takes files and folders that are dropped on an element; texts and links are left to the browser.
- * `over` is true while files are held above it. What is dropped beside it does not replace the page.
+ * `over` is true while files are dragged above it. Files that are dropped beside it do not replace the page.
  * @param onFiles gets the files that were dropped, at least one
  * @param enabled whether files are taken at the moment
  * @param onFolders gets the folders, at least one
@@ -18,7 +18,7 @@ export function useFileDrop(
   onFolders: (folders: FileSystemDirectoryEntry[]) => void = () => {},
 ): { over: Readonly<Ref<boolean>> } {
   const over = ref(false)
-  /** Elements inside of each other that the pointer is above: leaving an inner one is not leaving. */
+  /** Nested elements under the pointer. Leaving an inner one does not leave the outer one. */
   let depth = 0
 
   function setDepth(next: number): void {
@@ -89,7 +89,7 @@ function hasFiles({ dataTransfer }: DragEvent): boolean {
   return dataTransfer?.types.includes('Files') ?? false
 }
 
-/** The transfer is empty after this turn: all that is wanted of it is asked for at once. */
+/** The transfer is empty after this turn of the event loop, so everything is read from it at once. */
 function filesOf({ items }: DataTransfer): Promise<PickedFile[]> {
   const wanted = [...items].filter((item) => item.kind === 'file' && !isFolder(item.webkitGetAsEntry?.()))
   return Promise.all(wanted.map(pick)).then((files) => files.filter((file) => file !== null))

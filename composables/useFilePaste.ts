@@ -30,7 +30,7 @@ export function useFilePaste(
   onScopeDispose(stop)
 }
 
-/** Cells and formatted text come with a picture of themselves; a file's name comes alone beside it. */
+/** Cells and formatted text come with a picture of themselves. A copied file comes with its name only. */
 function isText(types: readonly string[]): boolean {
   return types.includes('text/plain') && (types.includes('text/html') || types.includes('text/rtf'))
 }

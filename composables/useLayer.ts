@@ -1,7 +1,7 @@
 import { nextTick, onScopeDispose, watch } from 'vue'
 import type { Router } from 'vue-router'
 
-/** Something that lies over the page and that going back closes: a dialog, a menu, a picture shown large. */
+/** Something over the page that going back closes: a dialog, a menu or the lightbox. */
 interface Layer {
   isOpen: () => boolean
   close: () => void
@@ -16,7 +16,7 @@ const layers: Layer[] = []
 let step: Promise<void> | null = null
 let stepDone = () => {}
 
-/** How many layers the entry of the history that is shown stands for. */
+/** The number of layers of the current history entry. */
 const depth = () => Number((history.state as { layers?: number } | null)?.layers ?? 0)
 
 function setDepth(how: 'pushState' | 'replaceState', layersNow: number) {
@@ -26,7 +26,7 @@ function setDepth(how: 'pushState' | 'replaceState', layersNow: number) {
 
 /**
  * Makes going back close this layer while it is open, instead of leaving the page. Called in setup.
- * @param close closes it; where it does not, the layer stays and going back asks again
+ * @param close closes the layer. If it does not, the layer stays, and going back asks again.
  */
 export function useLayer(isOpen: () => boolean, close: () => void): void {
   let isThere = true
@@ -60,7 +60,7 @@ function remove(layer: Layer) {
   const at = layers.indexOf(layer)
   if (at < 0) return
   layers.splice(at, 1)
-  // A menu that opens a dialog goes as the dialog comes: the entry stays.
+  // A menu that opens a dialog closes as the dialog opens, so the entry stays.
   void nextTick(settle)
 }
 
@@ -77,7 +77,7 @@ function settle() {
   }, STEP_TIMEOUT_MS)
 }
 
-/** There is no entry to go to: a browser may restore one entry of a history alone. */
+/** There is no entry to go to, because a browser may restore a single entry of a history. */
 function giveUp() {
   setDepth('replaceState', layers.length)
   step = null
@@ -87,7 +87,7 @@ function giveUp() {
 /** The reader, or `settle`, went through the history. */
 async function onStep(event: PopStateEvent) {
   if (step) {
-    // The page stays the same: the router would take it for a navigation, and give up the one under way.
+    // The page stays the same. The router would take the event for a navigation, and cancel the one under way.
     event.stopImmediatePropagation()
     step = null
     stepDone()
@@ -98,12 +98,14 @@ async function onStep(event: PopStateEvent) {
   if (left.length === 0) return settle()
   for (const layer of left.toReversed()) layer.close()
   await nextTick()
-  // One that stays has its entry again.
+  // A layer that stays gets its entry back.
   layers.push(...left.filter((layer) => layer.isOpen() && !layers.includes(layer)))
   settle()
 }
 
-/** Listens to steps through the history. Called once, in the browser, before the router listens: it must not see ours. */
+/**
+ * Listens to steps through the history. Called once, in the browser, before the router listens: it must not see ours.
+ */
 export function listenToHistory(): void {
   window.addEventListener('popstate', (event) => void onStep(event))
 }

@@ -1,4 +1,4 @@
-/** What can be said of a list as a whole. */
+/** The state of a list as a whole. */
 export type ListState = 'loading' | 'failed' | 'empty' | 'ready'
 
 /**
@@ -62,7 +62,7 @@ export function usePagedList<T>(fetch: (last: T | undefined) => Promise<{ items:
   return { items, hasMore, state: computed(() => listState(items.value, failed.value)), load, reload }
 }
 
-/** @param failed whether it is to be said that the list could not be loaded, beside the items that it has */
+/** @param failed whether to say that the list could not be loaded, even if it has items */
 export function listState(items: readonly unknown[] | null, failed: boolean): ListState {
   if (failed) return 'failed'
   if (!items) return 'loading'

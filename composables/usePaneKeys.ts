@@ -34,7 +34,10 @@ export function usePaneKeys({ conversationId, composer = () => null, isBusy, end
     { capture: true },
   )
 
-  /** Goes back to the list, and to the conversation's line in it. Other fields are not left: a slip would lose their text. */
+  /**
+   * Goes back to the list, and to the conversation's line in it. Other fields are not left: a slip would lose their
+   * text.
+   */
   async function leave(target: EventTarget | null) {
     if (target instanceof Element && target.closest('[data-keeps-escape]')) return
     if (end?.()) return

@@ -3,7 +3,7 @@ import type { User } from '#shared/schemas/account'
 import { usePeopleStore } from '~/stores/people'
 import { useSessionStore } from '~/stores/session'
 
-/** People by what is typed, while a dialog is open. An answer that a later question overtook is dropped. */
+/** Searches people by the typed text while a dialog is open. Answers to earlier searches are dropped. */
 export function usePeopleSearch(open: Ref<boolean>) {
   const people = usePeopleStore()
   const session = useSessionStore()

@@ -14,14 +14,14 @@ import { useSessionStore } from '~/stores/session'
 import { useSlowMode } from '~/stores/slowMode'
 import { useTab } from '~/stores/tab'
 
-/** Timers hold 32 bits; what lies further off is looked at again then. */
+/** Timers have 32 bits. Later changes are checked again after this time. */
 const MAX_TIMER_MS = 24 * 3_600_000
 const STRANGER: Standing = { role: 'member', allow: [], deny: [], until: null }
 const NO: Decision = { allowed: false, reason: 'role' }
 
 /**
- * What I may do in a conversation, by the same rules as the server's. It changes with what the server tells, and by
- * itself when a restriction ends or slow mode's time has passed. In an unknown conversation I may do nothing.
+ * What I can do in a conversation, by the same rules as on the server. It follows the server's news, the end of
+ * restrictions and slow mode. In an unknown conversation I can do nothing.
  */
 export function useRights(conversationId: MaybeRefOrGetter<string>) {
   const tab = useTab()
@@ -62,7 +62,7 @@ export function useRights(conversationId: MaybeRefOrGetter<string>) {
     return conversation.value ? permissions.can(rules.value, standing.value, right, now.value) : NO
   }
 
-  /** To this member; a right over others is never one over oneself. */
+  /** Whether I can use a right on this member. Nobody can use a right on themselves. */
   function canActOn(right: Right, member: Pick<Member, 'user' | 'role' | 'allow' | 'deny' | 'until'>): Decision {
     const allowed = decision(right)
     if (allowed.allowed && member.user.id === session.me?.id) return { allowed: false, reason: 'self' }
@@ -73,12 +73,12 @@ export function useRights(conversationId: MaybeRefOrGetter<string>) {
 
   function canEdit(message: Message): Decision {
     if (!conversation.value || message.kind !== 'text' || message.deletedAt) return NO
-    // Nothing of it is written.
+    // A voice message has no text to edit.
     if (message.attachments.some(({ kind }) => kind === 'voice')) return NO
     return canEditMessage(rules.value, standing.value, message.senderId === session.me?.id, message.text, now.value)
   }
 
-  /** As far as the author's rank is known here; the server has the last word. */
+  /** The decision is as good as the author's rank is known here. The server decides finally. */
   function canDelete(message: Message): Decision {
     if (!conversation.value || message.kind !== 'text' || message.deletedAt) return NO
     const author = members.byUser(id.value, message.senderId ?? '')
@@ -86,7 +86,7 @@ export function useRights(conversationId: MaybeRefOrGetter<string>) {
     return permissions.canDeleteMessage(rules.value, standing.value, isOwn, author && standingOf(author), now.value)
   }
 
-  /** When something here changes by itself next. */
+  /** The next time at which a decision changes by itself. */
   function nextChange(): number {
     const { until } = standing.value
     const end = until !== null && until > now.value ? until : Infinity
@@ -106,19 +106,19 @@ export function useRights(conversationId: MaybeRefOrGetter<string>) {
   onScopeDispose(() => cancel?.())
 
   return reactive({
-    /** All that I may do now. */
+    /** All rights that I have now. */
     rights,
     can: (right: Right) => rights.value.has(right),
-    /** The same, with the reason of a no. */
+    /** The same, with the reason if it is denied. */
     decision,
     canActOn,
     canEdit,
     canDelete,
-    /** Why I cannot write, and until when where it ends by itself. */
+    /** Why I cannot write. */
     canWriteText: computed(() => decision('sendText')),
     /** Milliseconds until my next message goes through; updated every second. */
     slowModeWait,
-    /** For rules that are asked directly. */
+    /** For calling the permission rules directly. */
     rules,
     standing,
   })

@@ -4,7 +4,7 @@ import { useTab } from '~/stores/tab'
 
 const IDLE_AFTER_MS = 4_000
 
-/** Tells the others that I am typing: `onInput` at every key, `stop` when the text is sent or emptied. Stops by itself after 4 s. */
+/** Tells others that I am typing. Call `onInput` at every key, and `stop` when the text is sent. It ends after 4 s. */
 export function useTyping(conversationId: MaybeRefOrGetter<string>) {
   const presence = usePresenceStore()
   const tab = useTab()

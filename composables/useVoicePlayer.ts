@@ -1,7 +1,7 @@
 import { computed, reactive } from 'vue'
 import { useVoicePlayerStore, type VoiceTrack } from '~/stores/voice/voicePlayer'
 
-/** Milliseconds that an arrow key goes in a long message, and in a short one. */
+/** Milliseconds that an arrow key moves in a long message, and in a short one. */
 const STEP = { long: 5_000, short: 1_000, longFrom: 20_000 }
 
 /** The player as one voice message sees it. */
@@ -27,7 +27,7 @@ export function useVoicePlayer(track: () => VoiceTrack | null) {
       if (now) store.toggle(now)
     },
     seek,
-    /** By keys: one step back (-1) or forward (1). */
+    /** Moves one step back (-1) or forward (1), by keys. */
     step: (direction: 1 | -1) =>
       seek(position.value + direction * (durationMs.value > STEP.longFrom ? STEP.long : STEP.short)),
   })

@@ -14,15 +14,15 @@ export function useVoiceRecorder(conversationId: MaybeRefOrGetter<string>) {
   return reactive({
     /** What is recorded for this conversation. */
     here: computed(() => (isHere(store.recording?.conversationId) ? store.recording : null)),
-    /** The browser asks for the microphone. */
+    /** Whether the browser is asking for the microphone. */
     asking: computed(() => isHere(store.asking)),
-    /** Something is recorded, or asked for, for another conversation. */
+    /** Whether the recorder is in use, or being started, in another conversation. */
     busy: computed(() => {
       const id = store.recording?.conversationId ?? store.asking
       return id !== null && id !== undefined && !isHere(id)
     }),
     problem: computed(() => (isHere(store.problem?.conversationId) ? store.problem!.kind : null)),
-    /** Milliseconds that are left, near the end; else null. */
+    /** Milliseconds that are left. Null unless the end is near. */
     left: computed(() => (store.left <= WARN_BEFORE_MS ? Math.max(0, store.left) : null)),
     decision: computed(() => rights.decision('sendVoice')),
     start: () => store.start(toValue(conversationId)),

@@ -1,7 +1,7 @@
-/** A message that is to be shown, wherever its conversation is opened next. */
+/** The message to show when its conversation is opened next. */
 const useWanted = () => useState<{ conversationId: string; seq: number } | null>('wanted-message', () => null)
 
-/** Leads to a message, from anywhere. Called in setup. */
+/** Gives a function that goes to a message from any page. Called in setup. */
 export function useMessageLink() {
   const wanted = useWanted()
   return async (conversationId: string, seq: number) => {
@@ -10,7 +10,7 @@ export function useMessageLink() {
   }
 }
 
-/** Goes to the message that is wanted here, as soon as there are messages. */
+/** Goes to the wanted message of a conversation, as soon as its messages are loaded. */
 export function useWantedMessage(conversationId: string, ready: () => boolean, jump: (seq: number) => void) {
   const wanted = useWanted()
   watch(

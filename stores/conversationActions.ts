@@ -5,16 +5,16 @@ import { useRemovals } from './removals'
 import { useSessionStore } from './session'
 import { useTab } from './tab'
 
-/** What the conversations store lends to these actions. */
+/** The functions of the conversations store that these actions use. */
 interface Lent {
   mark(): number
-  /** Takes an answer, unless events have brought something newer since `mark()`. */
+  /** Applies an answer, unless events have brought something newer since `mark()`. */
   take(conversation: Conversation, since: number): void
   remove(id: string, reason: string): void
   find(id: string): Conversation | undefined
 }
 
-/** What I do to conversations as a whole. Part of the conversations store. */
+/** My actions on whole conversations. Part of the conversations store. */
 export function conversationActions({ mark, take, remove, find }: Lent) {
   const tab = useTab()
   const session = useSessionStore()
@@ -32,12 +32,15 @@ export function conversationActions({ mark, take, remove, find }: Lent) {
     return taken(tab.client().conversations.startDirect(userId))
   }
 
-  /** Makes a group that belongs to me. @throws ApiError: INVALID, NOT_FOUND for a member who does not exist */
+  /** Makes a group, with me as its owner. @throws ApiError: INVALID, NOT_FOUND for a member who does not exist */
   function createGroup(input: { name: string; description?: string; memberIds: string[] }): Promise<Conversation> {
     return taken(tab.client().groups.create({ description: '', ...input }))
   }
 
-  /** Changes name, description, permissions, settings: all that is named, or nothing. @throws ApiError: FORBIDDEN, INVALID */
+  /**
+   * Changes name, description, permissions, settings: all that is named, or nothing.
+   * @throws ApiError: FORBIDDEN, INVALID
+   */
   async function changeGroup(id: string, patch: ChangeGroupInput): Promise<void> {
     await taken(tab.client().groups.change(id, patch))
   }
@@ -67,11 +70,11 @@ export function conversationActions({ mark, take, remove, find }: Lent) {
     await taken(tab.client().groups.handOver(id, userId))
   }
 
-  /** At once, not by the event: without a socket it would come late. */
+  /** Removes it at once, because without a socket the event would come late. */
   function end(id: string, reason: 'left' | 'deleted', request: () => Promise<void>): Promise<void> {
     return removals.byMe(id, async () => {
       await request().catch((thrown) => {
-        // The answer to an earlier attempt was lost: it is done.
+        // An earlier attempt has worked, and its answer was lost.
         if (asApiError(thrown).code !== 'NOT_FOUND') throw thrown
       })
       remove(id, reason)

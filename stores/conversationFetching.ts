@@ -4,22 +4,22 @@ import { useRosters } from './rosters'
 import { useTab } from './tab'
 
 interface FetchingDeps {
-  /** Where the clock of changes stands. */
+  /** The current mark of the clock of updates. */
   mark: () => number
   take: (conversation: Conversation, since: number) => void
   applyRead: (conversationId: string, userId: string, lastReadSeq: number) => void
   find: (id: string) => Conversation | undefined
-  /** Resolves when what this browser kept is shown. */
+  /** Resolves when the cached conversations are shown. */
   cached: () => Promise<void>
 }
 
-/** Asking the server for single conversations. */
+/** Fetches single conversations. */
 export function conversationFetching({ mark, take, applyRead, find, cached }: FetchingDeps) {
   const tab = useTab()
   const rosters = useRosters()
   const discovering = new Set<string>()
 
-  /** Asks the server for one conversation; null where there is none for me. Offline, the one that was kept. @throws ApiError */
+  /** Fetches one conversation. Null: there is none for me. Offline it is the cached one. @throws ApiError */
   async function fetchOne(id: string): Promise<Conversation | null> {
     await cached()
     const since = mark()
@@ -39,7 +39,7 @@ export function conversationFetching({ mark, take, applyRead, find, cached }: Fe
     }
   }
 
-  /** An event named a conversation that is not known here. */
+  /** Fetches a conversation that an event named and that is not known here. */
   function discover(id: string): void {
     if (discovering.has(id)) return
     discovering.add(id)

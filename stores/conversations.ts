@@ -54,7 +54,7 @@ export const useConversationsStore = defineStore('conversations', () => {
   const sorted = computed(() => Object.values(byId).filter(isListed).sort(byActivity))
   const totalUnread = computed(() => Object.values(byId).reduce((sum, { me }) => sum + me.unread, 0))
 
-  /** Shows what this browser kept, until the server answers. */
+  /** Shows the cached conversations, until the server answers. */
   function loadCached(): Promise<void> {
     cached = readCache()
     return cached
@@ -68,13 +68,13 @@ export const useConversationsStore = defineStore('conversations', () => {
     if (kept.length > 0) loaded.value = true
   }
 
-  /** The server was faster than this browser: what it did not name is no longer mine. */
+  /** The server answered before the cache. I am no longer in conversations that it did not list. */
   function overtaken({ id, name, settings }: Conversation): void {
     if (!byId[id]) remove(id, 'gone', name)
     else if (byId[id].settings.history !== settings.history) historyChanged.tell(id)
   }
 
-  /** Takes over the server's list; what is not in it is no longer mine. @param since `mark()` from before it was asked for */
+  /** Applies the server's list. I left conversations that it does not have. @param since `mark()` before the request */
   function applySnapshot(list: Conversation[], since: number): void {
     const listed = new Set(list.map((conversation) => conversation.id))
     for (const conversation of list) {
@@ -90,20 +90,20 @@ export const useConversationsStore = defineStore('conversations', () => {
     for (const id of Object.keys(byId)) if (!listed.has(id) && !clock.updatedSince(id, since)) remove(id, 'gone')
   }
 
-  /** One conversation, received with an event. */
+  /** Applies a conversation of an event. */
   function upsert(conversation: Conversation): void {
     clock.updated(conversation.id)
     removals.undo(conversation.id)
     accept(byId[conversation.id], conversation)
   }
 
-  /** One conversation by an answer, which events may have overtaken. @param since `mark()` from before it was asked for */
+  /** Applies an answer's conversation, unless events have overtaken it. @param since `mark()` before the request */
   function take(conversation: Conversation, since: number): void {
     const { id } = conversation
     if (!clock.updatedSince(id, since) && !clock.removedSince(id, since)) upsert(conversation)
   }
 
-  /** Someone came or left. */
+  /** Sets the number of members after somebody came or left. */
   function setMemberCount(id: string, count: (before: number) => number): void {
     const conversation = byId[id]
     const memberCount = conversation ? count(conversation.memberCount) : 0
@@ -112,7 +112,7 @@ export const useConversationsStore = defineStore('conversations', () => {
     put({ ...conversation, memberCount })
   }
 
-  /** Any message that becomes known: counts what is unread and shows the newest one. */
+  /** Applies any received message: to the unread count, and as the last message if it is the newest. */
   function applyMessage(message: Message): void {
     const conversation = byId[message.conversationId]
     if (!conversation) return discover(message.conversationId)
@@ -134,7 +134,7 @@ export const useConversationsStore = defineStore('conversations', () => {
     reads.learn(conversationId, userId, lastReadSeq)
   }
 
-  /** I have seen everything up to `seq`: shown at once, reported to the server soon; never goes back. */
+  /** Marks everything up to `seq` as read. It shows at once, is reported to the server soon, and never goes back. */
   function markRead(id: string, seq: number): void {
     const conversation = byId[id]
     if (!conversation || Math.min(seq, conversation.lastSeq) <= conversation.me.lastReadSeq) return
@@ -188,7 +188,7 @@ export const useConversationsStore = defineStore('conversations', () => {
     if (changed.length > 0) void tab.client().cache.saveConversations(changed)
   }
 
-  /** A conversation that I am no longer in: nothing of it stays, here or with those who listen to removals. */
+  /** Removes a conversation that I am no longer in, here and in the stores that listen to removals. */
   function remove(id: string, reason: string, name = byId[id]?.name ?? null): void {
     erase(id)
     if (clock.removed(id)) removals.record(id, name, reason)

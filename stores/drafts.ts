@@ -7,12 +7,12 @@ import { useTab } from './tab'
 
 const SAVE_DELAY_MS = 300
 
-/** The unfinished messages of this tab, one of each conversation, whoever shows them. `useDraft` reads and writes them. */
+/** The drafts of this tab, one for each conversation. `useDraft` reads and writes them. */
 export const useDraftsStore = defineStore('drafts', () => {
   const { environment } = useTab().client()
   const session = useSessionStore()
   const texts = new Map<string, ShallowRef<string>>()
-  /** Written here and not yet stored: cancels the storing. */
+  /** Drafts that are not stored yet, with the function that cancels the storing. */
   const unsaved = new Map<string, () => void>()
 
   function keyOf(conversationId: string): string | null {
@@ -40,7 +40,7 @@ export const useDraftsStore = defineStore('drafts', () => {
     if (next === '') save(key)
   }
 
-  /** Stores what was written, now; nothing of one who has signed out, whose drafts were wiped. */
+  /** Stores the draft now. After signing out nothing is stored, because the drafts were wiped. */
   function save(key: string): void {
     const cancel = unsaved.get(key)
     if (!cancel) return
@@ -53,7 +53,7 @@ export const useDraftsStore = defineStore('drafts', () => {
     else environment.storage.set(key, text)
   }
 
-  /** What was typed is stored no more. */
+  /** Cancels the storing of a draft. */
   function drop(key: string): void {
     unsaved.get(key)?.()
     unsaved.delete(key)
@@ -68,7 +68,7 @@ export const useDraftsStore = defineStore('drafts', () => {
   environment.onSignal((signal) => {
     if (signal === 'hidden') for (const key of [...unsaved.keys()]) save(key)
   })
-  // Taken from me: what I was about to say there goes with it.
+  // The draft of a conversation that I left or lost is removed.
   useConversationsStore().onRemoved(({ id }) => {
     const key = keyOf(id)
     if (key) drop(key)

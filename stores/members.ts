@@ -39,7 +39,10 @@ export const useMembersStore = defineStore('members', () => {
     count(id, 0)
   }
 
-  /** After events may have been missed: the open conversation's list is fetched again, any other when it is opened. Never throws. */
+  /**
+   * After events may have been missed: the open conversation's list is fetched again, any other when it is opened.
+   * Never throws.
+   */
   async function refresh(): Promise<void> {
     const { openId, byId } = conversations
     for (const id of Object.keys(rosters.byId)) if (id !== openId && !rosters.isFresh(id)) rosters.drop(id)
@@ -50,13 +53,13 @@ export const useMembersStore = defineStore('members', () => {
     if (isStale) await fetchList(openId).catch(() => {})
   }
 
-  /** An event. */
+  /** Applies the news of an event. */
   function apply(id: string, news: MemberNews): void {
     rosters.apply(id, news)
     count(id, news.kind === 'joined' ? 1 : news.kind === 'left' ? -1 : 0)
   }
 
-  /** The list is right where there is one. */
+  /** Sets the member count: the size of the list if it is loaded, else the count before plus the change. */
   function count(id: string, change: number): void {
     conversations.setMemberCount(id, (before) => rosters.byId[id]?.size ?? before + change)
   }
@@ -66,14 +69,20 @@ export const useMembersStore = defineStore('members', () => {
     count(id, 0)
   }
 
-  /** Adds people to a group, all of them or none. @throws ApiError: FORBIDDEN, NOT_FOUND, CONFLICT for a banned person or a full group */
+  /**
+   * Adds people to a group, all of them or none.
+   * @throws ApiError: FORBIDDEN, NOT_FOUND, CONFLICT for a banned person or a full group
+   */
   async function add(id: string, userIds: string[]): Promise<void> {
     const since = rosters.mark()
     const members = await tab.client().groups.addMembers(id, userIds)
     for (const member of members) applyAnswer(id, { kind: 'joined', member }, since)
   }
 
-  /** Changes a member's role or single rights; what is not named stays. @throws ApiError: FORBIDDEN, NOT_FOUND, CONFLICT, INVALID */
+  /**
+   * Changes a member's role or single rights; what is not named stays.
+   * @throws ApiError: FORBIDDEN, NOT_FOUND, CONFLICT, INVALID
+   */
   async function change(id: string, userId: string, input: ChangeMemberInput): Promise<void> {
     const since = rosters.mark()
     const member = await tab.client().groups.changeMember(id, userId, input)
@@ -85,7 +94,7 @@ export const useMembersStore = defineStore('members', () => {
     await gone(id, userId, () => tab.client().groups.removeMember(id, userId))
   }
 
-  /** Runs what ends someone's membership. */
+  /** Runs an action that ends a membership. */
   async function gone(id: string, userId: string, request: () => Promise<void>): Promise<void> {
     const since = rosters.mark()
     await request()

@@ -6,7 +6,7 @@ import { useMembersStore } from './members'
 import { usePeopleStore } from './people'
 import { useTab } from './tab'
 
-/** Bans, invites, requests to join and the log of a group. Each sheet holds the list that it shows; nothing is kept here. */
+/** Bans, invites, requests to join and the log of a group. Each view has its own list; the store keeps none. */
 export const useModerationStore = defineStore('moderation', () => {
   const tab = useTab()
   const conversations = useConversationsStore()
@@ -63,19 +63,28 @@ export const useModerationStore = defineStore('moderation', () => {
     return requestsOf().refuse(id, userId)
   }
 
-  /** A page of who changed what, newest first; `before` is the id of the last entry of the page before. @throws ApiError: FORBIDDEN */
+  /**
+   * A page of who changed what, newest first; `before` is the id of the last entry of the page before.
+   * @throws ApiError: FORBIDDEN
+   */
   async function audit(id: string, query: Partial<AuditQuery> = {}): Promise<AuditEntry[]> {
     const entries = await requestsOf().audit(id, query)
     people.remember(entries.flatMap(({ actor, target }) => [actor, target]))
     return entries
   }
 
-  /** What an invite leads to, for whoever holds it. In the browser only. @throws ApiError: NOT_FOUND when it leads nowhere any more */
+  /**
+   * The group of an invite, for people who have its link. In the browser only.
+   * @throws ApiError: NOT_FOUND when it leads nowhere any more
+   */
   function previewInvite(token: string): Promise<InvitePreview> {
     return requestsOf().previewInvite(token)
   }
 
-  /** Follows an invite. @throws ApiError: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN for the banned, CONFLICT for a full group */
+  /**
+   * Follows an invite.
+   * @throws ApiError: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN for the banned, CONFLICT for a full group
+   */
   async function acceptInvite(token: string): Promise<InviteOutcome> {
     const since = conversations.mark()
     const outcome = await requestsOf().acceptInvite(token)

@@ -10,14 +10,14 @@ const ASK_DELAY_MS = 100
 /** Requests for single people under way at a time. */
 const MAX_CONCURRENT = 4
 
-/** Other people and me, as far as this browser has met them. */
+/** The people whom this browser knows, me included. */
 export const usePeopleStore = defineStore('people', () => {
   const tab = useTab()
   const byId = shallowReactive<Record<string, User>>({})
   const asked = new Map<string, Promise<void>>()
   /** People who were asked for and do not exist. */
   const missing = shallowReactive(new Set<string>())
-  /** Answers that may name those who are missing. */
+  /** Requests under way whose answers may have people who are missing. */
   const expected = new Set<Promise<unknown>>()
   const lanes = Array.from({ length: MAX_CONCURRENT }, () => Promise.resolve())
   let nextLane = 0
@@ -45,8 +45,8 @@ export const usePeopleStore = defineStore('people', () => {
   }
 
   /**
-   * Fetches those not known yet, each once, a few at a time. Whoever comes with a list that is on its way is not asked
-   * for. One who does not exist, or cannot be reached now, is left out silently.
+   * Fetches people who are not known yet, each once, a few at a time. People of a list on its way are not asked for.
+   * People who do not exist, or cannot be fetched now, are left out silently.
    */
   async function ensure(ids: string[]): Promise<void> {
     await Promise.all(ids.filter((id) => !byId[id]).map(fetchOnce))
@@ -80,13 +80,13 @@ export const usePeopleStore = defineStore('people', () => {
     return due
   }
 
-  /** A request whose answer may tell of people is under way. */
+  /** Notes a request under way whose answer may have people. */
   function expect(answer: Promise<unknown>): void {
     expected.add(answer)
     void Promise.allSettled([answer]).then(() => expected.delete(answer))
   }
 
-  /** Those whom this browser has met before, until something newer is received. */
+  /** Shows the cached people, until something newer is received. */
   function loadCached(): void {
     const now = turn
     expect(

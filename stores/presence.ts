@@ -6,14 +6,14 @@ import { useSessionStore } from './session'
 import { useTab } from './tab'
 
 const WATCH_DELAY_MS = 300
-/** A typing signal is renewed in time to be seen without a break. */
+/** Milliseconds after which a typing signal is renewed, so that others see no break. */
 const TYPING_RENEWAL = LIMITS.typingTimeout / 2
 
-/** Who is online and who is typing, as far as someone on this screen wants to know. */
+/** Who is online and who is typing, of the people on the screen. */
 export const usePresenceStore = defineStore('presence', () => {
   const tab = useTab()
   const session = useSessionStore()
-  /** Those not in it are unknown, also while there is no connection. */
+  /** The state of people who are not in it is not known. Without a connection that is everybody. */
   const byId = shallowReactive<Record<string, Presence>>({})
   const typingBy = shallowReactive<Record<string, readonly string[]>>({})
 
@@ -23,7 +23,7 @@ export const usePresenceStore = defineStore('presence', () => {
   let cancelAsking: (() => void) | null = null
   let lastAsked = ''
 
-  /** Follows these people until the answer is called. */
+  /** Follows these people. @returns a function that ends it */
   function watch(userIds: string[]): () => void {
     const watcher = Symbol('watcher')
     watchers.set(watcher, userIds)
@@ -60,7 +60,7 @@ export const usePresenceStore = defineStore('presence', () => {
     if (watchers.size > 0) askSoon()
   }
 
-  /** What was known of others ages unseen: unknown is truer than an old "online". */
+  /** Forgets what was known of others, because it would get old without updates. */
   function disconnected(): void {
     for (const userId of Object.keys(byId)) delete byId[userId]
     announcedTyping.clear()
@@ -87,12 +87,12 @@ export const usePresenceStore = defineStore('presence', () => {
     fading.set(key, tab.client().environment.after(LIMITS.typingTimeout, fade))
   }
 
-  /** A message of theirs is here: they are done typing it. */
+  /** A message of this person has arrived, so they have stopped typing. */
   function clearTyping(conversationId: string, userId: string | null): void {
     if (userId && typing(conversationId).includes(userId)) applyTyping(conversationId, userId, false)
   }
 
-  /** Tells the others that I am typing, or no longer. Call it as often as you like; nothing is sent while offline. */
+  /** Tells others that I am typing, or not any more. Call it as often as you like. Nothing is sent while offline. */
   function setTyping(conversationId: string, isTyping: boolean): void {
     const { socket, environment } = tab.client()
     const announcedAt = announcedTyping.get(conversationId)
@@ -103,7 +103,7 @@ export const usePresenceStore = defineStore('presence', () => {
     socket.request('typing.set', { conversationId, typing: isTyping }).catch(() => {})
   }
 
-  /** My own message is sent: the server's others see it and need no further word. */
+  /** My message is sent. Others see it, and need no further signal. */
   function typingDone(conversationId: string): void {
     announcedTyping.delete(conversationId)
   }

@@ -15,7 +15,7 @@ export const useReads = defineStore('reads', () => {
     if (lastReadSeq > (known[userId] ?? 0)) known[userId] = lastReadSeq
   }
 
-  /** Tells the server soon. */
+  /** Reports it to the server soon. */
   function report(conversationId: string, seq: number): void {
     receipts ??= new ReadReceipts(tab.client())
     receipts.add(conversationId, seq)

@@ -2,25 +2,25 @@ import { defineStore } from 'pinia'
 import { shallowReactive } from 'vue'
 import { Hook } from '~/client/hook'
 
-/** Why a conversation is no longer mine; `gone` when it was noticed only afterwards. */
+/** Why I am no longer in a conversation. `gone`: the reason is not known. */
 type RemovalReason = 'left' | 'removed' | 'banned' | 'deleted' | 'gone'
 
 export interface Removal {
   id: string
-  /** Of the group, as it was known here. */
+  /** The last known name of the group. */
   name: string | null
   reason: RemovalReason
-  /** I did it in this tab: nobody has to tell me. */
+  /** Whether I did it in this tab, so that no notice is needed. */
   byMe: boolean
 }
 
 const REASONS: readonly string[] = ['left', 'removed', 'banned', 'deleted'] satisfies RemovalReason[]
 
-/** The conversations that were taken from me while this tab was open. */
+/** The conversations that I left or lost while this tab was open. */
 export const useRemovals = defineStore('removals', () => {
   const byId = shallowReactive<Record<string, Removal>>({})
   const hook = new Hook<Removal>()
-  /** What this tab itself is ending. */
+  /** The conversations that this tab itself is leaving or deleting. */
   const ending = new Set<string>()
 
   function record(id: string, name: string | null, reason: string): void {
@@ -29,7 +29,7 @@ export const useRemovals = defineStore('removals', () => {
     hook.tell(byId[id])
   }
 
-  /** Runs what ends my being in a conversation. */
+  /** Runs an action of mine that ends my membership. */
   async function byMe(id: string, action: () => Promise<void>): Promise<void> {
     ending.add(id)
     try {
@@ -39,7 +39,7 @@ export const useRemovals = defineStore('removals', () => {
     }
   }
 
-  /** I am in it again. */
+  /** Forgets a removal, because I am in the conversation again. */
   function undo(id: string): void {
     if (byId[id]) delete byId[id]
   }

@@ -4,7 +4,7 @@ import type { Member } from '#shared/schemas/conversation'
 import { rosterOf, withNews, type MemberNews, type Roster } from '~/client/roster'
 import { usePeopleStore } from './people'
 
-/** Lists of members as this tab holds them, kept true by events. The members store works on them. */
+/** The lists of members in this tab. Events keep them up to date. The members store works on them. */
 export const useRosters = defineStore('rosters', () => {
   const people = usePeopleStore()
   const byId = shallowReactive<Record<string, Roster>>({})
@@ -14,7 +14,7 @@ export const useRosters = defineStore('rosters', () => {
   /** Counts the news of members, so that an older answer does not undo them. */
   let version = 0
   const versions = new Map<string, number>()
-  /** Grows with every stretch of time in which events may have been missed. */
+  /** Counts the periods in which events may have been missed. */
   let epoch = 0
   const epochs = new Map<string, number>()
 
@@ -60,7 +60,10 @@ export const useRosters = defineStore('rosters', () => {
     if (next !== known) byId[id] = next
   }
 
-  /** News by an answer: nothing where an event has brought something newer. @param since `mark()` from before it was asked for */
+  /**
+   * News by an answer: nothing where an event has brought something newer.
+   * @param since `mark()` from before it was asked for
+   */
   function applyAnswer(id: string, news: MemberNews, since: number): void {
     if (byId[id] && (versions.get(`${id} ${news.member.user.id}`) ?? 0) <= since) apply(id, news)
   }

@@ -5,7 +5,7 @@ import { asApiError } from '~/client/http/apiError'
 import type { Channel } from '~/client/environment'
 import { useTab } from './tab'
 
-/** Whose data this browser keeps, so that the app can open without the network. */
+/** The key under which the signed-in user is stored, so that the app can open without the network. */
 const LAST_USER = 'webchat.user'
 const CHANNEL = 'webchat-session'
 export type SessionStatus = 'unknown' | 'in' | 'out'
@@ -14,17 +14,19 @@ type News =
   | { kind: 'leaving'; userId: string; leaving: boolean }
   | { kind: 'out'; userId: string; byChoice: boolean }
 
-/** Who is signed in in this browser; the same in all of its tabs. */
+/** Who is signed in in this browser. It is the same in all tabs. */
 export const useSessionStore = defineStore('session', () => {
   const tab = useTab()
   const me = shallowRef<User | null>(null)
   const status = ref<SessionStatus>('unknown')
-  /** One has signed out, in whichever tab, or is about to, and is not only asked to sign in again. */
+  /**
+   * Whether the person has signed out, or is about to, in any tab. It is false if the session only has to be renewed.
+   */
   const leftByChoice = ref(false)
   let channel: Channel | null = null
   let verifying: Promise<void> | null = null
 
-  /** Connects to the other tabs and to the end of the session; at the first use, since it needs a browser. */
+  /** Connects to the other tabs and to the end of the session. It runs at the first use, because it needs a browser. */
   function listen(): void {
     if (channel) return
     const client = tab.client()
@@ -39,8 +41,8 @@ export const useSessionStore = defineStore('session', () => {
   }
 
   /**
-   * Finds out who is signed in: at once by what this browser keeps, and then by asking the server, in the background
-   * where something was kept. Never throws: without an answer, whoever was kept stays in.
+   * Finds out who is signed in: first from the storage of this browser, then from the server. If the storage knows
+   * somebody, the server is asked in the background. Never throws: without an answer that person stays signed in.
    */
   async function load(): Promise<void> {
     listen()
@@ -57,7 +59,7 @@ export const useSessionStore = defineStore('session', () => {
     if ((status.value as SessionStatus) !== 'in') await verified
   }
 
-  /** Asks the server who is signed in, and follows. */
+  /** Asks the server who is signed in, and applies the answer. */
   function verify(): Promise<void> {
     verifying ??= check().finally(() => (verifying = null))
     return verifying
@@ -84,9 +86,12 @@ export const useSessionStore = defineStore('session', () => {
     await arrive(await tab.client().accounts.register(input))
   }
 
-  /** Signs out this browser, all its tabs, and removes what it kept. @throws ApiError when the server cannot be reached */
+  /**
+   * Signs out this browser, all its tabs, and removes what it kept.
+   * @throws ApiError when the server cannot be reached
+   */
   async function logout(): Promise<void> {
-    // Said first: the server ends the session, and tabs may be notified before the answer is here.
+    // It is said first, because tabs may be notified of the end before the answer is here.
     sayLeaving(true)
     try {
       await tab.client().accounts.logout()
@@ -123,7 +128,7 @@ export const useSessionStore = defineStore('session', () => {
     status.value = 'in'
   }
 
-  /** Ends the session in all tabs. Where the server ended it, unsent messages stay until the same person is back. */
+  /** Ends the session in all tabs. If the server ended it, unsent messages stay until the same person is back. */
   async function leave({ keepOutbox }: { keepOutbox: boolean }): Promise<void> {
     const userId = me.value?.id ?? tab.client().environment.storage.get(LAST_USER)
     drop(!keepOutbox)
@@ -134,8 +139,8 @@ export const useSessionStore = defineStore('session', () => {
   }
 
   /**
-   * Nobody is signed in any more, a page says that the server has rendered: what was shown goes, also when the session
-   * was ended from elsewhere while no page was open. Unsent messages stay until the same person is back.
+   * A page that the server rendered says that nobody is signed in. Everything that was shown is removed, also if the
+   * session was ended elsewhere while no page was open. Unsent messages stay until the same person is back.
    */
   async function wipeLeft(): Promise<void> {
     const { environment, cache } = tab.client()
@@ -161,7 +166,10 @@ export const useSessionStore = defineStore('session', () => {
     enter(await tab.client().accounts.updateProfile(patch))
   }
 
-  /** Puts on a picture, cropped as it is to be shown. @throws ApiError: INVALID for what is not a picture, TOO_LARGE, OFFLINE */
+  /**
+   * Sets my picture, which is cropped already.
+   * @throws ApiError: INVALID for what is not a picture, TOO_LARGE, OFFLINE
+   */
   async function setAvatar(picture: Blob): Promise<void> {
     await updateProfile({ avatarUploadId: await tab.client().sendAvatar(picture, null) })
   }
@@ -171,7 +179,7 @@ export const useSessionStore = defineStore('session', () => {
     await updateProfile({ avatarUploadId: null })
   }
 
-  /** Every other session ends. @throws ApiError */
+  /** Changes the password. All other sessions end. @throws ApiError */
   async function changePassword(current: string, next: string): Promise<void> {
     await tab.client().accounts.changePassword(current, next)
   }

@@ -5,13 +5,16 @@ import { namedPeople } from '~/client/history/namedPeople'
 import { usePeopleStore } from './people'
 import { useTab } from './tab'
 
-/** What was shared in a conversation: pictures and videos, files, links. Asked for when it is looked at, not kept. */
+/**
+ * What was shared in a conversation: pictures and videos, files, links. It is fetched when it is shown, and not kept.
+ */
 export const useSharedStore = defineStore('shared', () => {
   const tab = useTab()
   const people = usePeopleStore()
 
   /**
-   * Messages with such things: the newest, or those before a `seq`, newest first; those after one, oldest first.
+   * Messages with items of a kind. The newest and those before a `seq` come newest first, those after a `seq` oldest
+   * first.
    * @throws ApiError
    */
   async function page(

@@ -2,7 +2,7 @@ import { defineStore } from 'pinia'
 import { shallowReactive } from 'vue'
 import type { Message } from '#shared/schemas/message'
 
-/** When I wrote or edited last in each conversation, for slow mode: as far as this tab has seen my messages. */
+/** When I last sent or edited a message in each conversation, as far as this tab knows. Slow mode needs it. */
 export const useSlowMode = defineStore('slowMode', () => {
   /** Milliseconds of the server's clock. */
   const lastSentAt = shallowReactive<Record<string, number>>({})

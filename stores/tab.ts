@@ -3,8 +3,8 @@ import { browserEnvironment } from '~/client/browser'
 import { Client } from '~/client/client'
 
 /**
- * Holds the one client of this tab: the plumbing below the stores. Made at the first use, in the browser only; a store,
- * so that neither requests on the server nor two tabs in a test share one.
+ * Has the one client of this tab, which is everything below the stores. It is made at the first use, in the browser
+ * only. It is a store, so that neither requests on the server nor two tabs in a test share a client.
  */
 export const useTab = defineStore('tab', () => {
   let made: Client | null = null

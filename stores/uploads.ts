@@ -8,12 +8,12 @@ export { kindOf, whyNot } from '~/client/uploads/kinds'
 
 const NONE: readonly UploadState[] = []
 
-/** The files of my messages on their way, by the message; the same in all tabs. */
+/** The uploads of my messages. They are the same in all tabs. */
 export const useUploadsStore = defineStore('uploads', () => {
   const tab = useTab()
   const byMessage = shallowReactive<Record<string, readonly UploadState[]>>({})
 
-  /** In the order in which they were chosen; until a minute after the message was delivered. */
+  /** The uploads of a message in the order of choosing, until a minute after its delivery. */
   function of(clientId: string): readonly UploadState[] {
     return byMessage[clientId] ?? NONE
   }
@@ -23,14 +23,14 @@ export const useUploadsStore = defineStore('uploads', () => {
     else delete byMessage[clientId]
   }
 
-  /** Takes no effect on what is complete or has failed. */
+  /** Pauses an upload, unless it is complete or has failed. */
   function pause(localId: string): void {
     tab.client().uploads?.pause(localId)
   }
 
   /**
-   * Goes on with a paused upload, begins again with a failed one. One that needs its file and `canReopen` is opened
-   * again: to be called in a click, since the browser may ask.
+   * Resumes a paused upload, and begins a failed one again. If it needs its file and `canReopen`, the file is opened
+   * again. Call it in a click, because the browser may ask.
    */
   function resume(localId: string): void {
     const { uploads, outbox } = tab.client()
@@ -39,7 +39,7 @@ export const useUploadsStore = defineStore('uploads', () => {
     if (failed) outbox!.retry(failed.clientId)
   }
 
-  /** Pictures of a message that were refused go as files; what is wrong with other files stays. */
+  /** Sends the refused pictures of a message as files. Other problems of its files stay. */
   function sendAsFiles(clientId: string): void {
     const { uploads, outbox } = tab.client()
     for (const { localId, kind, state } of of(clientId))
@@ -47,14 +47,17 @@ export const useUploadsStore = defineStore('uploads', () => {
     outbox?.retry(clientId)
   }
 
-  /** Gives a file up. Its message goes without it; with the last file the message goes too, its text included unless it had failed. */
+  /**
+   * Cancels a file. Its message goes without it. Without any file the message is dropped, unless it has failed and has
+   * text.
+   */
   function cancel(localId: string): void {
     const { uploads, outbox } = tab.client()
     uploads?.cancel(localId)
     outbox?.removeUpload(localId)
   }
 
-  /** Gives the browser the file again that it has let go of. @returns whether it is the same one, unchanged */
+  /** Gives an upload its file again, which the browser has lost. @returns whether it is the same one, unchanged */
   function provideFile(localId: string, file: File): boolean {
     return tab.client().uploads?.provideFile(localId, file) ?? false
   }

@@ -2,7 +2,9 @@ import { isVisible } from '#shared/domain/text/clean'
 import type { Message } from '#shared/schemas/message'
 import type { ApiError } from '../http/apiError'
 
-/** A message of mine that the server has not yet acknowledged, or (`sent`) that waits for those before it to be shown. */
+/**
+ * A message of mine that the server has not yet acknowledged, or (`sent`) that waits for those before it to be shown.
+ */
 export interface OutboxEntry {
   readonly clientId: string
   readonly conversationId: string

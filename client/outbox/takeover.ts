@@ -1,6 +1,8 @@
 import type { Environment } from '../environment'
 
-/** A tab that is online takes the sending over from one that let an entry lie for so long (frozen, or itself offline). */
+/**
+ * A tab that is online takes the sending over from one that let an entry lie for so long (frozen, or itself offline).
+ */
 const TAKEOVER_AFTER_MS = 5_000
 
 /** Watches whether the tab that leads does its work. */

@@ -10,7 +10,7 @@ import type { Begun, Frame, Live, UploadRecord } from './types'
 import { UploadRun } from './uploadRun'
 
 const REPORT_INTERVAL_MS = 1_000
-/** Milliseconds after the last word of another tab that is at it. */
+/** Milliseconds of silence after which another tab no longer counts as sending. */
 const TAKEOVER_AFTER_MS = 5_000
 
 interface Run {
@@ -18,23 +18,23 @@ interface Run {
   stopTicking: () => void
 }
 
-/** What one driver needs of the uploads that it is among. */
+/** What a driver needs of the other parts of the uploads. */
 export interface DriverDeps {
   readonly transfer: Transfer
   readonly ledger: Ledger
   readonly sources: Sources
   /** Whether a message still waits for it. */
   isWanted(record: UploadRecord): Promise<boolean>
-  /** Nobody waits for it. */
+  /** Called when nobody waits for it any more. */
   abandon(localId: string): void
   onLive(localId: string, live: Live, tellOthers: boolean): void
-  /** It is with the server: nobody has to be at it any more. */
+  /** Called when the server has it, so that nothing is left to do. */
   done(localId: string): void
-  /** The file was found, in this tab. Resolves when it has been looked at. */
+  /** Called when this tab has found the file. Resolves when its size is known. */
   onSource(localId: string, source: Blob): Promise<void>
 }
 
-/** Brings one upload to its end, as long as no other tab is at it: that tab's closing hands it on. */
+/** Brings one upload to its end, in one tab at a time. When that tab closes, the next one goes on. */
 export class Driver {
   live: Live
   private readonly leadership: Leadership
@@ -68,26 +68,26 @@ export class Driver {
     return !this.closed && this.leadership.leads
   }
 
-  /** Does what the record asks for; to be called whenever that, or the file, may be another. */
+  /** Does what the record asks for. Call it whenever the record or the file may have changed. */
   drive(): void {
     const record = this.deps.ledger.get(this.localId)
     if (!record || !this.leads || !this.checked) return
     if (record.phase !== 'sending') this.stop()
     if (record.phase === 'complete') return this.deps.done(this.localId)
     if (record.phase !== 'sending' || this.run) return
-    // Where tabs cannot take turns (plain http), they listen to each other.
+    // On plain http there are no locks, so tabs listen to each other.
     const silence = this.deps.transfer.environment.now() - this.otherTabSeenAt
     if (silence >= TAKEOVER_AFTER_MS) return this.start()
     this.cancelWait?.()
     this.cancelWait = this.deps.transfer.environment.after(TAKEOVER_AFTER_MS - silence, () => this.drive())
   }
 
-  /** Another tab says that it is at it. */
+  /** Another tab says that it is sending this upload. */
   noteOtherTab(): void {
     this.otherTabSeenAt = this.deps.transfer.environment.now()
   }
 
-  /** The file was given anew, or is to be looked for again. */
+  /** The file was given again, or has to be looked for again. */
   driveAnew(): void {
     if (this.live.state === 'needsFile') this.stop()
     this.drive()
@@ -181,7 +181,7 @@ export class Driver {
     return { width, height, poster }
   }
 
-  /** Also when it was stopped meanwhile: the upload that a late answer tells of is not to be lost. */
+  /** It applies also after a stop, so that the upload of a late answer is not lost. */
   private keep(begun: Begun | null): void {
     if (this.deps.ledger.get(this.localId)) return this.deps.ledger.change(this.localId, (one) => ({ ...one, begun }))
     if (begun) this.deps.transfer.requests.cancel(begun.uploadId).catch(() => {})
@@ -198,7 +198,7 @@ export class Driver {
   }
 
   private async fail(thrown: unknown): Promise<void> {
-    // Looked for again, and asked for where it is not found.
+    // The file is looked for again. If it is not found, the person is asked for it.
     if (thrown instanceof SourceLost) return this.deps.sources.lose(this.localId)
     const { code, message, issues } = asApiError(thrown)
     const error = { code, message, ...(issues[0] && { reason: issues[0].code }) }

@@ -4,16 +4,16 @@ import type { OutboxEntry } from '../outbox/outboxEntry'
 import type { Ledger } from './ledger'
 import { Missing } from './missing'
 
-/** Milliseconds after which the server may have swept files that were never sent; a little less than its day. */
+/** Milliseconds after which the server may have swept unsent files. It is a little less than the server's day. */
 const MAX_UNSENT_AGE_MS = 23 * 3_600_000
 
-/** Whether messages may go: what is known of the files that they wait for. */
+/** Decides whether messages can go, from the state of their files. */
 export class Readiness {
   private readonly missing: Missing
-  /** Complete long ago; it is made sure, once, that the server still has them. */
+  /** Uploads that were complete long ago. The server is asked once whether it still has them. */
   private readonly renewed = new Set<string>()
 
-  /** @param restart begins an upload again; where the server has it, that is soon done */
+  /** @param restart begins an upload again, which is soon done if the server still has it */
   constructor(
     private readonly environment: Environment,
     private readonly ledger: Ledger,

@@ -2,9 +2,9 @@ import { asApiError, type ApiError } from '../http/apiError'
 import type { Environment } from '../environment'
 import { isHopeless, retryDelay } from '../outbox/sendRetry'
 
-/** As long as the browser says that there is no network, it is tried only this often. */
+/** Milliseconds between tries while the browser says that it is offline. */
 const OFFLINE_DELAY_MS = 30_000
-/** A fault of the server's that comes back so often is not going to pass. */
+/** Failures of the server in a row after which it is given up. */
 const MAX_SERVER_FAULTS = 6
 
 export interface RetryOptions {

@@ -2,10 +2,10 @@ import { isSame } from './records'
 import type { UploadStorage } from './storage'
 import type { FileHandle, UploadRecord } from './types'
 
-/** Bytes up to which a file is kept in the browser's database; a larger one is asked for again after a reload. */
+/** The most bytes of a file in the browser's database. The person has to choose a larger one again after a reload. */
 const MAX_COPIED_BYTES = 200 * 1024 ** 2
 
-/** The files themselves, as long as the browser lets us have them. None is ever read as a whole. */
+/** The files of the uploads, as long as the browser can read them. None is ever read as a whole. */
 export class Sources {
   private readonly files = new Map<string, Blob>()
   private readonly handles = new Map<string, FileHandle>()
@@ -15,13 +15,16 @@ export class Sources {
 
   constructor(private readonly storage: Promise<UploadStorage>) {}
 
-  /** Has it for as long as this tab lives. */
+  /** Keeps a file as long as this tab lives. */
   hold(localId: string, file: Blob): void {
     this.fromStorage.delete(localId)
     this.files.set(localId, file)
   }
 
-  /** Has it over a reload too, as far as the browser allows it. Never throws. @param after its record is stored */
+  /**
+   * Stores a file for the time after a reload, as far as the browser allows it. Never throws.
+   * @param after its record is stored
+   */
   keep(localId: string, file: Blob, handle: FileHandle | null, after: Promise<void>): Promise<void> {
     if (handle) this.handles.set(localId, handle)
     // A part of a file, even all of it, is a reference: nothing is read here.
@@ -57,7 +60,7 @@ export class Sources {
     await this.storage.then((storage) => storage.keepFile(localId, { blob: null, handle })).catch(() => {})
   }
 
-  /** What can be had without asking; null: the file is to be asked for. */
+  /** The file, if it can be read without asking. Null: the person has to be asked for it. */
   async find(record: UploadRecord): Promise<Blob | null> {
     const known = this.files.get(record.localId)
     if (known) return known
@@ -75,7 +78,7 @@ export class Sources {
     return this.handles.has(localId)
   }
 
-  /** Opens it again by its handle. @param ask within a click, in which the browser may ask the person */
+  /** Opens the file again by its handle. @param ask whether it is called in a click, so that the browser can ask */
   async reopen(record: UploadRecord, ask: boolean): Promise<File | null> {
     const handle = await this.handleOf(record.localId)
     if (!handle) return null

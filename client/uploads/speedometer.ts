@@ -1,9 +1,9 @@
 /** Milliseconds after which an earlier speed counts for a third. */
 const WINDOW_MS = 5_000
-/** Shorter spans tell of chance, not of speed. */
+/** Shorter spans, in milliseconds, would measure chance and not speed. */
 const SAMPLE_INTERVAL_MS = 250
 
-/** How fast bytes go, without jumping about. */
+/** Measures the speed of an upload, smoothed. */
 export class Speedometer {
   /** Bytes a second. */
   speed = 0
@@ -12,12 +12,12 @@ export class Speedometer {
 
   constructor(private since: number) {}
 
-  /** So many more bytes have gone. */
+  /** Adds bytes that were sent. */
   add(bytes: number): void {
     this.bytes += Math.max(0, bytes)
   }
 
-  /** Takes the time that has passed into account. */
+  /** Updates the speed by the time that has passed. */
   sample(now: number): void {
     const elapsed = now - this.since
     if (elapsed < SAMPLE_INTERVAL_MS) return
@@ -28,7 +28,7 @@ export class Speedometer {
     this.since = now
   }
 
-  /** Null as long as that cannot be said. */
+  /** Null while the speed is not known. */
   secondsLeft(bytes: number): number | null {
     return this.speed >= 1 ? Math.ceil(bytes / this.speed) : null
   }

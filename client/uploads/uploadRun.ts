@@ -5,15 +5,15 @@ import type { Job, Transfer } from './job'
 import { PartSender } from './partSender'
 import type { RetryOptions } from './retrier'
 
-/** How often an upload that the server no longer has, or has lost parts of, is begun anew by itself. */
+/** How often an upload that the server has lost, in whole or in part, is begun again by itself. */
 const MAX_RESTARTS = 2
 
-/** What was kept of an upload holds no longer. */
+/** Thrown when the stored state of an upload is no longer right. */
 class Outdated extends Error {
   override name = 'Outdated'
 }
 
-/** Takes one file to the store: begins its upload or goes on with it, sends the parts, has them put together. */
+/** Uploads one file: begins or resumes it, sends the parts, and has the server put them together. */
 export class UploadRun {
   private uploadId: string | null
   private readonly sent: Map<number, string>
@@ -27,7 +27,7 @@ export class UploadRun {
     this.sent = new Map(job.begun?.parts.map(({ number, etag }) => [number, etag]))
   }
 
-  /** @throws ApiError that trying again does not help against; SourceLost; the signal's reason */
+  /** @throws ApiError that cannot be helped by trying again; SourceLost; the signal's reason */
   async run(): Promise<Upload> {
     for (let restarts = 0; ; restarts++) {
       try {
@@ -63,7 +63,7 @@ export class UploadRun {
       this.job.onState('completing')
       return this.transfer.requests.complete(id, parts, frame)
     }
-    // An earlier request, whose answer was lost, may be at it.
+    // An earlier request, whose answer was lost, may still be working on it.
     const canPass = (error: ApiError) => error.code === 'CONFLICT' || !isHopeless(error)
     return this.transfer.retrier.run(request, { ...this.retryOptions(), canPass })
   }
@@ -73,7 +73,7 @@ export class UploadRun {
     return { signal, maxFailures, onWait: () => this.job.onState('waiting') }
   }
 
-  /** Forgets what the server says it does not have (any more). */
+  /** Forgets the upload that the server does not have any more. */
   private outdate(thrown: unknown): unknown {
     if (!(thrown instanceof ApiError) || this.uploadId === null || this.job.signal.aborted) return thrown
     const { code, issues } = thrown

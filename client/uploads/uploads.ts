@@ -80,7 +80,7 @@ export class Uploads implements EntryFiles {
     this.ledger.change(localId, (record) => (record.phase === 'sending' ? { ...record, phase: 'paused' } : record))
   }
 
-  /** Goes on, also with one that failed; where the file is needed, by asking the browser for it. */
+  /** Resumes an upload, also a failed one. If the file is needed, it asks the browser for it. */
   resume(localId: string): void {
     const record = this.ledger.get(localId)
     if (!record || record.phase === 'complete') return
@@ -88,17 +88,17 @@ export class Uploads implements EntryFiles {
     void this.sources.reopen(record, true).then((file) => this.provide(localId, file))
   }
 
-  /** A picture that was refused goes as a file, as it is. */
+  /** Sends a refused picture as an unchanged file. */
   sendAsFile(localId: string): void {
     this.ledger.change(localId, (record) => (record.phase === 'failed' ? asFile(record) : record))
   }
 
-  /** Gives it up, here and with the server; its message goes without it. */
+  /** Cancels an upload, here and on the server. Its message goes without it. */
   cancel(localId: string): void {
     this.remove([localId], false)
   }
 
-  /** The file again, after the browser has let go of it. @returns whether it is the same one, unchanged */
+  /** Gives an upload its file again, after the browser has lost it. @returns whether it is the same unchanged file */
   provideFile(localId: string, file: File): boolean {
     const record = this.ledger.get(localId)
     if (!record || !isSame(record, file)) return false
@@ -106,12 +106,12 @@ export class Uploads implements EntryFiles {
     return true
   }
 
-  /** Begins again with what failed, and makes sure of what is complete: the server may have swept it meanwhile. */
+  /** Begins failed uploads again, and checks complete ones, which the server may have swept meanwhile. */
   retry(clientId: string): void {
     for (const { localId, phase } of this.ledger.of(clientId)) if (phase !== 'paused') this.restart(localId)
   }
 
-  /** Resolves when the files of a message are kept in this browser, as far as it allows. */
+  /** Resolves when the files of a message are stored in this browser, as far as it allows. */
   async kept(clientId: string): Promise<void> {
     await Promise.all(this.ledger.of(clientId).map(({ localId }) => this.sources.kept(localId)))
   }
@@ -167,7 +167,7 @@ export class Uploads implements EntryFiles {
     return driver
   }
 
-  /** Handed on only when that is stored: the next tab in line would take it for unfinished. */
+  /** The lock is released only after storing it. Otherwise the next tab would take the upload for unfinished. */
   private async done(localId: string): Promise<void> {
     await this.ledger.stored([localId])
     if (this.ledger.get(localId)?.phase === 'complete') this.park(localId)
@@ -205,7 +205,7 @@ export class Uploads implements EntryFiles {
     this.tell({ kind: 'removed', localIds, delivered })
     this.removed(removed, delivered)
     if (delivered) return
-    // Where that fails, the server sweeps it within a day.
+    // If that fails, the server sweeps it within a day.
     for (const { begun } of removed) if (begun) this.transfer.requests.cancel(begun.uploadId).catch(() => {})
   }
 
@@ -243,7 +243,7 @@ export class Uploads implements EntryFiles {
     try {
       if (!this.closed) this.channel.post(news)
     } catch {
-      // A browser that cannot hand files from tab to tab.
+      // Some browsers cannot pass files from tab to tab.
     }
   }
 }

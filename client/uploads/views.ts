@@ -6,12 +6,14 @@ import type { Live, UploadRecord, UploadState } from './types'
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
-/** Milliseconds for which the files of a delivered message are still shown: until the server's own pictures are there. */
+/**
+ * Milliseconds for which the files of a delivered message are still shown: until the server's own pictures are there.
+ */
 const LINGER_MS = 60_000
 
-/** The uploads as they are shown: what is recorded of each, and what its sender tells while it goes. */
+/** The uploads as they are shown: the record of each, and the live state from the tab that sends it. */
 export class Views {
-  /** The files of a message are others than before. Their states change by themselves. */
+  /** Called when the list of a message's files has changed. Their states change by themselves. */
   onChange: (clientId: string, states: readonly UploadState[]) => void = () => {}
 
   private readonly shown = new Map<string, { record: UploadRecord; live: Live | null; state: Mutable<UploadState> }>()

@@ -9,7 +9,7 @@ export interface KeptRecording {
   readonly startedAt: number
 }
 
-/** A piece of it, as it lies in the browser's database. */
+/** A piece of a recording, as stored in the browser's database. */
 export interface KeptPiece extends Piece {
   readonly recordingId: string
 }

@@ -1,9 +1,9 @@
 import { LIMITS } from '#shared/limits'
 
-/** Decibels below the loudest possible that count as silence. */
+/** Decibels below the maximum at which silence begins. */
 const SILENCE_DB = 60
 
-/** How loud samples from -1 to 1 are to the ear, from 0 (silence) to 1. */
+/** The perceived loudness of samples from -1 to 1: from 0 (silence) to 1. */
 export function loudnessOf(samples: ArrayLike<number>): number {
   let sum = 0
   for (let index = 0; index < samples.length; index++) sum += samples[index]! ** 2
@@ -21,9 +21,9 @@ export function peaksOf(levels: readonly number[], points: number = LIMITS.voice
     const to = Math.max(from + 1, Math.floor(((part + 1) * levels.length) / points))
     return Math.max(0, ...levels.slice(from, to))
   })
-  // What is hardly above silence is noise, and is not blown up.
+  // Noise that is hardly above silence is not amplified.
   const loudest = Math.max(0.1, ...parts)
-  // Squared: on a scale of decibels all of speech is about as high.
+  // It is squared, because on a scale of decibels all speech is about equally high.
   return parts.map((part) => Math.round(clamp(part / loudest) ** 2 * 100) / 100)
 }
 

@@ -1,11 +1,11 @@
 import { loudnessOf } from './levels'
 
-/** Milliseconds from one measurement of loudness to the next, and from one piece that is kept to the next. */
+/** Milliseconds between measurements of loudness, and between pieces that are stored. */
 const LEVEL_INTERVAL_MS = 80
 const PIECE_INTERVAL_MS = 1_000
 const BIT_RATE = 32_000
 
-/** What every browser plays comes first. */
+/** The types that every browser plays come first. */
 const TYPES = [
   'audio/mp4;codecs=mp4a.40.2',
   'audio/mp4',
@@ -14,26 +14,26 @@ const TYPES = [
   'audio/ogg;codecs=opus',
 ]
 
-/** Why there is no recording: plain http, an old browser, a no to the question, no device, or one that is taken. */
+/** Why recording is not possible: plain http, an old browser, a refused permission, no device, or a busy device. */
 export type MicrophoneProblem = 'insecure' | 'unsupported' | 'denied' | 'missing' | 'busy'
 
-/** A part of a recording, worth keeping at once. */
+/** A part of a recording, which is stored at once. */
 export interface Piece {
   bytes: Blob
   /** Loudness since the piece before. */
   levels: number[]
-  /** Milliseconds of the recording up to its end. */
+  /** The length of the recording up to the end of this piece, in milliseconds. */
   durationMs: number
 }
 
-/** Why this browser cannot record at all; null: it can. */
+/** Why this browser cannot record at all. Null: it can. */
 export function whyNoRecorder(): MicrophoneProblem | null {
   if (!globalThis.isSecureContext) return 'insecure'
   const canRecord = typeof MediaRecorder !== 'undefined' && typeof AudioContext !== 'undefined'
   return canRecord && navigator.mediaDevices && recordedType() ? null : 'unsupported'
 }
 
-/** What an attempt to open the microphone failed with. */
+/** Why an attempt to open the microphone failed. @param thrown what `Recorder.begin` threw */
 export function microphoneProblem(thrown: unknown): MicrophoneProblem {
   const name = thrown instanceof Error || thrown instanceof DOMException ? thrown.name : ''
   if (name === 'NotFoundError' || name === 'OverconstrainedError') return 'missing'
@@ -49,7 +49,7 @@ function recordedType(): string | undefined {
 export class Recorder {
   onPiece: (piece: Piece) => void = () => {}
   onLevel: (level: number) => void = () => {}
-  /** The device has gone; what was recorded is complete. */
+  /** Called when the device is gone. What was recorded is complete. */
   onLost: () => void = () => {}
 
   private readonly recorder: MediaRecorder
@@ -58,7 +58,7 @@ export class Recorder {
   private readonly samples: Float32Array<ArrayBuffer>
   private readonly timer: ReturnType<typeof setInterval>
   private levels: number[] = []
-  /** Milliseconds before the last pause, and when it went on; null: it does not. */
+  /** Milliseconds up to the last pause, and the time since which it records. Null: it is paused. */
   private before = 0
   private since: number | null = null
 
@@ -87,7 +87,7 @@ export class Recorder {
     }
   }
 
-  /** Of the bytes; without the codec, which not every player of files understands. */
+  /** The type of the bytes, without the codec, which not every player understands. */
   get mime(): string {
     return this.recorder.mimeType.split(';')[0]!
   }
@@ -96,9 +96,9 @@ export class Recorder {
     return Math.round(this.before + (this.since === null ? 0 : performance.now() - this.since))
   }
 
-  /** Rests. Resolves when all that was recorded so far was given as pieces. */
+  /** Pauses. Resolves when everything so far was given as pieces. */
   async pause(): Promise<void> {
-    // A piece that was due may be on its way: what comes after the event is what was asked for.
+    // A piece that was due may be on its way. The requested piece comes after the event.
     await this.until('pause', () => this.recorder.pause())
     if (this.recorder.state === 'paused') await this.until('dataavailable', () => this.recorder.requestData())
   }
@@ -107,14 +107,14 @@ export class Recorder {
     this.recorder.resume()
   }
 
-  /** Ends. Resolves when the last piece was given. */
+  /** Ends the recording. Resolves when the last piece was given. */
   async stop(): Promise<void> {
-    // Not the next piece, which may be one that was due: the last one comes before this event.
+    // It waits for `stop`, not for the next piece, which may be one that was due. The last piece comes before `stop`.
     if (this.recorder.state !== 'inactive') await this.until('stop', () => this.recorder.stop())
     this.close()
   }
 
-  /** Ends without another word. */
+  /** Ends the recording without another event. */
   close(): void {
     clearInterval(this.timer)
     this.recorder.ondataavailable = null

@@ -3,8 +3,8 @@ import type { KeptRecording } from './kept'
 import type { Piece } from './recorder'
 
 /**
- * One person's unsent recordings, kept piece by piece while they are made: what was said is not lost with the tab.
- * Where there is no database, they live as long as the page. Never throws.
+ * One person's unsent recordings. They are stored piece by piece while they are made, so that a lost tab loses nothing.
+ * Without a database they live as long as the page. Never throws.
  */
 export class Recordings {
   private readonly database: Promise<Database | null>
@@ -22,7 +22,7 @@ export class Recordings {
   add(recordingId: string, piece: Piece): Promise<void> {
     return this.attempt(async (database) => {
       const transaction = database.transaction(['recordings', 'recordingPieces'], 'readwrite')
-      // Given up meanwhile: what nobody would ever remove must not stay.
+      // The recording may be discarded meanwhile. A piece without a recording would never be removed.
       const isKnown = (await transaction.objectStore('recordings').getKey(recordingId)) !== undefined
       if (isKnown) await transaction.objectStore('recordingPieces').add({ ...piece, recordingId })
       await transaction.done
@@ -33,7 +33,7 @@ export class Recordings {
     return this.attempt((database) => database.getAll('recordings'), [])
   }
 
-  /** In the order of speaking; none where there is no such recording. */
+  /** The pieces in the order of recording. Empty if there is no such recording. */
   pieces(recordingId: string): Promise<Piece[]> {
     return this.attempt((database) => database.getAllFromIndex('recordingPieces', 'recordingId', recordingId), [])
   }

@@ -2,7 +2,7 @@ import { useEventListener } from '@vueuse/core'
 import type { ErrorIssue } from '#shared/errors'
 import type { FormFlash } from '#shared/schemas/formFlash'
 
-/** What a refused request carries, from wherever it was refused. */
+/** What a refused request carries, whether the page or the server refused it. */
 interface FormError {
   code?: string
   message?: string
@@ -10,7 +10,7 @@ interface FormError {
   retryAfter?: number
 }
 
-/** The refusals by code that read the same on every form. */
+/** The sentences of codes that mean the same on every form. */
 const BY_CODE: Record<string, string> = {
   RATE_LIMITED: 'refusal.rateLimited',
   FORBIDDEN: 'refusal.forbidden',
@@ -19,8 +19,8 @@ const BY_CODE: Record<string, string> = {
 }
 
 /**
- * One form that is sent: whether it is under way, what is wrong with which field, and what is wrong with all of it.
- * `codes` names the sentences for codes that mean something particular on this form.
+ * Sends a form, and says what is wrong with single fields or with the form as a whole.
+ * @param codes the sentences of codes that mean something particular on this form
  */
 export function useFormAttempt(
   fields: readonly string[],
@@ -31,7 +31,7 @@ export function useFormAttempt(
   const form = shallowRef<HTMLFormElement | null>(null)
   const pending = ref(false)
   const refusal = ref<FormError | null>(first ?? null)
-  /** Fields that have changed since: what was wrong with them may not be any more. */
+  /** Fields that were changed since the last attempt. Their complaints may not hold any more. */
   const changed = reactive(new Set<string>())
 
   const refused = computed(() => (refusal.value?.issues ?? []).filter(({ path }) => fields.includes(String(path[0]))))
@@ -66,7 +66,7 @@ export function useFormAttempt(
       : t('refusal.minutes', { n: Math.ceil(seconds / 60) }, Math.ceil(seconds / 60))
   }
 
-  /** True when it went well; else the first wrong field has the focus. */
+  /** @returns whether it went well. Otherwise the first wrong field has the focus. */
   async function attempt(action: () => Promise<unknown>): Promise<boolean> {
     if (pending.value) return false
     pending.value = true
@@ -88,7 +88,7 @@ export function useFormAttempt(
   return { form, pending, issues, alert, attempt }
 }
 
-/** What the server knows of this form from the request before, the same while rendering and while hydrating. */
+/** The refused form that the server got before, sent without script. It is the same for rendering and hydrating. */
 export function useFormFlash(name: string, error: string): Ref<FormFlash | null> {
   return useState(`flash-${name}`, () => {
     const flash = useRequestEvent()?.context.formFlash as FormFlash | undefined

@@ -1,4 +1,4 @@
-/** First match wins: every Chromium also says Safari, every Edge also says Chrome. */
+/** The first match wins, because every Chromium also says Safari, and every Edge also says Chrome. */
 const BROWSERS: [RegExp, string][] = [
   [/Edg(e|A|iOS)?\//, 'Edge'],
   [/OPR\//, 'Opera'],
@@ -17,7 +17,7 @@ const SYSTEMS: [RegExp, string][] = [
   [/Linux/, 'Linux'],
 ]
 
-/** A browser as its owner knows it: good enough to recognise one's own devices, no more. */
+/** The names of a browser and its system. They are good enough for people to recognize their own devices, no more. */
 export function describeAgent(userAgent: string): { browser: string; system: string; mobile: boolean } {
   const named = (list: [RegExp, string][]) => list.find(([pattern]) => pattern.test(userAgent))?.[1] ?? ''
   return { browser: named(BROWSERS), system: named(SYSTEMS), mobile: /Mobi|Android|iPhone|iPad/.test(userAgent) }

@@ -1,6 +1,6 @@
-/** What is cut out of a picture: how far into it, and around which of its pixels. */
+/** The square that is cut out of a picture: its zoom and its center, in pixels of the picture. */
 export interface Crop {
-  /** 1: the largest square that is in it. */
+  /** 1: the largest square within the picture. */
   zoom: number
   x: number
   y: number
@@ -11,7 +11,7 @@ export interface Size {
 }
 
 export const MAX_ZOOM = 5
-/** Pixels of the picture that is made. */
+/** The side of the picture that is made, in pixels. */
 const SIDE_PX = 512
 
 /** The side of the square that is cut out, in pixels of the picture. */
@@ -19,7 +19,7 @@ export function sideOf({ width, height }: Size, { zoom }: Crop): number {
   return Math.min(width, height) / zoom
 }
 
-/** The same crop, with nothing beside the picture in it. */
+/** The same crop, moved so that it lies within the picture. */
 export function within(size: Size, crop: Crop): Crop {
   const zoom = Math.min(MAX_ZOOM, Math.max(1, crop.zoom))
   const half = sideOf(size, { ...crop, zoom }) / 2
@@ -27,12 +27,12 @@ export function within(size: Size, crop: Crop): Crop {
   return { zoom, x: clamp(crop.x, size.width), y: clamp(crop.y, size.height) }
 }
 
-/** The middle of a picture, as much of it as there is in a square. */
+/** The largest square in the middle of a picture. */
 export function wholeOf({ width, height }: Size): Crop {
   return { zoom: 1, x: width / 2, y: height / 2 }
 }
 
-/** Cuts the square out. @returns null where the browser cannot */
+/** Cuts the square out. @returns null if the browser cannot */
 export function cut(picture: HTMLImageElement, crop: Crop): Promise<Blob | null> {
   const side = sideOf({ width: picture.naturalWidth, height: picture.naturalHeight }, crop)
   const canvas = document.createElement('canvas')

@@ -1,7 +1,7 @@
 import { PICTURE_TYPES } from '#shared/domain/files'
 import { useToasts } from '../common/useToasts'
 
-/** A picture that was just chosen, while its square is cut out. Called in setup. */
+/** Holds a picture that was just chosen, while its square is cut out. Called in setup. */
 export function usePickedPicture() {
   const { t } = useI18n()
   const { toast } = useToasts()
@@ -11,7 +11,7 @@ export function usePickedPicture() {
   function pick(event: Event) {
     const field = event.target as HTMLInputElement
     const [file] = field.files ?? []
-    // The same file may be chosen once more.
+    // Otherwise choosing the same file again would fire no event.
     field.value = ''
     if (file) url.value = URL.createObjectURL(file)
   }
@@ -30,5 +30,5 @@ export function usePickedPicture() {
   return { url, pick, putAway, failed }
 }
 
-/** What the browser can cut a square out of. */
+/** The types that the browser can cut a square out of. */
 export const PICTURES = PICTURE_TYPES.join(',')

@@ -1,6 +1,6 @@
 import { firstGrapheme } from '#shared/domain/text/graphemes'
 
-/** One or two letters that stand for a name: whole characters, so that an emoji or an accent is never cut. */
+/** The initials of a name: one or two whole characters, so that an emoji or an accent is never cut. */
 export function initialsOf(name: string): string {
   const words = name.trim().split(/\s+/)
   const first = firstGrapheme(words[0] ?? '')

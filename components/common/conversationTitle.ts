@@ -6,13 +6,13 @@ export function isNotes({ kind, peer }: Conversation): boolean {
   return kind === 'direct' && peer !== null && peer.id === useSessionStore().me?.id
 }
 
-/** How a conversation is called for its reader, in the language of the page. */
+/** The title of a conversation for its reader, in the language of the page. */
 export function titleOf(conversation: Conversation): string {
   if (isNotes(conversation)) return useNuxtApp().$i18n.t('notes.title')
   return conversation.name ?? conversation.peer?.displayName ?? ''
 }
 
-/** Whose picture stands for it: the other person's, or its own. */
+/** The picture of a conversation: the other person's, or the group's own. */
 export function avatarOf(conversation: Conversation): { id: string; name: string; url: string | null } {
   return {
     id: conversation.peer?.id ?? conversation.id,

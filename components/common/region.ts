@@ -1,5 +1,5 @@
 /**
- * The locale that dates, times and numbers follow: the words of the chosen language, the habits of the reader's region
+ * The locale of dates, times and numbers: the words of the chosen language with the habits of the reader's region
  * (12 or 24 hours, order of day and month, separators of thousands).
  * @param language the language of the page, such as "en"
  * @param preferred what the browser prefers, the most wanted first, such as ["en-GB", "de"]
@@ -7,7 +7,7 @@
  */
 export function regionalLocale(language: string, preferred: readonly string[]): string {
   const locales = preferred.flatMap(parsed)
-  // The same language tells best which of its variants somebody reads.
+  // A preferred locale of the same language tells best which variant the reader uses.
   const chosen =
     locales.find((locale) => locale.language === language && locale.region) ?? locales.find(({ region }) => region)
   return chosen?.region ? new Intl.Locale(language, { region: chosen.region }).toString() : language

@@ -6,7 +6,7 @@ export interface Segment {
   link: Link | null
 }
 
-/** A text in pieces: what is a link and what is not. Nothing of the text is changed or lost. */
+/** Splits a text into links and other text. Nothing of the text is changed or lost. */
 export function segmentsOf(text: string): Segment[] {
   const segments: Segment[] = []
   let end = 0

@@ -8,12 +8,12 @@ function currentZone(): string {
   return new Intl.DateTimeFormat().resolvedOptions().timeZone
 }
 
-/** Notices that the reader's time zone has changed. Called now and then (`minute.ts`). */
+/** Notices that the reader's time zone has changed. `useMinute` calls it now and then. */
 export function checkTimeZone(): void {
   zone.value = currentZone()
 }
 
-/** Formatters are costly to make and cheap to use, so one of each kind is kept. */
+/** Formatters are expensive to make and cheap to use, so one of each kind is kept. */
 const kept = new Map<string, Intl.DateTimeFormat>()
 
 function formatter(language: string, kind: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
@@ -36,7 +36,7 @@ export function fullTime(at: string, language: string): string {
 
 /** The local day of a moment, in days since 1970: two moments of one local date have the same number. */
 export function dayNumber(at: string | number): number {
-  // Reading the zone makes whatever shows the day follow a change of it.
+  // Reading the zone makes every label of the day follow a change of it.
   if (!zone.value) return 0
   const date = new Date(at)
   return Math.floor(Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()) / 86_400_000)
@@ -60,7 +60,7 @@ export function monthOf(at: string, language: string): string {
   return formatter(language, 'month', { month: 'long', year: 'numeric' }).format(new Date(at))
 }
 
-/** As narrow as a list needs it: the time today, the weekday this week, else the date. */
+/** The short form for lists: the time today, the weekday this week, else the date. */
 export function shortMoment(at: string, now: number, language: string): string {
   const days = daysAgo(at, now)
   if (days <= 0) return clockTime(at, language)
@@ -70,7 +70,7 @@ export function shortMoment(at: string, now: number, language: string): string {
     : formatter(language, 'date', { day: 'numeric', month: 'short' }).format(new Date(at))
 }
 
-/** A moment to come, as short as it can be said: "14:05" today, "4 Nov, 14:05" later. */
+/** The short form of a future moment: "14:05" today, "4 Nov, 14:05" later. */
 export function untilTime(at: string, now: number, language: string): string {
   if (daysAgo(at, now) === 0) return clockTime(at, language)
   const year = yearUnlessNow(at, now)

@@ -3,8 +3,8 @@ import { withoutControls } from '#shared/domain/text/clean'
 type TextElement = HTMLInputElement | HTMLTextAreaElement
 
 /**
- * What stands in a field after an event of its own. What cannot be stored is taken out of it, with the caret where it
- * was; but not of a word that is being composed, which is the keyboard's until it is done.
+ * The text of a field after an input event. Characters that cannot be stored are removed from the field, and the caret
+ * stays. A word that is being composed is left alone, because it belongs to the keyboard until it is done.
  */
 export function typedText(event: Event): string {
   const field = event.target as TextElement
@@ -15,7 +15,7 @@ export function typedText(event: Event): string {
   return clean
 }
 
-/** @param caret where it stands afterwards; fields without a selection (e-mail addresses) put it at the end */
+/** @param caret the position of the caret afterwards; fields without a selection (email addresses) put it at the end */
 export function replaceValue(field: TextElement, value: string, caret: number): void {
   const hasCaret = field.selectionStart !== null
   field.value = value

@@ -9,8 +9,8 @@ const BY_CODE: Record<string, string> = {
 }
 
 /**
- * Something that a button asks for: whether it is under way; what goes wrong is said in a toast.
- * `keys` names the sentences for codes that mean something particular here.
+ * Runs what a button asks for. `pending` tells whether it is under way; a toast says what went wrong.
+ * @param keys the sentences of codes that mean something particular here
  */
 export function useAttempt(keys: Record<string, string> = {}) {
   const { t } = useI18n()

@@ -13,14 +13,14 @@ export function faceOf({ id, displayName, avatarUrl }: User): Face {
   return { id, name: displayName, url: avatarUrl }
 }
 
-/** A face with the name as sentences have it: with the username where somebody else is called alike. */
+/** A face with the name for sentences: with the username if another name looks the same. */
 export interface NamedFace extends Face {
   label: string
 }
 
 /**
- * Names and pictures by id. Whoever of `ids` is not known yet is asked for, and has no name until the answer is here;
- * one who does not exist is "Someone". Called in setup.
+ * Gives names and pictures by id. People of `ids` who are not known yet are fetched, and have no name until the answer
+ * is here. People who do not exist are "Someone". Called in setup.
  */
 export function useFaces(ids: () => readonly (string | null | undefined)[]) {
   const { t } = useI18n()

@@ -4,7 +4,7 @@ import type { Link } from '#shared/domain/text/links'
 export function useLinkQuestion() {
   const asked = useState<Link | null>('link-question', () => null)
 
-  /** Keeps a press on such a link from following it, and asks; every other link is followed. */
+  /** Stops a press on such a link and asks first. Every other link is followed. */
   function follow(event: MouseEvent, link: Link): void {
     if (link.realHost === null) return
     event.preventDefault()

@@ -5,8 +5,8 @@ import { checkTimeZone } from './times'
 const RENEW_INTERVAL_MS = 30_000
 
 /**
- * The time of now in milliseconds since 1970, by the server's clock, renewed every half minute and whenever the page is
- * looked at again: one clock for every label that says how long ago, or which day.
+ * The current time by the server's clock, in milliseconds since 1970. It is updated every half minute, and when the
+ * page becomes visible. All labels that say how long ago, or which day, share it.
  */
 export const useMinute = createSharedComposable(() => {
   const clock = useClock()
@@ -20,7 +20,7 @@ export const useMinute = createSharedComposable(() => {
   useIntervalFn(renew, RENEW_INTERVAL_MS)
   useEventListener(document, 'visibilitychange', renew)
   useEventListener(window, 'focus', renew)
-  // The server tells its time a moment after the page has opened.
+  // The server sends its time a moment after the page has opened.
   watch(clock.now, (time) => (now.value = time), { flush: 'sync' })
   return now
 })

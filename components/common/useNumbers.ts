@@ -2,7 +2,7 @@ import { readerLocale } from './region'
 
 const kept = new Map<string, Intl.NumberFormat>()
 
-/** "1,000", as the reader's region writes it. @param digits behind the point, at most */
+/** Formats a number as the reader's region does: "1,000". @param digits the most digits behind the point */
 export function numberWords(value: number, language: string, digits = 0): string {
   const locale = readerLocale(language)
   const key = `${locale} ${digits}`
@@ -16,11 +16,11 @@ function badgeWords(count: number, language: string): string {
   return count > 999 ? `${numberWords(999, language)}+` : numberWords(count, language)
 }
 
-/** Sentences with a number in them, and numbers on badges, as the reader's region writes them. Called in setup. */
+/** Formats sentences with a number, and numbers on badges, for the reader's region. Called in setup. */
 export function useNumbers() {
   const { t, locale } = useI18n()
   const badge = (count: number) => badgeWords(count, locale.value)
-  /** The form of a sentence for a number `n`, which it shows. */
+  /** A sentence with the number `n`, in the right plural form. */
   const counted = (key: string, n: number) => t(key, { n: numberWords(n, locale.value) }, n)
   return { badge, counted }
 }

@@ -8,7 +8,7 @@ const SHOWN_MS = 6_000
 const MAX_TOASTS = 3
 let last = 0
 
-/** Short words about what just happened, wherever one is. Called in setup. */
+/** Short messages about what just happened, on every page. Called in setup. */
 export function useToasts() {
   const list = useState<Toast[]>('toasts', () => [])
 

@@ -3,7 +3,7 @@ import { LIMITS } from '#shared/limits'
 import type { Message } from '#shared/schemas/message'
 import type { Composing } from './useComposing'
 
-/** What stands in the field: the draft, or the text of the message that is changed, which leaves the draft alone. */
+/** The text of the field: the draft, or the text of the message that is edited. Editing does not change the draft. */
 export function useComposerText(draft: Ref<string>, about: Readonly<Ref<Composing>>) {
   const edited = ref('')
   watch(
@@ -22,7 +22,7 @@ export function useComposerText(draft: Ref<string>, about: Readonly<Ref<Composin
       else draft.value = next
     },
   })
-  // Counted in code points, as the server does; below half the limit no counting is needed.
+  // Counts code points, as the server does. Below half the limit no count is needed.
   const length = computed(() => (text.value.length < LIMITS.messageCharacters / 2 ? 0 : [...text.value].length))
   const charactersLeft = computed(() => LIMITS.messageCharacters - length.value)
   const sendable = computed(() => charactersLeft.value >= 0 && isVisible(text.value))

@@ -13,7 +13,7 @@ interface Composer {
 
 const KEY: InjectionKey<Composer> = Symbol('composing')
 
-/** One composer for an open chat: messages begin what it is about, its bar shows and ends it. */
+/** Provides what the composer of an open chat is about. Menus of messages begin it; the composer shows and ends it. */
 export function provideComposing(): Composer {
   const about = shallowRef<Composing>(null)
   const composer: Composer = {

@@ -1,2 +1,2 @@
-/** Whether the dialog that starts a chat is open: the sidebar, the empty pane and the empty list all open the same one. */
+/** Whether the dialog for a new chat is open. The sidebar, the empty pane and the empty list open the same one. */
 export const useNewChatOpen = () => useState('new-chat-open', () => false)

@@ -1,7 +1,7 @@
 import { useConversationsStore } from '~/stores/conversations'
 import { useToasts } from '../common/useToasts'
 
-/** Says why a group is gone, and leaves it when it is open. Called once, where every page is. */
+/** Says why a group is gone, and leaves its page if it is open. Called once, by the layout of all pages. */
 export function useRemovalToasts() {
   const { t } = useI18n()
   const route = useRoute()

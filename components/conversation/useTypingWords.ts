@@ -2,7 +2,7 @@ import type { Conversation } from '#shared/schemas/conversation'
 import { usePresenceStore } from '~/stores/presence'
 import { useFaces } from '../common/useFaces'
 
-/** Who is typing, in words; empty when nobody is, or nobody whose name is known yet. In a pair there is only one who could. */
+/** Says who is typing. Empty while nobody is, or while no name is known. In a direct chat the name is left out. */
 export function useTypingWords(conversation: () => Conversation) {
   const { t } = useI18n()
   const presence = usePresenceStore()

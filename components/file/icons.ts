@@ -8,7 +8,7 @@ const BY_ENDING: [RegExp, Component][] = [
   [/\.(js|ts|vue|py|go|rs|java|c|h|cpp|json|ya?ml|xml|html?|css|sh|sql)$/i, FileCode],
 ]
 
-/** What kind of document it is, at a glance. */
+/** The icon of a document's type. */
 export function iconOf(mime: string, name: string): Component {
   if (mime.startsWith('image/')) return FileImage
   if (mime.startsWith('audio/')) return FileMusic

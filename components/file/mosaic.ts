@@ -1,16 +1,16 @@
 /** A picture's size within its row. */
 interface Cell {
   index: number
-  /** Width by height, as it is shown. */
+  /** Width divided by height, as shown. */
   ratio: number
 }
 export interface MosaicRow {
-  /** Width by height of the row as a whole. */
+  /** Width divided by height of the whole row. */
   ratio: number
   cells: Cell[]
 }
 
-/** Height by width that a mosaic should have as a whole; more for many. */
+/** The height divided by width that a whole mosaic should have. It is larger for many pictures. */
 const WANTED = 0.9
 const WANTED_MORE = 0.03
 const ROW_MOST = 0.72
@@ -18,8 +18,8 @@ const ROW_LEAST = 0.2
 const IN_ROW = 4
 
 /**
- * Puts pictures into rows of one width, in their order, so that they are cut as little as may be.
- * @param ratios width by height of each; 1 for an unknown one
+ * Arranges pictures in rows of one width, in their order, so that they are cropped as little as possible.
+ * @param ratios width divided by height of each; 1 for an unknown one
  */
 export function mosaicOf(ratios: readonly number[]): MosaicRow[] {
   const cells = ratios.map((ratio, index) => ({ index, ratio: Math.min(1.7, Math.max(0.66, ratio)) }))
@@ -52,7 +52,7 @@ const HEIGHT = 416
 const LEAST = 144
 
 /**
- * The box of a single picture, in pixels: as large as it is, within bounds; very long ones are cut.
+ * The box of a single picture in pixels: its own size within bounds. Very long pictures are cropped.
  * @returns one also for a picture of unknown size
  */
 export function boxOf(width: number | null, height: number | null): { width: number; ratio: number } {

@@ -11,8 +11,8 @@ type Picker = (options: { multiple: boolean }) => Promise<Handle[]>
 export const PHOTOS_AND_VIDEOS = [...PICTURE_TYPES, 'video/*'].join(',')
 
 /**
- * Asks for any files by the browser's own picker, which lets them be read again after a reload.
- * @returns null where there is no such picker: then an input has to ask
+ * Asks for files with the browser's own picker, whose files can be read again after a reload.
+ * @returns null if the browser has no such picker; then an input has to ask
  */
 export async function pickByHandle(): Promise<PickedFile[] | null> {
   const { showOpenFilePicker } = window as { showOpenFilePicker?: Picker }
@@ -21,7 +21,7 @@ export async function pickByHandle(): Promise<PickedFile[] | null> {
     const handles = await showOpenFilePicker.call(window, { multiple: true })
     return await Promise.all(handles.map(async (handle) => ({ file: await handle.getFile(), handle })))
   } catch (thrown) {
-    // Closed without a choice; anything else is for the input to try.
+    // The picker was closed without a choice. After any other failure the input tries.
     return (thrown as Error).name === 'AbortError' ? [] : null
   }
 }

@@ -10,8 +10,8 @@ const MAX_LOOKED_AT = 64 * 1024 ** 2
 const HEAD_BYTES = 16
 
 /**
- * Looks at a picture before it is sent, as far as this browser can tell.
- * @param address where the page shows it
+ * Checks a picture before it is sent, as far as this browser can.
+ * @param address an object URL of the picture
  * @returns why it cannot go as a picture; null: nothing is known against it
  */
 export async function problemOf(file: Blob, address: string): Promise<PictureProblem | null> {
@@ -19,7 +19,7 @@ export async function problemOf(file: Blob, address: string): Promise<PicturePro
   if (!isShownPicture(head)) return 'not_a_picture'
   const size = await sizeOf(address)
   if (!size) return 'unreadable'
-  // The server makes large JPEGs smaller.
+  // The server scales large JPEGs down.
   const isJpeg = head[0] === 0xff
   return !isJpeg && size.width * size.height > LIMITS.imagePixels ? 'too_many_pixels' : null
 }

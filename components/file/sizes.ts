@@ -2,7 +2,7 @@ import { numberWords } from '../common/useNumbers'
 
 const UNITS = ['B', 'kB', 'MB', 'GB'] as const
 
-/** "842 kB", "3.2 MB": as file managers say it. */
+/** Formats bytes as file managers do: "842 kB", "3.2 MB". */
 export function fileSize(bytes: number, locale: string): string {
   const step = Math.min(UNITS.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)))
   const size = bytes / 1000 ** step

@@ -3,7 +3,7 @@ import { excerptOf } from '#shared/domain/messages'
 import type { Message } from '#shared/schemas/message'
 import { lengthOf } from '../common/duration'
 
-/** What files are, where there is room for a line: "3 photos", "Document: plan.pdf". Empty where there are none. */
+/** Sums files up on one line: "3 photos", "Document: plan.pdf". Empty if there are none. */
 export function useFileWords() {
   const { t } = useI18n()
 
@@ -15,7 +15,7 @@ export function useFileWords() {
   }
 }
 
-/** A message on one line: the beginning of its text, else what its files are. */
+/** Sums a message up on one line: the beginning of its text, or else its files. */
 export function useBrief() {
   const fileWords = useFileWords()
   return ({ text, attachments }: Pick<Message, 'text' | 'attachments'>): string =>

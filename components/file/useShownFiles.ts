@@ -2,9 +2,9 @@ import { lookOf, type FileLook } from '#shared/domain/files'
 import type { Attachment } from '#shared/schemas/message'
 import { useUploadsStore, type UploadState, type VoiceShape } from '~/stores/uploads'
 
-/** A file of a bubble, on its way or with the server: the same for whoever draws it. */
+/** A file of a bubble in one form for all components, whether the server has it or not. */
 export interface ShownFile {
-  /** With the server; null while it is on its way. */
+  /** The server's id. Null while the file is on its way. */
   id: string | null
   look: FileLook
   name: string
@@ -14,11 +14,11 @@ export interface ShownFile {
   /** Pixels, where they are known. */
   width: number | null
   height: number | null
-  /** What shows it small: one's own file as long as the page has it, else the server's thumbnail. */
+  /** The small picture: the sender's own file while the page has it, else the server's thumbnail. */
   preview: string | null
-  /** The first frame of a film that is with the server. */
+  /** The first frame of a film that the server has. */
   poster: string | null
-  /** Whether `preview` has a larger sister. */
+  /** Whether the server also has a larger version of `preview`. */
   scaled: boolean
   /** The file itself. */
   url: string | null
@@ -42,7 +42,7 @@ export function useShownFiles(carrier: () => Carrier) {
     const { own, clientId, attachments } = carrier()
     const mine = own && clientId ? uploads.of(clientId) : []
     if (attachments.length === 0) return mine.map(onItsWay)
-    // A file that was cancelled is in neither of them.
+    // A cancelled file is in neither list.
     return attachments.map((attachment, index) =>
       arrived(attachment, mine.length === attachments.length ? mine[index] : undefined),
     )
@@ -61,11 +61,11 @@ function onItsWay(upload: UploadState): ShownFile {
   return { id: null, look, name, mime, size, voice, ...display, upload: state === 'complete' ? null : upload }
 }
 
-/** Shown at once by what the page has of it: the thumbnail would come a moment later. */
+/** Prefers what the page has of the file, because the thumbnail would come a moment later. */
 function arrived(attachment: Attachment, upload: UploadState | undefined): ShownFile {
   const { id, name, mime, size, width, height, url, thumbnailUrl, durationMs, waveform } = attachment
   const look = lookOf(attachment)
-  // A thumbnail stands still.
+  // A thumbnail of a GIF does not move.
   const own = upload?.previewUrl ?? (mime === 'image/gif' ? url : null)
   const poster = look === 'video' ? thumbnailUrl : null
   const preview = own ?? (poster ? null : thumbnailUrl)

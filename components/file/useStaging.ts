@@ -8,13 +8,13 @@ import { isLocated, problemOf, stripLocation, type PictureProblem } from './pict
 type FileProblem = 'EMPTY' | 'TOO_LARGE' | 'noImages' | 'noFiles'
 export interface StagedFile extends PickedFile {
   id: number
-  /** For pictures and films; lives as long as the file is staged. */
+  /** An object URL for pictures and films. It is released when the file leaves the stage. */
   preview: string | null
-  /** Why it cannot be shown as a picture: it goes as a file. */
+  /** Why it cannot be shown as a picture, so that it goes as a file. */
   problem: PictureProblem | null
-  /** Whether it says where it was taken; null as long as nobody has looked. */
+  /** Whether it says where it was taken. Null: not checked yet. */
   located: boolean | null
-  /** What is to be done when it is put away unsent. */
+  /** Called when it is removed unsent. */
   putBack?: () => void
 }
 
@@ -24,22 +24,22 @@ interface Staging {
   add(picked: readonly PickedFile[], asFiles: boolean, putBack?: () => void): void
   remove(id: number): void
   clear(): void
-  /** They are on their way. */
+  /** Clears the stage after the files went to the uploads. */
   sent(): void
   refusalOf(file: StagedFile): FileProblem | null
   goesAsFile(file: StagedFile): boolean
-  /** Pictures that would go as they are, and say where they were taken. */
+  /** Pictures that would go as files and say where they were taken. */
   located: Readonly<Ref<readonly StagedFile[]>>
   /** Removes their locations, where that is possible. */
   removeLocations(): Promise<void>
-  /** What goes when it is sent now: without those that are refused. */
+  /** The files that would be sent now, without those that are refused. */
   toSend(): FileToSend[]
 }
 
 const KEY: InjectionKey<Staging> = Symbol('staging')
 let last = 0
 
-/** The files that were chosen for an open chat, however they came, until they are sent or put away. */
+/** Provides the files that were chosen, dropped or pasted for an open chat, until they are sent or removed. */
 export function provideStaging(conversationId: string): Staging {
   const rights = useRights(() => conversationId)
   const files = shallowRef<readonly StagedFile[]>([])
@@ -67,7 +67,7 @@ export function provideStaging(conversationId: string): Staging {
     files.value = files.value.map((file) => (file.id === id ? { ...file, ...fields } : file))
   }
 
-  /** What the browser can tell of a picture is known before it is sent. */
+  /** Checks a picture as far as the browser can, before it is sent. */
   async function check({ id, file, preview }: StagedFile) {
     const problem = preview && kindOf(file, false) === 'image' ? await problemOf(file, preview).catch(() => null) : null
     if (problem) change(id, { problem })
@@ -99,7 +99,7 @@ export function provideStaging(conversationId: string): Staging {
     async removeLocations() {
       for (const { id, file } of staging.located.value) {
         const clean = await stripLocation(file).catch(() => null)
-        // The handle leads to the file as it was.
+        // The handle leads to the unchanged file.
         if (clean) change(id, { file: clean, handle: null, located: false })
       }
     },
@@ -107,7 +107,7 @@ export function provideStaging(conversationId: string): Staging {
       files.value
         .filter((file) => !refusalOf(file))
         .map(({ file, handle, problem }) => ({
-          // Its name says what it is not.
+          // The type comes from the name's ending, and the file is something else.
           file: problem === 'not_a_picture' ? new File([file], file.name, { lastModified: file.lastModified }) : file,
           handle,
           asFile: asFiles.value || problem !== null,

@@ -3,7 +3,7 @@ import { perSecond, sizeOfSize } from './sizes'
 
 const FAILED = new Set(['TOO_LARGE', 'FORBIDDEN', 'NOT_FOUND', 'INVALID', 'UNAVAILABLE'])
 
-/** How it stands with files on their way, on one line: of several, with all of them together. */
+/** Puts the state of uploads into one line. Several uploads are summed up. */
 export function useUploadWords() {
   const { t, te, locale } = useI18n()
 

@@ -1,7 +1,7 @@
 import { LIMITS } from '#shared/limits'
 import type { FolderFile } from '~/client/uploads/droppedFolders'
 
-/** Bytes of files that are put into one zip in this browser: more would take too long, and too much memory. */
+/** The most bytes of files that go into one zip. More would take too long, and too much memory. */
 export const MAX_ZIP_BYTES = Math.min(LIMITS.fileBytes, 500 * 1024 ** 2)
 
 /**
@@ -39,7 +39,7 @@ export async function zipOf(
   return new File(pieces, name, { type: 'application/zip' })
 }
 
-/** A zip knows no time before 1980. */
+/** A zip cannot store times before 1980. */
 function withinZip(time: number): number {
   return Math.max(time, Date.UTC(1980, 0, 2))
 }

@@ -1,19 +1,19 @@
 import { untilTime } from '../common/times'
 
-/** When something that holds for a time ends; `custom` at a moment of the reader's own clock. */
+/** The choices for the end of something. `custom` is a moment of the reader's own clock. */
 export type Ends = 'hour' | 'day' | 'week' | 'never' | 'custom'
 export const ENDS: readonly Ends[] = ['hour', 'day', 'week', 'never', 'custom']
 
 const HOURS: Partial<Record<Ends, number>> = { hour: 1, day: 24, week: 24 * 7 }
 
-/** The end as an instant, null for never; undefined for a moment that is missing or over. */
+/** The end as an ISO time. Null: never. Undefined: the moment is missing or over. */
 export function endOf(ends: Ends, custom: string, now: number): string | null | undefined {
   if (ends === 'never') return null
   const at = ends === 'custom' ? new Date(custom).getTime() : now + HOURS[ends]! * 3_600_000
   return Number.isNaN(at) || at <= now ? undefined : new Date(at).toISOString()
 }
 
-/** A moment as a field of the browser wants it: local, to the minute. */
+/** A moment in the form of the browser's own field: local time, to the minute. */
 export function localMoment(at: number): string {
   return new Date(at - new Date(at).getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
 }

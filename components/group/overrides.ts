@@ -2,12 +2,12 @@ import { overridesHold, type Right } from '#shared/domain/permissions'
 import type { Member } from '#shared/schemas/conversation'
 import { standingOf } from '#shared/domain/standing'
 
-/** What is taken from somebody who is muted. */
+/** The rights that a mute denies. */
 export const WRITING: readonly Right[] = ['sendText', 'sendImage', 'sendFile', 'sendVoice']
 
 type Overridden = Pick<Member, 'role' | 'allow' | 'deny' | 'until'>
 
-/** The single rights of a member that are in force: none when their time is over. */
+/** The single rights of a member that are in force. There are none when their time is over. */
 export function currentOverrides(member: Overridden, now: number): Pick<Overridden, 'allow' | 'deny' | 'until'> {
   return overridesHold(standingOf(member), now) ? member : { allow: [], deny: [], until: null }
 }
@@ -16,7 +16,7 @@ export function isMuted(member: Overridden, now: number): boolean {
   return currentOverrides(member, now).deny.includes('sendText')
 }
 
-/** The same by right; one that is both given and taken is taken. */
+/** The same by right. A right that is both allowed and denied is denied. */
 export function overridesOf(member: Overridden, now: number): Partial<Record<Right, 'allow' | 'deny'>> {
   const { allow, deny } = currentOverrides(member, now)
   return Object.fromEntries([

@@ -10,7 +10,7 @@ import {
 import { useClock } from '~/stores/clock'
 import { untilTime } from '../common/times'
 
-/** The rights as people think of them. */
+/** The rights in the groups in which people think of them. */
 export const RIGHT_GROUPS = [
   { name: 'writing', rights: ['sendText', 'sendImage', 'sendFile', 'sendVoice', 'sendLink', 'react', 'mentionAll'] },
   { name: 'messages', rights: ['editOwn', 'deleteOwn', 'deleteAny', 'pin'] },
@@ -18,7 +18,7 @@ export const RIGHT_GROUPS = [
   { name: 'group', rights: ['editInfo', 'manageRoles', 'managePermissions', 'viewAudit', 'deleteGroup'] },
 ] as const satisfies readonly { name: string; rights: readonly Right[] }[]
 
-/** What a preset sets: who may write. Reacting is left to everyone. */
+/** The rights that a preset sets: who can write. Everyone can still react. */
 const PRESET_RIGHTS: readonly Right[] = ['sendText', 'sendImage', 'sendFile', 'sendVoice', 'sendLink']
 export const PRESETS = { everyone: presetOf('member'), moderators: presetOf('moderator') }
 export type Preset = keyof typeof PRESETS
@@ -27,21 +27,21 @@ function presetOf(role: Role): Partial<Record<Right, Role>> {
   return Object.fromEntries(PRESET_RIGHTS.map((right) => [right, role]))
 }
 
-/** Which preset the rules are, if any. */
+/** The preset that the rules match, if any. */
 export function presetNow(rules: Rules): Preset | null {
   const is = (preset: Preset) => PRESET_RIGHTS.every((right) => lowestRole(rules, right) === PRESETS[preset][right])
   return is('everyone') ? 'everyone' : is('moderators') ? 'moderators' : null
 }
 
-/** The roles from the lowest up, as a choice of who may do something. */
+/** The roles from the lowest up, as choices of who can do something. */
 export const FROM_LOWEST: readonly Role[] = ROLES.toReversed()
 
-/** Roles below one, from the highest down. */
+/** The roles below a role, from the highest down. */
 export function rolesBelow(role: Role): Exclude<Role, 'owner'>[] {
   return ROLES.filter((other): other is Exclude<Role, 'owner'> => other !== 'owner' && outranks(role, other))
 }
 
-/** Why something may not be done, in words; empty when it may. */
+/** Why something is denied, in words. Empty if it is allowed. */
 export function useReasons() {
   const { t, locale } = useI18n()
   const clock = useClock()

@@ -3,7 +3,7 @@ import type { AuditEntry } from '#shared/schemas/group'
 import { useClock } from '~/stores/clock'
 import { untilTime } from '../common/times'
 
-/** What an entry of the log says beyond its sentence: which names, roles, rights, as far as this page knows them. */
+/** Puts the details of a log entry into words: names, roles and rights, as far as this page knows them. */
 export function useAuditWords() {
   const { t, locale } = useI18n()
   const clock = useClock()

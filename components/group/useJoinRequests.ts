@@ -5,10 +5,10 @@ import { listState } from '~/composables/useList'
 import { useRights } from '~/composables/useRights'
 import { useModerationStore } from '~/stores/moderation'
 
-/** Nothing tells of a request; whoever answers them looks this often. */
+/** No event announces a request, so people who answer requests ask this often. */
 const POLL_INTERVAL_MS = 20_000
 
-/** Who asks to join a group, for those who answer; null while it is not known. The same for all that show it. */
+/** The requests to join a group, for people who can answer them. All components share them. Null while not known. */
 export function useJoinRequests(conversationId: () => string) {
   const moderation = useModerationStore()
   const rights = useRights(conversationId)
@@ -31,18 +31,18 @@ export function useJoinRequests(conversationId: () => string) {
     byGroup.value = { ...byGroup.value, [id]: list }
   }
 
-  /** It is answered: gone here before the server is asked again. */
+  /** Removes an answered request, before the server is asked again. */
   function drop(userId: string) {
     put(conversationId(), requests.value?.filter(({ user }) => user.id !== userId) ?? [])
   }
 
-  /** What is known is shown also when it could not be asked for once more. */
+  /** Known requests are shown also if they could not be fetched again. */
   const state = computed(() => listState(requests.value, failed.value && !requests.value))
 
   return { requests, state, look, drop }
 }
 
-/** Looks now and then while the group is open: where people ask, or somebody still waits for an answer. */
+/** Fetches requests now and then while the group is open, if people have to ask or somebody still waits. */
 export function useRequestsWatch(conversation: () => Conversation) {
   const { requests, look } = useJoinRequests(() => conversation().id)
   const worth = () => conversation().settings.joinApproval || (requests.value?.length ?? 0) > 0

@@ -6,14 +6,14 @@ export type Permissions = Partial<Record<Right, Role>>
 type Settings = Conversation['settings']
 
 /**
- * Changes to a group's permissions and settings that wait to be saved together: only what differs from what is stored,
- * so that somebody else's change of another line is not undone.
+ * Changes to a group's permissions and settings that are saved together. They hold only what differs from the stored
+ * values, so that another person's change of another line is not undone.
  */
 export function usePermissionDraft(conversation: () => Conversation) {
   const permissions = ref<Permissions>({})
   const settings = ref<Partial<Settings>>({})
 
-  /** As it would be after saving. */
+  /** The permissions as they would be after saving. */
   const rules = computed(() => ({
     kind: 'group' as const,
     permissions: { ...conversation().permissions, ...permissions.value },

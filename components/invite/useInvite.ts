@@ -2,7 +2,7 @@ import type { InvitePreview } from '#shared/schemas/group'
 import { useModerationStore } from '~/stores/moderation'
 import { useSessionStore } from '~/stores/session'
 
-/** Refusals of joining that have a sentence of their own. */
+/** The codes of refusals that have a sentence of their own. */
 const SENTENCES: Record<string, string> = {
   FORBIDDEN: 'invite.banned',
   CONFLICT: 'invite.full',
@@ -15,7 +15,7 @@ export function useInvite(token: string) {
   const { t } = useI18n()
   const event = useRequestEvent()
   const preview = useState<InvitePreview | null | undefined>(`invite-${token}`, () => event?.context.invite)
-  /** Undefined until it is known: the server that rendered the page knows. */
+  /** Undefined until it is known. The server that rendered the page knows it. */
   const signedIn = useState<boolean | undefined>(`invite-in-${token}`, () => event?.context.signedIn)
   const pending = ref(false)
   const waiting = ref(false)
@@ -28,7 +28,7 @@ export function useInvite(token: string) {
 
   async function look() {
     const session = useSessionStore()
-    // Nobody is asked about a session that the server has just missed.
+    // The server has just found no session, so it is not asked again.
     if (session.status === 'unknown' && signedIn.value !== false) await session.load()
     signedIn.value = session.status === 'in'
     if (preview.value !== undefined) return
@@ -43,7 +43,7 @@ export function useInvite(token: string) {
     pending.value = true
     refusal.value = ''
     try {
-      // A click may come before it is known who is here; what is asked for before that is thrown away as somebody else's.
+      // A click may come before it is known who is signed in. Answers to requests from before are dropped then.
       const session = useSessionStore()
       if (session.status === 'unknown') await session.load()
       const outcome = await useModerationStore().acceptInvite(token)

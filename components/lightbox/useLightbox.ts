@@ -21,15 +21,15 @@ interface Lightbox {
 }
 
 const KEY: InjectionKey<Lightbox> = Symbol('lightbox')
-/** More is fetched when this few are left in a direction. */
+/** More is fetched when only this many are left in a direction. */
 const FETCH_MORE_AT = 3
 const SIDES = ['before', 'after'] as const
 
-/** Looking at one picture of a chat after the other, over the whole of it: what lies beyond is fetched on the way. */
+/** Provides a chat's lightbox: one picture or film after the other. It fetches older and newer ones on the way. */
 export function provideLightbox(conversationId: string): Lightbox {
   const shared = useSharedStore()
   const store = useMessagesStore()
-  /** Ascending; those around what is looked at. */
+  /** Ascending: the messages around the one that is shown. */
   const messages = shallowRef<readonly Message[]>([])
   const fileId = ref<string | null>(null)
   const more = reactive({ before: true, after: true })
@@ -58,7 +58,7 @@ export function provideLightbox(conversationId: string): Lightbox {
       messages.value = side === 'before' ? [...found, ...messages.value] : [...messages.value, ...found]
       more[side] = page.hasMore
     } catch {
-      // Tried again with the next step.
+      // The next step tries again.
     } finally {
       mine[side] = false
     }

@@ -2,9 +2,9 @@ import { useEventListener } from '@vueuse/core'
 
 const MAX_ZOOM = 6
 const DOUBLE_TAP_ZOOM = 2.5
-/** Pixels that a finger has to go for a swipe. */
+/** Pixels that a finger has to move for a swipe. */
 const MIN_SWIPE_PX = 60
-/** Milliseconds between the two taps of a double tap, and pixels that they may be apart. */
+/** The most milliseconds between the two taps of a double tap, and the most pixels. */
 const DOUBLE_TAP_MS = 300
 
 interface Point {
@@ -13,7 +13,7 @@ interface Point {
 }
 
 /**
- * Zooming and moving a picture in its stage: wheel, pinch, double click or tap, drag; and swiping while it is whole.
+ * Zooms and moves a picture by wheel, pinch, double click, double tap and drag. A picture that is whole can be swiped.
  * @param onSwipe a step to the side (1: the next one), or away (0)
  */
 export function useZoom(stage: Readonly<Ref<HTMLElement | null>>, onSwipe: (to: 1 | -1 | 0) => void) {
@@ -34,7 +34,7 @@ export function useZoom(stage: Readonly<Ref<HTMLElement | null>>, onSwipe: (to: 
     offset.value = { x: clamp(offset.value.x, room.x), y: clamp(offset.value.y, room.y) }
   }
 
-  /** What lies under the point stays under it. */
+  /** The part of the picture under the point stays under it. */
   function zoomTo(next: number, at?: Point) {
     const box = middle()
     const point = at ?? { x: box.left + box.width / 2, y: box.top + box.height / 2 }

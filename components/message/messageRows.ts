@@ -5,7 +5,7 @@ import { dayNumber } from '../common/times'
 
 export type SendState = 'queued' | 'sending' | 'failed' | 'sent'
 
-/** One line of the list. Rows keep their identity while nothing of them changes, so that nothing is drawn again. */
+/** One row of the list. An unchanged row stays the same object, so that it is not drawn again. */
 export interface MessageRow {
   kind: 'message'
   key: string
@@ -17,18 +17,18 @@ export interface MessageRow {
   senderId: string | null
   own: boolean
   text: string
-  /** Those that the server has; of a message on its way the uploads store tells. */
+  /** Those that the server has. The uploads store knows those of an unsent message. */
   attachments: readonly Attachment[]
   /** Who has listened to its voice message. */
   heardBy: string[]
   at: string
   state: SendState
-  /** Why it was not sent: a stable code. */
+  /** The stable code of why it was not sent. */
   error: string | null
   edited: boolean
   deleted: boolean
   replyTo: ReplyReference | null
-  /** The first and the last of a run of bubbles by one person. */
+  /** Whether it is the first, and the last, of a run of bubbles by one person. */
   first: boolean
   last: boolean
 }
@@ -43,7 +43,7 @@ export interface PendingMessage {
   text: string
   createdAt: string | number
   replyToId?: string | null
-  /** `sent`: acknowledged, and waiting for those before it. */
+  /** `sent`: it is acknowledged and waits for the messages before it. */
   state: SendState
   error?: { code: string } | null
 }
@@ -61,7 +61,7 @@ const GROUP_WITHIN_MS = 5 * 60_000
 const NONE: readonly Attachment[] = []
 const NOBODY: string[] = []
 
-/** Makes the rows of one list. It remembers the rows it made last, so each list has its own. */
+/** Makes the function that makes the rows of one list. It remembers its last rows, so each list has its own. */
 export function createRowMaker(): (input: RowsInput) => Row[] {
   const quotes = new Map<string, ReplyReference | null>()
   let before = new Map<string, Row>()
@@ -70,11 +70,11 @@ export function createRowMaker(): (input: RowsInput) => Row[] {
     const rows: Row[] = []
     const now = new Map<string, Row>()
     let last: { row: Row; time: number } | null = null
-    /** The newest day so far. Days never go back: each has one line, whatever the clocks say. */
+    /** The newest day so far. Days never go back, so that each has one line whatever the clocks say. */
     let today = -Infinity
     let unreadShown = firstUnreadSeq === null
 
-    /** What a message on its way answers; found once, so that its row stays the same. */
+    /** The quote of an unsent reply. It is made once, so that the row stays the same object. */
     function quoteOf({ clientId, replyToId }: PendingMessage): ReplyReference | null {
       if (!replyToId) return null
       if (!quotes.has(clientId)) quotes.set(clientId, referenceTo(messages.find(({ id }) => id === replyToId)))
@@ -89,7 +89,7 @@ export function createRowMaker(): (input: RowsInput) => Row[] {
     }
 
     function addRow(row: MessageRow | Extract<Row, { kind: 'system' }>, { time, day }: Moment) {
-      // While there is more above, nobody knows yet whether its day begins here.
+      // While there are older messages, it is not known whether the day begins here.
       const newDay = last ? day > today : !hasOlder
       today = Math.max(today, day)
       const unread = !unreadShown && row.seq !== null && row.seq >= firstUnreadSeq!
@@ -143,7 +143,7 @@ function rowOf(message: Message, me: string): MessageRow | Extract<Row, { kind: 
   const own = message.senderId === me
   return {
     kind: 'message',
-    // The bubble that was shown while sending stays the same one when the server has it.
+    // The bubble stays the same one when the server has the message.
     key: (own && message.clientId) || message.id,
     id: message.id,
     seq: message.seq,
@@ -194,7 +194,7 @@ function pendingRow(entry: PendingMessage, me: string, replyTo: ReplyReference |
   }
 }
 
-/** Of the pending ones, those whose message is here already: the event may come before the answer. */
+/** The pending messages that have arrived already, because the event can come before the answer. */
 function arrivedOf(messages: readonly Message[], pending: readonly PendingMessage[]): Set<string> {
   return pending.length === 0 ? new Set() : new Set(messages.slice(-100).map(({ clientId }) => clientId ?? ''))
 }

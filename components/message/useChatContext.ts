@@ -2,7 +2,7 @@ import type { InjectionKey } from 'vue'
 import type { Message, ReplyReference } from '#shared/schemas/message'
 import type { NamedFace } from '../common/useFaces'
 
-/** What every bubble of an open chat needs to know of it. */
+/** What every bubble of an open chat needs. */
 export interface ChatContext {
   readonly conversationId: string
   readonly group: boolean
@@ -11,18 +11,18 @@ export interface ChatContext {
   words(message: Pick<Message, 'notice' | 'senderId' | 'text'>): string
   /** A quoted message as it is now. */
   quote(reference: ReplyReference): { name: string; text: string; hue: string }
-  /** The message that is pointed at after a jump to it. */
+  /** The message that is highlighted after a jump to it. */
   readonly pointedSeq: Readonly<Ref<number | null>>
   jump(seq: number): void
   openMember(id: string): void
-  /** Long texts that are shown whole, by the keys of their rows. */
+  /** The row keys of long texts that are unfolded. */
   readonly unfolded: Set<string>
   /**
-   * Changes the height of something, which stays where it is on the screen.
-   * @param shift pixels that it is to go up besides
+   * Changes the height of an element, which stays where it is on the screen.
+   * @param shift pixels by which it moves up besides
    */
   keepPosition(element: HTMLElement, change: () => void, shift?: number): void
-  /** Shows a picture or film of a message large. */
+  /** Opens a picture or film of a message in the lightbox. */
   openMedia(message: { id: string | null; seq: number | null }, fileId: string): void
 }
 

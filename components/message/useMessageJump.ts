@@ -1,7 +1,7 @@
 import { useTimeoutFn } from '@vueuse/core'
 import type { ConversationHistory } from '~/stores/messages/messages'
 
-/** Pages that a jump may load on its way back; further than that nobody waits. */
+/** The most pages that a jump loads on its way back. People do not wait longer. */
 const MAX_PAGES = 30
 const HIGHLIGHT_MS = 1_600
 

@@ -3,15 +3,15 @@ import type { ReferenceElement } from 'reka-ui'
 
 export interface MenuAnchor {
   reference: ReferenceElement
-  /** Who has the focus again afterwards. */
+  /** The element that gets the focus back afterwards. */
   from: HTMLElement | null
 }
 
 const LONG_PRESS_MS = 450
 
 /**
- * Asking for the menu of a message in a list, and going from one message to the next by the arrow keys.
- * One listener for the whole list: a thousand bubbles need no menu each.
+ * Opens the menu of a message in a list, and moves from one message to the next by the arrow keys.
+ * One listener serves the whole list, because a thousand bubbles need no menu each.
  */
 export function useMessageMenu(list: Readonly<Ref<HTMLElement | null>>, ask: (id: string, anchor: MenuAnchor) => void) {
   const bubbleOf = (target: EventTarget | null) =>
@@ -31,10 +31,10 @@ export function useMessageMenu(list: Readonly<Ref<HTMLElement | null>>, ask: (id
 
   useEventListener(list, 'contextmenu', (event: MouseEvent) => {
     const bubble = bubbleOf(event.target)
-    // A link, and words that are marked, have the browser's own menu.
+    // Links and selected text keep the browser's own menu.
     if (!bubble || (event.target as Element).closest('a') || hasSelection(bubble)) return
     event.preventDefault()
-    // Some phones send it for the press that was answered already.
+    // Some phones send this event for a press that has opened the menu already.
     if (event.timeStamp - pressedAt < 1_000) return
     askAt(bubble, event.clientX, event.clientY)
   })
@@ -45,7 +45,7 @@ export function useMessageMenu(list: Readonly<Ref<HTMLElement | null>>, ask: (id
       const bubble = event.pointerType === 'touch' ? bubbleOf(event.target) : null
       if (!bubble) return
       pressedAt = event.timeStamp + LONG_PRESS_MS
-      // Lifting the finger would be a click beside the menu, and close it.
+      // Lifting the finger would click beside the menu and close it.
       const keep = (lifted: TouchEvent) => lifted.preventDefault()
       window.addEventListener('touchend', keep, { once: true, passive: false, capture: true })
       askAt(bubble, event.clientX, event.clientY)
@@ -72,7 +72,7 @@ export function useMessageMenu(list: Readonly<Ref<HTMLElement | null>>, ask: (id
   })
 }
 
-/** The next message in a direction; from the list itself the last one that is on the screen. */
+/** The next message in a direction. From the list itself it is the last one on the screen. */
 function neighbour(list: HTMLElement, from: HTMLElement | null, step: 1 | -1): HTMLElement | undefined {
   const bubbles = [...list.querySelectorAll<HTMLElement>('[data-message-id]')]
   if (from) return bubbles[bubbles.indexOf(from) + step]

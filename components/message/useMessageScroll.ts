@@ -3,17 +3,17 @@ import type { VirtualizerHandle } from 'virtua/vue'
 import type { ShallowRef } from 'vue'
 import type { Row } from './messageRows'
 
-/** Within this distance of the end one counts as being there, and new messages pull the list along. */
+/** Within this distance the list counts as being at its end, and follows new messages. */
 const STICK_WITHIN_PX = 80
-/** Milliseconds that something has to be on the screen to count as seen. */
+/** Milliseconds that a message has to be on the screen to count as seen. */
 const REPORT_DELAY_MS = 150
 
-/** What tells that the reader wants to be elsewhere, by wheel, finger, key or scroll bar. */
+/** The events by which a reader scrolls: wheel, finger, key and scroll bar. */
 const READER_MOVES = ['wheel', 'touchmove', 'keydown', 'pointerdown'] as const
 
 interface ScrollOptions {
   list: Readonly<ShallowRef<VirtualizerHandle | null>>
-  /** What scrolls. */
+  /** The element that scrolls. */
   box: Readonly<ShallowRef<HTMLElement | null>>
   rows: Ref<readonly Row[]>
   hasOlder: () => boolean
@@ -34,7 +34,7 @@ export function useMessageScroll({ list, box, rows, hasOlder, hasNewer, older, n
   let opening = 0
   let telling: ReturnType<typeof setTimeout> | undefined
   /**
-   * Puts the list again where it is meant to stand, after a row has got its real height. Virtua's own scrollToIndex does
+   * Scrolls the list back to its position after a row has got its real height. Virtua's own scrollToIndex does
    * that too, but goes on when the reader has begun to scroll, and takes them back.
    */
   let hold: (() => void) | null = null
@@ -71,8 +71,8 @@ export function useMessageScroll({ list, box, rows, hasOlder, hasNewer, older, n
   }
 
   /**
-   * Changes the height of something in a row, which stays where it is on the screen while the list measures anew.
-   * @param shift pixels that it is to go up besides
+   * Changes the height of an element in a row. It stays where it is on the screen while the list measures again.
+   * @param shift pixels by which it moves up besides
    */
   async function keepPosition(element: HTMLElement, change: () => void, shift = 0) {
     const before = element.getBoundingClientRect().top
@@ -98,7 +98,7 @@ export function useMessageScroll({ list, box, rows, hasOlder, hasNewer, older, n
     onScroll()
   }
 
-  /** Goes where the reader left off, or to the end. Several frames pass until the rows there have been measured. */
+  /** Goes to the first unread message, or to the end. It takes several frames until the rows there are measured. */
   async function open(at: 'unread' | 'end' = 'unread') {
     const turn = ++opening
     positioned.value = false
@@ -126,7 +126,7 @@ export function useMessageScroll({ list, box, rows, hasOlder, hasNewer, older, n
     tellSeen()
   }
 
-  /** The window or a row changed its height; the list has it after the next rendering. */
+  /** The window or a row changed its height. The list knows it after the next rendering. */
   async function onResize() {
     await nextTick()
     if (hold) hold()
@@ -156,12 +156,12 @@ export function useMessageScroll({ list, box, rows, hasOlder, hasNewer, older, n
   }
 
   useEventListener(window, 'focus', tellSeen)
-  // Where there is room for all of it nothing scrolls, and a new message is seen nevertheless.
+  // A short list does not scroll, and a new message is seen nevertheless.
   watch(rows, tellSeen, { flush: 'post' })
   useEventListener(document, 'visibilitychange', tellSeen)
   onScopeDispose(() => clearTimeout(telling))
 
-  /** Smooth over a screen or two; further it would only be a blur. */
+  /** Scrolls smoothly over a screen or two. Further it would only be a blur. */
   function jump() {
     const handle = list.value
     if (!handle) return

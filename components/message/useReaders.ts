@@ -3,7 +3,7 @@ import { useConversationsStore } from '~/stores/conversations'
 import { useMembersStore } from '~/stores/members'
 import { useSessionStore } from '~/stores/session'
 
-/** How far the others of a chat have read. Called in setup. */
+/** Derives how far the others of a chat have read. Called in setup. */
 export function useReaders(conversation: () => Conversation) {
   const session = useSessionStore()
   const members = useMembersStore()
@@ -13,13 +13,13 @@ export function useReaders(conversation: () => Conversation) {
   const others = computed(() => (members.of(conversation().id) ?? []).filter(({ user }) => user.id !== session.me?.id))
   const reads = computed(() => conversations.reads[conversation().id] ?? {})
 
-  /** A newcomer has read, or never had to read, all that was written before. */
+  /** A newcomer counts as having read everything before they joined. */
   const readUpTo = ({ user, lastReadSeq }: Member) => Math.max(lastReadSeq, reads.value[user.id] ?? 0)
 
-  /** Up to where everybody else has read; 0 while there is nobody else, or nobody knows. */
+  /** The seq up to which everybody else has read. 0: there is nobody else, or it is not known. */
   const readByAll = computed(() => {
     const { kind, peer } = conversation()
-    // One's own notes are read by nobody else.
+    // Nobody else reads the reader's own notes.
     if (kind === 'direct') return peer?.id === session.me?.id ? 0 : (reads.value[peer?.id ?? ''] ?? 0)
     return others.value.length === 0 ? 0 : Math.min(...others.value.map(readUpTo))
   })

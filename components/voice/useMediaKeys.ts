@@ -1,11 +1,11 @@
 import type { VoiceTrack } from '~/stores/voice/voicePlayer'
 import { useVoicePlayerStore } from '~/stores/voice/voicePlayer'
 
-/** Milliseconds that the skipping keys of a headset go. */
+/** Milliseconds that a headset's skip keys move the position. */
 const SKIP_MS = 10_000
 
 /**
- * What lock screens and headset keys know and do about the voice message that is played. Called in setup.
+ * Connects lock screens and headset keys with the voice message that is played. Called in setup.
  * @param words who speaks, and where
  */
 export function useMediaKeys(words: () => { title: string; artist: string }) {
@@ -40,7 +40,7 @@ export function useMediaKeys(words: () => { title: string; artist: string }) {
       try {
         session.setActionHandler(action, isOn ? handler : null)
       } catch {
-        // An action that this browser does not know.
+        // This browser does not know the action.
       }
     }
   }
@@ -50,7 +50,7 @@ export function useMediaKeys(words: () => { title: string; artist: string }) {
     session.metadata = new MediaMetadata(words())
     session.playbackState = player.going ? 'playing' : 'paused'
   })
-  // Once a second: between two of these the lock screen counts by itself.
+  // Once a second is enough: in between the lock screen counts by itself.
   watch(
     () => [player.track, player.rate, Math.floor(player.position / 1_000)] as const,
     ([track, playbackRate]) => {

@@ -21,7 +21,9 @@ export interface HistoryEntry {
   cancelGap: (() => void) | null
 }
 
-/** The histories in the memory of this tab, and their copies in the browser's cache. The messages store works on them. */
+/**
+ * The histories in the memory of this tab, and their copies in the browser's cache. The messages store works on them.
+ */
 export const useHistories = defineStore('histories', () => {
   const tab = useTab()
   const session = useSessionStore()

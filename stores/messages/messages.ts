@@ -36,7 +36,10 @@ export const useMessagesStore = defineStore('messages', () => {
     return histories.unsent.findLast((entry) => entry.conversationId === conversationId)
   }
 
-  /** Shows a conversation: what is in memory or in the cache at once, else a page around the first unread message, or the newest. Never throws. */
+  /**
+   * Shows a conversation: what is in memory or in the cache at once, else a page around the first unread message, or
+   * the newest. Never throws.
+   */
   function openConversation(id: string): Promise<void> {
     conversations.open(id)
     const running = opening.get(id)
@@ -149,7 +152,10 @@ export const useMessagesStore = defineStore('messages', () => {
     await synchronise([here]).catch(() => {})
   }
 
-  /** Changes the text of a message of mine. @throws ApiError: FORBIDDEN, NOT_FOUND for a deleted one, INVALID, OFFLINE */
+  /**
+   * Changes the text of a message of mine.
+   * @throws ApiError: FORBIDDEN, NOT_FOUND for a deleted one, INVALID, OFFLINE
+   */
   async function edit(conversationId: string, messageId: string, text: string): Promise<void> {
     const { socket, conversations: requests } = tab.client()
     const message = socket.isOpen
@@ -179,7 +185,10 @@ export const useMessagesStore = defineStore('messages', () => {
     return asked.then(({ messages }) => messages).catch(() => [])
   }
 
-  /** Deletes a message for everyone: its `seq` stays, its content goes. @throws ApiError: FORBIDDEN, NOT_FOUND, OFFLINE */
+  /**
+   * Deletes a message for everyone: its `seq` stays, its content goes.
+   * @throws ApiError: FORBIDDEN, NOT_FOUND, OFFLINE
+   */
   async function remove(conversationId: string, messageId: string): Promise<void> {
     const { socket, conversations: requests } = tab.client()
     if (socket.isOpen)

@@ -8,7 +8,10 @@ import { useMessagesStore } from '../messages/messages'
 import { useSessionStore } from '../session'
 import { useTab } from '../tab'
 
-/** What I have listened to, and where I left each message. The server learns once that a message was heard; this browser remembers the rest. */
+/**
+ * Which voice messages I have heard, and where I stopped in each. The server learns once that a message was heard. This
+ * browser remembers the rest.
+ */
 export const useListeningStore = defineStore('listening', () => {
   const tab = useTab()
   const session = useSessionStore()
@@ -18,10 +21,10 @@ export const useListeningStore = defineStore('listening', () => {
   const positions = new Map<string, number>()
   let announcing = false
 
-  /** Whether I have listened to it; of my own, whether anybody has. */
+  /** Whether I have heard it. Of my own message: whether anybody has. */
   function isHeard(message: Pick<Message, 'id' | 'senderId' | 'heardBy'>): boolean {
     const me = session.me?.id ?? ''
-    // What an older version of this page has kept names nobody.
+    // Messages that an older version of this page cached name nobody.
     const hearers = message.heardBy ?? []
     return message.senderId === me ? hearers.length > 0 : hearers.includes(me) || heard.has(message.id)
   }
@@ -41,7 +44,7 @@ export const useListeningStore = defineStore('listening', () => {
       if (entry.isAnnounced) continue
       const isDone = await messages.markHeard(entry.conversationId, messageId).then(
         () => true,
-        // Deleted, or no longer mine to see: nobody waits for it.
+        // The message was deleted, or I can no longer see it. Nobody waits for the announcement.
         (thrown) => asApiError(thrown).status >= 400 && asApiError(thrown).status < 500,
       )
       if (!isDone) break

@@ -13,24 +13,24 @@ interface FoundRecording {
 
 interface RecoveryDeps {
   tab: ReturnType<typeof useTab>
-  /** Whether this tab is at work on a recording. */
+  /** Whether this tab is making a recording. */
   isHere: (id: string) => boolean
-  /** One more can be had by `next`. */
+  /** Called when `next` has one more recording. */
   onFound: () => void
 }
 
-/** The lock of a recording: the tab that holds it has the recording. @param onGained called when this tab has it */
+/** The lock of a recording. The tab with the lock owns the recording. @param onGained called when this tab gets it */
 export function lockRecording(environment: Environment, id: string, onGained: () => void): Leadership {
   return new Leadership(environment, `webchat-recording-${id}`, onGained)
 }
 
-/** Recordings that other tabs of this person have left behind. */
+/** Finds recordings that lost tabs of this person have left behind. */
 export function recoverRecordings({ tab, isHere, onFound }: RecoveryDeps) {
-  /** Recordings of tabs that are gone, or still at it. */
+  /** Stored recordings of other tabs, which may be lost or still recording. */
   const waiting = new Map<string, Leadership>()
   const found: FoundRecording[] = []
 
-  /** Looks for what is there, now or when those tabs go. */
+  /** Looks for stored recordings. Each is offered when its tab is gone. */
   async function look(): Promise<void> {
     const { environment, recordings } = tab.client()
     for (const kept of (await recordings?.all()) ?? []) {

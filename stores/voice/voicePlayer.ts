@@ -8,12 +8,12 @@ import { useMessagesStore } from '../messages/messages'
 import { useSessionStore } from '../session'
 import { useTab } from '../tab'
 
-/** What the player knows of the message that it plays. */
+/** The part of a message that the player needs. */
 export type VoiceCarrier = Pick<Message, 'id' | 'conversationId' | 'seq' | 'senderId' | 'heardBy'>
 
-/** What is played: a voice message, or (without a message) one that is not sent yet. */
+/** What is played: a voice message, or without a message an unsent recording. */
 export interface VoiceTrack {
-  /** Of the attachment, or of the recording. */
+  /** The id of the attachment, or of the recording. */
   id: string
   url: string
   durationMs: number
@@ -24,7 +24,9 @@ export interface VoiceTrack {
 export const RATES = [0.5, 0.75, 1, 1.25, 1.5, 2] as const
 const RATE_KEY = 'webchat-voice-rate'
 
-/** The one player of voice messages. It goes on whatever is shown, and from one unheard message to the next. */
+/**
+ * The one player of voice messages. It goes on while other pages are shown, and from one unheard message to the next.
+ */
 export const useVoicePlayerStore = defineStore('voicePlayer', () => {
   const tab = useTab()
   const session = useSessionStore()
@@ -57,7 +59,7 @@ export const useVoicePlayerStore = defineStore('voicePlayer', () => {
     onFailed: () => (state.value = 'failed'),
   })
 
-  /** Plays it from where it was left, or rests. @param at milliseconds, to begin elsewhere */
+  /** Plays a track from where it was left, or pauses it. @param at milliseconds, to begin elsewhere */
   function toggle(wanted: VoiceTrack, at?: number): void {
     if (track.value?.id !== wanted.id) return play(wanted, at ?? listening.positionOf(wanted.id))
     if (going.value) return pause()
@@ -80,7 +82,7 @@ export const useVoicePlayerStore = defineStore('voicePlayer', () => {
     if (state.value === 'loading') state.value = 'paused'
   }
 
-  /** Goes to a position, in milliseconds; one that is not played begins there when it is. */
+  /** Moves to a position in milliseconds. A track that is not playing begins there later. */
   function seek(wanted: VoiceTrack, to: number): void {
     const at = Math.min(Math.max(0, to), wanted.durationMs)
     if (track.value?.id === wanted.id) return sound.seek(at)
@@ -88,10 +90,10 @@ export const useVoicePlayerStore = defineStore('voicePlayer', () => {
     leftAt.value++
   }
 
-  /** Changes with the positions of messages that are not played. */
+  /** Grows when the position of a message that is not playing changes. */
   const leftAt = ref(0)
 
-  /** Milliseconds at which a message stands. */
+  /** The position of a message, in milliseconds. */
   function positionOf(id: string): number {
     if (track.value?.id === id) return position.value
     return leftAt.value >= 0 ? listening.positionOf(id) : 0
@@ -108,7 +110,7 @@ export const useVoicePlayerStore = defineStore('voicePlayer', () => {
     return RATES.find((each) => each === kept) ?? 1
   }
 
-  /** Where it is left, unless that is its end. */
+  /** Remembers the position, unless it is the end. */
   function remember(): void {
     if (!track.value?.message) return
     const isOver = position.value > track.value.durationMs - 300
@@ -116,7 +118,7 @@ export const useVoicePlayerStore = defineStore('voicePlayer', () => {
     leftAt.value++
   }
 
-  /** To the next message of others that I have not heard; else the player goes. */
+  /** Goes on to the next message of others that I have not heard. Without one the player closes. */
   async function goOn(): Promise<void> {
     const ended = track.value
     state.value = 'paused'
@@ -125,7 +127,7 @@ export const useVoicePlayerStore = defineStore('voicePlayer', () => {
     listening.leaveAt(ended.id, 0)
     leftAt.value++
     const next = await nextAfter(ended.message)
-    // Something else may have been begun meanwhile.
+    // Another track may have been started meanwhile.
     if (track.value !== ended || going.value) return
     if (next) play(next, listening.positionOf(next.id))
     else stop(ended.id)
@@ -137,7 +139,7 @@ export const useVoicePlayerStore = defineStore('voicePlayer', () => {
     return next ? trackOf(next) : null
   }
 
-  /** Ends with what is played, or with one track where it is that. */
+  /** Stops playing. With an id, only if that track is playing. */
   function stop(id?: string): void {
     if (!track.value || (id !== undefined && track.value.id !== id)) return
     remember()
@@ -173,7 +175,7 @@ export const useVoicePlayerStore = defineStore('voicePlayer', () => {
   return { track, state, position, rate, going, toggle, pause, seek, positionOf, setRate, stop }
 })
 
-/** The voice message of a message; null where it has none. */
+/** The voice message of a message. Null: it has none. */
 function trackOf(message: Message): VoiceTrack | null {
   const voice = message.attachments.find(({ kind }) => kind === 'voice')
   if (!voice) return null

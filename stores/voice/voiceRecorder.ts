@@ -15,12 +15,12 @@ import { useVoicePlayerStore } from './voicePlayer'
 export type { MicrophoneProblem } from '~/client/voice/recorder'
 export type { VoiceRecording } from '~/client/voice/recording'
 
-/** Measurements that the live picture of the voice shows. */
+/** The number of measurements that the live waveform shows. */
 const MAX_SHOWN_LEVELS = 150
 
 /**
- * Recording voice messages: one at a time, whatever conversation is shown meanwhile. Every second is kept in this
- * browser, and offered again when the tab was lost. Once sent it is an upload like any file.
+ * Records voice messages, one at a time, also while another conversation is shown. Every second is stored in this
+ * browser, and offered again if the tab was lost. Once sent, a recording is an upload like any file.
  */
 export const useVoiceRecorderStore = defineStore('voiceRecorder', () => {
   const tab = useTab()
@@ -30,7 +30,7 @@ export const useVoiceRecorderStore = defineStore('voiceRecorder', () => {
   const player = useVoicePlayerStore()
 
   const recording = shallowRef<VoiceRecording | null>(null)
-  /** The microphone is being asked for, for this conversation. */
+  /** The conversation for which the browser is asking for the microphone. */
   const asking = shallowRef<string | null>(null)
   const problem = shallowRef<{ conversationId: string; kind: MicrophoneProblem } | null>(null)
   let recorder: Recorder | null = null
@@ -39,10 +39,10 @@ export const useVoiceRecorderStore = defineStore('voiceRecorder', () => {
   let lock: Leadership | null = null
   const recovery = recoverRecordings({ tab, isHere: (id) => recording.value?.id === id, onFound: offerNext })
 
-  /** Milliseconds until it is stopped. */
+  /** Milliseconds until the recording is stopped. */
   const left = computed(() => LIMITS.voiceDuration - (recording.value?.durationMs ?? 0))
 
-  /** Begins to record, unless something is recorded already. @returns whether it goes */
+  /** Begins to record, unless there is a recording already. @returns whether it has begun */
   async function start(conversationId: string): Promise<boolean> {
     if (recording.value || asking.value) return false
     problem.value = null
@@ -52,7 +52,7 @@ export const useVoiceRecorderStore = defineStore('voiceRecorder', () => {
     asking.value = conversationId
     try {
       const begun = await Recorder.begin()
-      // Given up, or signed out, while the browser asked.
+      // The person has given up or signed out while the browser asked.
       if (asking.value !== conversationId) {
         begun.close()
         return false
@@ -113,7 +113,7 @@ export const useVoiceRecorderStore = defineStore('voiceRecorder', () => {
     change({ phase: 'recording' })
   }
 
-  /** Stops for good; what there is can be listened to and sent. */
+  /** Ends the recording. It can be played and sent. */
   async function finish(): Promise<void> {
     if (!recording.value || recording.value.phase === 'done') return
     change({ phase: 'done' })
@@ -150,7 +150,7 @@ export const useVoiceRecorderStore = defineStore('voiceRecorder', () => {
     )
   const waveform = () => peaksOf(pieces.flatMap(({ levels }) => levels))
 
-  /** Sends it. @returns false for what was only a slip, which is thrown away; null where there is nothing (any more) */
+  /** Sends the recording. @returns false if it was too short and was discarded; null if there is none */
   async function send(replyToId?: string | null): Promise<boolean | null> {
     const { value } = recording
     if (!value) return null
@@ -170,12 +170,12 @@ export const useVoiceRecorderStore = defineStore('voiceRecorder', () => {
       voice: { durationMs, waveform: waveform() },
       replyToId,
     })
-    // Kept here until the outbox has it: a tab that dies in between loses nothing.
+    // It stays stored until the outbox has it, so that a tab that dies in between loses nothing.
     end(safe)
     return true
   }
 
-  /** Throws it away. */
+  /** Discards the recording. */
   function discard(): void {
     asking.value = null
     recorder?.close()
@@ -205,7 +205,7 @@ export const useVoiceRecorderStore = defineStore('voiceRecorder', () => {
     showPreview()
   }
 
-  /** I have left; what was not sent stays in this browser where that may be. */
+  /** Clears this tab after signing out. The stored recordings are not touched. */
   function clear(): void {
     recorder?.close()
     recorder = stopping = null
