@@ -14,7 +14,7 @@ import { Writer } from './writer'
 
 const ID_INDEX: Doc = { key: { _id: 1 }, name: '_id_' }
 
-/** All databases of a folder: the collections by namespace, and the one way to write. */
+/** All databases of a folder: their collections by namespace, and the only way to write. */
 export class Database {
   readonly keyspace: Keyspace
   /** Grows with every commit, so that a reader notices that what it read before may have changed. */
@@ -61,7 +61,7 @@ export class Database {
     return this.writer.write(run)
   }
 
-  /** Asks whether the store is still ours, and tells `onLost` when it is not. */
+  /** Checks that this process still owns the store, and calls `onLost` if it does not. */
   checkOwner(): void {
     try {
       this.fence.demand()
@@ -74,7 +74,7 @@ export class Database {
     return this.collections.get(namespace)
   }
 
-  /** The collections of a database, or of all. */
+  /** The collections of one database, or of all. */
   list(database?: string): Collection[] {
     const all = [...this.collections.values()]
     return database === undefined ? all : all.filter(({ namespace }) => namespace.startsWith(`${database}.`))
@@ -136,7 +136,7 @@ export class Database {
     saveToCatalog(this.keyspace, collection)
   }
 
-  /** Reads the catalog; also after an undone transaction, when memory says more than the disk. */
+  /** Reads the catalog, also after a transaction was undone, because memory may then differ from the disk. */
   private load(): void {
     this.collections.clear()
     this.lastNumber = 0

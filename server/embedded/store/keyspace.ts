@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import type * as Lmdb from 'lmdb'
 import { after } from './layout'
 
-// Loaders that compile what they import (jiti, in development) break lmdb's search for its binary; require does not.
+// Loaders that compile modules (jiti, in development) break lmdb's search for its binary. `require` does not.
 export const { open } = createRequire(import.meta.url)('lmdb') as typeof Lmdb
 
 /** Keys from `low` to just before `high`. */
@@ -41,9 +41,9 @@ export class Keyspace {
   }
 
   /**
-   * Up to `limit` keys of a range, copied, with their values if asked for. No iterator outlives the call:
-   * one that did would hold a stale snapshot, and its buffers would be overwritten by the next read.
-   * @param from continue behind this key, in the direction of reading
+   * Up to `limit` keys of a range, copied, with their values if requested. No iterator outlives the call, because its
+   * snapshot would become stale, and the next read would overwrite its buffers.
+   * @param from continues after this key, in the direction of reading
    */
   scan(
     range: KeyRange,

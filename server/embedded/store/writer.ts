@@ -25,8 +25,8 @@ export class Writer {
   }
 
   /**
-   * Queues a write. A CommandError fails this write alone, so it must be thrown before the document it is about is
-   * touched; any other exception is a fault of ours or of the disk and undoes the whole group.
+   * Queues a write. A CommandError fails only this write, so it must be thrown before its document is changed. Any other
+   * exception is a fault of the code or of the disk, and undoes the whole group.
    */
   write<T>(run: () => T): Promise<T> {
     return new Promise<T>((resolve, reject) => {
