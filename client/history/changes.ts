@@ -4,20 +4,20 @@ import type { Message } from '#shared/schemas/message'
 import type { SyncInput } from '#shared/schemas/sync'
 import type { Client } from '../client'
 
-/** Beyond so many pages a fresh window costs less than catching up. */
+/** Pages after which a new window costs less than catching up. */
 const MAX_PAGES = 5
 
 export interface Changes {
   conversations: Conversation[]
   removed: string[]
-  /** By conversation: every change since the `rev` that was named, up to `upTo`; null where there are too many. */
+  /** By conversation: every change since the given `rev`, up to `upTo`. Null: there are too many. */
   byConversation: Map<string, { messages: Message[]; upTo: number } | null>
 }
 
 /**
- * Asks what changed since these revs, page by page until nothing is left: the list of conversations, and the messages.
- * Over HTTP, not over the socket: after a long absence the answer may be larger than what the server lets wait on a
- * socket, and the connection would be closed for it again and again.
+ * Fetches all changes since these revs, page by page: of the list of conversations, and of the messages. It uses HTTP
+ * and not the socket. After a long absence the answer may be larger than what the server lets wait on a socket, and the
+ * connection would be closed again and again.
  * @throws ApiError; nothing is to be applied then
  */
 export async function collectChanges(client: Client, revs: Record<string, number>): Promise<Changes> {
@@ -39,7 +39,7 @@ export async function collectChanges(client: Client, revs: Record<string, number
       if (hasMore && !tooFar) behind[id] = upTo
     }
     const isDone = !answer.next && Object.keys(behind).length === 0
-    // What of the list has come is not asked for again.
+    // The part of the list that has come is not asked for again.
     rest = isDone ? null : { conversations: behind, after: answer.next ?? lastId(byId) }
   }
   return { conversations: [...byId.values()], removed: [...removed], byConversation }

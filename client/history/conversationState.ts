@@ -16,13 +16,13 @@ export function withMessage(conversation: Conversation, message: Message, reader
   }
 }
 
-/** A conversation after the reader has read it up to `seq`; the same object where they had read further. */
+/** A conversation after the reader has read it up to `seq`. The same object comes back if they had read further. */
 export function withRead(conversation: Conversation, seq: number): Conversation {
   if (seq <= conversation.me.lastReadSeq) return conversation
   return { ...conversation, me: { ...conversation.me, lastReadSeq: seq } }
 }
 
-/** A conversation with this many unread messages; the same object where it has as many. */
+/** A conversation with this many unread messages. The same object comes back if it has as many. */
 export function withUnread(conversation: Conversation, unread: number): Conversation {
   const mentions = Math.min(conversation.me.mentions, unread)
   if (unread === conversation.me.unread && mentions === conversation.me.mentions) return conversation
@@ -30,8 +30,8 @@ export function withUnread(conversation: Conversation, unread: number): Conversa
 }
 
 /**
- * What the server tells of a conversation, joined with what is known here already: positions never go back, since
- * answers and events overtake one another and reading is shown before the server knows of it.
+ * Joins the server's conversation with the known one. Positions never go back, because answers and events overtake one
+ * another, and because reading is shown before the server knows of it.
  */
 export function merged(known: Conversation | undefined, incoming: Conversation): Conversation {
   if (!known) return incoming
@@ -52,7 +52,7 @@ function lastMessageOf({ lastMessage }: Conversation, incoming: Conversation): M
   return lastMessage.rev > incoming.lastMessage.rev ? lastMessage : incoming.lastMessage
 }
 
-/** The order of the list: where something happened last comes first. */
+/** The order of the list: the newest activity comes first. */
 export function byActivity(one: Conversation, other: Conversation): number {
   return activityOf(other).localeCompare(activityOf(one)) || one.id.localeCompare(other.id)
 }

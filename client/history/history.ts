@@ -8,7 +8,7 @@ import { withQuotes } from './quotes'
 export interface ConversationHistory {
   /** Ascending by `seq`, without holes; replaced as a whole, never mutated. */
   readonly messages: Messages
-  /** Mine that are not among `messages` yet, in the order of writing; they stand below all messages. */
+  /** My messages that are not among `messages` yet, in the order of writing. They are shown below all messages. */
   readonly pending: readonly OutboxEntry[]
   readonly hasOlder: boolean
   /** The window does not reach the live end: new messages are counted, not appended. */
@@ -17,8 +17,8 @@ export interface ConversationHistory {
   readonly loadingNewer: boolean
   readonly state: 'loading' | 'ready' | 'error'
   /**
-   * What happened to `messages` last: `prepend`, something was added to or taken from the beginning; `append`, the same
-   * at the end; `update`, single messages changed; `reset`, another window altogether.
+   * The last change of `messages`. `prepend`: the beginning has grown or shrunk; `append`: the end has; `update`:
+   * single messages have changed; `reset`: it is another window.
    */
   readonly lastChange: 'reset' | 'prepend' | 'append' | 'update'
   /** The first message of others that was unread when the conversation was opened. */
@@ -27,13 +27,13 @@ export interface ConversationHistory {
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
-/** Syncs that may fail to fill a hole before it is taken for one that stays (a write that broke off on the server). */
+/** Syncs that fail to fill a hole before it counts as permanent, after a write that broke off on the server. */
 const MAX_GAP_RETRIES = 3
 
 /**
  * The messages of one conversation in this tab, and how far they are complete.
- * It promises: no message twice; ascending without holes; each in the newest state that was received; and `rev`, up to
- * which every change is in it, never skips a change that was not seen, so that a sync from there mends any loss.
+ * It promises that messages ascend without holes, each once and in the newest state that was received. Every change up
+ * to `rev` is in it. `rev` never skips a change that was not received, so a sync from there repairs any loss.
  */
 export class History {
   readonly view: Mutable<ConversationHistory> = shallowReactive({
@@ -59,7 +59,7 @@ export class History {
 
   constructor(readonly conversationId: string) {}
 
-  /** Something is missing before what was received: a sync is needed. */
+  /** Whether something is missing before what was received, so that a sync is needed. */
   get hasGap(): boolean {
     if (this.view.state !== 'ready' || this.loads > 0) return false
     return this.ahead.size > 0 || this.hasHole
@@ -75,7 +75,7 @@ export class History {
     return !this.view.hasNewer && [...this.parked.keys()].some((seq) => seq > last + 1)
   }
 
-  /** Runs a request for a part of this history; what arrives meanwhile waits for its answer. */
+  /** Runs a request for a part of this history. Messages that arrive meanwhile wait for its answer. */
   async during<T>(request: () => Promise<T>, apply: (answer: T) => void): Promise<void> {
     this.loads++
     try {
@@ -86,7 +86,7 @@ export class History {
     }
   }
 
-  /** Another window. `rev`: up to which its messages are surely complete, known before they were asked for. */
+  /** Replaces the window. Its messages are complete up to `rev`, which was known before the request. */
   reset(messages: Messages, more: { rev: number; hasOlder: boolean; hasNewer: boolean }): void {
     this.advanceTo(more.rev)
     this.view.hasOlder = more.hasOlder
@@ -106,7 +106,7 @@ export class History {
     this.show(union(this.view.messages, messages), 'append')
   }
 
-  /** Takes the surplus from one end, so that a year of history does not fill the memory. */
+  /** Removes the surplus at one end, so that a year of history does not fill the memory. */
   trim(end: 'oldest' | 'newest', cap: number): void {
     const { messages } = this.view
     if (messages.length <= cap) return
@@ -134,7 +134,7 @@ export class History {
     this.drain()
     this.show(withQuotes(this.view.messages, messages), 'update')
     const patient = this.vainSyncs < MAX_GAP_RETRIES
-    // What is missing may be on its way into the database: `rev` stays before it, so that it is asked for again.
+    // Missing messages may be on their way into the database. `rev` stays before them, to ask for them again.
     if (this.hasHole && patient) {
       this.vainSyncs++
       return
@@ -158,7 +158,7 @@ export class History {
     if (this.isWithin(message.seq) || this.canBelong(message.seq)) this.parked.set(message.seq, message)
   }
 
-  /** Older and, away from the live end, newer ones are of no interest unless a page with them is on its way. */
+  /** Whether a message outside the window is needed: at the live end, or while a page is on its way. */
   private canBelong(seq: number): boolean {
     const { messages, state, hasNewer } = this.view
     return this.loads > 0 || (state === 'ready' && !hasNewer && seq > lastSeq(messages))
@@ -170,8 +170,8 @@ export class History {
   }
 
   /**
-   * Puts what was parked where it belongs by now, and keeps what lies beyond a hole. While a page is on its way
-   * everything is kept besides: its answer may have older states, and is corrected by them.
+   * Inserts the parked messages that fit now. Messages beyond a hole stay parked. While a page is on its way all of
+   * them stay, because the answer may have older states, which they correct.
    */
   private drain(): void {
     if (this.view.state !== 'ready' || this.parked.size === 0) return

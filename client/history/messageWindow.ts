@@ -3,7 +3,7 @@ import type { Message } from '#shared/schemas/message'
 /** Messages of one conversation, ascending by `seq`, each once. Never mutated. */
 export type Messages = readonly Message[]
 
-/** The union of two sets of messages; of one that is in both, the state with the higher `rev`. */
+/** The union of two sets of messages. Of a message in both it has the state with the higher `rev`. */
 export function union(messages: Messages, others: Messages): Messages {
   const bySeq = new Map(messages.map((message) => [message.seq, message]))
   let changed = false

@@ -4,8 +4,9 @@ import type { Message } from '#shared/schemas/message'
 import type { Messages } from './messageWindow'
 
 /**
- * Replies show what they answer as it is now: a changed text, and nothing of a deleted one.
- * @param originals messages that may have been answered; the same list comes back where that changes nothing
+ * Updates the quotes of replies: they show the current text of the answered message, and nothing of a deleted one.
+ * @param originals messages that may have been answered
+ * @returns the same list if nothing changes
  */
 export function withQuotes(messages: Messages, originals: Messages): Messages {
   if (!messages.some((message) => message.replyTo)) return messages

@@ -3,7 +3,10 @@ import type { Client } from '../client'
 
 const THROTTLE_MS = 500
 
-/** Tells the server how far I have read: at most twice a second a conversation, the furthest position only. */
+/**
+ * Tells the server how far I have read, at most twice a second for each conversation. Only the furthest position is
+ * sent.
+ */
 export class ReadReceipts {
   private readonly due = new Map<string, number>()
   private cancel: (() => void) | null = null

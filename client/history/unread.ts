@@ -10,7 +10,7 @@ interface Reported {
   unread: number
 }
 
-/** One message as far as unread counts care. */
+/** The part of a message that unread counts need. */
 interface Note {
   /** Whether it counted when it was written. */
   counts: boolean
@@ -18,23 +18,23 @@ interface Note {
   deletedRev: number | null
 }
 
-/** From here on notes of what has been read go. */
+/** The number of notes from which those of read messages are removed. */
 const MAX_NOTES = 2_000
 
 interface Ledger {
   reported: Reported
-  /** By `seq`, of messages that were not read when the server reported, as far as this tab knows of them. */
+  /** By `seq`: the known messages that were unread at the server's report. */
   notes: Map<number, Note>
 }
 
 /**
- * Unread counts: what the server reported, carried on by every message, deletion and reading since. No
- * count is kept; each is derived from positions, so events may come twice, late, or in any order.
+ * Derives unread counts from the server's report and from every message, deletion and reading since. No count is
+ * stored, so events may come twice, late, or in any order.
  */
 export class Unread {
   private readonly byId = new Map<string, Ledger>()
 
-  /** What the server tells of a conversation; an answer older than what is known already changes nothing. */
+  /** Applies the server's report on a conversation. A report that is older than the known one changes nothing. */
   tell({ id, lastSeq, rev, me: { lastReadSeq, unread } }: Conversation): void {
     const ledger = this.byId.get(id)
     if (ledger && ledger.reported.rev > rev) return
@@ -50,15 +50,15 @@ export class Unread {
     const ledger = this.byId.get(conversationId)
     if (!ledger || seq <= ledger.reported.lastReadSeq) return
     const counts = countsAsUnread({ kind, isDeleted: false, senderId }, readerId)
-    // What is deleted stays deleted: an older state of it may come later.
+    // A deleted message stays deleted, although an older state of it may come later.
     const deletedRev = ledger.notes.get(seq)?.deletedRev ?? (deletedAt === null ? null : rev)
     ledger.notes.set(seq, { counts, deletedRev })
   }
 
   /**
-   * Everything up to `seq` has been read.
-   * @returns false where the count is a guess from now on: some of what was read, and some of what was not, was
-   * never received here
+   * Notes that everything up to `seq` has been read.
+   * @returns false if the count is a guess from now on, because some read and some unread messages were never received
+   * here
    */
   readUpTo(id: string, seq: number): boolean {
     const ledger = this.byId.get(id)
@@ -76,7 +76,7 @@ export class Unread {
     }
     const counted = Math.max(0, reported.unread - countedBefore - countedLater)
     const uncounted = Math.max(0, unknown.read + unknown.left - counted)
-    // What does not count is taken to be the newest: what lies before it has been on a screen.
+    // Messages that do not count are assumed to be the newest, because earlier ones have been on a screen.
     const left = unknown.read <= 0 ? counted : Math.max(0, unknown.left - uncounted)
     // The server may not know of it yet, and report its count from before once more.
     if (notes.size > MAX_NOTES) for (const known of notes.keys()) if (known <= seq) notes.delete(known)

@@ -7,7 +7,7 @@ const REFRESH_LOCK = 'webchat-refresh'
 export interface RequestOptions {
   query?: Record<string, string | number | undefined>
   body?: unknown
-  /** A 401 means what it says (a wrong password) and not that the access token has aged. */
+  /** Whether a 401 means a wrong password, and not that the access token has expired. */
   anonymous?: boolean
   /** Milliseconds. 15 s by default. */
   timeout?: number
@@ -24,7 +24,7 @@ export class Api {
   constructor(private readonly environment: Environment) {}
 
   /**
-   * One request; answers the parsed body, `undefined` for 204.
+   * Sends a request. @returns the parsed body, `undefined` for 204
    * @throws ApiError with the server's code, or OFFLINE when no answer came in time
    */
   async request<T>(method: string, path: string, options: RequestOptions = {}): Promise<T> {
@@ -45,14 +45,14 @@ export class Api {
     }
   }
 
-  /** From here on answers to earlier requests are thrown away: nobody may be shown what another has asked for. */
+  /** Drops the answers to all earlier requests, so that nobody sees what another person has asked for. */
   beginTurn(): void {
     this.turn++
   }
 
   /**
-   * A refresh token works once, so tabs take turns. A tab that had to wait first asks who is signed in: another tab may have
-   * done the work. (A read, not the refused request again: that one must not run twice.)
+   * A refresh token works once, so tabs take turns. A tab that had to wait asks first who is signed in, because another
+   * tab may have done the work. It does not repeat the refused request, which must not run twice.
    */
   private renew(): Promise<void> {
     return this.environment.lock(REFRESH_LOCK, {}, async () => {

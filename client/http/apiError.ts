@@ -1,12 +1,12 @@
 import { ERROR_STATUS, type ErrorCode, type ErrorIssue } from '#shared/errors'
 
-/** The server's codes, and OFFLINE where no answer came: whether the request was carried out is then not known. */
+/** The server's codes, and OFFLINE if no answer came. Then it is not known whether the request was carried out. */
 export type ClientErrorCode = ErrorCode | 'OFFLINE'
 
-/** Why a request was not answered as hoped, over HTTP or over the socket. */
+/** The error of a request over HTTP or over the socket. */
 export class ApiError extends Error {
   readonly code: ClientErrorCode
-  /** HTTP status, 0 where there was no answer. */
+  /** The HTTP status. 0: there was no answer. */
   readonly status: number
   readonly issues: ErrorIssue[]
   /** Seconds until a rate-limited caller may try again. */
@@ -26,25 +26,25 @@ export class ApiError extends Error {
   }
 }
 
-/** The error of any thrown thing, so that callers only ask for its code. */
+/** Turns any thrown value into an ApiError, so that callers only look at its code. */
 export function asApiError(thrown: unknown): ApiError {
   if (thrown instanceof ApiError) return thrown
   return new ApiError('INTERNAL', thrown instanceof Error ? thrown.message : String(thrown))
 }
 
-/** The server could not be reached; trying again later is the whole remedy. */
+/** The error for a server that cannot be reached. Trying again later is all that helps. */
 export function offline(message = 'The server cannot be reached.'): ApiError {
   return new ApiError('OFFLINE', message)
 }
 
-/** What came back for one HTTP request, read to its end. */
+/** The answer to an HTTP request, read completely. */
 export interface HttpAnswer {
   status: number
   text: string
   retryAfter: string | null
 }
 
-/** The error that an answer tells; one that is not ours (a proxy's page) is judged by its status. */
+/** The error of an answer. An answer that is not ours, such as a proxy's page, is judged by its status. */
 export function errorOf(answer: HttpAnswer): ApiError {
   const body = parsed(answer.text) as { message?: string; data?: { code?: ErrorCode; issues?: ErrorIssue[] } } | null
   const retryAfter = Number.parseInt(answer.retryAfter ?? '', 10)

@@ -5,10 +5,10 @@ import type { Message, MessagePage, sendInput } from '#shared/schemas/message'
 import type { SyncAnswer, SyncInput } from '#shared/schemas/sync'
 import type { Api } from './api'
 
-/** Milliseconds: a big answer on a bad line takes its time. */
+/** Milliseconds for a big answer on a bad line. */
 const SYNC_TIMEOUT_MS = 40_000
 
-/** Which page of a conversation: before, after or around a `seq`; with none of them the newest one. */
+/** A page of a conversation: before, after or around a `seq`. Without any of these it is the newest page. */
 export interface PageQuery {
   before?: number
   after?: number
@@ -29,7 +29,9 @@ export function conversationRequests(api: Api) {
       api.request<MessagePage>('GET', `${at(id)}/messages`, { query: { ...page } }),
     send: async (id: string, body: z.input<typeof sendInput>) =>
       (await api.request<{ message: Message }>('POST', `${at(id)}/messages`, { body })).message,
-    /** What was shared there: before a `seq`, or the newest, newest first; after a `seq`, oldest first. */
+    /**
+     * What was shared there. The newest and those before a `seq` come newest first, those after a `seq` oldest first.
+     */
     shared: (id: string, query: { kind: SharedKind; before?: number; after?: number; limit?: number }) =>
       api.request<MessagePage>('GET', `${at(id)}/shared`, { query }),
     edit: async (id: string, messageId: string, text: string) =>

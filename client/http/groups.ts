@@ -13,10 +13,10 @@ import type {
 } from '#shared/schemas/group'
 import type { Api } from './api'
 
-/** What an invite led to: into the group, or among those whom moderators let in. */
+/** The result of an invite: I am in the group, or I wait for approval. */
 export type InviteOutcome = { conversation: Conversation } | { pending: true }
 
-/** Requests about groups, their members and who comes in. Every one throws ApiError. */
+/** Requests about groups: members, invites, bans and requests to join. Every one throws ApiError. */
 export function groupRequests(api: Api) {
   const at = (id: string, path = '') => `/api/conversations/${id}${path}`
   const conversation = async (answer: Promise<{ conversation: Conversation }>) => (await answer).conversation

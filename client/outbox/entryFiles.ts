@@ -1,17 +1,17 @@
 import type { ClientErrorCode } from '../http/apiError'
 import type { OutboxEntry } from './outboxEntry'
 
-/** What the outbox asks and tells of the files that its entries wait for. */
+/** What the outbox needs to know of the files of its entries. */
 export interface EntryFiles {
-  /** Whether all of an entry's files are with the server, or why one of them will not be. */
+  /** Whether the server has all files of an entry, or why it will not get one of them. */
   stateOf(entry: OutboxEntry): 'ready' | 'waiting' | { code: ClientErrorCode; message: string }
-  /** Resolves when what is known of them is stored, so that no entry is found without its files. */
+  /** Resolves when the records of the files are stored, so that no entry is found without its files. */
   stored(entry: OutboxEntry): Promise<void>
-  /** Nothing waits for the files of these messages any more: they were delivered, or given up. */
+  /** Called when the files of these messages are not needed any more: the messages were delivered, or given up. */
   release(clientIds: readonly string[], delivered: boolean): void
 }
 
-/** The first message that cannot go because of its files, with the reason; null where there is none. */
+/** The first message that cannot go because of its files, with the reason. Null: there is none. */
 export function failedByFiles(
   entries: readonly OutboxEntry[],
   files: EntryFiles,

@@ -10,15 +10,15 @@ import { SendBackoff } from './sendBackoff'
 import { Takeover } from './takeover'
 
 /**
- * One person's unsent messages in this browser: kept until the server has acknowledged each of them, sent in the order
- * of writing within a conversation, by one tab at a time, always under the same clientId so that no repetition doubles.
- * One whose files are still on their way lets those after it pass.
+ * One person's unsent messages in this browser. Each is stored until the server has acknowledged it. One tab at a time
+ * sends them, in the order of writing within a conversation, and always under the same clientId, so that a repetition
+ * makes no second message. A message whose files are still on their way lets the later ones pass.
  */
 export class Outbox {
   /** In the order of writing, the same in every tab. Replaced, never mutated. */
   entries: readonly OutboxEntry[] = []
   onChange: () => void = () => {}
-  /** A message is durable. Called before its entry leaves `entries`, so that the screen never lacks both. */
+  /** Called when a message is durable, before its entry leaves `entries`, so that the screen never lacks both. */
   onDelivered: (message: Message) => void = () => {}
 
   private readonly storage: Promise<OutboxStorage>
@@ -30,7 +30,7 @@ export class Outbox {
   private readonly takeover: Takeover
   private readonly busy = new Set<string>()
   private readonly backoff: SendBackoff
-  /** Not yet in the storage, and no longer to be read from it: what a reading of the storage must not undo. */
+  /** Entries that are not stored yet, and entries that are removed: reading the storage must not undo either. */
   readonly unsaved = new Set<string>()
   readonly gone = new Set<string>()
 
@@ -55,7 +55,7 @@ export class Outbox {
     this.leadership = new Leadership(environment, name, () => this.lead())
   }
 
-  /** Adds a message at the end and sends it as soon as may be. */
+  /** Adds a message at the end, and sends it as soon as possible. */
   add(entry: Omit<OutboxEntry, 'state' | 'error'>): void {
     this.replace([...this.entries, { ...entry, state: 'queued', error: null }])
     this.save(entry.clientId)
@@ -70,7 +70,7 @@ export class Outbox {
     this.remove((entry) => entry.clientId === clientId, false)
   }
 
-  /** A message goes without one of its files, as `withoutUpload` says. */
+  /** Removes a file from a message, as `withoutUpload` says. */
   removeUpload(localId: string): void {
     const entry = this.entries.find(({ uploads }) => uploads.includes(localId))
     if (!entry) return
@@ -86,7 +86,7 @@ export class Outbox {
     return (isHere || !stored) && !this.gone.has(clientId)
   }
 
-  /** The message arrived by another way than the answer to its send: an event, or a sync. */
+  /** Removes a message that arrived by an event or a sync, before the answer to its send. */
   confirm(clientId: string): void {
     this.remove((entry) => entry.clientId === clientId, true)
   }
@@ -114,10 +114,10 @@ export class Outbox {
     void this.storage.then((storage) => storage.close())
   }
 
-  /** Sends what may go; to be called when files of entries are complete, or have failed. */
+  /** Sends what can go. Call it when files of entries are complete, or have failed. */
   pump(): void {
     if (this.closed) return
-    // Where tabs cannot take turns, the lead is had before there is a `leadership`.
+    // Without locks this tab leads at once, before `leadership` is set.
     if (!this.leadership?.leads) return this.takeover.watch()
     const failed = failedByFiles(this.entries, this.files)
     if (failed) return this.alter(failed.clientId, { state: 'failed', error: failed.error })
@@ -164,7 +164,7 @@ export class Outbox {
   }
 
   private handleFailure(entry: OutboxEntry, error: ApiError): boolean {
-    // What it answers is out of sight by now: the words count.
+    // The answered message is out of sight by now. The text is sent without it.
     const end = entry.replyToId !== null && isAboutQuote(error) ? UNQUOTED : isHopeless(error) ? failedBy(error) : null
     if (end) this.alter(entry.clientId, end)
     if (end) return true
@@ -175,7 +175,7 @@ export class Outbox {
   }
 
   private lead(): void {
-    // What the former leader was sending may or may not have arrived: it is sent again under the same clientId.
+    // A message that the former leader was sending may have arrived or not. It is sent again under the same clientId.
     this.replace(this.entries.map((entry) => (entry.state === 'sending' ? { ...entry, state: 'queued' } : entry)))
     void this.load()
   }
@@ -205,7 +205,7 @@ export class Outbox {
       .then((storage) => (this.gone.has(clientId) ? undefined : storage.put(entry)))
       .then(
         () => this.unsaved.delete(clientId),
-        // The disk is full: the entry lives on in this tab.
+        // The disk is full. The entry stays in the memory of this tab.
         () => this.environment.report('A message could not be stored in this browser.'),
       )
       .then(() => this.tell({ kind: 'stored' }))

@@ -10,17 +10,17 @@ export interface OutboxEntry {
   readonly conversationId: string
   readonly text: string
   readonly replyToId: string | null
-  /** The files that go with it, by their ids in this browser; it is sent when all of them are with the server. */
+  /** The ids of its files in this browser. It is sent when the server has all of them. */
   readonly uploads: readonly string[]
   readonly createdAt: string
   readonly state: 'queued' | 'sending' | 'sent' | 'failed'
-  /** Why it failed: a stable code and the server's words. */
+  /** Why it failed: a stable code, and the server's sentence. */
   readonly error: { code: string; message: string } | null
-  /** When it is sent again, where the server has asked to wait (slow mode); milliseconds since 1970. */
+  /** When it is sent again, if slow mode makes it wait. Milliseconds since 1970. */
   readonly retryAt?: number
 }
 
-/** What tabs tell each other of the outbox that they share. */
+/** The messages between tabs about the outbox that they share. */
 export type OutboxNews =
   | { kind: 'stored' }
   | { kind: 'state'; clientId: string; state: OutboxEntry['state']; retryAt?: number }
@@ -49,7 +49,7 @@ export function mergedEntries(
 
 type Change = Partial<OutboxEntry>
 
-/** Sent once more, without what it answers. */
+/** The change that sends a reply again without its quote. */
 export const UNQUOTED: Change = { replyToId: null, state: 'queued' }
 
 export function failedBy({ code, message }: ApiError): Change {
@@ -57,9 +57,9 @@ export function failedBy({ code, message }: ApiError): Change {
 }
 
 /**
- * What becomes of a message that one of its files is taken from. One that had failed is sent with what remains, its text
- * included; of one on its way the text goes with the last file.
- * @returns null: nothing remains of it
+ * The change of a message that loses one of its files. A failed message is sent with what remains, its text included. A
+ * message on its way that loses its last file is dropped with its text.
+ * @returns null if nothing remains of the message
  */
 export function withoutUpload({ uploads, state, text }: OutboxEntry, localId: string): Change | null {
   const rest = uploads.filter((id) => id !== localId)

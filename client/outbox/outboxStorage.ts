@@ -17,7 +17,7 @@ class DatabaseStorage implements OutboxStorage {
 
   async all(): Promise<OutboxEntry[]> {
     const entries: (Omit<OutboxEntry, 'uploads'> & Partial<OutboxEntry>)[] = await this.database.getAll('outbox')
-    // Those that were written before there were files name none.
+    // Entries of versions before file uploads have no list of files.
     return entries.map((entry) => ({ ...entry, uploads: entry.uploads ?? [] }))
   }
 
@@ -45,7 +45,7 @@ class DatabaseStorage implements OutboxStorage {
   }
 }
 
-/** Where there is no database, unsent messages live as long as the page. */
+/** Without a database unsent messages live as long as the page. */
 class MemoryStorage implements OutboxStorage {
   private readonly entries = new Map<string, OutboxEntry>()
 

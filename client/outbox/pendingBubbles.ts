@@ -2,21 +2,21 @@ import type { History } from '../history/history'
 import type { OutboxEntry } from './outboxEntry'
 
 /**
- * My messages that are not in the window yet, so that each is on the screen exactly once: from the moment it is written,
- * through its acknowledgement, until its message stands in the window.
+ * My messages that are not in the window yet. Each is on the screen exactly once: from the moment it is written,
+ * through its acknowledgement, until its message is in the window.
  */
 export class PendingBubbles {
-  /** Acknowledged, but the window waits for messages before it. */
+  /** Acknowledged messages for which the window waits, because earlier ones are missing. */
   private readonly sent = new Map<string, OutboxEntry>()
 
   constructor(private readonly history: History) {}
 
-  /** The server has it; whether it can be shown is for the window to say. */
+  /** Notes that the server has a message. The window decides when it can be shown. */
   acknowledge(entry: OutboxEntry | undefined): void {
     if (entry) this.sent.set(entry.clientId, { ...entry, state: 'sent', error: null })
   }
 
-  /** Computes the bubbles anew after the outbox or the window changed. */
+  /** Computes the bubbles again after the outbox or the window has changed. */
   refresh(entries: readonly OutboxEntry[]): void {
     const { view, conversationId } = this.history
     const mine = entries.filter((entry) => entry.conversationId === conversationId)

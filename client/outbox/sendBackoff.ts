@@ -20,7 +20,7 @@ export class SendBackoff {
     this.attempts.delete(conversationId)
   }
 
-  /** @returns when it is sent again, where the server has asked to wait */
+  /** @returns when it is sent again, if the server has asked to wait */
   begin(conversationId: string, error: ApiError): number | undefined {
     const attempt = this.attempts.get(conversationId) ?? 0
     this.attempts.set(conversationId, attempt + 1)

@@ -15,8 +15,8 @@ export function isAboutQuote({ issues }: ApiError): boolean {
 }
 
 /**
- * Milliseconds until a message is sent again: exactly as long as the server asks where it is too fast (slow mode says
- * when); else jitter, with a second at least where it is too fast.
+ * Milliseconds until a message is sent again. If the server says how long to wait, as in slow mode, it is exactly that
+ * long. Otherwise it is jitter, and at least a second after a rate limit.
  */
 export function retryDelay(error: ApiError, attempt: number, random: () => number): number {
   const asked = (error.retryAfter ?? 0) * 1_000

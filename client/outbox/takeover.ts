@@ -1,7 +1,8 @@
 import type { Environment } from '../environment'
 
 /**
- * A tab that is online takes the sending over from one that let an entry lie for so long (frozen, or itself offline).
+ * Milliseconds after which a tab that is online takes over from a leader that sends nothing, because it is frozen or
+ * offline.
  */
 const TAKEOVER_AFTER_MS = 5_000
 

@@ -15,7 +15,7 @@ export class PendingRequests {
 
   constructor(private readonly environment: Environment) {}
 
-  /** A new request; its answer rejects with OFFLINE after `timeout` ms, and calls `onTimeout`. */
+  /** Notes a new request. After `timeout` ms its answer rejects with OFFLINE, and `onTimeout` is called. */
   open(timeout: number, onTimeout: () => void): { id: number; answer: Promise<unknown> } {
     const id = ++this.lastId
     const answer = new Promise<unknown>((resolve, reject) => {
@@ -39,7 +39,7 @@ export class PendingRequests {
     request.reject(new ApiError(code, message, { issues, retryAfter }))
   }
 
-  /** The socket is gone: no answer will come. */
+  /** Rejects all requests, because the socket is gone and no answer will come. */
   abandon(): void {
     const lost = [...this.waiting.values()]
     this.waiting.clear()

@@ -10,23 +10,23 @@ const HELLO_TIMEOUT_MS = 10_000
 const REQUEST_TIMEOUT_MS = 10_000
 const PING_AFTER_MS = 20_000
 const PING_TIMEOUT_MS = 8_000
-/** A connection that lived this long was a good one: the next loss starts from the shortest delay again. */
+/** Milliseconds after which a connection counts as good. The next loss starts from the shortest delay again. */
 const STABLE_AFTER_MS = 10_000
 
-/** What a request carries before the server has put in what was left out. */
+/** The input of a request, before the server fills in defaults. */
 export type SentData<T extends RequestType> = z.input<(typeof requestSchemas)[T]>
 type Phase = 'stopped' | 'connecting' | 'open' | 'waiting'
 export interface ConnectionStatus {
   phase: Phase
   /** When the next attempt begins, in milliseconds since 1970. */
   retryAt: number | null
-  /** The server answers over HTTP while the socket does not come up: a proxy that blocks WebSockets. */
+  /** Whether the server answers over HTTP while the socket does not open, because a proxy blocks WebSockets. */
   blocked: boolean
 }
-/** Who the server takes us for; `unreachable` also while it is failing. */
+/** The user by the server's answer. `unreachable`: it cannot be reached, or it fails. */
 export type SessionCheck = () => Promise<'in' | 'out' | 'unreachable'>
 
-/** The one socket of this tab: opened, watched, and opened again for as long as it is wanted. */
+/** The one socket of this tab. It is watched, and opened again after a loss, as long as it is wanted. */
 export class Connection {
   onStatus: (status: ConnectionStatus) => void = () => {}
   onHello: (hello: ServerEvents['hello']) => void = () => {}
@@ -42,7 +42,7 @@ export class Connection {
   private mustCheck = false
   private failedOpenings = 0
   private lastReceivedAt = 0
-  /** When the server said hello; 0 before. */
+  /** When the server said hello. 0: it has not yet. */
   private greetedAt = 0
   private verifying = false
   private cancelTimers: (() => void)[] = []
@@ -71,7 +71,7 @@ export class Connection {
     this.tell({ phase: 'stopped', retryAt: null, blocked: false })
   }
 
-  /** Tries at once where the connection waits for its next attempt. */
+  /** Tries at once, if the connection waits for its next attempt. */
   retryNow(): void {
     if (this.status.phase !== 'waiting') return
     this.attempt = 0
@@ -79,7 +79,7 @@ export class Connection {
   }
 
   /**
-   * Sends a request and answers what the server says.
+   * Sends a request. @returns the server's answer
    * @throws ApiError: the server's code, or OFFLINE when the socket is not open, is lost, or stays silent for `timeout` ms
    */
   request<T extends RequestType>(type: T, data: SentData<T>, timeout = REQUEST_TIMEOUT_MS): Promise<RequestAnswers[T]> {
@@ -111,7 +111,10 @@ export class Connection {
     }
   }
 
-  /** Asks over HTTP before the next opening. False: this attempt is over (signed out, stopped, unreachable). */
+  /**
+   * Asks over HTTP before the next opening.
+   * @returns false if this attempt is over (signed out, stopped, unreachable)
+   */
   private async canSignIn(): Promise<boolean> {
     const turn = this.cancelTimers
     const session = await this.checkSession()
@@ -173,13 +176,15 @@ export class Connection {
       this.attempt = 0
       void this.connect()
     }
-    // Back from sleep or the background: the socket may be dead without a word.
+    // After sleep or time in the background the socket may be dead without an event.
     if (signal === 'visible' && this.status.phase === 'waiting') void this.connect()
     if ((signal === 'visible' || signal === 'online') && this.isOpen) void this.verify()
     if (signal === 'offline' && this.socket) this.lose(0)
   }
 
-  /** Browsers show no protocol pings: silence is questioned, and a connection that does not answer is given up. */
+  /**
+   * Sends a ping after a silence, and gives up a connection that does not answer. Browsers do not show protocol pings.
+   */
   private watchSilence(delay: number): void {
     this.later(delay, () => {
       const silent = this.environment.now() - this.lastReceivedAt
@@ -200,7 +205,7 @@ export class Connection {
     if (!alive && socket !== null && socket === this.socket) this.lose(0)
   }
 
-  /** Forgets the socket at once: a dead one would report its end only minutes later. */
+  /** Drops the socket at once. A dead one would report its end only minutes later. */
   private dropConnection(): void {
     for (const cancel of this.cancelTimers) cancel()
     this.cancelTimers = []

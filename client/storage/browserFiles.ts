@@ -1,7 +1,7 @@
 import { LIMITS } from '#shared/limits'
 import type { Environment, PutAnswer, PutRequest } from '../environment'
 
-/** By XMLHttpRequest: `fetch` does not tell how much has been sent. */
+/** It uses XMLHttpRequest, because `fetch` does not report how much was sent. */
 export function put(url: string, { headers, body, signal, onProgress }: PutRequest): Promise<PutAnswer> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason)
@@ -24,12 +24,12 @@ export function put(url: string, { headers, body, signal, onProgress }: PutReque
 
 type Measured = Awaited<ReturnType<Environment['measure']>>
 
-/** Milliseconds to wait for a film's first frame: some browsers give none before it is played. */
+/** Milliseconds to wait for a film's first frame. Some browsers give none before it is played. */
 const FRAME_TIMEOUT_MS = 3_000
 /** Pixels of the longer side of a film's first frame, as thumbnails have. */
 const POSTER_SIDE_PX = 480
 
-/** Reads no more of it than its head. */
+/** Measures a picture or film. It reads only the head of the file. */
 export function measure(url: string, mime: string): Promise<Measured> {
   return mime.startsWith('video/') ? measureVideo(url) : measurePicture(url)
 }
@@ -64,7 +64,7 @@ function measureVideo(url: string): Promise<Measured> {
   })
 }
 
-/** What a film shows now, as a JPEG in base64. Undefined where this browser cannot draw it, or only too large. */
+/** The current frame of a film as a JPEG in base64. Undefined if this browser cannot draw it small enough. */
 function posterOf(video: HTMLVideoElement): string | undefined {
   const { videoWidth: width, videoHeight: height } = video
   const scale = Math.min(1, POSTER_SIDE_PX / Math.max(width, height))

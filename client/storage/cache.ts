@@ -2,20 +2,20 @@ import type { User } from '#shared/schemas/account'
 import type { Conversation } from '#shared/schemas/conversation'
 import { openDatabase, wipeDatabase, type CachedPage, type Database } from './database'
 
-/** Newest messages kept of a conversation, and conversations whose messages are kept. */
+/** The most messages stored of a conversation, and the most conversations whose messages are stored. */
 const MAX_MESSAGES = 100
 const MAX_PAGES = 50
 
 /**
- * What the app shows before the network answers: my user, the conversations and their newest messages.
- * A convenience only: every failure (no database, full disk) reads as "nothing cached" and is never thrown.
+ * What the app shows before the network answers: my user, the conversations and their newest messages. It is only a
+ * convenience: a failure (no database, full disk) means that nothing is cached, and is never thrown.
  */
 export class Cache {
   private database: Promise<Database | null> = Promise.resolve(null)
 
   constructor(private readonly available: boolean) {}
 
-  /** From here on this person's cache is read and written. */
+  /** Opens a person's cache for reading and writing. */
   open(userId: string): void {
     this.close()
     if (this.available) this.database = openDatabase(userId)
@@ -26,12 +26,12 @@ export class Cache {
     this.database = Promise.resolve(null)
   }
 
-  /** Removes all that is stored of a person, the outbox too. */
+  /** Removes everything that is stored of a person, the outbox included. */
   async wipe(userId: string): Promise<void> {
     if (this.available) await wipeDatabase(userId).catch(() => {})
   }
 
-  /** Removes what can be fetched again, and leaves what cannot: unsent messages. */
+  /** Removes what can be fetched again. Unsent messages stay, because they cannot. */
   async wipeShown(userId: string): Promise<void> {
     if (this.available) await wipeDatabase(userId, ['me', 'people', 'conversations', 'pages']).catch(() => {})
   }
@@ -59,7 +59,7 @@ export class Cache {
     return this.attempt((database) => database.getAll('conversations'), [])
   }
 
-  /** Writes those that changed. */
+  /** Stores the people that changed. */
   saveConversations(conversations: Conversation[]): Promise<void> {
     return this.attempt(async (database) => {
       const transaction = database.transaction('conversations', 'readwrite')
@@ -71,7 +71,9 @@ export class Cache {
     return this.attempt(async (database) => (await database.get('pages', conversationId)) ?? null, null)
   }
 
-  /** Keeps the newest messages of a window that reaches the live end, and forgets the page opened longest ago. */
+  /**
+   * Stores the newest messages of a window that reaches the live end, and removes the page that was opened longest ago.
+   */
   savePage(page: CachedPage): Promise<void> {
     const messages = page.messages.slice(-MAX_MESSAGES)
     const hasOlder = page.hasOlder || messages.length < page.messages.length
@@ -87,12 +89,12 @@ export class Cache {
     }, undefined)
   }
 
-  /** What is kept of a conversation is too old to be of use. */
+  /** Removes the stored messages of a conversation, which are too old to be useful. */
   removePage(conversationId: string): Promise<void> {
     return this.attempt((database) => database.delete('pages', conversationId), undefined)
   }
 
-  /** A conversation I am no longer in leaves nothing behind. */
+  /** Removes everything of a conversation that I am no longer in. */
   removeConversation(conversationId: string): Promise<void> {
     return this.attempt(async (database) => {
       const transaction = database.transaction(['conversations', 'pages'], 'readwrite')
@@ -107,7 +109,7 @@ export class Cache {
   private async attempt<T>(action: (database: Database) => Promise<T>, otherwise: T): Promise<T> {
     const opening = this.database
     const database = await opening
-    // Closed while it opened: this person has left, so nothing of theirs is written any more.
+    // The person has left while the database opened, so nothing of theirs is written any more.
     if (!database || opening !== this.database) return otherwise
     return action(database).catch(() => otherwise)
   }

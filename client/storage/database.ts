@@ -16,7 +16,7 @@ export interface CachedPage {
   openedAt: number
 }
 
-/** A file that waits for being sent: itself, or that by which the browser finds it again. */
+/** A file that waits to be sent: its bytes, or the handle by which the browser finds it again. */
 export interface KeptFile {
   blob: Blob | null
   handle: FileHandle | null
@@ -29,7 +29,9 @@ interface Schema extends DBSchema {
   pages: { key: string; value: CachedPage; indexes: { openedAt: number } }
   outbox: { key: number; value: OutboxEntry; indexes: { clientId: string; conversationId: string } }
   uploads: { key: string; value: UploadRecord }
-  /** By the id of the upload; apart from it, so that noting its progress does not write the file again. */
+  /**
+   * The files, by the id of the upload. They are apart from it, so that storing progress does not write the file again.
+   */
   files: { key: string; value: KeptFile }
   recordings: { key: string; value: KeptRecording }
   recordingPieces: { key: number; value: KeptPiece; indexes: { recordingId: string } }
@@ -51,8 +53,8 @@ type StoreName = (typeof STORES)[number]
 const nameOf = (userId: string) => `webchat-${userId}`
 
 /**
- * Opens one person's database in this browser; null where there is none (private mode, refused, broken).
- * One database a person: what one has stored can never be read under another's name.
+ * Opens a person's database in this browser. Null: there is none (private mode, refused, broken). Each person has their
+ * own database, so that nobody can read what another person has stored.
  */
 export async function openDatabase(userId: string): Promise<Database | null> {
   try {
@@ -75,7 +77,7 @@ export async function openDatabase(userId: string): Promise<Database | null> {
         outbox.createIndex('clientId', 'clientId', { unique: true })
         outbox.createIndex('conversationId', 'conversationId')
       },
-      // Another tab deletes or upgrades: standing in its way would block it for ever.
+      // Another tab deletes or upgrades the database. An open connection would block it for ever.
       blocking: (_from, _to, event) => (event.target as IDBDatabase).close(),
     })
     return database
@@ -86,7 +88,7 @@ export async function openDatabase(userId: string): Promise<Database | null> {
 
 /**
  * Removes everything that one person has stored here.
- * Emptied, not deleted: deletion waits for every other tab to close its connection, emptying is done at once.
+ * The database is emptied and not deleted: a deletion waits until all other tabs have closed their connections.
  */
 export async function wipeDatabase(userId: string, stores: readonly StoreName[] = STORES): Promise<void> {
   const database = await openDatabase(userId)

@@ -80,7 +80,7 @@ test('signing out in one tab signs out all of them, and who comes next finds not
   expect(await keptIn(second)).not.toMatch(/hello|secret|Ann|Bob/)
 })
 
-test('a tab that was Ann’s shows nothing of hers once somebody else is signed in', async ({ open }) => {
+test('a tab of Ann’s shows nothing of theirs once somebody else is signed in', async ({ open }) => {
   const cleo = await register(server.url, 'Cleo')
   const [first, second] = await twoTabs(await open(ann, `/c/${chat}`))
   await second.goto('/settings')

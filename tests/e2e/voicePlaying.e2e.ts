@@ -200,7 +200,7 @@ test('both see that it was listened to, on all their devices, also when that is 
   for (const each of [sender, page, tablet]) await expect(voices(each).first()).toHaveAttribute('data-heard', 'true')
 })
 
-test('in a group each has a mark of his own, and the sender one for anybody', async ({ open }) => {
+test('in a group each member has their own mark, and the sender one for anybody', async ({ open }) => {
   const cy = await register(server.url, 'Cyrus')
   const group = await groupOf(ann, [bob, cy])
   await speak(ann, group)
