@@ -61,7 +61,7 @@ export class Database {
     return this.writer.write(run)
   }
 
-  /** Checks that this process still owns the store, and calls `onLost` if it does not. */
+  /** Asks whether the store is still ours, and tells `onLost` when it is not. */
   checkOwner(): void {
     try {
       this.fence.demand()
