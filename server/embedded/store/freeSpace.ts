@@ -6,8 +6,6 @@ import { CommandError } from '../errors'
  * the store's thread shares no module with the server's bundle, which would read the settings in the thread.
  */
 const MIN_FREE_BYTES = 8 * 1024 ** 2
-/** Milliseconds for which an answer of the file system is reused. */
-const REUSE_MS = 100
 
 /** The operating system's error numbers in lmdb's errors: no space left, and quota exceeded. */
 const NO_SPACE = new Set<unknown>([28, 122])
@@ -15,12 +13,10 @@ const NO_SPACE = new Set<unknown>([28, 122])
 const IO_ERROR = 5
 
 /**
- * Checks the free space now and then. LMDB must not meet a full disk: it would report it on standard error, outside the
- * log, and not always as what it is.
+ * Checks the free space. LMDB must not meet a full disk: it would report it on standard error, outside the log, and not
+ * always as what it is.
  */
 export class FreeSpace {
-  private askedAt = -Infinity
-  private free = Infinity
   private readonly freeBytes: () => number
 
   /** @param freeBytes the bytes that are free, for tests; by default those of the folder's disk */
@@ -30,12 +26,7 @@ export class FreeSpace {
 
   /** Refuses writes when the disk is nearly full. @throws CommandError */
   demand(): void {
-    const now = performance.now()
-    if (now - this.askedAt > REUSE_MS) {
-      this.askedAt = now
-      this.free = this.freeBytes()
-    }
-    if (this.free < MIN_FREE_BYTES) throw diskFull()
+    if (this.freeBytes() < MIN_FREE_BYTES) throw diskFull()
   }
 
   /** The error of a failed commit. When the disk is full, it says so. */
