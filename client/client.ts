@@ -4,6 +4,7 @@ import { Api } from './http/api'
 import { Cache } from './storage/cache'
 import { conversationRequests } from './http/conversations'
 import { draftKey, wipeDrafts } from './storage/drafts'
+import { wipeReactionUses } from './storage/reactions'
 import type { Environment } from './environment'
 import { groupRequests } from './http/groups'
 import { Outbox } from './outbox/outbox'
@@ -83,6 +84,7 @@ export class Client {
   async forget(userId: string): Promise<void> {
     wipeDrafts(this.environment.storage, userId)
     wipeListening(this.environment.storage, userId)
+    wipeReactionUses(this.environment.storage, userId)
     await this.cache.wipe(userId)
   }
 

@@ -3,6 +3,7 @@ import type { Message } from '#shared/schemas/message'
 import { firstSeq, lastSeq, union, type Messages } from './messageWindow'
 import type { OutboxEntry } from '../outbox/outboxEntry'
 import { withQuotes } from './quotes'
+import { withMine } from './reactions'
 
 /** What the message list shows of one conversation. */
 export interface ConversationHistory {
@@ -120,7 +121,8 @@ export class History {
   }
 
   /** Applies one change of an event or an acknowledgement. Changes may come in any order, and more than once. */
-  receive(message: Message): void {
+  receive(received: Message): void {
+    const message = withMine(received, this.view.messages[received.seq - firstSeq(this.view.messages)])
     if (message.rev > this.rev) this.ahead.add(message.rev)
     this.advanceTo(this.rev)
     this.insert(message)

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { SharedKind } from '#shared/domain/files'
+import type { User } from '#shared/schemas/account'
 import type { Conversation, Member } from '#shared/schemas/conversation'
 import type { Message, MessagePage, sendInput } from '#shared/schemas/message'
 import type { SyncAnswer, SyncInput } from '#shared/schemas/sync'
@@ -40,6 +41,16 @@ export function conversationRequests(api: Api) {
     /** Marks a voice message as heard: I have begun to listen to it. */
     markHeard: async (id: string, messageId: string) =>
       (await api.request<{ message: Message }>('PUT', `${at(id)}/messages/${messageId}/heard`)).message,
+    /** Adds my reaction, or takes it back. */
+    react: async (id: string, messageId: string, emoji: string, on: boolean) => {
+      const path = `${at(id)}/messages/${messageId}/reactions/${encodeURIComponent(emoji)}`
+      return (await api.request<{ message: Message }>(on ? 'PUT' : 'DELETE', path)).message
+    },
+    /** Who has reacted. `after`: the `next` of the page before. */
+    reactors: (id: string, messageId: string, query: { emoji?: string; after?: string }) =>
+      api.request<{ users: User[]; next: string | null }>('GET', `${at(id)}/messages/${messageId}/reactions`, {
+        query,
+      }),
     read: (id: string, seq: number) => api.request<void>('PUT', `${at(id)}/read`, { body: { seq } }),
     sync: (body: SyncInput) => api.request<SyncAnswer>('POST', '/api/sync', { body, timeout: SYNC_TIMEOUT_MS }),
   }

@@ -1,6 +1,6 @@
 import { summaryOf } from '#shared/domain/attachments'
 import { excerptOf } from '#shared/domain/messages'
-import type { Attachment, Message, ReplyReference } from '#shared/schemas/message'
+import type { Attachment, Message, Reaction, ReplyReference } from '#shared/schemas/message'
 import { dayNumber } from '../common/times'
 
 export type SendState = 'queued' | 'sending' | 'failed' | 'sent'
@@ -21,6 +21,7 @@ export interface MessageRow {
   attachments: readonly Attachment[]
   /** Who has listened to its voice message. */
   heardBy: string[]
+  reactions: readonly Reaction[]
   at: string
   state: SendState
   /** The stable code of why it was not sent. */
@@ -60,6 +61,7 @@ export interface RowsInput {
 const GROUP_WITHIN_MS = 5 * 60_000
 const NONE: readonly Attachment[] = []
 const NOBODY: string[] = []
+const NO_REACTIONS: readonly Reaction[] = []
 
 /** Makes the function that makes the rows of one list. It remembers its last rows, so each list has its own. */
 export function createRowMaker(): (input: RowsInput) => Row[] {
@@ -153,6 +155,7 @@ function rowOf(message: Message, me: string): MessageRow | Extract<Row, { kind: 
     text: message.text,
     attachments: message.attachments,
     heardBy: message.heardBy ?? NOBODY,
+    reactions: message.reactions,
     at: message.createdAt,
     state: 'sent',
     error: null,
@@ -183,6 +186,7 @@ function pendingRow(entry: PendingMessage, me: string, replyTo: ReplyReference |
     text: entry.text,
     attachments: NONE,
     heardBy: NOBODY,
+    reactions: NO_REACTIONS,
     at: new Date(entry.createdAt).toISOString(),
     state: entry.state,
     error: entry.error?.code ?? null,

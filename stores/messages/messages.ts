@@ -7,6 +7,7 @@ import { useConversationsStore } from '../conversations'
 import { useHistories, type HistoryEntry } from './histories'
 import { useMembersStore } from '../members'
 import { usePaging } from './paging'
+import { messageReactions } from './reactions'
 import { messageSending } from './sending'
 import { useSessionStore } from '../session'
 import { useTab } from '../tab'
@@ -220,6 +221,7 @@ export const useMessagesStore = defineStore('messages', () => {
     remove,
     markHeard,
     voiceAfter,
+    ...messageReactions(applyAnswer),
     apply,
     synchronise: () => synchronise(),
     refreshPending: histories.refreshAll,

@@ -1,0 +1,82 @@
+import { shallowReactive } from 'vue'
+import type { Message, Reaction } from '#shared/schemas/message'
+import { readReactionUses, writeReactionUses } from '~/client/storage/reactions'
+import { useSessionStore } from '../session'
+import { useTab } from '../tab'
+
+/** What the row offers to a person who has not reacted yet. */
+const FIRST = ['👍', '❤️', '😂', '😮', '😢', '🙏']
+
+/** A chip under a message. */
+export interface ShownReaction {
+  emoji: string
+  count: number
+  mine: boolean
+}
+
+/** My reactions. Part of the messages store. */
+export function messageReactions(applyAnswer: (message: Message) => void) {
+  const tab = useTab()
+  const session = useSessionStore()
+  /** Reactions of mine that the server has not answered, by message and emoji. True: added. */
+  const pending = shallowReactive(new Map<string, Map<string, boolean>>())
+
+  /** The six emoji that I use most, from what this browser knows. */
+  function usualReactions(): string[] {
+    const uses = readReactionUses(tab.client().environment.storage, session.me!.id)
+    const used = [...uses].toSorted(([, one], [, other]) => other - one).map(([emoji]) => emoji)
+    return [...new Set([...used, ...FIRST])].slice(0, FIRST.length)
+  }
+
+  /** The reactions of a message as they will be when the server has answered. */
+  function shownReactions(messageId: string, reactions: readonly Reaction[]): ShownReaction[] {
+    const me = session.me?.id ?? ''
+    const waiting = new Map(pending.get(messageId))
+    const known = reactions.map(({ emoji, count, userIds, mine }) => {
+      const was = mine ?? userIds.includes(me)
+      const will = waiting.get(emoji) ?? was
+      waiting.delete(emoji)
+      return { emoji, count: count + Number(will) - Number(was), mine: will }
+    })
+    const added = [...waiting].filter(([, on]) => on).map(([emoji]) => ({ emoji, count: 1, mine: true }))
+    return [...known, ...added].filter(({ count }) => count > 0)
+  }
+
+  /** Adds my reaction, or takes it back. @throws ApiError: FORBIDDEN, NOT_FOUND, INVALID for too many kinds, OFFLINE */
+  async function react(conversationId: string, messageId: string, emoji: string, on: boolean): Promise<void> {
+    const { socket, conversations } = tab.client()
+    if (pending.get(messageId)?.has(emoji)) return
+    setPending(messageId, emoji, on)
+    try {
+      const message = socket.isOpen
+        ? (await socket.request(on ? 'reaction.set' : 'reaction.unset', { conversationId, messageId, emoji })).message
+        : await conversations.react(conversationId, messageId, emoji, on)
+      applyAnswer(message)
+      if (on) countUse(emoji)
+    } finally {
+      setPending(messageId, emoji, null)
+    }
+  }
+
+  function setPending(messageId: string, emoji: string, on: boolean | null): void {
+    const next = new Map(pending.get(messageId))
+    if (on === null) next.delete(emoji)
+    else next.set(emoji, on)
+    if (next.size === 0) pending.delete(messageId)
+    else pending.set(messageId, next)
+  }
+
+  function countUse(emoji: string): void {
+    if (!session.me) return
+    const { storage } = tab.client().environment
+    const uses = readReactionUses(storage, session.me.id)
+    writeReactionUses(storage, session.me.id, uses.set(emoji, (uses.get(emoji) ?? 0) + 1))
+  }
+
+  /** A page of the people who have reacted. @throws ApiError */
+  function reactors(conversationId: string, messageId: string, query: { emoji?: string; after?: string }) {
+    return tab.client().conversations.reactors(conversationId, messageId, query)
+  }
+
+  return { react, shownReactions, usualReactions, reactors }
+}
