@@ -25,7 +25,9 @@ export function confusables() {
 }
 
 export function confusablesModule() {
-  return `/** Made by scripts/makeConfusables.mjs from Unicode's confusables. A line has a character, a tab, and its look-alikes. */
+  return `/**
+ * Made by scripts/makeConfusables.mjs from Unicode's confusables. A line has a character, a tab, and its look-alikes.
+ */
 export const CONFUSABLES = ${JSON.stringify(confusables().join('\n'))}
 `
 }
