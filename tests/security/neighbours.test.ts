@@ -31,7 +31,7 @@ const KINDS = process.env.ATTACK_KINDS?.split(',') ?? [
 ]
 const SECONDS = Number(process.env.ATTACK_SECONDS ?? 3)
 /** MiB beyond what the server takes when it has nothing to do; and with the process that opens files, which is ended when idle. */
-const MAX_MORE_MEMORY = 400
+const MAX_MORE_MEMORY = 300
 const MAX_MORE_WITH_WORKER = 600
 /** Milliseconds that a neighbour's message may take, whatever happens. */
 const MAX_SEND_MS = 5_000
