@@ -7,7 +7,8 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 10_000 },
   fullyParallel: false,
-  workers: 1,
+  // Each file has a server of its own, and most of a test is waiting.
+  workers: 2,
   retries: 0,
   forbidOnly: true,
   use: {
