@@ -15,7 +15,7 @@ const issueOf = (field: string) => `#${field}-issue`
 test.describe('without script', () => {
   const without = { javaScriptEnabled: false }
 
-  test('one registers, and is told what is wrong beside the field', async ({ open, problems }) => {
+  test('registers a person, and shows what is wrong beside the field', async ({ open, problems }) => {
     problems.expect(/status of 4(22|09)/)
     const page = await open(server.url, '/register', without)
     await page.getByLabel('Name', { exact: true }).fill('Không Script')
@@ -56,7 +56,7 @@ test.describe('without script', () => {
     expect(user).toMatchObject({ username: 'no.script', displayName: 'Không Script' })
   })
 
-  test('one signs in, after a wrong password, and goes where one wanted to', async ({ open }) => {
+  test('signs a person in after a wrong password, and opens the page they asked for', async ({ open }) => {
     const page = await open(server.url, '/login?next=/settings', without)
     await page.getByLabel('Email or username').fill(ann.user.username)
     await page.getByLabel('Password', { exact: true }).fill('wrong password')
@@ -72,7 +72,7 @@ test.describe('without script', () => {
   })
 })
 
-test('with script, one sees how strong the password is and what is wrong', async ({ open, problems }) => {
+test('shows the strength of a password and what is wrong while it is typed', async ({ open, problems }) => {
   problems.expect(/status of 4(22|09)/)
   const page = await open(server.url, '/register')
   const strength = page.getByTestId('password-strength')
@@ -120,7 +120,7 @@ test('with script, one sees how strong the password is and what is wrong', async
   await expect(page.getByText('Welcome, Script Person')).toBeVisible()
 })
 
-test('a page of the chat asks who one is first, and then shows itself', async ({ open, problems }) => {
+test('asks a person to sign in before it shows a chat', async ({ open, problems }) => {
   problems.expect(/status of 401 .*\/api\/auth\/login/)
   const page = await open(server.url, '/settings?x=1')
   await expect(page).toHaveURL(`${server.url}/login?next=/settings?x=1`)

@@ -29,9 +29,7 @@ function kept(page: Page, stores: string[]): Promise<number> {
   }, stores)
 }
 
-test('a session that is ended elsewhere while no page is open leaves nothing, and shows nothing before it does', async ({
-  open,
-}) => {
+test('removes what a browser stores when its session ended elsewhere, before anything is shown', async ({ open }) => {
   const ann = await register(server.url, 'Ann')
   const bob = await register(server.url, 'Bob')
   await bob.send((await bob.chatWith(ann)).id, 'nobody else may read this')
@@ -54,7 +52,7 @@ test('a session that is ended elsewhere while no page is open leaves nothing, an
   await expect.poll(() => kept(later, SHOWN)).toBe(0)
 })
 
-test('signing out takes everything out of the browser, in every tab, and one signs in again as before', async ({
+test('removes everything from the browser on sign-out, in every tab, and lets the person sign in again', async ({
   open,
 }) => {
   const ann = await register(server.url, 'Ann')
@@ -80,7 +78,7 @@ test('signing out takes everything out of the browser, in every tab, and one sig
   await expect.poll(() => kept(page, ['pages'])).toBeGreaterThan(0)
 })
 
-test('the strength that is shown is the strength that is asked for', async ({ open, problems }) => {
+test('shows the same strength of a password as the server requires', async ({ open, problems }) => {
   problems.expect(/status of 422/)
   const page = await open(server.url, '/register')
   const strength = page.getByTestId('password-strength')

@@ -16,7 +16,7 @@ test.beforeEach(async () => {
   await bob.send(chat, 'hello')
 })
 
-test('a word that is still being composed is sent whole, seen as typing, and kept over a reload', async ({ open }) => {
+test('sends a word that is still being composed, shows it as typing, and keeps it over a reload', async ({ open }) => {
   const [page, peer] = await Promise.all([open(ann, `/c/${chat}`), open(bob, `/c/${chat}`)])
   await Promise.all([connected(page), connected(peer)])
   await composer(page).focus()
@@ -44,7 +44,7 @@ test('a word that is still being composed is sent whole, seen as typing, and kep
   expect(await texts(page)).toEqual(['hello', 'okay see you tomorrow', 'xin chào'])
 })
 
-test('Enter chooses the composed word and sends nothing; in a message that is changed as well', async ({ open }) => {
+test('takes Enter in a composition as choosing the word, also while a message is edited', async ({ open }) => {
   const page = await open(ann, `/c/${chat}`)
   await connected(page)
   await say(page, 'first')
@@ -71,7 +71,7 @@ test('Enter chooses the composed word and sends nothing; in a message that is ch
   await expect(composer(page)).toHaveValue('')
 })
 
-test('a caption keeps its composed word, and Escape in it leaves the chosen files where they are', async ({ open }) => {
+test('keeps the composed word of a caption, and the chosen files when Escape ends a composition', async ({ open }) => {
   const page = await open(ann, `/c/${chat}`)
   await connected(page)
   await choose(page, [await photo('sun.jpg')])
@@ -85,7 +85,7 @@ test('a caption keeps its composed word, and Escape in it leaves the chosen file
   await expect(lastBubble(page).getByTestId('message-text')).toHaveText('mặt trời')
 })
 
-test('people are searched by what is composed, and Escape closes no dialog', async ({ open }) => {
+test('searches people by the composed word, and closes no dialog when Escape ends a composition', async ({ open }) => {
   const marker = `Zoë${Date.now()}`
   await register(server.url, marker)
   const page = await open(ann, `/c/${chat}`)
@@ -112,7 +112,7 @@ test('people are searched by what is composed, and Escape closes no dialog', asy
   await expect(page.getByRole('heading', { name: 'Nhóm mới', level: 1 })).toBeVisible()
 })
 
-test('forms know a composed word too', async ({ open }) => {
+test('takes a composed word in forms', async ({ open }) => {
   const page = await open(ann, '/settings')
   await page.getByLabel('Name', { exact: true }).focus()
   await page.keyboard.press('End')
@@ -125,7 +125,7 @@ test('forms know a composed word too', async ({ open }) => {
   expect((await ann.get('/api/me')).body.user.displayName).toBe('Ann Nguyễn')
 })
 
-test('what cannot be stored is taken out of what is pasted and typed', async ({ open }) => {
+test('removes characters that cannot be stored from pasted and typed text', async ({ open }) => {
   const page = await open(ann, `/c/${chat}`)
   await openChat(page, 'Bob')
   await composer(page).evaluate((field) => {

@@ -32,7 +32,7 @@ test.beforeEach(async () => {
   await bob.send(chat, 'hello')
 })
 
-test('pictures with a caption arrive in a place that is reserved, and are looked at one after the other', async ({
+test('delivers pictures with a caption without moving the list, and pages through them in the lightbox', async ({
   open,
 }) => {
   const [first, second] = await Promise.all([open(ann, `/c/${chat}`), open(bob, `/c/${chat}`)])
@@ -101,7 +101,7 @@ test('pictures with a caption arrive in a place that is reserved, and are looked
   await expect(tiles(lastBubble(second)).first()).toBeFocused()
 })
 
-test('a film shows its first frame before it plays, for whoever gets it', async ({ open }) => {
+test('shows the first frame of a film to its receivers before it plays', async ({ open }) => {
   const [first, second] = await Promise.all([open(ann, `/c/${chat}`), open(bob, `/c/${chat}`)])
   await expect(messages(second, 'hello')).toBeVisible()
   const buffer = await readFile(new URL('../../scripts/seed/files/pier.webm', import.meta.url))
@@ -121,7 +121,7 @@ test('a film shows its first frame before it plays, for whoever gets it', async 
   expect(frame.width / frame.height).toBeCloseTo(width / height, 1)
 })
 
-test('the lightbox goes through the whole chat, beyond what is loaded', async ({ open }) => {
+test('pages through the pictures of the whole chat, beyond what is loaded', async ({ open }) => {
   const page = await open(ann, `/c/${chat}`)
   await choose(page, [await photo('oldest.jpg')])
   await sendChosen(page)
@@ -139,7 +139,7 @@ test('the lightbox goes through the whole chat, beyond what is loaded', async ({
   await expect(page.getByTestId('lightbox-photo')).toHaveAttribute('alt', 'newest.jpg')
 })
 
-test('files come by dropping and pasting, and what cannot be sent says why', async ({ open }) => {
+test('takes dropped and pasted files, and says why one cannot be sent', async ({ open }) => {
   const page = await open(ann, `/c/${chat}`)
   const pane = page.getByRole('region', { name: 'Bob' })
   await expect(messages(page, 'hello')).toBeVisible()
@@ -169,7 +169,7 @@ test('files come by dropping and pasting, and what cannot be sent says why', asy
   await expect(pane.getByTestId('message')).toHaveCount(3)
 })
 
-test('a document is saved bit for bit, and a photo sent as a file stays as it was', async ({ open }) => {
+test('saves a document byte for byte, and leaves a photo that is sent as a file unchanged', async ({ open }) => {
   const [first, second] = await Promise.all([open(ann, `/c/${chat}`), open(bob, `/c/${chat}`)])
   const bytes = await phonePhoto(1200, 800)
   await choose(first, [{ name: 'original.jpg', mimeType: 'image/jpeg', buffer: bytes }])
@@ -192,7 +192,7 @@ test('a document is saved bit for bit, and a photo sent as a file stays as it wa
   expect(shared.bytes.includes('Secret Person')).toBe(false)
 })
 
-test('lists and answers say what a message without words is, and nothing of a deleted one stays', async ({ open }) => {
+test('describes a message without text in lists and replies, and shows nothing of a deleted one', async ({ open }) => {
   const [first, second] = await Promise.all([open(ann, `/c/${chat}`), open(bob)])
   await choose(first, [await photo('a.jpg'), await photo('b.jpg'), await photo('c.jpg')])
   await sendChosen(first)
@@ -226,7 +226,10 @@ test('lists and answers say what a message without words is, and nothing of a de
   expect((await read(bob, `/api/files/${fileId}`)).status).toBe(404)
 })
 
-test('in a group one sends what one may, and loses the files with the membership', async ({ open, problems }) => {
+test('lets members send what they have the right to, and takes the files away with the membership', async ({
+  open,
+  problems,
+}) => {
   const group = await TestGroup.make(ann, [bob], 'Crew')
   await ok(group.change(ann, { permissions: { sendImage: 'admin' } }))
   const [first, second] = await Promise.all([open(ann, `/c/${group.id}`), open(bob, `/c/${group.id}`)])

@@ -92,7 +92,7 @@ for (const [device, screen] of Object.entries({ desktop: {}, phone: PHONE })) {
   }
 }
 
-test('on a phone the pictures are swiped through, zoomed by two taps, and put away by a swipe', async ({ open }) => {
+test('swipes through pictures, zooms with a double tap, and closes with a swipe on a phone', async ({ open }) => {
   const page = await open(ann, `/c/${chat}`, PHONE)
   await tiles(page).first().tap()
   const shown = page.getByTestId('lightbox-photo')

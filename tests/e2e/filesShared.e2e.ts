@@ -16,7 +16,7 @@ test.beforeEach(async () => {
   ;[ann, bob] = await Promise.all([register(server.url, 'Ann'), register(server.url, 'Bob')])
 })
 
-test('what was shared is listed by its kind, page by page, as it comes and goes', async ({ open }) => {
+test('lists shared items by kind, page by page, as they come and go', async ({ open }) => {
   const { id } = await ann.chatWith(bob)
   const page = await open(ann, `/c/${id}`)
   await page.getByTestId('open-group-panel').click()
@@ -59,7 +59,7 @@ test('what was shared is listed by its kind, page by page, as it comes and goes'
   await expect(panel(page)).toContainText('No photos or videos yet')
 })
 
-test('more than a page of pictures comes as one scrolls', async ({ open }) => {
+test('loads more pictures on scrolling', async ({ open }) => {
   const { id } = await ann.chatWith(bob)
   const bytes = await picture('jpeg', 40, 30)
   for (let number = 0; number < 60; number++) {
@@ -76,7 +76,7 @@ test('more than a page of pictures comes as one scrolls', async ({ open }) => {
   await expect(tiles(panel(page))).toHaveCount(60)
 })
 
-test('a person chooses a picture, crops it with the keys, and is seen with it', async ({ open }) => {
+test('lets a person choose a picture, crop it with the keyboard, and appear with it', async ({ open }) => {
   const { id } = await ann.chatWith(bob)
   await ann.send(id, 'hello')
   const page = await open(ann, '/settings')
@@ -121,7 +121,7 @@ test('a person chooses a picture, crops it with the keys, and is seen with it', 
   await expect(toast(page, 'We can’t read this picture')).toBeVisible()
 })
 
-test('a group gets its picture from who may change it', async ({ open }) => {
+test('lets members with the right change the picture of a group', async ({ open }) => {
   const group = await TestGroup.make(ann, [bob], 'Crew')
   const [first, second] = await Promise.all([open(ann, `/c/${group.id}`), open(bob, `/c/${group.id}`)])
   await first.getByTestId('open-group-panel').click()

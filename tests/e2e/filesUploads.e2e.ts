@@ -23,7 +23,7 @@ const film = (size: number) => ({ name: 'film.bin', mimeType: 'application/octet
 const newest = async (person: Person) =>
   (await person.get(`/api/conversations/${chat}/messages?limit=1`)).body.messages[0]
 
-test('an upload shows how far it is, is paused, goes on, and arrives whole', async ({ open }) => {
+test('shows the progress of an upload, pauses it, continues it, and delivers it complete', async ({ open }) => {
   const page = await open(ann, `/c/${chat}`)
   await connected(page)
   const parts = await holdParts(page, 1)
@@ -45,7 +45,7 @@ test('an upload shows how far it is, is paused, goes on, and arrives whole', asy
   expect(hashOf((await read(bob, attachments[0].url)).bytes)).toBe(hashOf(file.buffer))
 })
 
-test('one of several files is cancelled and the others go; with the last one the message goes', async ({ open }) => {
+test('cancels one of several files and sends the others; without files there is no message', async ({ open }) => {
   const page = await open(ann, `/c/${chat}`)
   await connected(page)
   const parts = await holdParts(page)
@@ -67,7 +67,7 @@ test('one of several files is cancelled and the others go; with the last one the
   more.letThrough()
 })
 
-test('a reload in the middle of an upload costs no more than what was under way', async ({ open }) => {
+test('sends again only the parts that were under way when an upload is reloaded', async ({ open }) => {
   const page = await open(ann, `/c/${chat}`)
   await connected(page)
   const parts = await holdParts(page, 1)
@@ -87,7 +87,7 @@ test('a reload in the middle of an upload costs no more than what was under way'
   expect(hashOf((await read(bob, attachments[0].url)).bytes)).toBe(hashOf(file.buffer))
 })
 
-test('without the network an upload waits, and goes on by itself', async ({ open, problems }) => {
+test('pauses an upload without a network, and continues it by itself', async ({ open, problems }) => {
   problems.expect(...UNREACHABLE)
   const page = await open(ann, `/c/${chat}`)
   await connected(page)
@@ -105,7 +105,7 @@ test('without the network an upload waits, and goes on by itself', async ({ open
   expect(hashOf((await read(bob, attachments[0].url)).bytes)).toBe(hashOf(file.buffer))
 })
 
-test('300 MB survive a cut connection and a reload, and arrive bit for bit', async ({ open, problems }, info) => {
+test('delivers 300 MB byte for byte over a cut connection and a reload', async ({ open, problems }, info) => {
   test.setTimeout(240_000)
   problems.expect(...UNREACHABLE)
   const path = info.outputPath('large.bin')
@@ -136,7 +136,7 @@ test('300 MB survive a cut connection and a reload, and arrive bit for bit', asy
   await rm(path)
 })
 
-test('over the quota, an upload says so and can be given up', async ({ open, problems }, info) => {
+test('says that an upload is over the quota, and lets it be discarded', async ({ open, problems }, info) => {
   test.setTimeout(120_000)
   problems.expect(/status of 413/)
   const path = info.outputPath('too-much.bin')

@@ -28,10 +28,7 @@ test.beforeEach(async () => {
   cast = await castOf(server.url)
 })
 
-test('a group is made, talks, changes hands, and ends, before the eyes of all who are in it', async ({
-  open,
-  problems,
-}) => {
+test('shows all members how a group begins, talks, changes its owner, and ends', async ({ open, problems }) => {
   test.setTimeout(180_000)
   // A group that is gone is asked for by nobody but the page that still had it open.
   problems.expect(/status of 404 .*\/api\/conversations\//)
@@ -188,7 +185,7 @@ async function expectGone(page: Page, name: string, why: string): Promise<void> 
   await expect(item(page, name)).toHaveCount(0)
 }
 
-test('one edits and deletes what one wrote, and a moderator what others wrote', async ({ open }) => {
+test('lets people edit and delete their own messages, and moderators delete others’', async ({ open }) => {
   const { ada, ben, dan, eve } = cast
   const group = await groupOf(cast, 'Words')
   for (const [person, text] of [

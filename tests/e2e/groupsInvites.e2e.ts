@@ -30,9 +30,7 @@ test.beforeEach(async () => {
   path = `/c/${group.id}`
 })
 
-test('a link is made and copied; it leads whoever has no account through registration into the group', async ({
-  open,
-}) => {
+test('creates and copies a link that leads a new person through registration into the group', async ({ open }) => {
   const permissions = ['clipboard-read', 'clipboard-write']
   const mod = await open(cast.ben, path, { permissions })
   await openPanel(mod, 'invites')
@@ -73,7 +71,7 @@ test('a link is made and copied; it leads whoever has no account through registr
   await expect(mod.getByTestId('invite-row')).toContainText('used 1 of 5')
 })
 
-test('without script one reads who invites to what, and signs in on the way', async ({ open }) => {
+test('shows an invite and signs a person in without JavaScript', async ({ open }) => {
   const { token } = await group.invite(cast.ada)
   const html = await (await fetch(`${server.url}/invite/${token}`)).text()
   expect(html).toContain('Chợ nổi &amp; friends')
@@ -93,7 +91,7 @@ test('without script one reads who invites to what, and signs in on the way', as
   await expect(page.getByRole('link', { name: 'Sign in to join' })).toHaveCount(0)
 })
 
-test('where joining needs approval, one asks, waits, and is let in or not', async ({ open }) => {
+test('lets a person ask to join, wait, and be approved or refused', async ({ open }) => {
   const { ada, ben } = cast
   const { token } = await group.invite(ada)
   const owner = await open(ada, path)
@@ -133,7 +131,7 @@ test('where joining needs approval, one asks, waits, and is let in or not', asyn
   expect((await hoa.get(group.path())).status).toBe(404)
 })
 
-test('a link that was revoked or used up leads nowhere', async ({ open, problems }) => {
+test('refuses a link that was revoked or used up', async ({ open, problems }) => {
   problems.expect(/status of 404/)
   const mod = await open(cast.ben, path)
   const used = await group.invite(cast.ben, { maxUses: 1 })

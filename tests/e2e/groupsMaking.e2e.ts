@@ -7,7 +7,7 @@ import { expect, test } from './support/test'
 const server = ownServer()
 const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }
 
-test('a new group has the picture that was chosen while it was made, or says why not', async ({ open, problems }) => {
+test('gives a new group the chosen picture, or says why not', async ({ open, problems }) => {
   problems.expect(/status of 403 .*\/api\/uploads/)
   const [ann, bob] = await people(server.url, 'Ann', 'Bob')
   const page = await open(ann, '/', PHONE)
@@ -40,7 +40,7 @@ test('a new group has the picture that was chosen while it was made, or says why
   await expect(page.getByTestId('toast')).toContainText('The group is ready, but its picture couldn’t be uploaded.')
 })
 
-test('a group has the same colour on its invite page as in the app', async ({ open }) => {
+test('gives a group the same colour on its invite page as in the app', async ({ open }) => {
   const [ann, bob] = await people(server.url, 'Ann', 'Bob')
   const hue = (page: Page, where: string) =>
     page

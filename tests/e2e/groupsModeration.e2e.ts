@@ -33,7 +33,7 @@ test.beforeEach(async () => {
   path = `/c/${group.id}`
 })
 
-test('a permission is changed in words, and an open page feels it at once', async ({ open }) => {
+test('changes a permission in words, which applies to an open page at once', async ({ open }) => {
   const { ada, ben, dan } = cast
   const [owner, mod, member] = await Promise.all([open(ada, path), open(ben, path), open(dan, path)])
   await openPanel(member, 'permissions')
@@ -63,7 +63,7 @@ test('a permission is changed in words, and an open page feels it at once', asyn
   await expect(member.getByTestId('send-button')).toBeDisabled()
 })
 
-test('only moderators write in a group for announcements', async ({ open }) => {
+test('lets only moderators write in a group for announcements', async ({ open }) => {
   const [owner, mod, member] = await Promise.all([open(cast.ada, path), open(cast.ben, path), open(cast.dan, path)])
   await openPanel(owner, 'permissions')
   await expect(owner.getByTestId('preset-everyone')).toHaveAttribute('aria-pressed', 'true')
@@ -79,7 +79,7 @@ test('only moderators write in a group for announcements', async ({ open }) => {
   await expect(composer(member)).toBeVisible()
 })
 
-test('a member is muted for a time, is told until when, and has the word again afterwards', async ({ open }) => {
+test('mutes a member for a time, says until when, and lets them write again afterwards', async ({ open }) => {
   const { ben, dan } = cast
   const [mod, member] = await Promise.all([open(ben, path), open(dan, path)])
   await openSheet(mod, dan)
@@ -104,7 +104,7 @@ test('a member is muted for a time, is told until when, and has the word again a
   await sent(member, 'Back by myself')
 })
 
-test('slow mode counts down for members, and not for moderators', async ({ open }) => {
+test('counts down slow mode for members, and not for moderators', async ({ open }) => {
   const { ada, ben, dan } = cast
   const [owner, mod, member] = await Promise.all([open(ada, path), open(ben, path), open(dan, path)])
   await openPanel(owner, 'permissions')
@@ -132,7 +132,7 @@ test('slow mode counts down for members, and not for moderators', async ({ open 
   await expect(countdown).toBeHidden()
 })
 
-test('who is removed loses the open group at once, is told why, and keeps nothing of it', async ({
+test('closes the open group for a removed member at once, says why, and removes all of it', async ({
   open,
   problems,
 }) => {
@@ -162,7 +162,7 @@ test('who is removed loses the open group at once, is told why, and keeps nothin
   await expect(member.getByText('Harbour')).toHaveCount(0)
 })
 
-test('who is banned cannot come back until the ban is lifted', async ({ open, problems }) => {
+test('keeps a banned person out until the ban is lifted', async ({ open, problems }) => {
   problems.expect(/status of 40[34] .*\/api\//)
   const { ada, ben, eve } = cast
   const { token } = await group.invite(ada)
@@ -189,7 +189,7 @@ test('who is banned cannot come back until the ban is lifted', async ({ open, pr
   await expect(messages(member, 'hello all')).toBeVisible()
 })
 
-test('the activity log tells what was done, by what and by whom', async ({ open }) => {
+test('lists in the activity log who did what', async ({ open }) => {
   const { ada, ben, cleo, dan, eve, finn } = cast
   const { token } = await group.invite(ben, { maxUses: 5 })
   await ok(group.changeMember(ben, dan, { deny: ['sendLink'], until: null }))

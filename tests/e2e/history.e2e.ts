@@ -21,7 +21,9 @@ test.beforeAll(async () => {
 
 const unread = async () => (await ann.get(`/api/conversations/${chat}`)).body.conversation.me.unread as number
 
-test('opens at the first unread message, reads on downwards, and goes up to the very first', async ({ open }) => {
+test('opens at the first unread message, marks messages as read on the way down, and scrolls up to the first', async ({
+  open,
+}) => {
   test.setTimeout(150_000)
   const page = await open(ann)
   await expect(item(page, 'Bob')).toContainText(`${COUNT - READ} unread messages`)
@@ -87,7 +89,7 @@ test('opens at the first unread message, reads on downwards, and goes up to the 
   await expect(messages(page, 'news two')).toBeInViewport()
 })
 
-test('sending leads to the newest, and what arrives while one reads above waits below', async ({ open }) => {
+test('scrolls to the newest message on sending, and stays in place when messages arrive below', async ({ open }) => {
   const { seq } = await bob.send(chat, 'the newest so far')
   await ann.request('PUT', `/api/conversations/${chat}/read`, { seq })
   const page = await open(ann, `/c/${chat}`)
@@ -114,7 +116,7 @@ test('sending leads to the newest, and what arrives while one reads above waits 
   await expect.poll(unread).toBe(0)
 })
 
-test('who scrolls up at once after opening is not taken back to the end', async ({ open }) => {
+test('stays where a person scrolls right after opening', async ({ open }) => {
   const { seq } = await bob.send(chat, 'the end of it')
   await ann.request('PUT', `/api/conversations/${chat}/read`, { seq })
   const page = await open(ann, `/c/${chat}`)

@@ -17,7 +17,7 @@ test.beforeEach(async () => {
   await cleo.send((await ann.chatWith(cleo)).id, 'hi')
 })
 
-test('Tab leads from the list to writing and sending, and one sees where one is', async ({ open }) => {
+test('moves the focus by Tab from the list to the composer and to sending, and shows it', async ({ open }) => {
   const page = await open(ann)
   await expect(item(page, 'Cleo')).toBeVisible()
   await item(page, 'Cleo').click()
@@ -49,7 +49,7 @@ test('Tab leads from the list to writing and sending, and one sees where one is'
   await sent(page, 'sent by keyboard')
 })
 
-test('the arrows go through the list, Enter opens, Escape leads back', async ({ open }) => {
+test('walks the list by arrow keys, opens by Enter, and goes back by Escape', async ({ open }) => {
   const page = await open(ann)
   await item(page, 'Cleo').focus()
   await page.keyboard.press('ArrowDown')
@@ -61,7 +61,7 @@ test('the arrows go through the list, Enter opens, Escape leads back', async ({ 
   await expect(item(page, 'Bob')).toBeFocused()
 })
 
-test('dialog and menu take the focus, keep it, and give it back', async ({ open }) => {
+test('moves the focus into a dialog or menu, keeps it there, and gives it back', async ({ open }) => {
   const page = await open(ann)
   await expect(item(page, 'Cleo')).toBeVisible()
   const opener = page.getByTestId('new-chat')

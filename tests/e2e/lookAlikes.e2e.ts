@@ -5,7 +5,7 @@ import { expect, test } from './support/test'
 
 const server = ownServer()
 
-test('two people whose names look alike are shown with their usernames, and nobody else', async ({ open }) => {
+test('shows usernames only beside names that look alike', async ({ open }) => {
   const [ann, ben, other, cleo] = [
     await register(server.url, 'Ann'),
     await register(server.url, 'Ben Carter'),
@@ -48,10 +48,7 @@ test('two people whose names look alike are shown with their usernames, and nobo
   })
 })
 
-test('a link that may be taken for another shows where it leads, and asks before it opens', async ({
-  open,
-  problems,
-}) => {
+test('shows the address of a link that looks like another, and asks before it opens', async ({ open, problems }) => {
   problems.expect(/net::ERR_/)
   const [ann, bob] = [await register(server.url, 'Ann'), await register(server.url, 'Bob')]
   const chat = await ann.chatWith(bob)
@@ -91,7 +88,7 @@ test('a link that may be taken for another shows where it leads, and asks before
   await expect(question).toHaveCount(0)
 })
 
-test('what is sent is cleaned in one’s own bubble at once', async ({ open }) => {
+test('cleans a message in the sender’s own bubble at once', async ({ open }) => {
   const [ann, bob] = [await register(server.url, 'Ann'), await register(server.url, 'Bob')]
   const chat = await ann.chatWith(bob)
   const page = await open(ann, `/c/${chat.id}`)

@@ -14,7 +14,7 @@ test.beforeEach(async () => {
   await bob.send(chat, 'before')
 })
 
-test('what is written offline waits, and leaves by itself: in order, and once', async ({ open, problems }) => {
+test('sends what was written offline by itself, in order and once', async ({ open, problems }) => {
   problems.expect(...UNREACHABLE)
   const [first, second] = await Promise.all([open(ann, `/c/${chat}`), open(bob, `/c/${chat}`)])
   await Promise.all([connected(first), connected(second)])
@@ -41,7 +41,7 @@ test('what is written offline waits, and leaves by itself: in order, and once', 
   await expect(messages(first)).toHaveCount(5)
 })
 
-test('what was written offline leaves also when the page was closed meanwhile', async ({ open, problems }) => {
+test('sends what was written offline also when the page was closed meanwhile', async ({ open, problems }) => {
   problems.expect(...UNREACHABLE)
   const page = await open(ann, `/c/${chat}`)
   await connected(page)
@@ -64,7 +64,7 @@ test('what was written offline leaves also when the page was closed meanwhile', 
   await expect.poll(stored).toEqual(['before', 'written on the train', 'and in the tunnel'])
 })
 
-test('where sockets are blocked, one is told so, and messages pass nevertheless', async ({ open, problems }) => {
+test('says that live updates are blocked, and delivers messages all the same', async ({ open, problems }) => {
   problems.expect(...UNREACHABLE)
   const page = await open(ann)
   await page.routeWebSocket(/\/ws$/, (socket) => socket.close())
@@ -76,7 +76,7 @@ test('where sockets are blocked, one is told so, and messages pass nevertheless'
   await expect(messages(page, 'and back')).toBeVisible()
 })
 
-test('a message that is refused says so, and is tried again or deleted', async ({ open }) => {
+test('says that a message was refused, and lets it be sent again or deleted', async ({ open }) => {
   const page = await open(ann)
   let refuse = true
   await page.routeWebSocket(/\/ws$/, (socket) => {
@@ -121,7 +121,7 @@ test('a message that is refused says so, and is tried again or deleted', async (
   expect(await texts(page)).toEqual(['before', 'fine', 'refused'])
 })
 
-test('a message that came too fast waits as long as it is asked to', async ({ open }) => {
+test('waits as long as the server asks when messages come too fast', async ({ open }) => {
   const page = await open(ann)
   let refusals = 0
   await page.routeWebSocket(/\/ws$/, (socket) => {

@@ -13,7 +13,7 @@ test.beforeAll(async () => {
 })
 
 // Whatever a page's policy refuses is a line on its console, which the fixture takes for a failure.
-test('no page runs against its own policy, and what it shows comes alive', async ({ open, problems }) => {
+test('shows and hydrates every page without breaking its content security policy', async ({ open, problems }) => {
   problems.expect(/status of 404/)
   const page = await open(server.url, '/login')
   await expect(page.getByRole('button', { name: 'Sign in' })).toBeEnabled()
@@ -35,7 +35,7 @@ test('no page runs against its own policy, and what it shows comes alive', async
   await expect(chat.getByRole('heading').first()).toBeVisible()
 })
 
-test('a file that somebody sent runs as no script, worker or style of a page', async ({ open, problems }) => {
+test('runs no sent file as a script, worker or style', async ({ open, problems }) => {
   const chat = (await ann.chatWith(bob)).id
   const { url } = await uploaded(bob, Buffer.from('window.ran = true; self.postMessage?.("ran")'), {
     conversationId: chat,

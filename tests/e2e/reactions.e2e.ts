@@ -20,7 +20,7 @@ test.beforeEach(async () => {
   await ann.send(group.id, 'Who comes on Sunday?')
 })
 
-test('two people react by mouse and keys, and see each other’s reactions at once', async ({ open }) => {
+test('shows two people each other’s reactions at once, given by mouse and keyboard', async ({ open }) => {
   const [first, second] = await Promise.all([open(ann, `/c/${group.id}`), open(bob, `/c/${group.id}`)])
   await Promise.all([connected(first), connected(second)])
   const on = (page: typeof first) => messages(page, 'Who comes on Sunday?')
@@ -48,7 +48,7 @@ test('two people react by mouse and keys, and see each other’s reactions at on
   await expect(on(first).getByTestId('reaction').first()).toHaveAttribute('data-mine', 'true')
 })
 
-test('who has reacted is listed, by emoji', async ({ open }) => {
+test('lists who has reacted, by emoji', async ({ open }) => {
   const [message] = (await group.history(ann)).slice(-1)
   const path = (emoji: string) => group.path(`/messages/${message!.id}/reactions/${encodeURIComponent(emoji)}`)
   await Promise.all([bob.request('PUT', path('👍')), cy.request('PUT', path('🎉'))])
@@ -62,7 +62,7 @@ test('who has reacted is listed, by emoji', async ({ open }) => {
   await expect(page.getByTestId('reactor')).toHaveText([/Cy/])
 })
 
-test('a double click gives the first reaction of the row, and takes it back', async ({ open }) => {
+test('adds the first reaction of the row by a double click, and takes it back by another', async ({ open }) => {
   const page = await open(bob, `/c/${group.id}`)
   await connected(page)
   const bubble = messages(page, 'Who comes on Sunday?')
@@ -72,7 +72,7 @@ test('a double click gives the first reaction of the row, and takes it back', as
   await expect(bubble.getByTestId('reaction')).toHaveCount(0)
 })
 
-test('a reaction that fails is taken back with a word; who may not react is offered none', async ({
+test('takes a failed reaction back with a message, and offers none to members without the right', async ({
   open,
   problems,
 }) => {
@@ -92,7 +92,7 @@ test('a reaction that fails is taken back with a word; who may not react is offe
   await expect(bubble.getByTestId('message-quick')).toHaveCount(0)
 })
 
-test('reactions look right on a phone, and on a long bubble', async ({ open }) => {
+test('draws reactions within a phone’s screen and under a long bubble', async ({ open }) => {
   const [message] = (await group.history(ann)).slice(-1)
   const long = await bob.send(
     group.id,

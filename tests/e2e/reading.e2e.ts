@@ -42,7 +42,7 @@ const wordsOf = (locator: Locator) =>
     return { left, right }
   })
 
-test('a very long message is folded, unfolds in its place, and can be searched all the same', async ({ open }) => {
+test('folds a very long message, unfolds it in place, and leaves it searchable', async ({ open }) => {
   const { ann, bob, chat } = await pair()
   for (let count = 0; count < 5; count++) await bob.send(chat, `before ${count}`)
   await bob.send(
@@ -92,7 +92,7 @@ test('a very long message is folded, unfolds in its place, and can be searched a
   await expect(link).toBeInViewport({ ratio: 1 })
 })
 
-test('names written from right to left stand where names stand', async ({ open }) => {
+test('keeps names that are written from right to left in their places', async ({ open }) => {
   const [ann, bob, maryam] = await people(server.url, 'Ann', 'Bob', 'مريم (2) Smith')
   const group = await TestGroup.make(ann, [bob, maryam], 'مجموعة الأصدقاء')
   const other = await TestGroup.make(ann, [bob], 'Plain letters')
@@ -138,7 +138,7 @@ test('names written from right to left stand where names stand', async ({ open }
   expect(other.id).toBeTruthy()
 })
 
-test('emoji alone stand large and without a bubble, with their time and all that is said of them', async ({ open }) => {
+test('draws messages of emoji alone large and without a bubble, with their time and state', async ({ open }) => {
   const { ann, bob, chat } = await pair()
   const alone = ['👍', '🇻🇳🇯🇵', '1️⃣', '👨‍👩‍👧‍👦', '❤️ 🎉']
   const words = ['©', '™', '12', 'ok 👍']
@@ -171,7 +171,7 @@ test('emoji alone stand large and without a bubble, with their time and all that
   await expect(messages(page, '🥳').getByTestId('message-edited')).toBeVisible()
 })
 
-test('a deleted message is unread no more in any tab, and what a group says of itself never is', async ({ open }) => {
+test('counts neither deleted messages nor system messages as unread, in any tab', async ({ open }) => {
   const { ann, bob, chat } = await pair()
   await bob.send(chat, 'first')
   const second = await bob.send(chat, 'second')
@@ -196,7 +196,7 @@ test('a deleted message is unread no more in any tab, and what a group says of i
   await expect(unreadLine(page)).toHaveCount(0)
 })
 
-test('with a clock that is a day off, today is today once', async ({ open, problems }) => {
+test('shows one line for today with a clock that is a day off', async ({ open, problems }) => {
   problems.expect(...UNREACHABLE)
   const { ann, bob, chat } = await pair()
   await bob.send(chat, 'said now')
@@ -223,7 +223,7 @@ test('with a clock that is a day off, today is today once', async ({ open, probl
   }
 })
 
-test('times follow the reader’s region, and a time zone that changes while the page is open', async ({ open }) => {
+test('writes times in the reader’s region, and follows a change of the time zone', async ({ open }) => {
   const { ann, bob, chat } = await pair()
   await bob.send(chat, 'when?')
   const looks: [locale: string, clock: RegExp][] = [
@@ -250,7 +250,7 @@ test('times follow the reader’s region, and a time zone that changes while the
   }
 })
 
-test('in the list a long name leaves room for the message, and nobody is “Someone” before they are known', async ({
+test('leaves space for the message beside a long name, and never says “Someone” while a name loads', async ({
   open,
 }) => {
   const name = 'Maximiliana Alexandra von und zu Hohenlohe-Waldenburg'
@@ -273,7 +273,7 @@ test('in the list a long name leaves room for the message, and nobody is “Some
   expect((await item(page, 'Names').getByTestId('excerpt-text').boundingBox())!.width).toBeGreaterThan(line * 0.3)
 })
 
-test('in a group two ticks are everybody’s, and who has seen a message is told on demand', async ({ open }) => {
+test('shows two ticks in a group when everybody has read, and lists the readers on demand', async ({ open }) => {
   const [ann, bob, cleo] = await people(server.url, 'Ann', 'Bob', 'Cleo')
   const group = await TestGroup.make(ann, [bob, cleo], 'Readers')
   const page = await open(ann, `/c/${group.id}`)

@@ -10,7 +10,7 @@ test.beforeAll(async () => {
 })
 test.afterAll(() => server?.discard())
 
-test('a server that is killed in the middle of a talk loses and doubles nothing', async ({ open, problems }) => {
+test('loses and repeats nothing when the server is killed during a conversation', async ({ open, problems }) => {
   problems.expect(...UNREACHABLE)
   const [ann, bob] = await Promise.all([register(server.url, 'Ann'), register(server.url, 'Bob')])
   const { id } = await ann.chatWith(bob)

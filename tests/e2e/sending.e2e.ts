@@ -22,7 +22,7 @@ test.beforeEach(async () => {
 const newest = async (person: Person) =>
   (await person.get(`/api/conversations/${chat}/messages?limit=1`)).body.messages[0]
 
-test('an answer to what was deleted meanwhile is sent, before what follows it, and says that it quotes nothing', async ({
+test('sends a reply to a message that was deleted meanwhile, in order and with an empty quote', async ({
   open,
   problems,
 }) => {
@@ -48,10 +48,7 @@ test('an answer to what was deleted meanwhile is sent, before what follows it, a
   await expect(messages(peer, 'the answer').getByTestId('message-quote')).toContainText('Tin nhắn đã bị xóa')
 })
 
-test('what is written offline stands in the list, and beside the error of a chat that was never loaded', async ({
-  open,
-  problems,
-}) => {
+test('shows what was written offline in the list, and in a chat that was never loaded', async ({ open, problems }) => {
   problems.expect(...UNREACHABLE)
   const page = await open(ann)
   await connected(page)
@@ -73,7 +70,7 @@ test('what is written offline stands in the list, and beside the error of a chat
   await expect(item(page, 'Bob')).toContainText('written before I could read')
 })
 
-test('a message that fails for ever says why, and the next one goes', async ({ open, problems }) => {
+test('says why a message fails for good, and sends the next one', async ({ open, problems }) => {
   problems.expect(...UNREACHABLE)
   const group = (await ann.post('/api/conversations', { kind: 'group', name: 'Club', memberIds: [bob.user.id] })).body
     .conversation.id
@@ -88,7 +85,7 @@ test('a message that fails for ever says why, and the next one goes', async ({ o
   await expect(page.getByTestId('message-failed')).toHaveText('Not sent: you don’t have permission to send this here.')
 })
 
-test('a far too long paste is cut, stays quick, and can go as a file', async ({ open }) => {
+test('cuts a very long paste, stays fast, and offers to send it as a file', async ({ open }) => {
   const page = await open(ann, `/c/${chat}`)
   await connected(page)
   const whole = 'short\n'.repeat(50_000)
@@ -121,7 +118,7 @@ test('a far too long paste is cut, stays quick, and can go as a file', async ({ 
   await expect(page.getByTestId('text-as-file')).toBeVisible()
 })
 
-test('what is no picture goes as a file, and the true reason is said before', async ({ open }) => {
+test('sends a file that is no picture as a file, and says why before', async ({ open }) => {
   const page = await open(ann, `/c/${chat}`)
   await connected(page)
   const heic = Buffer.concat([Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1'), Buffer.alloc(2_000, 7)])
@@ -147,7 +144,7 @@ test('what is no picture goes as a file, and the true reason is said before', as
   expect((await read(bob, attachments[0].url)).bytes.equals(heic)).toBe(true)
 })
 
-test('a picture that the server refuses is offered as a file; put away, the rest goes', async ({ open, problems }) => {
+test('offers a refused picture as a file, and sends the rest without it', async ({ open, problems }) => {
   problems.expect(/status of 422/)
   const page = await open(ann, `/c/${chat}`)
   await connected(page)
@@ -170,7 +167,7 @@ test('a picture that the server refuses is offered as a file; put away, the rest
   expect(await newest(bob)).toMatchObject({ text: 'but the words go', attachments: [] })
 })
 
-test('a photo that goes as a file says that it tells the place, and can go without it', async ({ open }) => {
+test('says that a photo contains its location, and sends it without', async ({ open }) => {
   const page = await open(ann, `/c/${chat}`)
   await connected(page)
   const buffer = await located()
@@ -194,7 +191,7 @@ test('a photo that goes as a file says that it tells the place, and can go witho
   expect((await read(bob, asItWas.url)).bytes.equals(buffer)).toBe(true)
 })
 
-test('a folder that is dropped goes as a zip or file by file; an empty one gets a word', async ({ open }) => {
+test('sends a dropped folder as a zip or file by file, and says that one is empty', async ({ open }) => {
   const sun = await picture('jpeg')
   const files = {
     'Trip/notes.txt': Buffer.from('some notes'),
@@ -230,7 +227,7 @@ test('a folder that is dropped goes as a zip or file by file; an empty one gets 
   ])
 })
 
-test('somebody new sees one screen: the way in for others, and a place for notes', async ({ open }) => {
+test('shows a new person how to invite others, and a chat for notes', async ({ open }) => {
   const eve = await register(server.url, 'Eve')
   const [page, phone] = await Promise.all([open(eve), open(eve, '/', { viewport: { width: 390, height: 844 } })])
   for (const each of [page, phone]) {

@@ -9,7 +9,7 @@ test.beforeEach(async () => {
   ann = await register(server.url, 'Ann')
 })
 
-test('a session that is ended elsewhere throws its browser out', async ({ open }) => {
+test('signs a browser out when its session is ended elsewhere', async ({ open }) => {
   const here = await open(ann, '/settings')
   const other = await open(ann)
   await expect(other.getByText('Welcome, Ann')).toBeVisible()
@@ -25,7 +25,7 @@ test('a session that is ended elsewhere throws its browser out', async ({ open }
   await expect(here.getByRole('heading', { name: 'Settings' })).toBeVisible()
 })
 
-test('a new password signs out every other browser and keeps this one', async ({ open, problems }) => {
+test('signs out every other browser after a new password', async ({ open, problems }) => {
   problems.expect(/status of 422 .*\/api\/me\/password/, /status of 401 .*\/api\/auth\/login/)
   const here = await open(ann, '/settings')
   const other = await open(ann)
@@ -53,7 +53,7 @@ test('a new password signs out every other browser and keeps this one', async ({
   expect((await ann.post('/api/auth/login', { login: ann.user.username, password: next })).status).toBe(200)
 })
 
-test('the profile is saved, shown, and seen by others', async ({ open }) => {
+test('saves a profile, and shows it to others', async ({ open }) => {
   const page = await open(ann, '/settings')
   await page.getByLabel('Name', { exact: true }).fill('  Ánh Nguyễn ')
   await page.getByLabel('About').fill('Over the <hills>')

@@ -26,7 +26,7 @@ async function twoTabs(first: Page): Promise<[Page, Page]> {
   return [first, second]
 }
 
-test('two tabs show the same message on its way and send it once, whichever is left', async ({ open, problems }) => {
+test('shows an unsent message in two tabs and sends it once, whichever is closed', async ({ open, problems }) => {
   problems.expect(...UNREACHABLE)
   const [first, second] = await twoTabs(await open(ann, `/c/${chat}`))
   await first.context().setOffline(true)
@@ -49,13 +49,13 @@ test('two tabs show the same message on its way and send it once, whichever is l
   expect(body.messages).toHaveLength(4)
 })
 
-test('what one tab writes and has not sent is there in the other', async ({ open }) => {
+test('shows a draft of one tab in the other', async ({ open }) => {
   const [first, second] = await twoTabs(await open(ann, `/c/${chat}`))
   await composer(first).fill('half a thought')
   await expect(composer(second)).toHaveValue('half a thought')
 })
 
-test('signing out in one tab signs out all of them, and who comes next finds nothing', async ({ open, problems }) => {
+test('signs out all tabs at once, and leaves nothing for the next person', async ({ open, problems }) => {
   problems.expect(/status of 404 .*\/api\/conversations\//)
   const [first, second] = await twoTabs(await open(ann, `/c/${chat}`))
   await composer(first).fill('a secret draft')
@@ -80,7 +80,7 @@ test('signing out in one tab signs out all of them, and who comes next finds not
   expect(await keptIn(second)).not.toMatch(/hello|secret|Ann|Bob/)
 })
 
-test('a tab of Ann’s shows nothing of theirs once somebody else is signed in', async ({ open }) => {
+test('shows nothing of Ann’s in an old tab after somebody else signs in', async ({ open }) => {
   const cleo = await register(server.url, 'Cleo')
   const [first, second] = await twoTabs(await open(ann, `/c/${chat}`))
   await second.goto('/settings')

@@ -12,7 +12,7 @@ test.beforeEach(async () => {
   ;[ann, bob] = await Promise.all([register(server.url, 'Ánh Nguyễn'), register(server.url, 'Bob Ö’Brien')])
 })
 
-test('two people find each other and talk, each seeing at once what the other says', async ({ open }) => {
+test('lets two people find each other and talk in real time', async ({ open }) => {
   const [first, second] = await Promise.all([open(ann), open(bob)])
   await expect(first.getByText('No chats yet')).toBeVisible()
 
@@ -55,7 +55,7 @@ test('two people find each other and talk, each seeing at once what the other sa
   expect(await texts(first)).toEqual(['Chào Bob!', 'Hello Ánh!', 'How are you?'])
 })
 
-test('accents need not be typed to find somebody, who has one chat however found', async ({ open }) => {
+test('finds a person without accents, and opens the same chat however they were found', async ({ open }) => {
   const thuy = await register(server.url, 'Thùy Đặng Wörth')
   const page = await open(bob)
   await startChat(page, 'thuy dang', 'Thùy Đặng Wörth')
@@ -72,7 +72,7 @@ test('accents need not be typed to find somebody, who has one chat however found
   }
 })
 
-test('one sees that the other is online, and is typing', async ({ open }) => {
+test('shows that the other person is online, and is typing', async ({ open }) => {
   const chat = await ann.chatWith(bob)
   await ann.send(chat.id, 'hi')
   const first = await open(ann, `/c/${chat.id}`)
@@ -95,7 +95,7 @@ test('one sees that the other is online, and is typing', async ({ open }) => {
   await expect(header).toContainText('last seen')
 })
 
-test('Enter sends and Shift+Enter breaks the line; what is empty or too long stays', async ({ open }) => {
+test('sends by Enter and breaks the line by Shift+Enter; empty or too long text stays', async ({ open }) => {
   const chat = await ann.chatWith(bob)
   const page = await open(ann, `/c/${chat.id}`)
   const field = composer(page)

@@ -10,7 +10,7 @@ async function pair() {
   return { ann, bob, chat: await ann.chatWith(bob) }
 }
 
-test('any text is shown as it was typed, and runs nothing', async ({ open }) => {
+test('shows any text as it was typed, and runs nothing of it', async ({ open }) => {
   const { ann, bob, chat } = await pair()
   const [first, second] = await Promise.all([open(ann, `/c/${chat.id}`), open(bob, `/c/${chat.id}`)])
   const typed = [
@@ -35,7 +35,7 @@ test('any text is shown as it was typed, and runs nothing', async ({ open }) => 
   expect(await second.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
 })
 
-test('addresses are links that give nothing away, and what could run is none', async ({ open }) => {
+test('makes links of addresses without a referrer, and none of what could run', async ({ open }) => {
   const { ann, bob, chat } = await pair()
   await ann.send(chat.id, 'See https://example.com/a?b=1&c=2#d, www.example.org and mail me@example.com.')
   await ann.send(chat.id, 'javascript:alert(1) data:text/html,<b>x</b> vbscript:x file:///etc/passwd')
@@ -54,7 +54,7 @@ test('addresses are links that give nothing away, and what could run is none', a
   }
 })
 
-test('what came meanwhile is counted, has a line above it, and is read in every tab at once', async ({ open }) => {
+test('counts unread messages, draws a line above them, and marks them as read in every tab', async ({ open }) => {
   const { ann, bob, chat } = await pair()
   await bob.send(chat.id, 'before')
   await ann.request('PUT', `/api/conversations/${chat.id}/read`, { seq: 1 })
@@ -84,7 +84,7 @@ test('what came meanwhile is counted, has a line above it, and is read in every 
   await expect(unreadLine(page)).toHaveCount(0)
 })
 
-test('an unfinished message waits in its chat, over a reload too', async ({ open }) => {
+test('keeps a draft in its chat, also over a reload', async ({ open }) => {
   const { ann, bob, chat } = await pair()
   const cleo = await register(server.url, 'Cleo')
   const second = await ann.chatWith(cleo)
@@ -109,7 +109,7 @@ test('an unfinished message waits in its chat, over a reload too', async ({ open
   expect(await texts(page)).toEqual(['hello from Bob', 'to Bob, one day\nperhaps'])
 })
 
-test('who reads Vietnamese finds the whole of it in Vietnamese', async ({ open }) => {
+test('shows everything in Vietnamese to a reader of Vietnamese', async ({ open }) => {
   const { ann, bob, chat } = await pair()
   await bob.send(chat.id, 'xin chào')
   const visitor = await open(server.url, '/login', { locale: 'vi-VN' })

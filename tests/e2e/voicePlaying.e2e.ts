@@ -61,7 +61,7 @@ for (const container of ['webm', 'mp4'] as const) {
   })
 }
 
-test('it is read by ranges of its file, as it is played', async ({ open }) => {
+test('fetches a voice message by ranges while it plays', async ({ open }) => {
   await speak(ann, chat)
   const page = await open(bob, `/c/${chat}`)
   const asked = page.waitForRequest('**/api/files/*')
@@ -74,7 +74,7 @@ test('it is read by ranges of its file, as it is played', async ({ open }) => {
   ])
 })
 
-test('the speed holds for all, and over a reload', async ({ open }) => {
+test('keeps the speed for all voice messages, also over a reload', async ({ open }) => {
   await speak(ann, chat)
   await speak(ann, chat)
   const page = await open(bob, `/c/${chat}`)
@@ -100,9 +100,7 @@ test('the speed holds for all, and over a reload', async ({ open }) => {
   expect(rate).toBeGreaterThan(1.5)
 })
 
-test('one plays at a time; it goes on to the next unheard one, past my own and what is said between', async ({
-  open,
-}) => {
+test('plays one voice message at a time, and continues with the next unheard one of others', async ({ open }) => {
   await speak(ann, chat)
   await speak(bob, chat)
   await ann.send(chat, 'and')
@@ -128,7 +126,7 @@ test('one plays at a time; it goes on to the next unheard one, past my own and w
   await expect(player(page)).toBeHidden()
 })
 
-test('it goes on while another chat is open, to the next one too, and its bar leads back', async ({ open }) => {
+test('continues playing while another chat is open, and leads back by its bar', async ({ open }) => {
   const cy = await register(server.url, 'Cyrus')
   await ann.send((await ann.chatWith(cy)).id, 'hello')
   const told = await speak(bob, chat)
@@ -154,7 +152,7 @@ test('it goes on while another chat is open, to the next one too, and its bar le
   await expect(player(page)).toBeHidden()
 })
 
-test('where it was left is remembered, over other messages and over a reload', async ({ open }) => {
+test('remembers the position in a voice message, also over a reload', async ({ open }) => {
   await speak(ann, chat)
   await speak(ann, chat)
   const page = await open(bob, `/c/${chat}`)
@@ -172,7 +170,7 @@ test('where it was left is remembered, over other messages and over a reload', a
   expect(await placeOf(first)).toBeLessThan(4_000)
 })
 
-test('both see that it was listened to, on all their devices, also when that is told late', async ({
+test('shows both people on all devices that a voice message was heard, also when it is reported late', async ({
   open,
   problems,
 }) => {
@@ -200,7 +198,7 @@ test('both see that it was listened to, on all their devices, also when that is 
   for (const each of [sender, page, tablet]) await expect(voices(each).first()).toHaveAttribute('data-heard', 'true')
 })
 
-test('in a group each member has their own mark, and the sender one for anybody', async ({ open }) => {
+test('gives each member of a group their own heard mark, and the sender one for anybody', async ({ open }) => {
   const cy = await register(server.url, 'Cyrus')
   const group = await groupOf(ann, [bob, cy])
   await speak(ann, group)
@@ -215,7 +213,7 @@ test('in a group each member has their own mark, and the sender one for anybody'
   await expect(voices(second).first()).toHaveAttribute('data-heard', 'false')
 })
 
-test('it is told of in lists, answers and the composer, and can be saved', async ({ open }) => {
+test('describes a voice message in lists, replies and the composer, and saves it', async ({ open }) => {
   const message = await speak(ann, chat)
   const [page, other] = [await open(bob, `/c/${chat}`), await open(ann)]
   await expect(item(page, 'Ánh Nguyễn')).toContainText('Voice message, 0:06')
@@ -241,7 +239,7 @@ test('it is told of in lists, answers and the composer, and can be saved', async
   await expect(page.getByTestId('message-quote').last()).toContainText('Voice message, 0:06')
 })
 
-test('a deleted one falls silent', async ({ open }) => {
+test('stops playing a voice message that is deleted', async ({ open }) => {
   const message = await speak(ann, chat)
   const page = await open(bob, `/c/${chat}`)
   await press(voices(page).first())
@@ -251,7 +249,7 @@ test('a deleted one falls silent', async ({ open }) => {
   await expect(voices(page)).toHaveCount(0)
 })
 
-test('one that cannot be had says so, and is tried again', async ({ open, problems }) => {
+test('says that a voice message cannot be loaded, and tries again', async ({ open, problems }) => {
   problems.expect(...UNREACHABLE)
   await speak(ann, chat)
   const page = await open(bob, `/c/${chat}`)
@@ -266,7 +264,7 @@ test('one that cannot be had says so, and is tried again', async ({ open, proble
   await expect(voice).toHaveAttribute('data-state', 'playing')
 })
 
-test('lock screens and headset keys are told of it, and obeyed', async ({ open }) => {
+test('follows lock screens and headset keys', async ({ open }) => {
   await speak(ann, chat)
   const page = await open(bob)
   await page.addInitScript(() => {
@@ -301,7 +299,7 @@ test('lock screens and headset keys are told of it, and obeyed', async ({ open }
   await expect(player(page)).toBeHidden()
 })
 
-test('it is there for everyone: in both lights, on a phone, without a mouse or without eyes', async ({ open }) => {
+test('is accessible: light and dark, on a phone, by keyboard and by screen reader', async ({ open }) => {
   await speak(ann, chat)
   await speak(bob, chat)
   for (const colorScheme of ['light', 'dark'] as const) {
@@ -328,7 +326,7 @@ test('it is there for everyone: in both lights, on a phone, without a mouse or w
   }
 })
 
-test('all voices of a chat are listed in its panel, played there, and lead to their places', async ({ open }) => {
+test('lists all voice messages of a chat in its panel, plays them there, and jumps to them', async ({ open }) => {
   const group = await groupOf(ann, [bob])
   await speak(ann, group)
   for (let n = 0; n < 30; n++) await ann.send(group, `line ${n}`)
@@ -348,7 +346,7 @@ test('all voices of a chat are listed in its panel, played there, and lead to th
   await expect(page.getByTestId('message-list').getByTestId('voice-message')).toHaveAttribute('data-state', 'playing')
 })
 
-test('where one may not write one may still speak', async ({ open }) => {
+test('lets a member speak who has no right to write', async ({ open }) => {
   const group = await groupOf(ann, [bob])
   await ann.request('PATCH', `/api/conversations/${group}/members/${bob.user.id}`, { deny: ['sendText'] })
   const page = await open(bob, `/c/${group}`)

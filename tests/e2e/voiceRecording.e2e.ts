@@ -87,7 +87,7 @@ for (const container of ['webm', 'mp4'] as const) {
   })
 }
 
-test('what is not to be sent is thrown away: by its button, by Escape, by sliding, and by a slip', async ({ open }) => {
+test('discards a recording by its button, by Escape, by sliding, and by a short press', async ({ open }) => {
   const page = await open(ann, `/c/${chat}`)
   await beginRecording(page)
   await recorder(page).getByTestId('voice-discard').click()
@@ -118,7 +118,7 @@ test('what is not to be sent is thrown away: by its button, by Escape, by slidin
   await expect.poll(() => keptPieces(page, ann.user.id)).toBe(0)
 })
 
-test('held down it is sent by letting go, and slid up it goes on by itself', async ({ open }) => {
+test('sends a held recording on release, and locks it by sliding up', async ({ open }) => {
   const page = await open(ann, `/c/${chat}`)
   const box = (await record(page).boundingBox())!
   const [x, y] = [box.x + box.width / 2, box.y + box.height / 2]
@@ -141,7 +141,7 @@ test('held down it is sent by letting go, and slid up it goes on by itself', asy
   await expect(messages(page).last()).toHaveAttribute('data-state', 'sent')
 })
 
-test('works under a finger', async ({ open }) => {
+test('records by touch', async ({ open }) => {
   const page = await open(ann, `/c/${chat}`, { hasTouch: true, isMobile: true, viewport: { width: 390, height: 844 } })
   const box = (await record(page).boundingBox())!
   const finger = await page.context().newCDPSession(page)
@@ -164,7 +164,7 @@ test('works under a finger', async ({ open }) => {
   await expect(voices(page)).toHaveCount(2)
 })
 
-test('by keys alone', async ({ open }) => {
+test('records by keyboard', async ({ open }) => {
   const page = await open(ann, `/c/${chat}`)
   await record(page).focus()
   await page.keyboard.press('Enter')
@@ -177,7 +177,7 @@ test('by keys alone', async ({ open }) => {
   await expect(messages(page).last()).toHaveAttribute('data-state', 'sent')
 })
 
-test('a recording goes on while another chat is open, and a bar leads back', async ({ open }) => {
+test('continues recording while another chat is open, and leads back by a bar', async ({ open }) => {
   const cy = await register(server.url, 'Cyrus')
   await ann.send((await ann.chatWith(cy)).id, 'hello')
   await ann.send(chat, 'hello')
@@ -197,7 +197,7 @@ test('a recording goes on while another chat is open, and a bar leads back', asy
   await expect(item(page, 'Cyrus')).toContainText('hello')
 })
 
-test('without a connection it is recorded all the same, and waits', async ({ open, problems }) => {
+test('records without a connection, and sends later', async ({ open, problems }) => {
   problems.expect(...UNREACHABLE)
   const page = await open(ann, `/c/${chat}`)
   await beginRecording(page)
@@ -215,7 +215,7 @@ test('without a connection it is recorded all the same, and waits', async ({ ope
   expect((await sentOnes()).map(({ attachments }) => attachments[0]!.kind)).toEqual(['voice'])
 })
 
-test('an upload that was under way goes on after a reload', async ({ open, problems }) => {
+test('continues an upload after a reload', async ({ open, problems }) => {
   problems.expect(...UNREACHABLE)
   const page = await open(ann, `/c/${chat}`)
   let isHeld = true
@@ -233,7 +233,7 @@ test('an upload that was under way goes on after a reload', async ({ open, probl
   expect((await sentOnes()).length).toBe(1)
 })
 
-test('what a lost tab was recording is offered again, heard and sent', async ({ open }) => {
+test('offers the recording of a lost tab again, plays and sends it', async ({ open }) => {
   for (const container of ['webm', 'mp4'] as const) {
     const page = await open(ann)
     await onlyRecords(page, container)
@@ -259,7 +259,7 @@ test('what a lost tab was recording is offered again, heard and sent', async ({ 
   expect((await sentOnes()).map(({ attachments }) => attachments[0]!.mime)).toEqual(['audio/webm', 'audio/mp4'])
 })
 
-test('another tab does not take what is still being recorded', async ({ open }) => {
+test('leaves a running recording to its own tab', async ({ open }) => {
   const page = await open(ann, `/c/${chat}`)
   await beginRecording(page)
   await expect.poll(() => keptPieces(page, ann.user.id)).toBeGreaterThanOrEqual(1)
@@ -278,7 +278,7 @@ test('another tab does not take what is still being recorded', async ({ open }) 
   await expect(recorder(second)).toHaveAttribute('data-phase', 'done')
 })
 
-test('after fourteen minutes one is warned, and after fifteen it is over', async ({ open }) => {
+test('warns after fourteen minutes of recording, and ends after fifteen', async ({ open }) => {
   const page = await open(ann)
   await page.clock.install()
   await page.goto(`/c/${chat}`)
@@ -318,7 +318,7 @@ test.describe('where there is nothing to record with', () => {
     })
   }
 
-  test('an old browser, and a page without https', async ({ open }) => {
+  test('says why an old browser, or a page without https, cannot record', async ({ open }) => {
     const page = await open(ann)
     await page.addInitScript(() => delete (globalThis as any).MediaRecorder)
     await page.goto(`/c/${chat}`)
@@ -330,7 +330,7 @@ test.describe('where there is nothing to record with', () => {
     await expect(problem(page)).toContainText('Browsers only record over https')
   })
 
-  test('a microphone that is pulled out leaves what was said', async ({ open }) => {
+  test('keeps what was recorded when the microphone is pulled out', async ({ open }) => {
     const page = await open(ann)
     await page.addInitScript(() => {
       const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices)
@@ -357,7 +357,7 @@ test.describe('where there is nothing to record with', () => {
   })
 })
 
-test('who may not send voice messages sees why', async ({ open }) => {
+test('says why a member cannot send voice messages', async ({ open }) => {
   const group = await groupOf(ann, [bob])
   const page = await open(bob, `/c/${group}`)
   await expect(record(page)).toBeEnabled()
