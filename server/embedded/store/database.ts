@@ -56,12 +56,12 @@ export class Database {
     return this.writeAnyway(run)
   }
 
-  /** Runs a write that needs no room, such as a removal: also on a full disk. */
+  /** Runs a write that needs no free space, such as a removal. It works on a full disk too. */
   writeAnyway<T>(run: () => T): Promise<T> {
     return this.writer.write(run)
   }
 
-  /** Asks whether the store is still ours, and tells `onLost` when it is not. */
+  /** Checks whether this process still owns the store, and calls `onLost` when it does not. */
   checkOwner(): void {
     try {
       this.fence.demand()
