@@ -8,7 +8,7 @@ locals {
     memory      = { metric = "SYSTEM_MEMORY_PERCENT_USED", operator = "GREATER_THAN", threshold = 90, units = "RAW", delay = 10 }
     disk        = { metric = "DISK_PARTITION_SPACE_USED_DATA", operator = "GREATER_THAN", threshold = 80, units = "RAW", delay = 5 }
     latency     = { metric = "DISK_PARTITION_READ_LATENCY_DATA", operator = "GREATER_THAN", threshold = 50, units = "MILLISECONDS", delay = 10 }
-    connections = { metric = "CONNECTIONS", operator = "GREATER_THAN", threshold = floor(local.most_connections * 0.8), units = "RAW", delay = 5 }
+    connections = { metric = "CONNECTIONS", operator = "GREATER_THAN", threshold = floor(local.max_connections * 0.8), units = "RAW", delay = 5 }
     lag         = { metric = "OPLOG_SLAVE_LAG_MASTER_TIME", operator = "GREATER_THAN", threshold = 30, units = "SECONDS", delay = 5 }
     oplog       = { metric = "OPLOG_MASTER_TIME", operator = "LESS_THAN", threshold = 24, units = "HOURS", delay = 5 }
   }
