@@ -18,14 +18,19 @@ export interface ShownReaction {
 export function messageReactions(applyAnswer: (message: Message) => void) {
   const tab = useTab()
   const session = useSessionStore()
+  let usual: { userId: string; emojis: string[] } | null = null
   /** Reactions of mine that the server has not answered, by message and emoji. True: added. */
   const pending = shallowReactive(new Map<string, Map<string, boolean>>())
 
-  /** The six emoji that I use most, from what this browser knows. */
+  /** The six emoji that I use most, from what this browser knows. Read once for each person, as every bubble asks. */
   function usualReactions(): string[] {
-    const uses = readReactionUses(tab.client().environment.storage, session.me!.id)
-    const used = [...uses].toSorted(([, one], [, other]) => other - one).map(([emoji]) => emoji)
-    return [...new Set([...used, ...FIRST])].slice(0, FIRST.length)
+    const userId = session.me?.id ?? ''
+    if (usual?.userId !== userId) {
+      const uses = readReactionUses(tab.client().environment.storage, userId)
+      const used = [...uses].toSorted(([, one], [, other]) => other - one).map(([emoji]) => emoji)
+      usual = { userId, emojis: [...new Set([...used, ...FIRST])].slice(0, FIRST.length) }
+    }
+    return usual.emojis
   }
 
   /** The reactions of a message as they will be when the server has answered. */
@@ -71,6 +76,7 @@ export function messageReactions(applyAnswer: (message: Message) => void) {
     const { storage } = tab.client().environment
     const uses = readReactionUses(storage, session.me.id)
     writeReactionUses(storage, session.me.id, uses.set(emoji, (uses.get(emoji) ?? 0) + 1))
+    usual = null
   }
 
   /** A page of the people who have reacted. @throws ApiError */
