@@ -4,9 +4,10 @@ const useWanted = () => useState<{ conversationId: string; seq: number } | null>
 /** Gives a function that goes to a message from any page. Called in setup. */
 export function useMessageLink() {
   const wanted = useWanted()
+  const route = useRoute()
   return async (conversationId: string, seq: number) => {
     wanted.value = { conversationId, seq }
-    await navigateTo(`/c/${conversationId}`)
+    await navigateTo(`/c/${conversationId}`, { replace: route.path === `/c/${conversationId}` })
   }
 }
 

@@ -1,14 +1,11 @@
 import { useTimeoutFn } from '@vueuse/core'
-import type { ConversationHistory } from '~/stores/messages/messages'
 
-/** The most pages that a jump loads on its way back. People do not wait longer. */
-const MAX_PAGES = 30
 const HIGHLIGHT_MS = 1_600
 
-/** Goes to a message of the open chat by its `seq`, and loads what lies between. */
+/** Goes to a message of the open chat by its `seq`, however far away it is. */
 export function useMessageJump(options: {
-  history: () => ConversationHistory | undefined
-  loadOlder: () => Promise<void>
+  /** Loads the part around a message. @returns whether that worked */
+  showAround: (seq: number) => Promise<boolean>
   show: (seq: number) => boolean | undefined
   missed: () => void
 }) {
@@ -16,12 +13,7 @@ export function useMessageJump(options: {
   const fading = useTimeoutFn(() => (pointedSeq.value = null), HIGHLIGHT_MS, { immediate: false })
 
   async function jump(seq: number) {
-    const first = () => options.history()?.messages[0]?.seq ?? 0
-    for (let pages = 0; first() > seq && options.history()?.hasOlder && pages < MAX_PAGES; pages++) {
-      const before = first()
-      await options.loadOlder()
-      if (first() === before) break
-    }
+    if (!(await options.showAround(seq))) return options.missed()
     await nextTick()
     if (!options.show(seq)) return options.missed()
     // Rows that were never drawn have guessed heights: once they are measured the position is right.

@@ -216,6 +216,7 @@ export const useMessagesStore = defineStore('messages', () => {
     loadOlder: paging.loadOlder,
     loadNewer: paging.loadNewer,
     jumpToNewest: paging.jumpToNewest,
+    showAround: paging.showAround,
     ...messageSending((conversationId) => void paging.jumpToNewest(conversationId)),
     edit,
     remove,

@@ -96,6 +96,18 @@ export const usePaging = defineStore('paging', () => {
     if (here?.history.view.hasNewer) await replaceBy(here, {})
   }
 
+  /**
+   * Shows the part of a conversation around a message, unless it is shown already. Never throws.
+   * @returns whether that worked; the message itself may not exist
+   */
+  async function showAround(id: string, seq: number): Promise<boolean> {
+    const here = histories.byId[id]
+    if (!here) return false
+    const { messages } = here.history.view
+    const isShown = messages.length > 0 && seq >= firstSeq(messages) && seq <= lastSeq(messages)
+    return isShown || replaceBy(here, { around: seq })
+  }
+
   async function loadPage(here: HistoryEntry, query: PageQuery, apply: (page: MessagePage) => void): Promise<boolean> {
     const { history } = here
     try {
@@ -121,5 +133,5 @@ export const usePaging = defineStore('paging', () => {
     here.history.trim(farEnd, MAX_WINDOW)
   }
 
-  return { coversUnread, loadFirst, fixFirstUnread, loadOlder, loadNewer, jumpToNewest }
+  return { coversUnread, loadFirst, fixFirstUnread, loadOlder, loadNewer, jumpToNewest, showAround }
 })

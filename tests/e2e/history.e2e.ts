@@ -1,4 +1,4 @@
-import { register, type Person } from '../support/person'
+import { newClientId, PASSWORD, register, type Person } from '../support/person'
 import { item, messages, openChat, say, sent, unreadLine } from './support/chat'
 import { atRest, drawn, fill, holdOlder, placeWhile, visible } from './support/longHistory'
 import { ownServer } from './support/ownServer'
@@ -127,4 +127,48 @@ test('stays where a person scrolls right after opening', async ({ open }) => {
   await atRest(page)
   await expect(page.getByTestId('jump-to-newest')).toBeVisible()
   expect(await visible(page)).not.toContain(seq)
+})
+
+test('opens a link to a message in its surroundings, and scrolls on from there', async ({ open, problems }) => {
+  const page = await open(ann, `/c/${chat}?m=17`)
+  const linked = page.locator('[data-testid="message"][data-seq="17"]')
+  await expect(linked).toBeInViewport()
+  await expect(page).toHaveURL(`${server.url}/c/${chat}`)
+  await atRest(page)
+  await expect(linked).toBeInViewport()
+  await page.getByTestId('jump-to-newest').click()
+  await expect(page.locator(`[data-testid="message"][data-seq="${COUNT}"]`)).toBeInViewport()
+
+  // A reply to one of the first messages leads there in one step.
+  const first = (await bob.get(`/api/conversations/${chat}/messages?after=2&limit=1`)).body.messages[0]
+  const reply = { clientId: newClientId(), text: 'do you remember?', replyToId: first.id }
+  await bob.post(`/api/conversations/${chat}/messages`, reply)
+  await messages(page, 'do you remember?').getByTestId('message-quote').click()
+  await expect(page.locator('[data-testid="message"][data-seq="3"]')).toBeInViewport()
+
+  problems.expect(/status of 404/)
+  const eve = await register(server.url, 'Eve')
+  const outside = await open(eve, `/c/${chat}?m=17`)
+  await expect(outside.getByText('doesn’t exist or you no longer have access')).toBeVisible()
+})
+
+test('copies the link of a message, which asks for sign-in first', async ({ open, problems }) => {
+  const page = await open(ann, `/c/${chat}?m=4200`)
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+  const linked = page.locator('[data-testid="message"][data-seq="4200"]')
+  await expect(linked).toBeInViewport()
+  await atRest(page)
+  await linked.hover()
+  await linked.getByTestId('message-menu').click()
+  await page.getByTestId('message-copy-link').click()
+  const link = await page.evaluate(() => navigator.clipboard.readText())
+  expect(link).toBe(`${server.url}/c/${chat}?m=4200`)
+
+  problems.expect(/status of 401/)
+  const visitor = await open(server.url, link)
+  await expect(visitor).toHaveURL(/\/login\?next=/)
+  await visitor.getByLabel('Email or username').fill(ann.user.username)
+  await visitor.getByLabel('Password', { exact: true }).fill(PASSWORD)
+  await visitor.getByRole('button', { name: 'Sign in' }).click()
+  await expect(visitor.locator('[data-testid="message"][data-seq="4200"]')).toBeInViewport()
 })
