@@ -149,7 +149,7 @@ test('opens a link to a message in its surroundings, and scrolls on from there',
   problems.expect(/status of 404/)
   const eve = await register(server.url, 'Eve')
   const outside = await open(eve, `/c/${chat}?m=17`)
-  await expect(outside.getByText('doesn’t exist or you no longer have access')).toBeVisible()
+  await expect(outside.getByText('This chat isn’t available')).toBeVisible()
 })
 
 test('copies the link of a message, which asks for sign-in first', async ({ open, problems }) => {
