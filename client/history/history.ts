@@ -3,7 +3,7 @@ import type { Message } from '#shared/schemas/message'
 import { firstSeq, lastSeq, union, type Messages } from './messageWindow'
 import type { OutboxEntry } from '../outbox/outboxEntry'
 import { withQuotes } from './quotes'
-import { withMine } from './reactions'
+import { withMine } from './ownReactions'
 
 /** What the message list shows of one conversation. */
 export interface ConversationHistory {

@@ -18,7 +18,7 @@ export interface ChatContext {
   /** Whether I can react to messages here. */
   readonly canReact: Readonly<Ref<boolean>>
   /** Adds my reaction, or takes it back. A failure is said in a toast. */
-  react(messageId: string, emoji: string, on: boolean): void
+  react(messageId: string, emoji: string): void
   /** Begins an answer. Null where I cannot write. */
   readonly reply: Readonly<Ref<((messageId: string) => void) | null>>
   /** The row keys of long texts that are unfolded. */

@@ -1,4 +1,4 @@
-import type { Id } from './id'
+import { toRecordId, type Id } from './id'
 import { Types } from 'mongoose'
 import type { SharedKind } from '#shared/domain/files'
 import { MessageModel, type MessageRecord } from '../models/message'
@@ -135,6 +135,11 @@ export interface MessageChange {
   also?: Partial<Record<'$addToSet' | '$pull' | '$inc', Record<string, unknown>>>
 }
 
+/** The change that adds a person to those who have listened to a voice message. */
+export function heardBy(userId: Id): MessageChange {
+  return { also: { $addToSet: { heardBy: toRecordId(userId) } } }
+}
+
 /**
  * Changes a message that is not deleted. The change gets the conversation's next `rev`.
  * @param hint the newest known `rev`; if another task was faster, it is looked up
@@ -159,15 +164,6 @@ export async function changeMessage(
       if (!duplicateKey(error)) throw error
     }
   }
-}
-
-/** Removes an emoji with which nobody reacts any more from a message. Nobody sees a difference, so it has no `rev`. */
-export async function forgetReaction(id: Id, emoji: string): Promise<void> {
-  const field = `reactions.${emoji}`
-  await MessageModel.updateOne(
-    { _id: id, [field]: { $eq: [] } },
-    { $unset: { [field]: '' }, $inc: { reactionKinds: -1 } },
-  )
 }
 
 /** Clears what replies quote of a deleted message. */

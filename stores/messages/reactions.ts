@@ -1,6 +1,6 @@
 import { shallowReactive } from 'vue'
 import type { Message, Reaction } from '#shared/schemas/message'
-import { readReactionUses, writeReactionUses } from '~/client/storage/reactions'
+import { readReactionUses, writeReactionUses } from '~/client/storage/reactionUses'
 import { useSessionStore } from '../session'
 import { useTab } from '../tab'
 
@@ -63,6 +63,12 @@ export function messageReactions(applyAnswer: (message: Message) => void) {
     }
   }
 
+  /** Adds my reaction, or takes it back if I have reacted with this emoji. @throws ApiError, as `react` */
+  function toggleReaction({ conversationId, id, reactions }: Message, emoji: string): Promise<void> {
+    const isMine = shownReactions(id, reactions).some((shown) => shown.emoji === emoji && shown.mine)
+    return react(conversationId, id, emoji, !isMine)
+  }
+
   function setPending(messageId: string, emoji: string, on: boolean | null): void {
     const next = new Map(pending.get(messageId))
     if (on === null) next.delete(emoji)
@@ -84,5 +90,5 @@ export function messageReactions(applyAnswer: (message: Message) => void) {
     return tab.client().conversations.reactors(conversationId, messageId, query)
   }
 
-  return { react, shownReactions, usualReactions, reactors }
+  return { toggleReaction, shownReactions, usualReactions, reactors }
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { LIMITS } from '#shared/limits'
 import { ok, people, refused, TestGroup } from '../support/groups/group'
-import type { Person } from '../support/person'
+import { newClientId, type Person } from '../support/person'
 import { startServer, type TestServer } from '../support/server'
 
 let server: TestServer
@@ -110,6 +110,25 @@ describe('a reaction', () => {
     expect(await refused(react(bob, notice!.id, '👍'))).toEqual([403, 'FORBIDDEN'])
   })
 
+  it('is answered to newcomers without a quote of what is hidden from them', async () => {
+    const closed = await TestGroup.make(ann, [bob])
+    const hidden = await ann.send(closed.id, 'before Cy came')
+    await ok(closed.add(ann, cy))
+    const reply = { clientId: newClientId(), text: 'after', replyToId: hidden.id }
+    const { message } = await ok(ann.post(closed.path('/messages'), reply))
+    await ok(closed.change(ann, { settings: { history: 'joined' } }))
+    const address = closed.path(`/messages/${message.id}/reactions/${encodeURIComponent('👍')}`)
+    for (const method of ['PUT', 'PUT', 'DELETE'])
+      expect((await ok(cy.request(method, address))).message.replyTo.excerpt).toBe('')
+    expect((await ok(bob.request('PUT', address))).message.replyTo.excerpt).toBe('before Cy came')
+    expect(await refused(cy.request('PUT', closed.path(`/messages/${hidden.id}/reactions/x`)))).toEqual([
+      422,
+      'INVALID',
+    ])
+    const path = closed.path(`/messages/${hidden.id}/reactions/${encodeURIComponent('👍')}`)
+    expect(await refused(cy.request('PUT', path))).toEqual([404, 'NOT_FOUND'])
+  })
+
   it('needs the right to react', async () => {
     const message = await ann.send(group.id, 'look, do not touch')
     await ok(react(bob, message.id, '👀'))
@@ -163,6 +182,8 @@ it('of 20 people at the same moment none is lost, and pages name them all', asyn
     found.push(...page.users.map(({ id }) => id))
     next = page.next
   }
+  const unknown = await ok(ann.get(large.path(`/messages/${message.id}/reactions?after=${'f'.repeat(24)}`)))
+  expect(unknown).toEqual({ users: [], next: null })
   expect(found.toSorted()).toEqual(crowd.map(({ user }) => user.id).toSorted())
   await Promise.all(crowd.map((person) => ok(person.request('DELETE', at('👍')))))
   const [after] = (await large.history(ann)).slice(-1)

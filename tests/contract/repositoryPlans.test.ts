@@ -7,6 +7,7 @@ import * as invites from '../../server/repositories/invites'
 import * as joinRequests from '../../server/repositories/joinRequests'
 import * as memberships from '../../server/repositories/memberships'
 import * as messages from '../../server/repositories/messages'
+import * as reactions from '../../server/repositories/reactions'
 import * as restrictions from '../../server/repositories/restrictions'
 import * as sessions from '../../server/repositories/sessions'
 import * as unread from '../../server/repositories/unread'
@@ -48,6 +49,7 @@ const modules = {
   joinRequests,
   memberships,
   messages,
+  reactions,
   restrictions,
   sessions,
   unread,
@@ -106,7 +108,6 @@ const calls: Record<keyof typeof modules, Record<string, Call>> = {
     endOf: () => messages.endOf(id),
     findLatelyWritten: () => messages.findLatelyWritten(),
     changeMessage: () => messages.changeMessage(id, other, 1, { set: { text: 'changed' } }),
-    forgetReaction: () => messages.forgetReaction(id, '👍'),
     clearExcerpts: () => messages.clearExcerpts(record),
     findSentMessage: () => messages.findSentMessage(id, id, 'one'),
     lastSentAt: () => messages.lastSentAt(id, id),
@@ -122,6 +123,7 @@ const calls: Record<keyof typeof modules, Record<string, Call>> = {
     findMessagesChangedSince: () =>
       Promise.all([messages.findMessagesChangedSince(id, 1, 0, 10), messages.findMessagesChangedSince(id, 1, 5, 10)]),
   },
+  reactions: { forgetReaction: () => reactions.forgetReaction(id, '👍') },
   restrictions: {
     saveRestriction: () => restrictions.saveRestriction(id, other, { deny: [], until: null }),
     takeRestriction: () => restrictions.takeRestriction(id, other),
@@ -174,6 +176,10 @@ const calls: Record<keyof typeof modules, Record<string, Call>> = {
 }
 /** Functions that insert only, keep a timer, or lay what this process knows over a record. */
 const ASK_NOTHING = [
+  'heardBy',
+  'peopleWith',
+  'reactionAdded',
+  'reactionRemoved',
   'insertAudit',
   'insertGroup',
   'advanceConversation',

@@ -3,7 +3,6 @@ import { sharesOf } from '#shared/domain/shares'
 import { standingOf } from '#shared/domain/standing'
 import { AppError } from '#shared/errors'
 import type { Message } from '#shared/schemas/message'
-import { presentMessage } from '../../presenters/message'
 import { noteEdit } from '../../repositories/memberships'
 import { inOrder } from '../conversations/inOrder'
 import { authorize } from '../conversations/rights'
@@ -21,11 +20,11 @@ export function editMessage(
   text: string,
 ): Promise<Message> {
   return inOrder(conversationId, userId, async () => {
-    const { conversation, membership, message } = await loadForChange(userId, conversationId, messageId)
+    const { conversation, membership, message, present } = await loadForChange(userId, conversationId, messageId)
     const isOwn = message.senderId.toString() === userId
     authorize(canEditMessage(conversation, standingOf(membership), isOwn, text, Date.now()))
     if (message.deletedAt) throw new AppError('NOT_FOUND')
-    if (message.text === text) return presentMessage(message)
+    if (message.text === text) return present(message)
     const editedAt = new Date()
     if (conversation.settings.slowModeSeconds > 0 && membership.role === 'member') {
       const lastWritten = await lastWrittenAt(conversation._id, membership)
@@ -33,8 +32,7 @@ export function editMessage(
       if (refused) throw refused
       await noteEdit(conversationId, userId, editedAt)
     }
-    return updateAndPublish(conversation, message, {
-      set: { text, shares: sharesOf(text, message.attachments ?? []), editedAt },
-    })
+    const shares = sharesOf(text, message.attachments ?? [])
+    return present(await updateAndPublish(conversation, message, { set: { text, shares, editedAt } }))
   })
 }

@@ -1,6 +1,7 @@
 import { visibleFrom } from '#shared/domain/groups'
 import { AppError } from '#shared/errors'
-import { findMessage } from '../../repositories/messages'
+import { presentMessage } from '../../presenters/message'
+import { findMessage, type MessageRecord } from '../../repositories/messages'
 import { requireActiveMember } from '../conversations/membership'
 import { forbidden } from '../conversations/rights'
 
@@ -10,7 +11,8 @@ export interface MessageAddress {
 }
 
 /**
- * Loads a message that the caller can see, with its conversation and the caller's membership.
+ * Loads a message that the caller can see, with its conversation and the caller's membership. `present` makes the answer
+ * to the caller of it, which quotes nothing that is hidden from them.
  * @throws AppError NOT_FOUND; FORBIDDEN for a system message
  */
 export async function loadForChange(userId: string, conversationId: string, messageId: string) {
@@ -20,5 +22,5 @@ export async function loadForChange(userId: string, conversationId: string, mess
   if (!message) throw new AppError('NOT_FOUND')
   // Nobody may change a system message.
   if (message.kind === 'system') throw forbidden('role')
-  return { ...member, message }
+  return { ...member, message, present: (record: MessageRecord) => presentMessage(record, from, userId) }
 }

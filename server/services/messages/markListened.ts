@@ -1,8 +1,7 @@
 import { AppError } from '#shared/errors'
 import { LIMITS } from '#shared/limits'
 import type { Message } from '#shared/schemas/message'
-import { presentMessage } from '../../presenters/message'
-import { toRecordId } from '../../repositories/id'
+import { heardBy } from '../../repositories/messages'
 import { inOrder } from '../conversations/inOrder'
 import { loadForChange, type MessageAddress } from './loadForChange'
 import { updateAndPublish } from './update'
@@ -14,13 +13,13 @@ import { updateAndPublish } from './update'
  */
 export function markListened(userId: string, { conversationId, messageId }: MessageAddress): Promise<Message> {
   return inOrder(conversationId, userId, async () => {
-    const { conversation, message } = await loadForChange(userId, conversationId, messageId)
+    const { conversation, message, present } = await loadForChange(userId, conversationId, messageId)
     if (!message.attachments?.some(({ kind }) => kind === 'voice')) {
       throw new AppError('INVALID', { message: 'This message has no voice recording.' })
     }
     const listeners = message.heardBy ?? []
     const isKnown = message.senderId.toString() === userId || listeners.some((id) => id.toString() === userId)
-    if (isKnown || listeners.length >= LIMITS.hearers) return presentMessage(message)
-    return updateAndPublish(conversation, message, { also: { $addToSet: { heardBy: toRecordId(userId) } } })
+    if (isKnown || listeners.length >= LIMITS.hearers) return present(message)
+    return present(await updateAndPublish(conversation, message, heardBy(userId)))
   })
 }

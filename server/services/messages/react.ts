@@ -4,10 +4,9 @@ import { AppError } from '#shared/errors'
 import { LIMITS } from '#shared/limits'
 import type { User } from '#shared/schemas/account'
 import type { Message } from '#shared/schemas/message'
-import { presentMessage } from '../../presenters/message'
 import { presentUser } from '../../presenters/user'
-import { toRecordId } from '../../repositories/id'
-import { forgetReaction, type MessageChange, type MessageRecord } from '../../repositories/messages'
+import type { MessageChange, MessageRecord } from '../../repositories/messages'
+import { forgetReaction, peopleWith, reactionAdded, reactionRemoved } from '../../repositories/reactions'
 import { findUsers } from '../../repositories/users'
 import { inOrder } from '../conversations/inOrder'
 import { authorize } from '../conversations/rights'
@@ -21,17 +20,10 @@ import { tryUpdate } from './update'
  */
 export function setReaction(userId: string, address: MessageAddress, emoji: string): Promise<Message> {
   return change(userId, address, (message) => {
-    if (peopleOf(message, emoji).includes(userId)) return null
-    const field = `reactions.${emoji}`
-    const add = { $addToSet: { [field]: toRecordId(userId) } }
-    if (message.reactions?.[emoji]) return { where: { [field]: { $exists: true } }, also: add }
-    const kinds = message.reactionKinds ?? 0
-    if (kinds >= LIMITS.reactionKinds) {
-      throw new AppError('INVALID', { message: `A message has at most ${LIMITS.reactionKinds} kinds of reactions.` })
-    }
-    // The number of kinds is part of the condition, so several tasks together stay within the limit too.
-    const where = { [field]: null, reactionKinds: kinds === 0 ? (message.reactionKinds ?? null) : kinds }
-    return { where, also: { ...add, $inc: { reactionKinds: 1 } } }
+    if (peopleWith(message, emoji).includes(userId)) return null
+    const added = reactionAdded(message, emoji, userId)
+    if (added) return added
+    throw new AppError('INVALID', { message: `A message has at most ${LIMITS.reactionKinds} kinds of reactions.` })
   })
 }
 
@@ -40,11 +32,9 @@ export function setReaction(userId: string, address: MessageAddress, emoji: stri
  * @throws AppError NOT_FOUND, also for a deleted message; FORBIDDEN
  */
 export async function unsetReaction(userId: string, address: MessageAddress, emoji: string): Promise<Message> {
-  const message = await change(userId, address, (current) => {
-    if (!peopleOf(current, emoji).includes(userId)) return null
-    const field = `reactions.${emoji}`
-    return { where: { [field]: { $exists: true } }, also: { $pull: { [field]: toRecordId(userId) } } }
-  })
+  const message = await change(userId, address, (current) =>
+    peopleWith(current, emoji).includes(userId) ? reactionRemoved(emoji, userId) : null,
+  )
   if (!message.reactions.some((reaction) => reaction.emoji === emoji)) await forgetReaction(address.messageId, emoji)
   return message
 }
@@ -62,18 +52,15 @@ export async function readReactors(
 ): Promise<{ users: User[]; next: string | null }> {
   const { message } = await loadForChange(userId, conversationId, messageId)
   const emojis = query.emoji ? [query.emoji] : Object.keys(message.reactions ?? {})
-  const ids = [...new Set(emojis.flatMap((emoji) => peopleOf(message, emoji)))]
-  const begin = query.after ? ids.indexOf(query.after) + 1 : 0
+  const ids = [...new Set(emojis.flatMap((emoji) => peopleWith(message, emoji)))]
+  // Who took their reaction back meanwhile ends the list, rather than beginning it again.
+  const begin = !query.after ? 0 : ids.includes(query.after) ? ids.indexOf(query.after) + 1 : ids.length
   const page = ids.slice(begin, begin + query.limit)
   const users = new Map((await findUsers(page)).map((user) => [user._id.toString(), user]))
   return {
     users: page.flatMap((id) => users.get(id) ?? []).map(presentUser),
     next: begin + page.length < ids.length ? page.at(-1)! : null,
   }
-}
-
-function peopleOf({ reactions }: MessageRecord, emoji: string): string[] {
-  return (reactions?.[emoji] ?? []).map(String)
 }
 
 /** Makes one conditional write, and looks again when another task has changed what it depends on. */
@@ -84,12 +71,12 @@ function change(
 ): Promise<Message> {
   return inOrder(conversationId, userId, async () => {
     for (;;) {
-      const { conversation, membership, message } = await loadForChange(userId, conversationId, messageId)
+      const { conversation, membership, message, present } = await loadForChange(userId, conversationId, messageId)
       authorize(can(conversation, standingOf(membership), 'react', Date.now()))
       if (message.deletedAt) throw new AppError('NOT_FOUND')
       const wanted = changeOf(message)
       const changed = wanted ? await tryUpdate(conversation, message, wanted) : message
-      if (changed) return presentMessage(changed, 0, userId)
+      if (changed) return present(changed)
     }
   })
 }

@@ -1,7 +1,6 @@
 import { canDeleteMessage } from '#shared/domain/permissions'
 import { standingOf } from '#shared/domain/standing'
 import type { Message } from '#shared/schemas/message'
-import { presentMessage } from '../../presenters/message'
 import { findMembership } from '../../repositories/memberships'
 import { clearExcerpts } from '../../repositories/messages'
 import { recordChange } from '../audit/record'
@@ -17,7 +16,7 @@ import { updateAndPublish } from './update'
  */
 export function deleteMessage(userId: string, { conversationId, messageId }: MessageAddress): Promise<Message> {
   return inOrder(conversationId, userId, async () => {
-    const { conversation, membership, message } = await loadForChange(userId, conversationId, messageId)
+    const { conversation, membership, message, present } = await loadForChange(userId, conversationId, messageId)
     const authorId = message.senderId.toString()
     const isOwn = authorId === userId
     const author = isOwn ? membership : await findMembership(conversationId, authorId)
@@ -26,7 +25,7 @@ export function deleteMessage(userId: string, { conversationId, messageId }: Mes
     if (message.deletedAt) {
       // A deletion that broke off may have left files behind.
       await removeFilesOfMessage(message._id)
-      return presentMessage(message)
+      return present(message)
     }
     const deleted = await updateAndPublish(conversation, message, {
       set: { text: '', attachments: [], shares: [], replyTo: null, reactions: {}, deletedAt: new Date() },
@@ -34,6 +33,6 @@ export function deleteMessage(userId: string, { conversationId, messageId }: Mes
     await removeFilesOfMessage(message._id)
     await clearExcerpts(message)
     if (!isOwn) await recordChange(conversationId, userId, 'message.deleted', authorId, { seq: message.seq })
-    return deleted
+    return present(deleted)
   })
 }

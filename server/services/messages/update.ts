@@ -1,6 +1,5 @@
 import { visibleFrom } from '#shared/domain/groups'
 import { AppError } from '#shared/errors'
-import type { Message } from '#shared/schemas/message'
 import { presentMessage } from '../../presenters/message'
 import { publishToConversation, publishToUsers } from '../../realtime/publish'
 import { advanceConversation, type ConversationRecord } from '../../repositories/conversations'
@@ -15,10 +14,10 @@ export async function updateAndPublish(
   conversation: ConversationRecord,
   message: MessageRecord,
   change: MessageChange,
-): Promise<Message> {
+): Promise<MessageRecord> {
   const changed = await tryUpdate(conversation, message, change)
   if (!changed) throw new AppError('NOT_FOUND')
-  return presentMessage(changed)
+  return changed
 }
 
 /** The same. Null: the message is not, or no longer, as the change requires. */

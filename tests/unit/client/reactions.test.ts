@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Message, Reaction } from '#shared/schemas/message'
-import { withMine } from '~/client/history/reactions'
-import { readReactionUses, wipeReactionUses, writeReactionUses } from '~/client/storage/reactions'
+import { withMine } from '~/client/history/ownReactions'
+import { readReactionUses, wipeReactionUses, writeReactionUses } from '~/client/storage/reactionUses'
 
 const message = (...reactions: Reaction[]) => ({ reactions }) as Message
 const many = (count: number, mine?: boolean): Reaction => ({
@@ -53,7 +53,7 @@ describe('the emoji that a person uses', () => {
 
   it('survive a storage with anything in it', () => {
     for (const text of ['', 'null', '[]', '{', '{"👍":"x"}', '7']) {
-      texts.set('reactions.ann', text)
+      texts.set('webchat-reactions-ann', text)
       expect([...readReactionUses(storage, 'ann')]).toEqual([])
     }
   })

@@ -3,7 +3,7 @@ import type { TextStorage } from '../environment'
 /** The most emoji whose uses are counted. */
 const MAX_COUNTED = 50
 
-const keyOf = (userId: string) => `reactions.${userId}`
+const keyOf = (userId: string) => `webchat-reactions-${userId}`
 
 /** How often a person has reacted with each emoji in this browser. */
 export function readReactionUses(storage: TextStorage, userId: string): Map<string, number> {
