@@ -98,11 +98,11 @@ export const usePaging = defineStore('paging', () => {
 
   /**
    * Shows the part of a conversation around a message, unless it is shown already. Never throws.
-   * @returns whether that worked; the message itself may not exist
+   * @returns whether that worked. A message that does not exist yet leaves the reader where they are.
    */
   async function showAround(id: string, seq: number): Promise<boolean> {
     const here = histories.byId[id]
-    if (!here) return false
+    if (!here || seq > (conversations.byId[id]?.lastSeq ?? 0)) return false
     const { messages } = here.history.view
     const isShown = messages.length > 0 && seq >= firstSeq(messages) && seq <= lastSeq(messages)
     return isShown || replaceBy(here, { around: seq })

@@ -146,6 +146,12 @@ test('opens a link to a message in its surroundings, and scrolls on from there',
   await messages(page, 'do you remember?').getByTestId('message-quote').click()
   await expect(page.locator('[data-testid="message"][data-seq="3"]')).toBeInViewport()
 
+  // A message that does not exist leaves the reader at the first unread one.
+  await bob.send(chat, 'not read yet')
+  const astray = await open(ann, `/c/${chat}?m=99999`)
+  await expect(astray.getByTestId('toast')).toContainText('can’t be shown')
+  await expect(unreadLine(astray)).toBeInViewport()
+
   problems.expect(/status of 404/)
   const eve = await register(server.url, 'Eve')
   const outside = await open(eve, `/c/${chat}?m=17`)
