@@ -37,6 +37,8 @@ export const LIMITS = {
   usersFound: 20,
   usersFoundMax: 50,
   presenceWatched: 200,
+  /** The most conversations that a person can pin. */
+  pinnedConversations: 100,
   /** The most bytes of one file. */
   fileBytes: 2 * 1024 ** 3,
   /** The most bytes of a picture that is shown as one. A larger one is sent as a file. */

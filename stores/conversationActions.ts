@@ -1,4 +1,4 @@
-import type { Conversation } from '#shared/schemas/conversation'
+import type { Conversation, MySettingsInput } from '#shared/schemas/conversation'
 import type { ChangeGroupInput } from '#shared/schemas/group'
 import { asApiError } from '~/client/http/apiError'
 import { useRemovals } from './removals'
@@ -65,6 +65,16 @@ export function conversationActions({ mark, take, remove, find }: Lent) {
     return end(id, 'left', () => tab.client().groups.removeMember(id, session.me?.id ?? ''))
   }
 
+  /** Changes my own settings of a conversation. @throws ApiError */
+  async function changeMine(id: string, settings: MySettingsInput): Promise<void> {
+    await taken(tab.client().conversations.changeMine(id, settings))
+  }
+
+  /** Sets the order of my pinned conversations, which events then bring. @throws ApiError */
+  function orderPins(conversationIds: readonly string[]): Promise<void> {
+    return tab.client().conversations.orderPins(conversationIds)
+  }
+
   /** Makes another member the owner, and me an admin. @throws ApiError: FORBIDDEN, NOT_FOUND, CONFLICT */
   async function handOver(id: string, userId: string): Promise<void> {
     await taken(tab.client().groups.handOver(id, userId))
@@ -81,5 +91,16 @@ export function conversationActions({ mark, take, remove, find }: Lent) {
     })
   }
 
-  return { startDirect, createGroup, changeGroup, setAvatar, removeAvatar, deleteGroup, leave, handOver }
+  return {
+    startDirect,
+    createGroup,
+    changeGroup,
+    setAvatar,
+    removeAvatar,
+    deleteGroup,
+    leave,
+    changeMine,
+    orderPins,
+    handOver,
+  }
 }

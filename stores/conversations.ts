@@ -2,7 +2,7 @@ import { defineStore } from 'pinia'
 import { computed, ref, shallowReactive } from 'vue'
 import type { Conversation } from '#shared/schemas/conversation'
 import type { Message } from '#shared/schemas/message'
-import { byActivity, merged, withMessage, withRead, withUnread } from '~/client/history/conversationState'
+import { byPlace, hasOtherHistory, merged, withMessage, withRead, withUnread } from '~/client/history/conversationState'
 import { Hook } from '~/client/hook'
 import { namedPeople } from '~/client/history/namedPeople'
 import { UpdateClock } from '~/client/history/updateClock'
@@ -51,8 +51,7 @@ export const useConversationsStore = defineStore('conversations', () => {
 
   const isListed = ({ id, kind, lastSeq }: Conversation) =>
     kind !== 'direct' || lastSeq > 0 || id === openId.value || startedHere.has(id)
-  const sorted = computed(() => Object.values(byId).filter(isListed).sort(byActivity))
-  const totalUnread = computed(() => Object.values(byId).reduce((sum, { me }) => sum + me.unread, 0))
+  const sorted = computed(() => Object.values(byId).filter(isListed).sort(byPlace))
 
   /** Shows the cached conversations, until the server answers. */
   function loadCached(): Promise<void> {
@@ -69,9 +68,10 @@ export const useConversationsStore = defineStore('conversations', () => {
   }
 
   /** The server answered before the cache. I am no longer in conversations that it did not list. */
-  function overtaken({ id, name, settings }: Conversation): void {
-    if (!byId[id]) remove(id, 'gone', name)
-    else if (byId[id].settings.history !== settings.history) historyChanged.tell(id)
+  function overtaken(cached: Conversation): void {
+    const current = byId[cached.id]
+    if (!current) remove(cached.id, 'gone', cached.name)
+    else if (hasOtherHistory(cached, current)) historyChanged.tell(cached.id)
   }
 
   /** Applies the server's list. I left conversations that it does not have. @param since `mark()` before the request */
@@ -174,7 +174,7 @@ export const useConversationsStore = defineStore('conversations', () => {
     byId[conversation.id] = conversation
     people.remember([conversation.peer])
     if (conversation.lastMessage) void people.ensure(namedPeople(conversation.lastMessage))
-    if (before && before.settings.history !== conversation.settings.history) historyChanged.tell(conversation.id)
+    if (before && hasOtherHistory(before, conversation)) historyChanged.tell(conversation.id)
     unsaved.add(conversation.id)
     cancelSaving ??= tab.client().environment.after(SAVE_DELAY_MS, save)
   }
@@ -220,7 +220,6 @@ export const useConversationsStore = defineStore('conversations', () => {
     reads: reads.byId,
     sorted,
     loaded,
-    totalUnread,
     openId,
     open,
     close: () => open(null),

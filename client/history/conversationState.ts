@@ -40,7 +40,11 @@ export function merged(known: Conversation | undefined, incoming: Conversation):
     rev: Math.max(known.rev, incoming.rev),
     lastSeq: Math.max(known.lastSeq, incoming.lastSeq),
     lastMessage: lastMessageOf(known, incoming),
-    me: { ...incoming.me, lastReadSeq: Math.max(known.me.lastReadSeq, incoming.me.lastReadSeq) },
+    me: {
+      ...incoming.me,
+      lastReadSeq: Math.max(known.me.lastReadSeq, incoming.me.lastReadSeq),
+      clearedSeq: Math.max(known.me.clearedSeq, incoming.me.clearedSeq),
+    },
   }
 }
 
@@ -52,8 +56,19 @@ function lastMessageOf({ lastMessage }: Conversation, incoming: Conversation): M
   return lastMessage.rev > incoming.lastMessage.rev ? lastMessage : incoming.lastMessage
 }
 
-/** The order of the list: the newest activity comes first. */
-export function byActivity(one: Conversation, other: Conversation): number {
+/** Whether its member may see other messages of it than before. */
+export function hasOtherHistory(before: Conversation, now: Conversation): boolean {
+  return before.settings.history !== now.settings.history || before.me.clearedSeq !== now.me.clearedSeq
+}
+
+/** The order of the list: pinned ones as they were ordered, then the newest activity. */
+export function byPlace(one: Conversation, other: Conversation): number {
+  const pinned = Number(other.me.pinned) - Number(one.me.pinned)
+  const order = one.me.pinned && other.me.pinned ? one.me.pinOrder - other.me.pinOrder : 0
+  return pinned || order || byActivity(one, other)
+}
+
+function byActivity(one: Conversation, other: Conversation): number {
   return activityOf(other).localeCompare(activityOf(one)) || one.id.localeCompare(other.id)
 }
 

@@ -57,6 +57,8 @@ export class History {
   /** Messages that cannot be shown yet, by seq: beyond a hole, or outside of a window that is being loaded. */
   private readonly parked = new Map<number, Message>()
   private vainSyncs = 0
+  /** Messages up to this `seq` are hidden from the reader, so the next one follows without a hole. */
+  private floor = 0
 
   constructor(readonly conversationId: string) {}
 
@@ -72,8 +74,11 @@ export class History {
   }
 
   private get hasHole(): boolean {
-    const last = lastSeq(this.view.messages)
-    return !this.view.hasNewer && [...this.parked.keys()].some((seq) => seq > last + 1)
+    return !this.view.hasNewer && [...this.parked.keys()].some((seq) => seq > this.end + 1)
+  }
+
+  private get end(): number {
+    return Math.max(lastSeq(this.view.messages), this.floor)
   }
 
   /** Runs a request for a part of this history. Messages that arrive meanwhile wait for its answer. */
@@ -87,8 +92,12 @@ export class History {
     }
   }
 
-  /** Replaces the window. Its messages are complete up to `rev`, which was known before the request. */
-  reset(messages: Messages, more: { rev: number; hasOlder: boolean; hasNewer: boolean }): void {
+  /**
+   * Replaces the window. Its messages are complete up to `rev`, which was known before the request.
+   * @param more.floor the `seq` up to which messages are hidden from the reader
+   */
+  reset(messages: Messages, more: { rev: number; hasOlder: boolean; hasNewer: boolean; floor?: number }): void {
+    this.floor = more.floor ?? 0
     this.advanceTo(more.rev)
     this.view.hasOlder = more.hasOlder
     this.view.hasNewer = more.hasNewer
@@ -162,8 +171,8 @@ export class History {
 
   /** Whether a message outside the window is needed: at the live end, or while a page is on its way. */
   private canBelong(seq: number): boolean {
-    const { messages, state, hasNewer } = this.view
-    return this.loads > 0 || (state === 'ready' && !hasNewer && seq > lastSeq(messages))
+    const { state, hasNewer } = this.view
+    return this.loads > 0 || (state === 'ready' && !hasNewer && seq > this.end)
   }
 
   private isWithin(seq: number): boolean {
@@ -178,7 +187,7 @@ export class History {
   private drain(): void {
     if (this.view.state !== 'ready' || this.parked.size === 0) return
     const { messages, hasNewer } = this.view
-    const end = lastSeq(messages)
+    const { end } = this
     let next = end + 1
     const fitting = [...this.parked.values()]
       .sort((one, other) => one.seq - other.seq)
@@ -196,7 +205,7 @@ export class History {
 
   private acceptHoles(): void {
     if (!this.hasHole) return
-    const beyond = [...this.parked.values()].filter((message) => message.seq > lastSeq(this.view.messages))
+    const beyond = [...this.parked.values()].filter((message) => message.seq > this.end)
     for (const message of beyond) this.parked.delete(message.seq)
     this.show(union(this.view.messages, beyond), 'append')
   }

@@ -35,7 +35,10 @@ export class Unread {
   private readonly byId = new Map<string, Ledger>()
 
   /** Applies the server's report on a conversation. A report that is older than the known one changes nothing. */
-  tell({ id, lastSeq, rev, me: { lastReadSeq, unread } }: Conversation): void {
+  tell({ id, lastSeq, rev, me }: Conversation): void {
+    const { unread } = me
+    // What was cleared no longer counts, like what was read.
+    const lastReadSeq = Math.max(me.lastReadSeq, me.clearedSeq)
     const ledger = this.byId.get(id)
     if (ledger && ledger.reported.rev > rev) return
     const readHere = ledger?.reported.lastReadSeq ?? 0

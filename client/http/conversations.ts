@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { SharedKind } from '#shared/domain/files'
 import type { User } from '#shared/schemas/account'
-import type { Conversation, Member } from '#shared/schemas/conversation'
+import type { Conversation, Member, MySettingsInput } from '#shared/schemas/conversation'
 import type { Message, MessagePage, sendInput } from '#shared/schemas/message'
 import type { SyncAnswer, SyncInput } from '#shared/schemas/sync'
 import type { Api } from './api'
@@ -26,6 +26,10 @@ export function conversationRequests(api: Api) {
       const body = { kind: 'direct', userId }
       return (await api.request<{ conversation: Conversation }>('POST', '/api/conversations', { body })).conversation
     },
+    changeMine: async (id: string, body: MySettingsInput) =>
+      (await api.request<{ conversation: Conversation }>('PATCH', `${at(id)}/me`, { body })).conversation,
+    orderPins: (conversationIds: readonly string[]) =>
+      api.request<void>('PUT', '/api/pins', { body: { conversationIds } }),
     messages: (id: string, page: PageQuery) =>
       api.request<MessagePage>('GET', `${at(id)}/messages`, { query: { ...page } }),
     send: async (id: string, body: z.input<typeof sendInput>) =>

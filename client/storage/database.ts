@@ -58,8 +58,8 @@ const nameOf = (userId: string) => `webchat-${userId}`
  */
 export async function openDatabase(userId: string): Promise<Database | null> {
   try {
-    const database = await openDB<Schema>(nameOf(userId), 4, {
-      upgrade(db, version) {
+    const database = await openDB<Schema>(nameOf(userId), 5, {
+      async upgrade(db, version, _to, transaction) {
         if (version < 2) db.createObjectStore('people', { keyPath: 'id' })
         if (version < 3) {
           db.createObjectStore('uploads', { keyPath: 'localId' })
@@ -69,6 +69,8 @@ export async function openDatabase(userId: string): Promise<Database | null> {
           db.createObjectStore('recordings', { keyPath: 'id' })
           db.createObjectStore('recordingPieces', { autoIncrement: true }).createIndex('recordingId', 'recordingId')
         }
+        // Earlier versions stored less of a conversation. They are fetched again.
+        if (version > 0 && version < 5) await transaction.objectStore('conversations').clear()
         if (version > 0) return
         db.createObjectStore('me')
         db.createObjectStore('conversations', { keyPath: 'id' })

@@ -18,7 +18,16 @@ export interface MembershipRecord {
   notify: 'all' | 'mentions' | 'none'
   mutedUntil: Date | null
   pinned: boolean
+  /** The place among the pinned ones, smaller numbers first. */
+  pinOrder?: number
   archived: boolean
+  /** The newest `seq` when it was archived. */
+  archivedSeq?: number
+  /** What takes it out of the archive. */
+  returnsWith?: 'mention' | 'message'
+  markedUnread?: boolean
+  /** The `seq` up to which the person has cleared the history for themselves. */
+  clearedSeq?: number
   joinedAt: Date
   /** When the person last edited a message while slow mode was on. */
   lastEditAt?: Date | null
@@ -37,7 +46,12 @@ const schema = new Schema<MembershipRecord>(
     notify: { type: String, required: true },
     mutedUntil: { type: Date, default: null },
     pinned: { type: Boolean, required: true },
+    pinOrder: { type: Number },
     archived: { type: Boolean, required: true },
+    archivedSeq: { type: Number },
+    returnsWith: { type: String },
+    markedUnread: { type: Boolean },
+    clearedSeq: { type: Number },
     joinedAt: { type: Date, required: true },
     lastEditAt: { type: Date },
   },

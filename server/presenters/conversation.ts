@@ -1,3 +1,4 @@
+import { isArchived } from '#shared/domain/attention'
 import { unreadCount } from '#shared/domain/messages'
 import {
   lowestRole,
@@ -29,13 +30,13 @@ export interface ConversationParts {
 
 /** The `seq` after which messages count as unread for a member. Those up to it are read, or hidden from them. */
 export function readFrom(conversation: ConversationRecord, membership: MembershipRecord): number {
-  return Math.max(membership.readSeq, visibleFrom(conversation.settings, membership.joinedSeq))
+  return Math.max(membership.readSeq, visibleFrom(conversation.settings, membership))
 }
 
 /** A conversation as one member sees it. */
 export function presentConversation(parts: ConversationParts): Conversation {
   const { conversation, membership, lastMessage, peer, uncounted } = parts
-  const from = visibleFrom(conversation.settings, membership.joinedSeq)
+  const from = visibleFrom(conversation.settings, membership)
   const isVisible = lastMessage && lastMessage.seq > from
   const now = Date.now()
   const standing = presentStanding(membership, now)
@@ -61,12 +62,20 @@ export function presentConversation(parts: ConversationParts): Conversation {
       mentions: 0,
       mutedUntil: membership.mutedUntil?.toISOString() ?? null,
       notify: membership.notify,
-      pinned: membership.pinned,
-      archived: membership.archived,
+      ...presentPlace(conversation, membership),
+      markedUnread: membership.markedUnread ?? false,
+      clearedSeq: membership.clearedSeq ?? 0,
     },
     createdAt: conversation.createdAt.toISOString(),
     updatedAt: conversation.updatedAt.toISOString(),
   }
+}
+
+/** The place of a conversation in its member's list. */
+function presentPlace({ seq }: ConversationRecord, membership: MembershipRecord) {
+  const { pinned, pinOrder = 0, archived, archivedSeq = 0, returnsWith = 'mention' } = membership
+  const isInArchive = isArchived({ archived, archivedSeq, returnsWith }, seq)
+  return { pinned, pinOrder, archived: isInArchive, archivedSeq, returnsWith }
 }
 
 /** A member, in the form that every member sees. */

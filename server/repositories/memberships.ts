@@ -119,14 +119,37 @@ export async function advanceReads(positions: readonly ReadPosition[]): Promise<
   await MembershipModel.collection.bulkWrite(operations, { ordered: false })
 }
 
-export function updateMembership(
+/** A person's own settings of a conversation. */
+export type OwnFields = Partial<
+  Pick<
+    MembershipRecord,
+    'notify' | 'mutedUntil' | 'pinned' | 'pinOrder' | 'archived' | 'archivedSeq' | 'returnsWith' | 'markedUnread'
+  >
+>
+
+/**
+ * Changes a person's own settings of a conversation.
+ * @param clearedSeq hides the history up to there from them; it never goes back
+ * @returns null when they are no member
+ */
+export async function updateMembership(
   conversationId: string,
   userId: string,
-  fields: Partial<Pick<MembershipRecord, 'notify' | 'mutedUntil' | 'pinned' | 'archived'>>,
+  fields: OwnFields,
+  clearedSeq?: number,
 ): Promise<MembershipRecord | null> {
-  return MembershipModel.findOneAndUpdate({ conversationId, userId }, { $set: fields }, { returnDocument: 'after' })
-    .lean<MembershipRecord>()
-    .exec()
+  const update = { $set: fields, ...(clearedSeq !== undefined && { $max: { clearedSeq } }) }
+  const write = () =>
+    MembershipModel.findOneAndUpdate({ conversationId, userId }, update, { returnDocument: 'after' })
+      .lean<MembershipRecord>()
+      .exec()
+  // The tasks' copies are asked for these two; the others are only shown.
+  const isCopied = clearedSeq !== undefined || fields.markedUnread !== undefined
+  return isCopied ? announced(conversationId, write) : write()
+}
+
+export function countPinned(userId: string): Promise<number> {
+  return MembershipModel.countDocuments({ userId, pinned: true }).exec()
 }
 
 /** Stores when a member last edited a message, for slow mode. */

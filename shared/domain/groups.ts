@@ -4,11 +4,15 @@ import { outranks, type Role } from './permissions'
 export const MAX_MEMBERS = 1_000
 
 /**
- * The `seq` up to which messages are hidden from a member: they may see messages with a greater `seq`. This applies to
- * pages, sync, search, files, excerpts and counts alike.
+ * The `seq` up to which messages are hidden from a member: they may see messages with a greater `seq`. Newcomers may not
+ * see what was written before, and everybody can clear the history for themselves. This applies to pages, sync, search,
+ * files, excerpts and counts alike.
  */
-export function visibleFrom(settings: { history: 'all' | 'joined' }, joinedSeq: number): number {
-  return settings.history === 'joined' ? joinedSeq : 0
+export function visibleFrom(
+  settings: { history: 'all' | 'joined' },
+  { joinedSeq, clearedSeq = 0 }: { joinedSeq: number; clearedSeq?: number },
+): number {
+  return Math.max(settings.history === 'joined' ? joinedSeq : 0, clearedSeq)
 }
 
 /**

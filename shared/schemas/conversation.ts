@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Right, Role } from '../domain/permissions'
 import type { User } from './account'
+import { LIMITS } from '../limits'
 import { objectId, position } from './fields'
 import { createGroupInput } from './group'
 import type { Message } from './message'
@@ -18,10 +19,23 @@ export const mySettingsInput = z.strictObject({
   notify: z.enum(['all', 'mentions', 'none']).optional(),
   pinned: z.boolean().optional(),
   archived: z.boolean().optional(),
+  /** What brings the chat back from the archive. */
+  returnsWith: z.enum(['mention', 'message']).optional(),
+  markedUnread: z.boolean().optional(),
+  /** Hides all messages up to this `seq` from oneself, for good. */
+  clearedSeq: position.optional(),
+})
+/** The pinned conversations in the order in which they are listed. */
+export const pinOrderInput = z.strictObject({
+  conversationIds: z
+    .array(objectId)
+    .max(LIMITS.pinnedConversations)
+    .refine((ids) => new Set(ids).size === ids.length, 'Each conversation only once.'),
 })
 
 export type CreateConversationInput = z.infer<typeof createConversationInput>
 export type MySettingsInput = z.infer<typeof mySettingsInput>
+export type PinOrderInput = z.infer<typeof pinOrderInput>
 
 /** The membership of the person who sees the conversation. */
 export interface MyMembership {
@@ -39,7 +53,17 @@ export interface MyMembership {
   mutedUntil: string | null
   notify: 'all' | 'mentions' | 'none'
   pinned: boolean
+  /** The place among the pinned ones: smaller numbers come first. */
+  pinOrder: number
+  /** Whether it is in the archive now. */
   archived: boolean
+  /** The newest `seq` when it was archived. */
+  archivedSeq: number
+  returnsWith: 'mention' | 'message'
+  /** Whether the person has marked it as unread and not read it since. */
+  markedUnread: boolean
+  /** The `seq` up to which the person has cleared the history for themselves. */
+  clearedSeq: number
 }
 
 export interface Conversation {

@@ -50,7 +50,8 @@ export const useHistories = defineStore('histories', () => {
     const { history } = here
     const page = await tab.client().cache.page(history.conversationId)
     if (!page || byId[history.conversationId] !== here || history.view.state === 'ready') return
-    history.reset(page.messages, { rev: page.rev, hasOlder: page.hasOlder, hasNewer: false })
+    const floor = conversations.byId[history.conversationId]?.me.clearedSeq
+    history.reset(page.messages, { rev: page.rev, hasOlder: page.hasOlder, hasNewer: false, floor })
     conversations.note(page.messages)
     refresh(here)
   }

@@ -49,7 +49,9 @@ export const usePaging = defineStore('paging', () => {
     const lastKnown = before?.lastSeq ?? 0
     return loadPage(here, query, ({ messages, hasMore }) => {
       const hasNewer = query.around !== undefined && lastSeq(messages) < lastKnown
-      history.reset(messages, { rev, hasOlder: hasMore && firstSeq(messages) > 1, hasNewer })
+      // Without any message on the newest page, all that there are have been hidden from me.
+      const floor = messages.length === 0 && query.around === undefined ? lastKnown : 0
+      history.reset(messages, { rev, hasOlder: hasMore && firstSeq(messages) > 1, hasNewer, floor })
     })
   }
 

@@ -123,6 +123,7 @@ const WRONG: [route: string, body: string, values: string[]][] = [
   [DIRECT, `{"kind":%,"userId":"${ID}"}`, ['"other"', '{"$gt":""}', 'null', '["direct"]']],
   [READ, '{"seq":%}', ['-1', '1.5', '"1"', 'null', '1e30', '9007199254740992', '{"$gt":0}', '[1]']],
   [SETTINGS, '{%}', ['"notify":"loud"', '"pinned":1', '"archived":"true"', '"role":"owner"', '"readSeq":0']],
+  [SETTINGS, '{%}', ['"clearedSeq":-1', '"clearedSeq":null', '"markedUnread":1', '"returnsWith":"x"', '"pinOrder":1']],
   [SETTINGS, '{"mutedUntil":%}', ['"tomorrow"', '{"$gt":""}', '0', '"2026-02-30T00:00:00Z"']],
   [SYNC, '{"conversations":%}', ['[]', 'null', '{"x":1}', '{"$where":1}', '{"constructor":1}', '{"toString":1}']],
   [SYNC, `{"conversations":{"${ID}":%}}`, ['"1"', '-1', 'null', '{"$gt":0}', '0.5']],

@@ -99,7 +99,7 @@ async function textsOf(person: Person, id: string): Promise<Message[]> {
 async function compare(person: Person, newcomer: Person, joinedSeq: number): Promise<void> {
   const { conversations } = await ok(person.get('/api/conversations'))
   for (const { id, settings, me } of conversations as Conversation[]) {
-    const from = Math.max(me.lastReadSeq, person === newcomer ? visibleFrom(settings, joinedSeq) : 0)
+    const from = Math.max(me.lastReadSeq, person === newcomer ? visibleFrom(settings, { joinedSeq }) : 0)
     const counted = (await textsOf(person, id)).filter(
       ({ seq, senderId, deletedAt }) => seq > from && senderId !== person.user.id && !deletedAt,
     )

@@ -3,6 +3,7 @@ import { advanceReads, type ReadPosition } from '../../repositories/memberships'
 import { active } from './active'
 import { requireActiveMember } from './membership'
 import { Collected } from './collected'
+import { changeMySettings } from './mySettings'
 
 /** Milliseconds in which what a person reads in a conversation becomes one write and one event. */
 const COLLECT_MS = 300
@@ -17,6 +18,7 @@ export async function markRead(userId: string, conversationId: string, seq: numb
   const { conversation, membership } = await requireActiveMember(conversationId, userId)
   // A position past the last message would mark the next messages as read before they are written.
   const upTo = Math.min(seq, conversation.seq)
+  if (membership.markedUnread) await changeMySettings(userId, conversationId, { markedUnread: false })
   if (upTo <= membership.readSeq) return
   await positions.add(`${conversationId}:${userId}`, { conversationId, userId, seq: upTo })
 }

@@ -66,7 +66,7 @@ async function canRead(userId: string, upload: UploadRecord): Promise<boolean> {
   if (!conversation || !membership) return false
   if (upload.inUse) return true
   const message = await sentWith(upload)
-  return message ? message.seq > visibleFrom(conversation.settings, membership.joinedSeq) : isOwner
+  return message ? message.seq > visibleFrom(conversation.settings, membership) : isOwner
 }
 
 /**

@@ -16,7 +16,7 @@ const END = Number.MAX_SAFE_INTEGER
  */
 export async function readHistory(userId: string, conversationId: string, query: HistoryQuery): Promise<MessagePage> {
   const { conversation, membership } = await requireActiveMember(conversationId, userId)
-  const from = visibleFrom(conversation.settings, membership.joinedSeq)
+  const from = visibleFrom(conversation.settings, membership)
   const { before, after, around, limit } = query
   if (after !== undefined) return readAfter(after)
   if (around === undefined) return readBefore(before ?? END)

@@ -17,7 +17,7 @@ export interface MessageAddress {
  */
 export async function loadForChange(userId: string, conversationId: string, messageId: string) {
   const member = await requireActiveMember(conversationId, userId)
-  const from = visibleFrom(member.conversation.settings, member.membership.joinedSeq)
+  const from = visibleFrom(member.conversation.settings, member.membership)
   const message = await findMessage(conversationId, messageId, from)
   if (!message) throw new AppError('NOT_FOUND')
   // Nobody may change a system message.

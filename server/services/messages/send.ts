@@ -134,7 +134,7 @@ function isVisible(
   return (
     message !== undefined &&
     message.conversationId.equals(conversation._id) &&
-    message.seq > visibleFrom(conversation.settings, member.joinedSeq)
+    message.seq > visibleFrom(conversation.settings, member)
   )
 }
 

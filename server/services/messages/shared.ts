@@ -12,7 +12,7 @@ import { requireActiveMember } from '../conversations/membership'
  */
 export async function readShared(userId: string, conversationId: string, query: SharedQuery): Promise<MessagePage> {
   const { conversation, membership } = await requireActiveMember(conversationId, userId)
-  const visible = visibleFrom(conversation.settings, membership.joinedSeq)
+  const visible = visibleFrom(conversation.settings, membership)
   const isForward = query.after !== undefined
   const bounds = { above: Math.max(visible, query.after ?? 0), below: query.before ?? Number.MAX_SAFE_INTEGER }
   const { items, hasMore } = await readUntilFull({

@@ -1,4 +1,3 @@
-import { visibleFrom } from '#shared/domain/groups'
 import { AppError } from '#shared/errors'
 import { presentMessage } from '../../presenters/message'
 import { publishToConversation, publishToUsers } from '../../realtime/publish'
@@ -42,7 +41,7 @@ async function publishUpdate(conversation: ConversationRecord, changed: MessageR
     return publishToConversation(conversation._id.toString(), 'message.updated', { message: presentMessage(changed) })
   }
   const members = await findMembers(conversation._id)
-  const readers = members.filter((member) => changed.seq > visibleFrom(settings, member.joinedSeq))
+  const readers = members.filter((member) => changed.seq > member.joinedSeq)
   // All of them get the same event. It quotes nothing that the newest of them may not see.
   const message = presentMessage(changed, Math.max(0, ...readers.map((member) => member.joinedSeq)))
   publishToUsers(

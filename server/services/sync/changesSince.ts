@@ -25,12 +25,12 @@ type Changes = SyncAnswer['changes'][string]
 export async function changesSince(userId: string, input: SyncInput): Promise<SyncAnswer> {
   const memberships = await findMembershipsOf(userId)
   const page = await viewPage(userId, memberships, input.after)
-  const joinedSeqOf = new Map(memberships.map((one) => [one.conversationId.toString(), one.joinedSeq]))
+  const membershipOf = new Map(memberships.map((one) => [one.conversationId.toString(), one]))
   const changes: Record<string, Changes> = {}
   const present = new Set<string>()
   const budget = new AnswerBudget(LIMITS.syncBytes)
   let messagesLeft: number = LIMITS.syncMessages
-  const named = Object.keys(input.conversations).filter((id) => joinedSeqOf.has(id))
+  const named = Object.keys(input.conversations).filter((id) => membershipOf.has(id))
   while (named.length > 0) {
     const records = await findConversations(named.splice(0, STEP_SIZE))
     for (const record of records) present.add(record._id.toString())
@@ -46,7 +46,7 @@ export async function changesSince(userId: string, input: SyncInput): Promise<Sy
 
   async function changesOf({ _id, settings }: ConversationRecord): Promise<Changes> {
     const id = _id.toString()
-    const from = visibleFrom(settings, joinedSeqOf.get(id)!)
+    const from = visibleFrom(settings, membershipOf.get(id)!)
     if (budget.left === 0 || messagesLeft <= 0) return { messages: [], hasMore: true }
     const { items, hasMore } = await readUntilFull({
       limit: LIMITS.syncPage,

@@ -102,7 +102,7 @@ export class GroupServer extends FakeServer {
   }
 
   visible(talk: Talk, userId: string): Message[] {
-    const from = isGroup(talk) ? visibleFrom(talk.settings, talk.joinedSeq[userId] ?? 0) : 0
+    const from = isGroup(talk) ? visibleFrom(talk.settings, { joinedSeq: talk.joinedSeq[userId] ?? 0 }) : 0
     return talk.messages.filter(({ seq }) => seq > from)
   }
 

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { totalUnread } from '#shared/domain/attention'
 import { Browser, openTab, pass, settle, useFakeTime } from './browserOfTests'
 import { ANN, BOB, FakeServer } from './fakeServer'
 
@@ -16,7 +17,7 @@ describe('connect, buffer, snapshot, apply', () => {
     const talk = server.talk(undefined, 3)
     const tab = await openTab(browser).start()
     expect(tab.connection.state).toBe('online')
-    expect(tab.conversations.totalUnread).toBe(3)
+    expect(totalUnread(Object.values(tab.conversations.byId), 0)).toBe(3)
     await tab.messages.openConversation(talk.id)
     server.say(talk, BOB.id, 'm4')
     await settle()

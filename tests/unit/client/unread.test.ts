@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { totalUnread } from '#shared/domain/attention'
 import { Unread } from '~/client/history/unread'
 import { Browser, openTab, pass, settle, useFakeTime } from './browserOfTests'
 import { ANN, BOB, FakeServer, type Talk } from './fakeServer'
@@ -45,7 +46,7 @@ describe('unread messages', () => {
     server.delete(talk, message.seq)
     await settle()
     expect(counts()).toEqual([2, 2])
-    expect(tabs[0]!.conversations.totalUnread).toBe(2)
+    expect(totalUnread(Object.values(tabs[0]!.conversations.byId), 0)).toBe(2)
   })
 
   it(

@@ -5,9 +5,15 @@ import { ROLES } from '#shared/domain/permissions'
 
 describe('visibleFrom', () => {
   it('hides earlier messages only if newcomers do not see them', () => {
-    expect(visibleFrom({ history: 'all' }, 7)).toBe(0)
-    expect(visibleFrom({ history: 'joined' }, 7)).toBe(7)
-    expect(visibleFrom({ history: 'joined' }, 0)).toBe(0)
+    expect(visibleFrom({ history: 'all' }, { joinedSeq: 7 })).toBe(0)
+    expect(visibleFrom({ history: 'joined' }, { joinedSeq: 7 })).toBe(7)
+    expect(visibleFrom({ history: 'joined' }, { joinedSeq: 0 })).toBe(0)
+  })
+
+  it('hides what the person has cleared', () => {
+    expect(visibleFrom({ history: 'all' }, { joinedSeq: 7, clearedSeq: 3 })).toBe(3)
+    expect(visibleFrom({ history: 'joined' }, { joinedSeq: 7, clearedSeq: 3 })).toBe(7)
+    expect(visibleFrom({ history: 'joined' }, { joinedSeq: 7, clearedSeq: 9 })).toBe(9)
   })
 })
 
