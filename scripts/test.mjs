@@ -1,12 +1,16 @@
 // Runs everything that must pass: lint, types, unused code, build, then on that build the tests in Node and in a browser, and
-// the checks of the cloud. The last line is the sum: `N passed, N failed`.
+// the checks of the cloud. It ends with what failed, and with the sum: `N passed, N failed`.
 import { spawn } from 'node:child_process'
 import { mkdir, readFile, rm } from 'node:fs/promises'
+import { relative } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import { findBrowser } from './findBrowser.mjs'
 import { findValkey } from './findValkey.mjs'
 
 const RESULTS = 'test-results'
 const counts = { passed: 0, failed: 0, skipped: 0 }
+/** What failed, in the words of the last lines: the end of a log is often all that is kept of it. */
+const failures = []
 
 /** Runs a command and shows its output. Resolves with its exit code. */
 function run(command, environment = {}) {
@@ -20,6 +24,7 @@ async function check(command) {
   const started = Date.now()
   const passed = (await run(command)) === 0
   counts[passed ? 'passed' : 'failed']++
+  if (!passed) failures.push(command)
   console.log(`${passed ? 'passed' : 'FAILED'} in ${Math.round((Date.now() - started) / 1000)} s: ${command}`)
   return passed
 }
@@ -28,26 +33,49 @@ async function check(command) {
 async function suite(command, environment, readReport) {
   const code = await run(command, environment)
   try {
-    const { passed, failed, skipped } = await readReport()
+    const { passed, failed, skipped, failures: found = [] } = await readReport()
     counts.passed += passed
     counts.failed += failed
     counts.skipped += skipped
-    if (code !== 0 && failed === 0) counts.failed++
+    failures.push(...found)
+    if (failed > 0 && found.length === 0) failures.push(command)
+    if (code === 0 || failed > 0) return
   } catch {
-    counts.failed++
+    // The runner died before it wrote its report.
   }
+  counts.failed++
+  failures.push(command)
 }
 
 async function vitestReport() {
   const report = JSON.parse(await readFile(`${RESULTS}/vitest.json`, 'utf8'))
   const skipped = report.numPendingTests + report.numTodoTests
-  return { passed: report.numPassedTests, failed: report.numFailedTests, skipped }
+  const found = report.testResults.flatMap(({ name, status, message, assertionResults }) => {
+    const file = relative(process.cwd(), name)
+    const failed = assertionResults.filter((test) => test.status === 'failed')
+    // A file whose own preparation fails has no failed test.
+    if (failed.length === 0) return status === 'failed' ? [`${file}: ${firstLines(message)}`] : []
+    return failed.map(({ fullName, failureMessages }) => `${file} › ${fullName}: ${firstLines(failureMessages[0])}`)
+  })
+  return { passed: report.numPassedTests, failed: report.numFailedTests, skipped, failures: found }
 }
 
 async function playwrightReport() {
-  const { stats } = JSON.parse(await readFile(`${RESULTS}/playwright.json`, 'utf8'))
+  const { stats, suites } = JSON.parse(await readFile(`${RESULTS}/playwright.json`, 'utf8'))
+  const specsIn = (suite) => [...suite.specs, ...(suite.suites ?? []).flatMap(specsIn)]
+  const failed = suites.flatMap(specsIn).filter(({ ok }) => !ok)
+  const found = failed.map(({ file, title, tests }) => {
+    const errors = tests.flatMap(({ results }) => results.flatMap((result) => result.errors))
+    return `${file} › ${title}: ${firstLines(errors[0]?.message)}`
+  })
   // A test that passes at its second try counts as failed.
-  return { passed: stats.expected, failed: stats.unexpected + stats.flaky, skipped: stats.skipped }
+  const { expected, unexpected, flaky, skipped } = stats
+  return { passed: expected, failed: unexpected + flaky, skipped, failures: found }
+}
+
+/** The beginning of an error, as one line. */
+function firstLines(error = '') {
+  return stripVTControlCharacters(error).replaceAll(/\s+/g, ' ').slice(0, 300)
 }
 
 async function cloudReport() {
@@ -77,6 +105,7 @@ if (built) {
 }
 await suite('node scripts/checkCloud.mjs', {}, cloudReport)
 
+if (failures.length > 0) console.log(`\nFailed:\n${failures.map((each) => `  ${each}`).join('\n')}`)
 const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : ''
 console.log(`\n${counts.passed} passed, ${counts.failed} failed${skipped}`)
 process.exit(counts.failed === 0 ? 0 : 1)

@@ -3,6 +3,8 @@ import { expect, type Page } from '@playwright/test'
 
 /** Nothing that a person who cannot see, or cannot use a mouse, stumbles over. */
 export async function expectAccessible(page: Page, state: string): Promise<void> {
+  // A list hides the rows that it has not measured yet.
+  await expect(page.locator('[role="log"] [style*="visibility"]'), state).toHaveCount(0)
   const { violations } = await new AxeBuilder({ page }).analyze()
   const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
   const found = serious.flatMap(({ id, nodes }) =>
