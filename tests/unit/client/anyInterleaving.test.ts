@@ -10,6 +10,8 @@ const step = fc.record({
     'ann sends',
     'edit',
     'delete',
+    'react',
+    'pin',
     'notice',
     'ann reads',
     'ann reads elsewhere',
@@ -47,6 +49,8 @@ it('a tab shows after any interleaving what a new tab shows', { timeout: 60_000 
           if (kind.includes('say') || kind === 'ann sends' || kind === 'notice') expected++
           if (kind === 'edit') server.edit(talk, 1 + (at % talk.seq), `e${at}`)
           if (kind === 'delete') server.delete(talk, 1 + (at % talk.seq))
+          if (kind === 'react') server.react(talk, 1 + (at % talk.seq), at % 2 ? ANN.id : BOB.id, at % 3 ? '👍' : '🎉')
+          if (kind === 'pin') server.pin(talk, 1 + (at % talk.seq))
           if (kind === 'notice') server.notice(talk, at % 2 ? ANN.id : BOB.id)
           if (kind === 'ann reads') tab.conversations.markRead(talk.id, at % (talk.seq + 1))
           if (kind === 'ann reads elsewhere') server.read(talk, ANN.id, at % (talk.seq + 1))

@@ -97,7 +97,22 @@ export class FakeServer {
   }
 
   delete(talk: Talk, seq: number): void {
-    this.rewrite(talk, seq, { text: '', deletedAt: '2026-01-02T00:00:00.000Z' })
+    this.rewrite(talk, seq, { text: '', reactions: [], pinned: false, deletedAt: '2026-01-02T00:00:00.000Z' })
+  }
+
+  /** Adds the person's reaction, or takes it back. */
+  react(talk: Talk, seq: number, userId: string, emoji: string): void {
+    const { reactions } = talk.messages.find((message) => message.seq === seq)!
+    const others = reactions.filter((reaction) => reaction.emoji !== emoji)
+    const before = reactions.find((reaction) => reaction.emoji === emoji)?.userIds ?? []
+    const userIds = before.includes(userId) ? before.filter((other) => other !== userId) : [...before, userId]
+    const now = userIds.length > 0 ? [{ emoji, count: userIds.length, userIds }] : []
+    this.rewrite(talk, seq, { reactions: [...others, ...now] })
+  }
+
+  /** Pins a message, or takes the pin away. */
+  pin(talk: Talk, seq: number): void {
+    this.rewrite(talk, seq, { pinned: !talk.messages.find((message) => message.seq === seq)!.pinned })
   }
 
   private rewrite(talk: Talk, seq: number, fields: Partial<Message>): void {
