@@ -66,7 +66,10 @@ function onSignal(listener: (signal: Signal) => void): () => void {
   const online = () => listener('online')
   const offline = () => listener('offline')
   const seen = () => listener(document.visibilityState === 'visible' ? 'visible' : 'hidden')
-  const leaving = () => listener('hidden')
+  const leaving = () => {
+    listener('hidden')
+    listener('leaving')
+  }
   window.addEventListener('online', online)
   window.addEventListener('offline', offline)
   window.addEventListener('pagehide', leaving)

@@ -51,7 +51,8 @@ export interface PutAnswer {
   etag: string | null
 }
 
-export type Signal = 'online' | 'offline' | 'visible' | 'hidden'
+/** `leaving`: the page is closed, or left. What is not sent now is not sent. */
+export type Signal = 'online' | 'offline' | 'visible' | 'hidden' | 'leaving'
 
 export interface SocketLike {
   onopen: (() => void) | null

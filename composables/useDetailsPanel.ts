@@ -1,5 +1,17 @@
 export type PanelView =
-  | { name: 'add' | 'permissions' | 'invites' | 'requests' | 'bans' | 'audit' | 'ending' | 'handOver' | 'shared' }
+  | {
+      name:
+        | 'add'
+        | 'permissions'
+        | 'invites'
+        | 'requests'
+        | 'bans'
+        | 'audit'
+        | 'ending'
+        | 'handOver'
+        | 'shared'
+        | 'pins'
+    }
   | { name: 'member'; userId: string }
 
 /** The details panel of the open chat: whether it is open, and the views over its first screen. */

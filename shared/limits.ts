@@ -54,6 +54,8 @@ export const LIMITS = {
   hearers: 100,
   /** The most kinds of reactions to one message. */
   reactionKinds: 20,
+  /** The most pinned messages of one conversation. */
+  pins: 100,
   /** The most people of each kind that a message names. */
   reactorsShown: 100,
   /**

@@ -11,6 +11,8 @@ export interface RequestOptions {
   anonymous?: boolean
   /** Milliseconds. 15 s by default. */
   timeout?: number
+  /** Whether the request is sent even if the page is closed meanwhile. */
+  keepalive?: boolean
 }
 
 /** Requests to our own server, with the session renewed behind the scenes. */
@@ -77,6 +79,7 @@ export class Api {
         body: options.body === undefined ? undefined : JSON.stringify(options.body),
         credentials: 'same-origin',
         cache: 'no-store',
+        keepalive: options.keepalive ?? false,
         signal: abort.signal,
       })
       return { status: response.status, text: await response.text(), retryAfter: response.headers.get('retry-after') }

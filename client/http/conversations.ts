@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { SharedKind } from '#shared/domain/files'
 import type { User } from '#shared/schemas/account'
 import type { Conversation, Member, MySettingsInput } from '#shared/schemas/conversation'
-import type { Message, MessagePage, sendInput } from '#shared/schemas/message'
+import type { Message, MessagePage, PinPage, sendInput } from '#shared/schemas/message'
 import type { SyncAnswer, SyncInput } from '#shared/schemas/sync'
 import type { Api } from './api'
 
@@ -41,7 +41,9 @@ export function conversationRequests(api: Api) {
       api.request<MessagePage>('GET', `${at(id)}/shared`, { query }),
     edit: async (id: string, messageId: string, text: string) =>
       (await api.request<{ message: Message }>('PATCH', `${at(id)}/messages/${messageId}`, { body: { text } })).message,
-    removeMessage: (id: string, messageId: string) => api.request<void>('DELETE', `${at(id)}/messages/${messageId}`),
+    /** @param keepalive even if the page is closed meanwhile */
+    removeMessage: (id: string, messageId: string, keepalive = false) =>
+      api.request<void>('DELETE', `${at(id)}/messages/${messageId}`, { keepalive }),
     /** Marks a voice message as heard: I have begun to listen to it. */
     markHeard: async (id: string, messageId: string) =>
       (await api.request<{ message: Message }>('PUT', `${at(id)}/messages/${messageId}/heard`)).message,
@@ -50,6 +52,11 @@ export function conversationRequests(api: Api) {
       const path = `${at(id)}/messages/${messageId}/reactions/${encodeURIComponent(emoji)}`
       return (await api.request<{ message: Message }>(on ? 'PUT' : 'DELETE', path)).message
     },
+    /** Pinned messages, the newest pin first. `after`: the `next` of the page before. */
+    pins: (id: string, query: { after?: string; limit?: number }) =>
+      api.request<PinPage>('GET', `${at(id)}/pins`, { query }),
+    setPinned: (id: string, messageId: string, on: boolean) =>
+      api.request<void>(on ? 'PUT' : 'DELETE', `${at(id)}/pins/${messageId}`),
     /** Who has reacted. `after`: the `next` of the page before. */
     reactors: (id: string, messageId: string, query: { emoji?: string; after?: string }) =>
       api.request<{ users: User[]; next: string | null }>('GET', `${at(id)}/messages/${messageId}/reactions`, {

@@ -8,6 +8,12 @@ const BY_CODE: Record<string, string> = {
   OFFLINE: 'refusal.offline',
 }
 
+/** The key of the sentence about what went wrong. @param keys the sentences of codes that mean something particular */
+export function problemKey(thrown: unknown, keys: Record<string, string> = {}): string {
+  const code = (thrown as { code?: string }).code ?? ''
+  return keys[code] ?? BY_CODE[code] ?? 'refusal.unavailable'
+}
+
 /**
  * Runs what a button asks for. `pending` tells whether it is under way; a toast says what went wrong.
  * @param keys the sentences of codes that mean something particular here
@@ -25,8 +31,7 @@ export function useAttempt(keys: Record<string, string> = {}) {
       await action()
       return true
     } catch (thrown) {
-      const code = (thrown as { code?: string }).code ?? ''
-      toast(t(keys[code] ?? BY_CODE[code] ?? 'refusal.unavailable'), 'problem')
+      toast(t(problemKey(thrown, keys)), 'problem')
       return false
     } finally {
       pending.value = false

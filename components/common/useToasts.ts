@@ -1,7 +1,16 @@
+export interface ToastAction {
+  label: string
+  run: () => void
+  /** The reader closes the toast without it. */
+  onClose?: () => void
+}
+
 export interface Toast {
   id: number
   text: string
   kind: 'done' | 'problem'
+  /** What the reader can do about it. */
+  action?: ToastAction
 }
 
 const SHOWN_MS = 6_000
@@ -16,9 +25,10 @@ export function useToasts() {
     list.value = list.value.filter((toast) => toast.id !== id)
   }
 
-  function toast(text: string, kind: Toast['kind'] = 'done') {
+  function toast(text: string, kind: Toast['kind'] = 'done', action?: ToastAction) {
     const id = ++last
-    list.value = [...list.value.filter((known) => known.text !== text), { id, text, kind }].slice(-MAX_TOASTS)
+    const others = list.value.filter((known) => known.text !== text || known.action)
+    list.value = [...others, { id, text, kind, action }].slice(-MAX_TOASTS)
     setTimeout(dismiss, SHOWN_MS, id)
   }
 

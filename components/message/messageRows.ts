@@ -29,6 +29,7 @@ export interface MessageRow {
   edited: boolean
   deleted: boolean
   replyTo: ReplyReference | null
+  pinned: boolean
   /** Whether it is the first, and the last, of a run of bubbles by one person. */
   first: boolean
   last: boolean
@@ -56,6 +57,10 @@ export interface RowsInput {
   hasNewer: boolean
   firstUnreadSeq: number | null
   me: string
+  /** Messages that are shown as deleted before the server knows. */
+  deletions: ReadonlyMap<string, unknown>
+  /** Whether nothing is left of deleted messages. */
+  hideDeleted: boolean
 }
 
 const GROUP_WITHIN_MS = 5 * 60_000
@@ -68,7 +73,7 @@ export function createRowMaker(): (input: RowsInput) => Row[] {
   const quotes = new Map<string, ReplyReference | null>()
   let before = new Map<string, Row>()
 
-  return ({ messages, pending, hasOlder, hasNewer, firstUnreadSeq, me }) => {
+  return ({ messages, pending, hasOlder, hasNewer, firstUnreadSeq, me, deletions, hideDeleted }) => {
     const rows: Row[] = []
     const now = new Map<string, Row>()
     let last: { row: Row; time: number } | null = null
@@ -115,7 +120,11 @@ export function createRowMaker(): (input: RowsInput) => Row[] {
       last = { row, time }
     }
 
-    for (const message of messages) addRow(rowOf(message, me), moment(message.createdAt))
+    for (const message of messages) {
+      const isDeleted = message.deletedAt !== null || deletions.has(message.id)
+      if (isDeleted && hideDeleted) continue
+      addRow(rowOf(message, me, isDeleted), moment(message.createdAt))
+    }
     if (!hasNewer) {
       const arrived = arrivedOf(messages, pending)
       for (const entry of pending) {
@@ -137,7 +146,7 @@ function moment(at: string | number): Moment {
   return { time: new Date(at).getTime(), day: dayNumber(at) }
 }
 
-function rowOf(message: Message, me: string): MessageRow | Extract<Row, { kind: 'system' }> {
+function rowOf(message: Message, me: string, deleted: boolean): MessageRow | Extract<Row, { kind: 'system' }> {
   if (message.kind === 'system') {
     const { id, seq, text, notice, senderId, createdAt } = message
     return { kind: 'system', key: id, seq, text, notice, senderId, at: createdAt }
@@ -160,8 +169,9 @@ function rowOf(message: Message, me: string): MessageRow | Extract<Row, { kind: 
     state: 'sent',
     error: null,
     edited: message.editedAt !== null,
-    deleted: message.deletedAt !== null,
+    deleted,
     replyTo: message.replyTo,
+    pinned: message.pinned,
     first: true,
     last: true,
   }
@@ -193,6 +203,7 @@ function pendingRow(entry: PendingMessage, me: string, replyTo: ReplyReference |
     edited: false,
     deleted: false,
     replyTo,
+    pinned: false,
     first: true,
     last: true,
   }

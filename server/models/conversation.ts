@@ -6,6 +6,8 @@ export interface GroupSettings {
   history: 'all' | 'joined'
   slowModeSeconds: number
   joinApproval: boolean
+  /** Whether the page shows nothing of deleted messages. Absent: it shows that there was one. */
+  hideDeleted?: boolean
 }
 
 export interface ConversationRecord {

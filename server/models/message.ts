@@ -45,6 +45,8 @@ export interface MessageRecord {
   /** The people who reacted, by emoji. Counted by `reactionKinds`, so that one conditional write can refuse a 21st. */
   reactions?: Record<string, Types.ObjectId[]>
   reactionKinds?: number
+  /** The `rev` of the change that pinned it, which orders pins. Absent: it is not pinned. */
+  pinnedRev?: number
   /** The tabs of the conversation's shared items that list the message. */
   shares: SharedKind[]
   replyTo: ReplyRecord | null
@@ -69,6 +71,7 @@ const schema = new Schema<MessageRecord>(
     heardBy: { type: [Schema.Types.ObjectId], default: undefined },
     reactions: { type: Schema.Types.Mixed, default: undefined },
     reactionKinds: { type: Number, default: undefined },
+    pinnedRev: { type: Number },
     shares: { type: [String], default: [] },
     replyTo: { type: Schema.Types.Mixed, default: null },
     editedAt: { type: Date, default: null },
@@ -90,6 +93,8 @@ schema.index({ conversationId: 1, seq: 1, deletedAt: 1 }, { partialFilterExpress
 schema.index({ conversationId: 1, shares: 1, seq: -1 })
 // For the replies that quote a message, when it is deleted.
 schema.index({ 'replyTo.id': 1 }, { partialFilterExpression: { 'replyTo.id': { $exists: true } } })
+// For the list of pins.
+schema.index({ conversationId: 1, pinnedRev: -1 }, { partialFilterExpression: { pinnedRev: { $exists: true } } })
 // For recent changes, when the process that made them was cut off (services/messages/mend).
 schema.index({ changedAt: 1 }, { partialFilterExpression: { changedAt: { $exists: true } } })
 

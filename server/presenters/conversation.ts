@@ -48,7 +48,7 @@ export function presentConversation(parts: ConversationParts): Conversation {
     avatarUrl: conversation.avatarId ? `/api/files/${conversation.avatarId.toString()}` : null,
     ownerId: conversation.ownerId?.toString() ?? null,
     permissions: presentPermissions(conversation),
-    settings: conversation.settings,
+    settings: { hideDeleted: false, ...conversation.settings },
     memberCount: conversation.memberCount,
     lastSeq: conversation.seq,
     rev: conversation.rev,

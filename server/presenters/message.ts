@@ -30,7 +30,7 @@ export function presentMessage(message: MessageRecord, from = 0, viewerId?: stri
     },
     mentions: [],
     reactions: presentReactions(message, viewerId),
-    pinned: false,
+    pinned: typeof message.pinnedRev === 'number',
     editedAt: message.editedAt?.toISOString() ?? null,
     deletedAt: message.deletedAt?.toISOString() ?? null,
     createdAt: message.createdAt.toISOString(),

@@ -132,7 +132,9 @@ export interface MessageChange {
     Pick<MessageRecord, 'text' | 'attachments' | 'shares' | 'editedAt' | 'deletedAt' | 'replyTo' | 'reactions'>
   >
   /** Operators besides `$set`. */
-  also?: Partial<Record<'$addToSet' | '$pull' | '$inc', Record<string, unknown>>>
+  also?: Partial<Record<'$addToSet' | '$pull' | '$inc' | '$unset', Record<string, unknown>>>
+  /** A field that gets the `rev` of the change too. */
+  revField?: 'pinnedRev'
 }
 
 /** The change that adds a person to those who have listened to a voice message. */
@@ -149,13 +151,13 @@ export async function changeMessage(
   conversationId: Id,
   id: Id,
   hint: number,
-  { where, set, also }: MessageChange,
+  { where, set, also, revField }: MessageChange,
 ): Promise<MessageRecord | null> {
   for (let rev = hint + 1; ; rev = (await endOf(conversationId)).rev + 1) {
     try {
       return await MessageModel.findOneAndUpdate(
         { ...where, _id: id, conversationId, deletedAt: null },
-        { ...also, $set: { ...set, rev, changedAt: new Date() } },
+        { ...also, $set: { ...set, rev, changedAt: new Date(), ...(revField && { [revField]: rev }) } },
         { returnDocument: 'after' },
       )
         .lean<MessageRecord>()

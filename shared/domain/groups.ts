@@ -40,6 +40,7 @@ export type SystemAction =
   | 'banned'
   | 'ownerChanged'
   | 'settingsChanged'
+  | 'pinned'
 
 export interface SystemNotice {
   action: SystemAction
@@ -47,6 +48,8 @@ export interface SystemNotice {
   targetIds: string[]
   /** The new name, if there is one. */
   name?: string
+  /** The `seq` of the message that was pinned. */
+  seq?: number
 }
 
 /** The most people whom a system message names. Of more people, one fewer is named, and the others are counted. */
@@ -85,5 +88,7 @@ export function noticeText(notice: SystemNotice, actor: string, targets: string[
       return `${actor} made ${people} the owner`
     case 'settingsChanged':
       return `${actor} changed the settings`
+    case 'pinned':
+      return `${actor} pinned a message`
   }
 }

@@ -74,7 +74,13 @@ export interface Conversation {
   avatarUrl: string | null
   ownerId: string | null
   permissions: Partial<Record<Right, Role>>
-  settings: { history: 'all' | 'joined'; slowModeSeconds: number; joinApproval: boolean }
+  settings: {
+    history: 'all' | 'joined'
+    slowModeSeconds: number
+    joinApproval: boolean
+    /** Whether nothing is shown of deleted messages. Otherwise a line says that there was one. */
+    hideDeleted: boolean
+  }
   memberCount: number
   lastSeq: number
   rev: number

@@ -32,6 +32,7 @@ export const changeGroupInput = z.strictObject({
       history: z.enum(['all', 'joined']).optional(),
       slowModeSeconds: z.int().min(0).max(86_400).optional(),
       joinApproval: z.boolean().optional(),
+      hideDeleted: z.boolean().optional(),
     })
     .optional(),
 })

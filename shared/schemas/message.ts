@@ -66,6 +66,12 @@ export const reactorsQuery = z.strictObject({
   limit: queryNumber(z.int().min(1).max(LIMITS.pageMax)).default(LIMITS.pageDefault),
 })
 
+/** Asks for pins. `after` is the last message of the page before. */
+export const pinsQuery = z.strictObject({
+  after: objectId.optional(),
+  limit: queryNumber(z.int().min(1).max(LIMITS.pageMax)).default(LIMITS.pageDefault),
+})
+
 /** Asks for a page of a conversation: before, after or around a `seq`; with none of these, the newest page. */
 export const historyQuery = z
   .strictObject({
@@ -141,6 +147,13 @@ export interface Message {
   editedAt: string | null
   deletedAt: string | null
   createdAt: string
+}
+
+/** Pinned messages, the newest pin first. */
+export interface PinPage {
+  messages: Message[]
+  /** The `after` of the next request. Null: there are no more. */
+  next: string | null
 }
 
 export interface MessagePage {

@@ -6,9 +6,12 @@ import type { OutboxEntry } from '~/client/outbox/outboxEntry'
 import { useConversationsStore } from '../conversations'
 import { useHistories, type HistoryEntry } from './histories'
 import { useMembersStore } from '../members'
+import { messageDeleting } from './deleting'
 import { usePaging } from './paging'
+import { messagePreviews } from './previews'
 import { messageReactions } from './reactions'
 import { messageSending } from './sending'
+import { usePinsStore } from '../pins'
 import { useSessionStore } from '../session'
 import { useTab } from '../tab'
 
@@ -25,8 +28,11 @@ export const useMessagesStore = defineStore('messages', () => {
   const conversations = useConversationsStore()
   const members = useMembersStore()
   const histories = useHistories()
+  const pins = usePinsStore()
   const paging = usePaging()
   const opening = new Map<string, Promise<void>>()
+  const showPreviewBefore = messagePreviews()
+  const deleting = messageDeleting(remove)
 
   function history(conversationId: string): ConversationHistory | undefined {
     return histories.byId[conversationId]?.history.view
@@ -77,6 +83,7 @@ export const useMessagesStore = defineStore('messages', () => {
     here?.history.receive(message)
     if (mine) outbox?.confirm(mine)
     if (here) changed(here)
+    if (message.deletedAt) showPreviewBefore(message)
   }
 
   /**
@@ -106,6 +113,7 @@ export const useMessagesStore = defineStore('messages', () => {
       if (histories.byId[conversationId] !== here) continue
       if (byConversation.get(conversationId) === null) void dropWindow(here)
       else changed(here)
+      if (byConversation.has(conversationId)) pins.refresh(conversationId)
     }
     // What was taken from the browser's cache meanwhile was not asked about.
     for (const here of Object.values(histories.byId)) if (!known.has(here) && isBehind(here)) void fillGap(here)
@@ -207,6 +215,7 @@ export const useMessagesStore = defineStore('messages', () => {
   function clear(): void {
     histories.clear()
     opening.clear()
+    deleting.dropDeletions()
   }
 
   return {
@@ -223,6 +232,7 @@ export const useMessagesStore = defineStore('messages', () => {
     markHeard,
     voiceAfter,
     ...messageReactions(applyAnswer),
+    ...deleting,
     apply,
     synchronise: () => synchronise(),
     refreshPending: histories.refreshAll,

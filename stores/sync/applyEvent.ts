@@ -2,6 +2,7 @@ import type { ServerEvent, ServerEvents, ServerEventType } from '#shared/protoco
 import type { useConversationsStore } from '../conversations'
 import type { useMembersStore } from '../members'
 import type { useMessagesStore } from '../messages/messages'
+import type { usePinsStore } from '../pins'
 import type { usePresenceStore } from '../presence'
 
 /** The stores that own what events tell of. */
@@ -9,6 +10,7 @@ export interface EventOwners {
   conversations: ReturnType<typeof useConversationsStore>
   messages: ReturnType<typeof useMessagesStore>
   members: ReturnType<typeof useMembersStore>
+  pins: ReturnType<typeof usePinsStore>
   presence: ReturnType<typeof usePresenceStore>
 }
 
@@ -24,7 +26,10 @@ const OWNERS: { [T in ServerEventType]: Owner<T> } = {
     messages.apply(message)
     presence.clearTyping(message.conversationId, message.senderId)
   },
-  'message.updated': ({ messages }, { message }) => messages.apply(message),
+  'message.updated': ({ messages, pins }, { message }) => {
+    messages.apply(message)
+    pins.apply(message)
+  },
   'conversation.created': ({ conversations }, { conversation }) => conversations.upsert(conversation),
   'conversation.updated': ({ conversations }, { conversation }) => conversations.upsert(conversation),
   'conversation.removed': ({ conversations }, { conversationId, reason }) =>

@@ -5,6 +5,7 @@ import { useConnectionStore } from './connection'
 import { useConversationsStore } from '../conversations'
 import { useMessagesStore } from '../messages/messages'
 import { usePeopleStore } from '../people'
+import { usePinsStore } from '../pins'
 import { usePresenceStore } from '../presence'
 import { useSessionStore } from '../session'
 import { useSynchroniser } from './synchroniser'
@@ -26,6 +27,7 @@ export function startRealtime(): () => void {
   const conversations = useConversationsStore()
   const messages = useMessagesStore()
   const people = usePeopleStore()
+  const pins = usePinsStore()
   const presence = usePresenceStore()
   const synchroniser = useSynchroniser()
   const files = useUploadsStore()
@@ -61,6 +63,7 @@ export function startRealtime(): () => void {
   const stopSignals = client.environment.onSignal((signal) => {
     connection.setNetworkDown(!client.environment.isOnline())
     if (signal === 'hidden') saveNow()
+    if (signal === 'leaving') messages.sendDeletions()
   })
 
   function pollSoon(): void {
@@ -94,7 +97,7 @@ export function startRealtime(): () => void {
     cancelPoll?.()
     cancelPoll = null
     synchroniser.clear()
-    for (const store of [messages, conversations, people, presence, files]) store.clear()
+    for (const store of [messages, pins, conversations, people, presence, files]) store.clear()
   }
 
   // At once, not before the next frame: no one may see a glimpse of another's data.

@@ -6,6 +6,7 @@ import { useConnectionStore } from './connection'
 import { useConversationsStore } from '../conversations'
 import { useMembersStore } from '../members'
 import { useMessagesStore } from '../messages/messages'
+import { usePinsStore } from '../pins'
 import { usePresenceStore } from '../presence'
 import { useReads } from '../reads'
 import { useTab } from '../tab'
@@ -22,6 +23,7 @@ export const useSynchroniser = defineStore('synchroniser', () => {
     conversations: useConversationsStore(),
     messages: useMessagesStore(),
     members: useMembersStore(),
+    pins: usePinsStore(),
     presence: usePresenceStore(),
   }
   let running = false

@@ -7,6 +7,7 @@ import * as invites from '../../server/repositories/invites'
 import * as joinRequests from '../../server/repositories/joinRequests'
 import * as memberships from '../../server/repositories/memberships'
 import * as messages from '../../server/repositories/messages'
+import * as pins from '../../server/repositories/pins'
 import * as reactions from '../../server/repositories/reactions'
 import * as restrictions from '../../server/repositories/restrictions'
 import * as sessions from '../../server/repositories/sessions'
@@ -49,6 +50,7 @@ const modules = {
   joinRequests,
   memberships,
   messages,
+  pins,
   reactions,
   restrictions,
   sessions,
@@ -122,6 +124,10 @@ const calls: Record<keyof typeof modules, Record<string, Call>> = {
     findShared: () => messages.findShared(id, 'links', { ...all, from: 'below' }, 10),
     findMessagesChangedSince: () =>
       Promise.all([messages.findMessagesChangedSince(id, 1, 0, 10), messages.findMessagesChangedSince(id, 1, 5, 10)]),
+  },
+  pins: {
+    countPins: () => pins.countPins(id),
+    findPins: () => Promise.all([pins.findPins(id, 0, 100, 10), pins.findPins(id, 5, 100, 10)]),
   },
   reactions: { forgetReaction: () => reactions.forgetReaction(id, '👍') },
   restrictions: {

@@ -3,7 +3,7 @@ import { photo as phonePhoto } from '../support/files/pictures'
 import { hashOf, read } from '../support/files/uploads'
 import { ok, TestGroup } from '../support/groups/group'
 import { register, type Person } from '../support/person'
-import { composer, item, messages, openChat, say, sent } from './support/chat'
+import { composer, item, messages, openChat, say, sendDeletion, sent } from './support/chat'
 import {
   bytesOf,
   choose,
@@ -220,7 +220,7 @@ test('describes a message without text in lists and replies, and shows nothing o
   await own.hover()
   await own.getByTestId('message-menu').click()
   await first.getByTestId('message-delete').click()
-  await first.getByTestId('confirm').click()
+  await sendDeletion(first)
   await expect(second.getByTestId('file-mosaic')).toHaveCount(0)
   await expect(messages(second, 'Lovely').getByTestId('message-quote')).toContainText('Message deleted')
   expect((await read(bob, `/api/files/${fileId}`)).status).toBe(404)

@@ -60,15 +60,15 @@ for (const [device, screen] of Object.entries({ desktop: {}, phone: PHONE })) {
       await openChat(page, 'Layers')
     })
 
-    await test.step('a menu, then the question it leads to', async () => {
+    await test.step('a menu, then the list it leads to', async () => {
       const bubble = lastBubble(page).locator('[data-message-id]')
       await bubble.focus()
       await page.keyboard.press('Enter')
-      await page.getByTestId('message-delete').click()
-      await expect(page.getByRole('alertdialog')).toBeVisible()
+      await page.getByTestId('message-seen-by').click()
+      await expect(page.getByTestId('seen-by')).toBeVisible()
       await expect.poll(() => depth(page)).toBe(1)
       await back(page)
-      await expect(page.getByRole('alertdialog')).toBeHidden()
+      await expect(page.getByTestId('seen-by')).toBeHidden()
       await expect(page).toHaveURL(here)
       await expect(messages(page).last()).toBeVisible()
     })

@@ -17,6 +17,14 @@ vi.mock('../../server/repositories/invites', () => import('../support/groups/mem
 vi.mock('../../server/repositories/joinRequests', () => import('../support/groups/memory'))
 vi.mock('../../server/repositories/memberships', () => import('../support/groups/memory'))
 vi.mock('../../server/repositories/messages', () => import('../support/groups/memory'))
+vi.mock('../../server/repositories/pins', async (original) => ({
+  ...(await original<object>()),
+  ...(await import('../support/groups/memory')),
+}))
+vi.mock('../../server/repositories/reactions', async (original) => ({
+  ...(await original<object>()),
+  ...(await import('../support/groups/memory')),
+}))
 vi.mock('../../server/repositories/restrictions', () => import('../support/groups/memory'))
 vi.mock('../../server/repositories/unread', () => import('../support/groups/memory'))
 vi.mock('../../server/repositories/uploads', () => import('../support/groups/memory'))
@@ -65,6 +73,10 @@ it(`${LIVES} random lives of a group agree with the plain model`, { timeout: 300
     'sends',
     'edits',
     'erases',
+    'reacts',
+    'takes back',
+    'pins',
+    'unpins',
     'adds',
     'leaves',
     'removes',

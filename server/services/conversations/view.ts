@@ -3,9 +3,12 @@ import { presentConversation, readFrom } from '../../presenters/conversation'
 import { findConversations, type ConversationRecord } from '../../repositories/conversations'
 import type { Id } from '../../repositories/id'
 import type { MembershipRecord } from '../../repositories/memberships'
-import { findMessagesById } from '../../repositories/messages'
+import { findMessagesBetween, findMessagesById, type MessageRecord } from '../../repositories/messages'
 import { countUncounted, type UnreadRange } from '../../repositories/unread'
 import { findUsers } from '../../repositories/users'
+
+/** The most messages among which one that is not deleted is looked for. */
+const MAX_DELETED_PASSED = 50
 
 /** Conversations as one member sees them. It takes four queries, however many there are. */
 export async function viewConversations(
@@ -23,18 +26,17 @@ export async function viewWithActivity(
   const membershipOf = new Map(memberships.map((membership) => [membership.conversationId.toString(), membership]))
   const conversations = await findConversations(memberships.map((membership) => membership.conversationId))
   const [lastMessages, peers, uncounted] = await Promise.all([
-    findMessagesById(conversations.flatMap((one) => one.lastMessageId ?? [])),
+    findLastMessages(conversations),
     findUsers(conversations.flatMap((one) => peerIdOf(one, userId) ?? [])),
     countUncountedOf(conversations.map((one) => rangeOf(one, membershipOf.get(one._id.toString())!))),
   ])
-  const lastById = new Map(lastMessages.map((message) => [message._id.toString(), message]))
   const peerById = new Map(peers.map((peer) => [peer._id.toString(), peer]))
   return conversations.map((conversation) => {
     const id = conversation._id.toString()
     const view = presentConversation({
       conversation,
       membership: membershipOf.get(id)!,
-      lastMessage: lastById.get(conversation.lastMessageId?.toString() ?? ''),
+      lastMessage: lastMessages.get(id),
       peer: peerById.get(peerIdOf(conversation, userId) ?? ''),
       uncounted: uncounted.get(rangeKey(conversation._id, userId)) ?? 0,
     })
@@ -47,18 +49,39 @@ export async function viewForMembers(
   conversation: ConversationRecord,
   memberships: readonly MembershipRecord[],
 ): Promise<Map<string, Conversation>> {
-  const { lastMessageId } = conversation
   const [lastMessages, counts] = await Promise.all([
-    findMessagesById(lastMessageId ? [lastMessageId] : []),
+    findLastMessages([conversation]),
     countUncountedOf(memberships.map((membership) => rangeOf(conversation, membership))),
   ])
   const views = memberships.map((membership) => {
     const id = membership.userId.toString()
     const uncounted = counts.get(rangeKey(conversation._id, id)) ?? 0
-    const parts = { conversation, membership, lastMessage: lastMessages[0], peer: undefined, uncounted }
+    const parts = {
+      conversation,
+      membership,
+      lastMessage: lastMessages.get(conversation._id.toString()),
+      peer: undefined,
+      uncounted,
+    }
     return [id, presentConversation(parts)] as const
   })
   return new Map(views)
+}
+
+/**
+ * The message that lists show of each conversation, by its id: the newest that is not deleted. If the last ones are all
+ * deleted, it is the newest.
+ */
+async function findLastMessages(conversations: readonly ConversationRecord[]): Promise<Map<string, MessageRecord>> {
+  const newest = await findMessagesById(conversations.flatMap((one) => one.lastMessageId ?? []))
+  const shown = await Promise.all(newest.map((message) => (message.deletedAt ? findBefore(message) : message)))
+  return new Map(shown.map((message) => [message.conversationId.toString(), message]))
+}
+
+async function findBefore(deleted: MessageRecord): Promise<MessageRecord> {
+  const bounds = { above: 0, below: deleted.seq }
+  const before = await findMessagesBetween(deleted.conversationId, bounds, 'end', MAX_DELETED_PASSED)
+  return before.find(({ deletedAt }) => !deletedAt) ?? deleted
 }
 
 function rangeOf(conversation: ConversationRecord, membership: MembershipRecord): UnreadRange {

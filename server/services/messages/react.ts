@@ -1,5 +1,3 @@
-import { can } from '#shared/domain/permissions'
-import { standingOf } from '#shared/domain/standing'
 import { AppError } from '#shared/errors'
 import { LIMITS } from '#shared/limits'
 import type { User } from '#shared/schemas/account'
@@ -9,9 +7,8 @@ import type { MessageChange, MessageRecord } from '../../repositories/messages'
 import { forgetReaction, peopleWith, reactionAdded, reactionRemoved } from '../../repositories/reactions'
 import { findUsers } from '../../repositories/users'
 import { inOrder } from '../conversations/inOrder'
-import { authorize } from '../conversations/rights'
+import { changeIf } from './changeIf'
 import { loadForChange, type MessageAddress } from './loadForChange'
-import { tryUpdate } from './update'
 
 /**
  * Adds the caller's reaction to a message. Reacting again with the same emoji changes nothing.
@@ -63,20 +60,11 @@ export async function readReactors(
   }
 }
 
-/** Makes one conditional write, and looks again when another task has changed what it depends on. */
-function change(
+async function change(
   userId: string,
-  { conversationId, messageId }: MessageAddress,
+  address: MessageAddress,
   changeOf: (message: MessageRecord) => MessageChange | null,
 ): Promise<Message> {
-  return inOrder(conversationId, userId, async () => {
-    for (;;) {
-      const { conversation, membership, message, present } = await loadForChange(userId, conversationId, messageId)
-      authorize(can(conversation, standingOf(membership), 'react', Date.now()))
-      if (message.deletedAt) throw new AppError('NOT_FOUND')
-      const wanted = changeOf(message)
-      const changed = wanted ? await tryUpdate(conversation, message, wanted) : message
-      if (changed) return present(changed)
-    }
-  })
+  const { message } = await inOrder(address.conversationId, userId, () => changeIf(userId, address, 'react', changeOf))
+  return message
 }

@@ -29,6 +29,7 @@ export function deleteMessage(userId: string, { conversationId, messageId }: Mes
     }
     const deleted = await updateAndPublish(conversation, message, {
       set: { text: '', attachments: [], shares: [], replyTo: null, reactions: {}, deletedAt: new Date() },
+      also: { $unset: { pinnedRev: '' } },
     })
     await removeFilesOfMessage(message._id)
     await clearExcerpts(message)

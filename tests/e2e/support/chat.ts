@@ -39,6 +39,10 @@ export async function say(page: Page, text: string): Promise<void> {
   await expect(composer(page)).toHaveValue('')
 }
 
+/** Sends a deletion at once, by closing the toast in which it can be undone. */
+export const sendDeletion = (page: Page): Promise<void> =>
+  page.getByTestId('toast').filter({ hasText: 'deleted' }).getByRole('button', { name: 'Close' }).click()
+
 /** Waits until this message has been acknowledged by the server. */
 export const sent = (page: Page, text: string): Promise<void> =>
   expect(messages(page, text)).toHaveAttribute('data-state', 'sent')

@@ -4,6 +4,7 @@ import { listMembers, getConversation } from '../../../server/services/conversat
 import { listBans } from '../../../server/services/groups/bans'
 import { listJoinRequests } from '../../../server/services/groups/join'
 import { readHistory } from '../../../server/services/messages/history'
+import { readPins } from '../../../server/services/messages/pins'
 import { changesSince } from '../../../server/services/sync/changesSince'
 import type { FanoutMessage } from '../../../server/realtime/fanout/types'
 import type { PlainGroup } from './plainGroup'
@@ -20,11 +21,12 @@ function same(actual: unknown, expected: unknown): void {
 
 /** What one person sees of a group, as the services show it. */
 async function seenBy(person: string, id: string) {
-  const [conversation, members, page, sync] = await Promise.all([
+  const [conversation, members, page, sync, pins] = await Promise.all([
     getConversation(person, id),
     listMembers(person, id),
     readHistory(person, id, { limit: 100 }),
     changesSince(person, { conversations: { [id]: 0 } }),
+    readPins(person, id, { limit: 100 }),
   ])
   const { me, lastMessage, memberCount, name, ownerId } = conversation
   const notices = new Set<number | undefined>(
@@ -38,6 +40,8 @@ async function seenBy(person: string, id: string) {
     quotes: one.replyTo?.seq ?? 0,
     // The text of a system message depends on the language, so only the fact that it is quoted is compared.
     excerpt: notices.has(one.replyTo?.seq) ? '' : (one.replyTo?.excerpt ?? ''),
+    reactions: one.reactions.map(({ emoji, userIds, mine }) => [emoji, userIds, mine]),
+    pinned: one.pinned,
   }))
   const synced = sync.changes[id]!.messages.toSorted((a, b) => a.seq - b.seq)
   same(synced, page.messages)
@@ -53,6 +57,7 @@ async function seenBy(person: string, id: string) {
     me: { role: me.role, rights: me.rights, unread: me.unread, read: me.lastReadSeq },
     last: lastMessage?.seq ?? null,
     shown,
+    pins: pins.messages.map(({ seq }) => seq),
   }
 }
 
@@ -60,7 +65,7 @@ async function seenBy(person: string, id: string) {
 function seenInPlain(person: string, plain: PlainGroup) {
   const members = [...plain.members]
   const { rank, read } = plain.members.get(person)!
-  const shown = plain.messages.flatMap(({ by, text, edited, quotes, excerpt }, index) => {
+  const shown = plain.messages.flatMap(({ by, text, edited, quotes, excerpt, reactions, pinned }, index) => {
     const entry = {
       seq: index + 1,
       by,
@@ -68,6 +73,8 @@ function seenInPlain(person: string, plain: PlainGroup) {
       edited,
       quotes,
       excerpt: quotes > 0 && plain.sees(person, quotes) ? excerpt : '',
+      reactions: Array.from(reactions, ([emoji, who]) => [emoji, [...who], who.has(person)]),
+      pinned: pinned > 0,
     }
     return plain.sees(person, index + 1) ? [entry] : []
   })
@@ -82,8 +89,9 @@ function seenInPlain(person: string, plain: PlainGroup) {
       unread: plain.unread(person),
       read,
     },
-    last: plain.sees(person, plain.messages.length) ? plain.messages.length : null,
+    last: plain.lastShown(person),
     shown,
+    pins: plain.pins(person),
   }
 }
 

@@ -8,6 +8,7 @@ import type { MessageRecord } from '../../../server/models/message'
 import type { UserRecord } from '../../../server/models/user'
 import type { MessageChange } from '../../../server/repositories/messages'
 import { deleteInvites } from './memoryInvites'
+import { withChange } from './memoryChange'
 
 export * from './memoryInvites'
 import type { UnreadRange } from '../../../server/repositories/unread'
@@ -209,14 +210,29 @@ export async function changeMessage(
   id: Id,
   messageId: Id,
   _hint: number,
-  { set }: Pick<MessageChange, 'set'>,
+  change: MessageChange,
 ): Promise<MessageRecord | null> {
   const messages = of(id)?.messages ?? []
   const index = messages.findIndex((one) => one._id.equals(messageId) && !one.deletedAt)
   if (index < 0) return null
-  messages[index] = { ...messages[index]!, ...set, rev: revOf(id) + 1 }
-  return messages[index]
+  const changed = withChange(messages[index]!, change, revOf(id) + 1)
+  if (changed) messages[index] = changed
+  return changed
 }
+
+export const forgetReaction = async (messageId: Id, emoji: string) => {
+  const message = allMessages().find((one) => one._id.equals(messageId))
+  if (message?.reactions?.[emoji]?.length !== 0) return
+  message.reactionKinds!--
+  message.reactions = Object.fromEntries(Object.entries(message.reactions).filter(([name]) => name !== emoji))
+}
+const pinsOf = (id: Id) => (of(id)?.messages ?? []).filter(({ pinnedRev }) => pinnedRev !== undefined)
+export const countPins = async (id: Id) => pinsOf(id).length
+export const findPins = async (id: Id, from: number, below: number, limit: number) =>
+  pinsOf(id)
+    .filter(({ seq, pinnedRev }) => seq > from && pinnedRev! < below)
+    .sort((one, other) => other.pinnedRev! - one.pinnedRev!)
+    .slice(0, limit)
 
 export async function clearExcerpts({ conversationId, _id }: MessageRecord): Promise<void> {
   const { messages } = of(conversationId)!

@@ -11,7 +11,8 @@ export class PlainGroup extends PlainPeople {
     if (this.mustWait(id)) return 'RATE_LIMITED'
     // A message that was deleted meanwhile is quoted without its text.
     const excerpt = original && !original.isNotice && !this.sinceJoining ? (original.text ?? '') : ''
-    this.messages.push({ by: id, text, isNotice: false, at: this.now, edited: false, quotes, excerpt })
+    const fresh = { isNotice: false, at: this.now, edited: false, reactions: new Map(), pinned: 0 }
+    this.messages.push({ by: id, text, quotes, excerpt, ...fresh })
     return 'ok'
   }
 
@@ -48,9 +49,44 @@ export class PlainGroup extends PlainPeople {
     if (typeof message === 'string') return message
     const gate = message.by === id ? this.gate(id, 'deleteOwn') : this.gate(id, 'deleteAny', message.by)
     if (gate !== 'ok') return gate
-    Object.assign(message, { text: null, quotes: 0, excerpt: '' })
+    Object.assign(message, { text: null, quotes: 0, excerpt: '', reactions: new Map(), pinned: 0 })
     for (const other of this.messages) if (other.quotes === seq) other.excerpt = ''
     return 'ok'
+  }
+
+  react(id: string, seq: number, emoji: string, isAdded: boolean): Outcome {
+    const message = this.reach(id, seq)
+    if (typeof message === 'string') return message
+    if (!this.can(id, 'react')) return 'FORBIDDEN'
+    if (message.text === null) return 'NOT_FOUND'
+    const who = message.reactions.get(emoji) ?? new Set()
+    if (isAdded) message.reactions.set(emoji, who.add(id))
+    else if (who.delete(id) && who.size === 0) message.reactions.delete(emoji)
+    return 'ok'
+  }
+
+  pin(id: string, seq: number, isPinned: boolean): Outcome {
+    const message = this.reach(id, seq)
+    if (typeof message === 'string') return message
+    if (!this.can(id, 'pin')) return 'FORBIDDEN'
+    if (message.text === null) return 'NOT_FOUND'
+    if (isPinned === message.pinned > 0) return 'ok'
+    message.pinned = isPinned ? Math.max(0, ...this.messages.map(({ pinned }) => pinned)) + 1 : 0
+    if (isPinned) this.notice(id)
+    return 'ok'
+  }
+
+  /** The seq of the message in the list: the last one that is not deleted, if the person sees it. */
+  lastShown(id: string): number | null {
+    const seq = this.messages.findLastIndex(({ text }) => text !== null) + 1
+    return this.sees(id, seq) ? seq : null
+  }
+
+  /** The seqs of the pins that a person sees, the newest pin first. */
+  pins(id: string): number[] {
+    const seqs = this.messages.flatMap(({ pinned }, index) => (pinned > 0 ? [index + 1] : []))
+    const orderOf = (seq: number) => this.messages[seq - 1]!.pinned
+    return seqs.filter((seq) => this.sees(id, seq)).sort((one, other) => orderOf(other) - orderOf(one))
   }
 
   read(id: string, seq: number): Outcome {

@@ -48,6 +48,10 @@ export interface PlainMessage {
   edited: boolean
   quotes: number
   excerpt: string
+  /** Who has reacted, by emoji, in the order in which each emoji was first used. */
+  reactions: Map<string, Set<string>>
+  /** When it was pinned, among all pins. 0: it is not pinned. */
+  pinned: number
 }
 export interface PlainLink {
   by: string
@@ -87,7 +91,8 @@ export class PlainPeople {
   }
 
   protected notice(by: string) {
-    this.messages.push({ by, text: '', isNotice: true, at: this.now, edited: false, quotes: 0, excerpt: '' })
+    const nothing = { edited: false, quotes: 0, excerpt: '', reactions: new Map(), pinned: 0 }
+    this.messages.push({ by, text: '', isNotice: true, at: this.now, ...nothing })
   }
 
   /** Removes a member. Their restrictions are kept for the time when they come back. */

@@ -11,12 +11,16 @@ import { acceptInvite, approveJoinRequest, refuseJoinRequest } from '../../../se
 import { removeMember } from '../../../server/services/groups/removeMember'
 import { markRead } from '../../../server/services/conversations/markRead'
 import { editMessage } from '../../../server/services/messages/edit'
+import type { MessageAddress } from '../../../server/services/messages/loadForChange'
+import { pinMessage, unpinMessage } from '../../../server/services/messages/pins'
+import { setReaction, unsetReaction } from '../../../server/services/messages/react'
 import { deleteMessage } from '../../../server/services/messages/remove'
 import { sendMessage } from '../../../server/services/messages/send'
 import { PlainGroup } from './plainGroup'
 import { RIGHT_NAMES, roleOf } from './plainPeople'
 import type { Chance } from '../chance'
 
+type Name = (verb: string, more?: unknown) => string
 type Step = [name: string, ours: () => string, theirs: () => Promise<unknown>]
 
 /** A group in both worlds, the services and the plain model. Every operation runs in both. */
@@ -94,6 +98,8 @@ export class Life {
           return [name('edits', [seq, text]), () => plain.edit(one, seq, text), () => editMessage(one, place, text)]
         },
       ],
+      [2, () => this.react(one, seq, place, name)],
+      [2, () => this.pin(one, seq, place, name)],
       [2, () => [name('erases', seq), () => plain.erase(one, seq), () => deleteMessage(one, place)]],
       [
         2,
@@ -199,6 +205,25 @@ export class Life {
     const replyToId = quotes ? this.idsOf(id)[quotes - 1] : undefined
     const input = { clientId: `message-${++this.sent}`, text, uploadIds: [], ...(replyToId && { replyToId }) }
     return [name('sends', [text, quotes]), () => plain.send(one, text, quotes), () => sendMessage(one, id, input)]
+  }
+
+  private react(one: string, seq: number, place: MessageAddress, name: Name): Step {
+    const emoji = this.chance.of(['👍', '❤️'])
+    const isAdded = this.chance.below(3) > 0
+    return [
+      name(isAdded ? 'reacts' : 'takes back', [seq, emoji]),
+      () => this.plain.react(one, seq, emoji, isAdded),
+      () => (isAdded ? setReaction : unsetReaction)(one, place, emoji),
+    ]
+  }
+
+  private pin(one: string, seq: number, place: MessageAddress, name: Name): Step {
+    const isPinned = this.chance.below(3) > 0
+    return [
+      name(isPinned ? 'pins' : 'unpins', seq),
+      () => this.plain.pin(one, seq, isPinned),
+      () => (isPinned ? pinMessage : unpinMessage)(one, place),
+    ]
   }
 
   private override(one: string, other: string, towards: (verb: string, more: unknown) => string): Step {

@@ -32,7 +32,7 @@ export class GroupServer extends FakeServer {
       messages,
     )
     const roster = new Map(people.map(([user, role]) => [user.id, memberOf(user, role)]))
-    const settings: Group['settings'] = { history: 'all', slowModeSeconds: 0, joinApproval: false }
+    const settings: Group['settings'] = { history: 'all', slowModeSeconds: 0, joinApproval: false, hideDeleted: false }
     return Object.assign(talk, { name: 'Team', settings, permissions: {}, roster, joinedSeq: {} })
   }
 
@@ -86,7 +86,8 @@ export class GroupServer extends FakeServer {
     const { name, settings, permissions, roster } = talk
     const { role, allow, deny, until } = roster.get(userId)!
     const rights = rightsOf({ kind: 'group', permissions }, standingOf({ role, allow, deny, until }), Date.now())
-    const lastMessage = this.visible(talk, userId).at(-1) ?? null
+    const visible = this.visible(talk, userId)
+    const lastMessage = visible.findLast(({ deletedAt }) => !deletedAt) ?? visible.at(-1) ?? null
     const me = { ...view.me, role, allow, deny, until, rights }
     return {
       ...view,

@@ -30,7 +30,7 @@ export function directView(talk: Talk, userId: string, peer: User): Conversation
     avatarUrl: null,
     ownerId: null,
     permissions: {},
-    settings: { history: 'all', slowModeSeconds: 0, joinApproval: false },
+    settings: { history: 'all', slowModeSeconds: 0, joinApproval: false, hideDeleted: false },
     memberCount: 2,
     lastSeq: talk.seq,
     rev: talk.rev,

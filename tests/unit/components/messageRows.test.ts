@@ -33,6 +33,8 @@ const rowsOf = (input: Partial<RowsInput>) =>
     hasNewer: false,
     firstUnreadSeq: null,
     me: 'ann',
+    deletions: new Map(),
+    hideDeleted: false,
     ...input,
   })
 
@@ -68,6 +70,27 @@ describe('the rows of a list', () => {
       'day',
       'message',
       'message',
+    ])
+  })
+
+  it('show a message that is being deleted as deleted, and leave deleted ones out where the group hides them', () => {
+    const messages = [
+      message(1, '2026-03-05T12:00:00Z'),
+      { ...message(2, '2026-03-05T12:00:01Z'), deletedAt: '2026-03-05T12:01:00Z' },
+      message(3, '2026-03-05T12:00:02Z'),
+    ]
+    const deletions = new Map([[messages[2]!.id, {}]])
+    const shown = (input: Partial<RowsInput>) =>
+      rowsOf({ messages, ...input }).flatMap((row) => (row.kind === 'message' ? [[row.seq, row.deleted]] : []))
+    expect(shown({ deletions })).toEqual([
+      [1, false],
+      [2, true],
+      [3, true],
+    ])
+    expect(shown({ deletions, hideDeleted: true })).toEqual([[1, false]])
+    expect(shown({ hideDeleted: true })).toEqual([
+      [1, false],
+      [3, false],
     ])
   })
 })

@@ -1,0 +1,87 @@
+import type { Page } from '@playwright/test'
+import { register, type Person } from '../support/person'
+import { TestGroup } from '../support/groups/group'
+import { connected, item, messages, sendDeletion } from './support/chat'
+import { ownServer } from './support/ownServer'
+import { expect, test } from './support/test'
+
+const server = ownServer()
+let ann: Person
+let bob: Person
+let group: TestGroup
+
+test.beforeEach(async () => {
+  ;[ann, bob] = (await Promise.all(['Ann', 'Bob'].map((name) => register(server.url, name)))) as [Person, Person]
+  group = await TestGroup.make(ann, [bob], 'Climbing')
+  for (const text of ['Bring rope', 'Bring shoes', 'Bring food']) await ann.send(group.id, text)
+})
+
+async function choose(page: Page, text: string, action: string): Promise<void> {
+  await messages(page, text).hover()
+  await messages(page, text).getByTestId('message-menu').click()
+  await page.getByTestId(action).click()
+}
+
+test('pins messages for everyone, steps through them, lists and unpins them', async ({ open }) => {
+  const [first, second] = await Promise.all([open(ann, `/c/${group.id}`), open(bob, `/c/${group.id}`)])
+  await Promise.all([connected(first), connected(second)])
+  await choose(first, 'Bring rope', 'message-pin')
+  const bar = second.getByTestId('pin-bar-jump')
+  await expect(bar).toContainText('Bring rope')
+  await expect(messages(second, 'Bring rope').getByTestId('message-pinned')).toBeVisible()
+  await expect(second.getByTestId('system-message').last()).toHaveText('Ann pinned a message')
+  await choose(first, 'Bring food', 'message-pin')
+  await expect(bar).toContainText('Bring food')
+  await expect(bar).toContainText('1 of 2')
+  await second.reload()
+  await expect(bar).toContainText('Bring food')
+  await bar.click()
+  await expect(bar).toContainText('Bring rope')
+  await bar.click()
+  await expect(bar).toContainText('Bring food')
+
+  // Members without the right have the list, and nothing to change it with.
+  await second.getByTestId('pin-bar-all').click()
+  await expect(second.getByTestId('pin')).toHaveText([/Bring food/, /Bring rope/])
+  await expect(second.getByTestId('pin-remove')).toHaveCount(0)
+  await messages(second, 'Bring shoes').hover()
+  await messages(second, 'Bring shoes').getByTestId('message-menu').click()
+  await expect(second.getByTestId('message-copy')).toBeVisible()
+  await expect(second.getByTestId('message-pin')).toHaveCount(0)
+
+  await first.getByTestId('pin-bar-all').click()
+  await first.getByTestId('pin-remove').first().click()
+  await expect(second.getByTestId('pin')).toHaveText([/Bring rope/])
+  await first.getByTestId('pin-remove').click()
+  await expect(second.getByTestId('pin-bar')).toHaveCount(0)
+  await expect(first.getByText('Nothing pinned')).toBeVisible()
+})
+
+test('deletes after a while in which it can be undone, or when the tab is closed', async ({ open }) => {
+  const [first, second] = await Promise.all([open(ann, `/c/${group.id}`), open(bob, `/c/${group.id}`)])
+  await Promise.all([connected(first), connected(second)])
+  const undo = first.getByTestId('toast-action')
+  await choose(first, 'Bring food', 'message-delete')
+  await expect(messages(first, 'Bring food')).toHaveCount(0)
+  await undo.click()
+  await expect(messages(first, 'Bring food')).toBeVisible()
+  await expect(messages(second, 'Bring food')).toBeVisible()
+
+  await choose(first, 'Bring food', 'message-delete')
+  await sendDeletion(first)
+  await expect(messages(second, 'Bring food')).toHaveCount(0)
+  await expect(messages(second).last()).toContainText('Message deleted')
+  for (const page of [first, second]) await expect(item(page, 'Climbing')).toContainText('Bring shoes')
+
+  await choose(first, 'Bring rope', 'message-delete')
+  await expect(messages(first, 'Bring rope')).toHaveCount(0)
+  await first.goto('about:blank')
+  await expect(messages(second, 'Bring rope')).toHaveCount(0)
+
+  // The group can hide that there was something.
+  await group.change(ann, { settings: { hideDeleted: true } })
+  await expect(messages(second)).toHaveCount(1)
+  await second.reload()
+  await expect(messages(second)).toHaveCount(1)
+  await expect(second.getByText('Message deleted')).toHaveCount(0)
+})
