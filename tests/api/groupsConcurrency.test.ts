@@ -13,7 +13,7 @@ beforeAll(async () => {
   server = await startCrowdServer()
   ;[owner, one, other] = await people(server.url, 'Owner', 'One', 'Other')
   guests = await Promise.all(Array.from({ length: 100 }, (_, index) => register(server.url, `Guest ${index}`)))
-}, 120_000)
+})
 afterAll(() => server.stop())
 
 const statuses = (answers: { status: number }[]) => answers.map(({ status }) => status).sort()
@@ -205,7 +205,7 @@ describe('size', () => {
     // And a place that becomes free is taken.
     await ok(group.remove(one, one))
     expect((await group.add(owner, other)).status).toBe(200)
-  }, 60_000)
+  })
 })
 
 it('a group that is deleted while its members write is gone, and every answer is an expected one', async () => {

@@ -154,7 +154,7 @@ describe('making a group', () => {
     expect((await group.seenBy(owner)).memberCount).toBe(999)
     expect((await owner.request('DELETE', group.path())).status).toBe(204)
     await socket.close()
-  }, 60_000)
+  })
 })
 
 describe('a change of a group', () => {

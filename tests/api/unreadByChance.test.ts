@@ -21,7 +21,7 @@ beforeAll(async () => {
 })
 afterAll(() => server?.stop())
 
-it(`is the same as counting the messages (seed ${seed})`, { timeout: 120_000 }, async () => {
+it(`is the same as counting the messages (seed ${seed})`, async () => {
   const chance = new Chance(seed)
   const [ann, bob, cleo] = everybody as [Person, Person, Person]
   const group = await TestGroup.make(ann, [bob, cleo], 'A group')

@@ -47,7 +47,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-it(`${LIVES} random lives of a group on the database agree with the plain model`, { timeout: 120_000 }, async () => {
+it(`${LIVES} random lives of a group on the database agree with the plain model`, async () => {
   let next = 0
   let lived = 0
   // Time stands still here, as groups that live at once share the clock; what time does is in the many lives.

@@ -12,7 +12,7 @@ const OFTEN = { BACKUP_EVERY_HOURS: '0.0007', MONGODB_URI: '' }
 const lines = (server: TestServer, words: string) =>
   server.log.filter((line) => line.includes(words)).map((line) => JSON.parse(line))
 
-it('makes scheduled backups, keeps the newest, and it can be restored', { timeout: 90_000 }, async () => {
+it('makes scheduled backups, keeps the newest, and it can be restored', async () => {
   const BACKUP_DIR = await temporaryFolder()
   const server = await startServer({ ...OFTEN, BACKUP_DIR, BACKUP_KEEP: '1' })
   const ann = await register(server.url, 'Ann')
@@ -27,7 +27,7 @@ it('makes scheduled backups, keeps the newest, and it can be restored', { timeou
   await server.discard()
 })
 
-it('reports a failed backup, and continues to serve', { timeout: 90_000 }, async () => {
+it('reports a failed backup, and continues to serve', async () => {
   const folder = await temporaryFolder()
   await writeFile(join(folder, 'file'), 'no folder')
   const server = await startServer({ ...OFTEN, BACKUP_DIR: join(folder, 'file', 'backups') })

@@ -87,8 +87,8 @@ describe.skipIf(!canMount || process.env.TEST_MONGODB_URI)('a full disk', () => 
     expect(server.log.filter((line) => !line.startsWith('{'))).toEqual([])
 
     await rm(filler)
-    await expect.poll(async () => (await send('after')).status, { timeout: 10_000 }).toBe(201)
-    await expect.poll(ready, { timeout: 20_000 }).toEqual({ ready: true })
+    await expect.poll(async () => (await send('after')).status).toBe(201)
+    await expect.poll(ready).toEqual({ ready: true })
   })
 })
 

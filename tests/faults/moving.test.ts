@@ -92,7 +92,7 @@ async function filled(count: number): Promise<string> {
   return dataDir
 }
 
-it('a workspace moves to a MongoDB and back, and works on both', { timeout: 90_000 }, async () => {
+it('a workspace moves to a MongoDB and back, and works on both', async () => {
   const DATA_DIR = await temporaryFolder()
   const first = await startServer({ DATA_DIR, MONGODB_URI: '' })
   const [ann, bob] = await Promise.all([register(first.url, 'Ann'), register(first.url, 'Bob')])
@@ -150,7 +150,6 @@ it('documents of every type keep their bytes, and indexes their options', async 
 
 it.each(['export', 'import'] as const)(
   'the next run finishes an %s that was killed, without duplicates',
-  { timeout: 90_000 },
   async (direction) => {
     const count = 3_000
     const full = await filled(count)

@@ -41,13 +41,13 @@ beforeAll(async () => {
   await Promise.all(sockets.map((socket) => socket.close()))
   // What is unread is counted from the messages themselves, which is not what is looked at here.
   await Promise.all(ids.map((id) => ann.request('PUT', `/api/conversations/${id}/read`, { seq: MESSAGES + 1 })))
-}, 120_000)
+})
 afterAll(() => server.discard())
 
 const none = () => Object.fromEntries(ids.map((id) => [id, 0]))
 const bytesOf = (value: unknown) => Buffer.byteLength(JSON.stringify(value))
 
-describe('a sync', { timeout: 90_000 }, () => {
+describe('a sync', () => {
   it('twenty times at once on a socket costs little memory, and the process lives', async () => {
     const before = memoryOf(server.process.pid!)
     const socket = await ann.connect()

@@ -60,7 +60,7 @@ beforeAll(async () => {
   await sends(() => quietTimes.length < 80)
   quiet = median(quietTimes)
   idle = { alone: ownMemoryOf(server.process.pid!), all: memoryOf(server.process.pid!) }
-}, 60_000)
+})
 afterAll(async () => {
   await talk?.socket.close()
   await server?.discard()
@@ -85,7 +85,7 @@ function median(times: readonly number[]): number {
   return times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)]!
 }
 
-describe('one account at twenty addresses', { timeout: 120_000 }, () => {
+describe('one account at twenty addresses', () => {
   it.each(KINDS)('cannot keep others from talking: %s', async (kind) => {
     const most = {
       alone: watchMemory(server.process.pid!, ownMemoryOf, 100),

@@ -24,7 +24,7 @@ const step = fc.record({
   at: fc.nat({ max: 1_000 }),
 })
 
-it('a tab shows after any interleaving what a new tab shows', { timeout: 60_000 }, async () => {
+it('a tab shows after any interleaving what a new tab shows', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(step, { maxLength: 40, size: 'max' }),

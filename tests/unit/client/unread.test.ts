@@ -49,51 +49,47 @@ describe('unread messages', () => {
     expect(totalUnread(Object.values(tabs[0]!.conversations.byId), 0)).toBe(2)
   })
 
-  it(
-    'are what the server counts after any sequence of events, in any order of arrival',
-    { timeout: 60_000 },
-    async () => {
-      await fc.assert(
-        fc.asyncProperty(
-          fc.array(step, { maxLength: 30, size: 'max' }),
-          fc.nat({ max: 8 }),
-          async (script, readAtFirst) => {
-            useFakeTime()
-            server = new FakeServer()
-            const talk = server.talk(undefined, 8)
-            server.read(talk, ANN.id, readAtFirst)
-            server.delete(talk, 7)
-            const tab = await openTab(new Browser(server)).start()
-            const underWay: (() => void)[] = []
-            server.onEvent = (deliver) => underWay.push(deliver)
-            for (const { kind, at } of script) {
-              const pick = at % Math.max(1, underWay.length)
-              if (kind === 'bob says') server.say(talk, BOB.id, 'b')
-              if (kind === 'ann says elsewhere') server.say(talk, ANN.id, 'a', `elsewhere-${at}-${talk.seq}`)
-              if (kind === 'notice') server.notice(talk, BOB.id)
-              if (kind === 'delete') server.delete(talk, 1 + (at % talk.seq))
-              if (kind === 'ann reads') tab.conversations.markRead(talk.id, at % (talk.seq + 1))
-              if (kind === 'ann reads elsewhere') server.read(talk, ANN.id, at % (talk.seq + 1))
-              if (kind.startsWith('event')) underWay[pick]?.()
-              if (kind === 'event') underWay.splice(pick, 1)
-              await settle()
-            }
-            server.onEvent = (deliver) => deliver()
-            for (const deliver of underWay) deliver()
-            await pass(3_000)
-            const { me } = tab.conversations.byId[talk.id]!
-            expect({ unread: me.unread, read: me.lastReadSeq }).toEqual({
-              unread: unreadOf(talk),
-              read: talk.read[ANN.id] ?? 0,
-            })
-            tab.close()
-            vi.useRealTimers()
-          },
-        ),
-        { numRuns: 100 },
-      )
-    },
-  )
+  it('are what the server counts after any sequence of events, in any order of arrival', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(step, { maxLength: 30, size: 'max' }),
+        fc.nat({ max: 8 }),
+        async (script, readAtFirst) => {
+          useFakeTime()
+          server = new FakeServer()
+          const talk = server.talk(undefined, 8)
+          server.read(talk, ANN.id, readAtFirst)
+          server.delete(talk, 7)
+          const tab = await openTab(new Browser(server)).start()
+          const underWay: (() => void)[] = []
+          server.onEvent = (deliver) => underWay.push(deliver)
+          for (const { kind, at } of script) {
+            const pick = at % Math.max(1, underWay.length)
+            if (kind === 'bob says') server.say(talk, BOB.id, 'b')
+            if (kind === 'ann says elsewhere') server.say(talk, ANN.id, 'a', `elsewhere-${at}-${talk.seq}`)
+            if (kind === 'notice') server.notice(talk, BOB.id)
+            if (kind === 'delete') server.delete(talk, 1 + (at % talk.seq))
+            if (kind === 'ann reads') tab.conversations.markRead(talk.id, at % (talk.seq + 1))
+            if (kind === 'ann reads elsewhere') server.read(talk, ANN.id, at % (talk.seq + 1))
+            if (kind.startsWith('event')) underWay[pick]?.()
+            if (kind === 'event') underWay.splice(pick, 1)
+            await settle()
+          }
+          server.onEvent = (deliver) => deliver()
+          for (const deliver of underWay) deliver()
+          await pass(3_000)
+          const { me } = tab.conversations.byId[talk.id]!
+          expect({ unread: me.unread, read: me.lastReadSeq }).toEqual({
+            unread: unreadOf(talk),
+            read: talk.read[ANN.id] ?? 0,
+          })
+          tab.close()
+          vi.useRealTimers()
+        },
+      ),
+      { numRuns: 100 },
+    )
+  })
 
   it('are requested again if reading elsewhere makes them uncertain', async () => {
     const talk = server.talk(undefined, 8)
