@@ -9,6 +9,7 @@ import { InviteModel } from './models/invite'
 import { JoinRequestModel } from './models/joinRequest'
 import { MembershipModel } from './models/membership'
 import { MessageModel } from './models/message'
+import { SearchSegmentModel } from './models/searchSegment'
 import { SessionModel } from './models/session'
 import { RestrictionModel } from './models/restriction'
 import { UploadModel } from './models/upload'
@@ -29,6 +30,7 @@ import { forgetAllSessions, forgetSessions, isSessionAlive } from './services/ac
 import { resumeDeletions } from './services/groups/delete'
 import { mendConversations } from './services/messages/mend'
 import { renewAllSearchKeys } from './services/people/renewSearchKeys'
+import { startIndexing } from './services/search/indexing'
 import { MOVE_MARK } from './tools/folder'
 import { valkey } from './valkey'
 
@@ -95,6 +97,7 @@ async function connect(uri: string): Promise<void> {
     ConversationModel,
     MembershipModel,
     MessageModel,
+    SearchSegmentModel,
     InviteModel,
     BanModel,
     JoinRequestModel,
@@ -105,7 +108,8 @@ async function connect(uri: string): Promise<void> {
   await Promise.all(models.map((model) => model.createIndexes()))
   await mendConversations()
   await renewAllSearchKeys()
-  // Requests do not wait for it.
+  // Requests do not wait for these.
+  startIndexing()
   void resumeDeletions().catch((error: unknown) => logger.error({ err: error }, 'deletions were not taken up'))
 }
 

@@ -34,6 +34,11 @@ export const LIMITS = {
   lastMessageCharacters: 400,
   /** The most conversations whose `rev` a client may send in one sync. They fit into one frame. */
   syncConversations: 1_500,
+  /** The most UTF-16 code units of a typed search. */
+  searchCharacters: 500,
+  /** The results in one answer of a search, and the most. */
+  searchResults: 20,
+  searchResultsMax: 50,
   usersFound: 20,
   usersFoundMax: 50,
   presenceWatched: 200,

@@ -23,6 +23,8 @@ export const BUDGETS = {
   read: { points: 1_200, seconds: 60, perTask: true },
   /** Searching people by name: a request shortly after every key. */
   directory: { points: 180, seconds: 60, perTask: true },
+  /** Searching messages: a request shortly after a key, and for each further page. */
+  search: { points: 180, seconds: 60, perTask: true },
   /** Conversations and their changes: a request after every reconnect, and every 5 s where sockets are blocked. */
   sync: { points: 120, seconds: 60, perTask: true },
   members: { points: 300, seconds: 60, perTask: true },

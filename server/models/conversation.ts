@@ -31,6 +31,8 @@ export interface ConversationRecord {
   seq: number
   /** The `rev` of the newest change. It may lag behind too. */
   rev: number
+  /** The `seq` up to which its messages are in the search index. Absent: none are (services/search). */
+  indexedSeq?: number
   lastMessageId: Types.ObjectId | null
   /** The time of the newest message; without one, when the conversation was created. */
   activeAt: Date
@@ -51,6 +53,7 @@ const schema = new Schema<ConversationRecord>(
     memberCount: { type: Number, required: true },
     seq: { type: Number, required: true },
     rev: { type: Number, required: true },
+    indexedSeq: { type: Number, default: undefined },
     lastMessageId: { type: Schema.Types.ObjectId, default: null },
     activeAt: { type: Date, required: true },
     createdAt: { type: Date, required: true },

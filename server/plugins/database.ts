@@ -2,6 +2,7 @@ import mongoose from 'mongoose'
 import { config } from '../config'
 import { logger } from '../observability/logger'
 import { flushHeads } from '../repositories/heads'
+import { stopIndexing } from '../services/search/indexing'
 import { start } from '../start'
 
 /**
@@ -10,6 +11,7 @@ import { start } from '../start'
  */
 export default defineNitroPlugin((nitro) => {
   nitro.hooks.hookOnce('close', async () => {
+    await stopIndexing()
     await flushHeads().catch((error: unknown) =>
       logger.error({ err: error }, 'some conversations are mended at the next start'),
     )

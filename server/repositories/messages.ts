@@ -98,32 +98,6 @@ export async function endOf(conversationId: Id): Promise<{ seq: number; rev: num
   return { seq: message?.seq ?? 0, rev: changed?.rev ?? 0, message }
 }
 
-/** Milliseconds before the newest write in which conversations may have been cut off in the middle of a write. */
-const CUT_OFF_WINDOW_MS = 120_000
-
-/**
- * The ids of conversations that were written to shortly before the newest write. Their own records may lag behind their
- * messages if the process that wrote was cut off.
- */
-export async function findLatelyWritten(): Promise<Types.ObjectId[]> {
-  const [newest, changed] = await Promise.all([
-    MessageModel.findOne({}, { _id: 1 }).sort({ _id: -1 }).lean<{ _id: Types.ObjectId }>().exec(),
-    MessageModel.findOne({ changedAt: { $exists: true } }, { changedAt: 1 })
-      .sort({ changedAt: -1 })
-      .lean<{ changedAt: Date }>()
-      .exec(),
-  ])
-  const since = (time: number) => new Date(time - CUT_OFF_WINDOW_MS)
-  const sent = newest && Types.ObjectId.createFromTime(since(newest._id.getTimestamp().getTime()).getTime() / 1000)
-  const found = await Promise.all([
-    sent ? MessageModel.distinct('conversationId', { _id: { $gt: sent } }).exec() : [],
-    changed
-      ? MessageModel.distinct('conversationId', { changedAt: { $gt: since(changed.changedAt.getTime()) } }).exec()
-      : [],
-  ])
-  return [...new Map(found.flat().map((id) => [id.toString(), id])).values()]
-}
-
 /** One conditional write to a message. */
 export interface MessageChange {
   /** What must hold of the stored message; always also that it is not deleted. */
@@ -215,6 +189,26 @@ export function findMessagesBetween(
     .limit(limit)
     .lean<MessageRecord[]>()
     .exec()
+}
+
+/**
+ * The newest message of a conversation that was sent at a time or before it: its `seq`, or 0 if all are younger. It takes a
+ * query for each halving of the history.
+ * @param end the conversation's newest `seq`
+ */
+export async function findSeqAt(conversationId: Id, time: number, end: number): Promise<number> {
+  let low = 0
+  let high = end
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2)
+    const message = await MessageModel.findOne({ conversationId, seq: { $lte: middle } }, { createdAt: 1 })
+      .sort({ seq: -1 })
+      .lean<Pick<MessageRecord, 'createdAt'>>()
+      .exec()
+    if (message && message.createdAt.getTime() > time) high = middle - 1
+    else low = middle
+  }
+  return low
 }
 
 /** Messages that share something of a kind, with `above < seq < below`, beginning at the bound that `from` names. */

@@ -1,19 +1,6 @@
-/** Letters that Unicode does not decompose, and what people type instead on keyboards that lack them. */
-const LETTERS: Record<string, string> = {
-  đ: 'd',
-  ð: 'd',
-  ø: 'o',
-  ł: 'l',
-  ħ: 'h',
-  ı: 'i',
-  ß: 'ss',
-  æ: 'ae',
-  œ: 'oe',
-  þ: 'th',
-}
+import { fold, UNSPACED } from './text/fold'
+
 const WORD = /[\p{L}\p{N}]+/gu
-/** Scripts without spaces between words. In these, people may search for any part of a word. */
-const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u
 /** The most search keys of one person. */
 const MAX_KEYS = 80
 /** The most words of a search. Further words are ignored. */
@@ -22,16 +9,7 @@ const MAX_WORDS = 8
 /**
  * The version of `searchKeysOf`. When it grows, the next start of the server recomputes the stored keys of everyone.
  */
-export const SEARCH_VERSION = 2
-
-/**
- * Folds a text for search: lower case, without accents, with ligatures and wide letters decomposed. Stored keys and
- * typed words are folded alike.
- */
-export function fold(text: string): string {
-  const plain = text.normalize('NFKC').toLowerCase().normalize('NFKD').replace(/\p{M}/gu, '')
-  return plain.replace(/[đðøłħıßæœþ]/g, (letter) => LETTERS[letter]!).normalize('NFC')
-}
+export const SEARCH_VERSION = 3
 
 interface Named {
   username: string

@@ -72,17 +72,21 @@ export const pinsQuery = z.strictObject({
   limit: queryNumber(z.int().min(1).max(LIMITS.pageMax)).default(LIMITS.pageDefault),
 })
 
-/** Asks for a page of a conversation: before, after or around a `seq`; with none of these, the newest page. */
+/**
+ * Asks for a page of a conversation: before, after or around a `seq`, or around the first message from a time on; with
+ * none of these, the newest page.
+ */
 export const historyQuery = z
   .strictObject({
     before: queryNumber(position).optional(),
     after: queryNumber(position).optional(),
     around: queryNumber(position).optional(),
+    at: z.iso.datetime().optional(),
     limit: queryNumber(z.int().min(1).max(LIMITS.pageMax)).default(LIMITS.pageDefault),
   })
   .refine(
-    ({ before, after, around }) => [before, after, around].filter((seq) => seq !== undefined).length <= 1,
-    'Use only one of before, after and around.',
+    ({ before, after, around, at }) => [before, after, around, at].filter((place) => place !== undefined).length <= 1,
+    'Use only one of before, after, around and at.',
   )
 
 export type SendInput = z.infer<typeof sendInput>

@@ -5,11 +5,13 @@ import * as bans from '../../server/repositories/bans'
 import * as conversations from '../../server/repositories/conversations'
 import * as invites from '../../server/repositories/invites'
 import * as joinRequests from '../../server/repositories/joinRequests'
+import * as lateWrites from '../../server/repositories/lateWrites'
 import * as memberships from '../../server/repositories/memberships'
 import * as messages from '../../server/repositories/messages'
 import * as pins from '../../server/repositories/pins'
 import * as reactions from '../../server/repositories/reactions'
 import * as restrictions from '../../server/repositories/restrictions'
+import * as searchSegments from '../../server/repositories/searchSegments'
 import * as sessions from '../../server/repositories/sessions'
 import * as unread from '../../server/repositories/unread'
 import * as uploads from '../../server/repositories/uploads'
@@ -48,11 +50,13 @@ const modules = {
   conversations,
   invites,
   joinRequests,
+  lateWrites,
   memberships,
   messages,
   pins,
   reactions,
   restrictions,
+  searchSegments,
   sessions,
   unread,
   uploads,
@@ -92,6 +96,10 @@ const calls: Record<keyof typeof modules, Record<string, Call>> = {
     findJoinRequests: () => joinRequests.findJoinRequests(id),
     deleteJoinRequests: () => joinRequests.deleteJoinRequests(id),
   },
+  lateWrites: {
+    findLatelyWritten: () => lateWrites.findLatelyWritten(),
+    findLatelyChanged: () => lateWrites.findLatelyChanged(),
+  },
   memberships: {
     findMembership: () => memberships.findMembership(text, text),
     findMembershipsOf: () => memberships.findMembershipsOf(text),
@@ -108,7 +116,7 @@ const calls: Record<keyof typeof modules, Record<string, Call>> = {
   },
   messages: {
     endOf: () => messages.endOf(id),
-    findLatelyWritten: () => messages.findLatelyWritten(),
+    findSeqAt: () => messages.findSeqAt(id, 0, 300),
     changeMessage: () => messages.changeMessage(id, other, 1, { set: { text: 'changed' } }),
     clearExcerpts: () => messages.clearExcerpts(record),
     findSentMessage: () => messages.findSentMessage(id, id, 'one'),
@@ -134,6 +142,17 @@ const calls: Record<keyof typeof modules, Record<string, Call>> = {
     saveRestriction: () => restrictions.saveRestriction(id, other, { deny: [], until: null }),
     takeRestriction: () => restrictions.takeRestriction(id, other),
     deleteRestrictions: () => restrictions.deleteRestrictions(id),
+  },
+  searchSegments: {
+    findSegment: () => searchSegments.findSegment(id, 0),
+    saveSegment: () => searchSegments.saveSegment({ conversationId: id, number: 0 }, { _id: id } as never, []),
+    findSegmentsWithKey: () => searchSegments.findSegmentsWithKey([id, other], 'word', 10),
+    findSegmentsWithStart: () => searchSegments.findSegmentsWithStart([id, other], 'word', 10),
+    findNewestSegments: () => searchSegments.findNewestSegments(id, 'word', 3, 10),
+    deleteSegments: () => searchSegments.deleteSegments(id),
+    markIndexed: () => searchSegments.markIndexed(id, 1),
+    findIndexedSeqs: () =>
+      Promise.all([searchSegments.findIndexedSeqs(null, 10), searchSegments.findIndexedSeqs(id, 10)]),
   },
   sessions: {
     findSession: () => sessions.findSession(text),

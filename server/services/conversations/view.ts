@@ -103,7 +103,8 @@ function rangeKey(conversationId: Id, readerId: Id): string {
   return `${conversationId.toString()} ${readerId.toString()}`
 }
 
-function peerIdOf(conversation: ConversationRecord, userId: string): string | undefined {
+/** The other person of a direct conversation. In a conversation with yourself, it is you. */
+export function peerIdOf(conversation: ConversationRecord, userId: string): string | undefined {
   const [one, other] = conversation.directKey?.split(':') ?? []
   // In a conversation with yourself, both ids are the same.
   return one === userId ? other : one

@@ -9,6 +9,7 @@ import { deleteJoinRequests } from '../../repositories/joinRequests'
 import { deleteMemberships, findMembers } from '../../repositories/memberships'
 import { deleteMessages } from '../../repositories/messages'
 import { deleteRestrictions } from '../../repositories/restrictions'
+import { deleteSegments } from '../../repositories/searchSegments'
 import { inOrder } from '../conversations/inOrder'
 import { authorizeIn } from '../conversations/rights'
 import { removeFilesOfConversation } from '../files/remove'
@@ -55,7 +56,7 @@ async function finishDeletion(id: string): Promise<void> {
   try {
     await deleteMemberships(id)
     await removeRecords(id)
-    await Promise.all([deleteMessages(id), removeFilesOfConversation(id)])
+    await Promise.all([deleteMessages(id), deleteSegments(id), removeFilesOfConversation(id)])
     await forgetDeletedGroup(id)
     logger.info({ conversationId: id }, 'group deleted')
   } catch (error) {

@@ -3,6 +3,7 @@ import { presentMessage } from '../../presenters/message'
 import { publishToConversation } from '../../realtime/publish'
 import { advanceConversation, type ConversationRecord } from '../../repositories/conversations'
 import { appendMessages, type NewMessage } from '../../repositories/messages'
+import { noteSent } from '../search/indexing'
 
 export interface Sent {
   message: Message
@@ -27,6 +28,7 @@ export async function appendAndPublish(conversation: ConversationRecord, message
       message: { seq: newest.seq, id: newest._id, at: newest.createdAt },
     })
   }
+  noteSent(conversation._id.toString(), appended.length)
   const published: Promise<void>[] = []
   const sent = appended.map(({ message, created }) => {
     const presented = presentMessage(message)

@@ -2,7 +2,7 @@ import { visibleFrom } from '#shared/domain/groups'
 import { LIMITS } from '#shared/limits'
 import type { HistoryQuery, Message, MessagePage } from '#shared/schemas/message'
 import { presentMessage } from '../../presenters/message'
-import { findMessagesBetween, type MessageRecord } from '../../repositories/messages'
+import { findMessagesBetween, findSeqAt, type MessageRecord } from '../../repositories/messages'
 import { AnswerBudget, readUntilFull } from '../answerBudget'
 import { requireActiveMember } from '../conversations/membership'
 
@@ -17,7 +17,9 @@ const END = Number.MAX_SAFE_INTEGER
 export async function readHistory(userId: string, conversationId: string, query: HistoryQuery): Promise<MessagePage> {
   const { conversation, membership } = await requireActiveMember(conversationId, userId)
   const from = visibleFrom(conversation.settings, membership)
-  const { before, after, around, limit } = query
+  const { before, after, at, limit } = query
+  const around =
+    at === undefined ? query.around : 1 + (await findSeqAt(conversationId, Date.parse(at) - 1, conversation.seq))
   if (after !== undefined) return readAfter(after)
   if (around === undefined) return readBefore(before ?? END)
   const half = Math.floor(limit / 2)

@@ -1,6 +1,7 @@
 import { advanceConversation, findConversations } from '../../repositories/conversations'
 import { flushHeads } from '../../repositories/heads'
-import { endOf, findLatelyWritten } from '../../repositories/messages'
+import { findLatelyWritten } from '../../repositories/lateWrites'
+import { endOf } from '../../repositories/messages'
 
 /** How many conversations are checked at once. */
 const MAX_CONCURRENT = 50

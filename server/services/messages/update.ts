@@ -4,6 +4,7 @@ import { publishToConversation, publishToUsers } from '../../realtime/publish'
 import { advanceConversation, type ConversationRecord } from '../../repositories/conversations'
 import { findMembers } from '../../repositories/memberships'
 import { changeMessage, type MessageChange, type MessageRecord } from '../../repositories/messages'
+import { noteChanged } from '../search/indexing'
 
 /**
  * Changes a message and publishes it to everyone who may see it.
@@ -28,6 +29,7 @@ export async function tryUpdate(
   const changed = await changeMessage(conversation._id, message._id, conversation.rev, change)
   if (!changed) return null
   await advanceConversation(conversation._id, { rev: changed.rev })
+  if (isSearchedBy(change)) await noteChanged(changed)
   await publishUpdate(conversation, changed)
   return changed
 }
@@ -49,4 +51,9 @@ async function publishUpdate(conversation: ConversationRecord, changed: MessageR
     'message.updated',
     { message },
   )
+}
+
+/** Whether a change affects by what a message is found. */
+function isSearchedBy({ set = {}, revField }: MessageChange): boolean {
+  return revField === 'pinnedRev' || ['text', 'attachments', 'deletedAt', 'mentions'].some((field) => field in set)
 }

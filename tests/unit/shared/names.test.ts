@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { fold, matchesPerson, searchKeysOf } from '#shared/domain/names'
+import { matchesPerson, searchKeysOf } from '#shared/domain/names'
+import { fold } from '#shared/domain/text/fold'
 
 describe('fold', () => {
   it.each([

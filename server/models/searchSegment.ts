@@ -1,0 +1,27 @@
+import { model, Schema, type Types } from 'mongoose'
+
+/** The part of the search index about 128 neighbouring messages of a conversation (services/search). */
+export interface SearchSegmentRecord {
+  _id: Types.ObjectId
+  conversationId: Types.ObjectId
+  /** The segment's number in its conversation, from 0. */
+  number: number
+  /** Counts the changes, for conditional writes. */
+  version: number
+  /** What can be looked up in its messages. */
+  keys: string[]
+}
+
+const schema = new Schema<SearchSegmentRecord>(
+  {
+    conversationId: { type: Schema.Types.ObjectId, required: true },
+    number: { type: Number, required: true },
+    version: { type: Number, required: true },
+    keys: { type: [String], required: true },
+  },
+  { versionKey: false, autoIndex: false, autoCreate: false },
+)
+schema.index({ conversationId: 1, number: 1 }, { unique: true })
+schema.index({ conversationId: 1, keys: 1, number: -1 })
+
+export const SearchSegmentModel = model<SearchSegmentRecord>('SearchSegment', schema, 'searchSegments')

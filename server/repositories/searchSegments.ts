@@ -1,0 +1,105 @@
+import type { mongo } from 'mongoose'
+import { SearchSegmentModel, type SearchSegmentRecord } from '../models/searchSegment'
+import { ConversationModel, type ConversationRecord } from '../models/conversation'
+import { duplicateKey } from './errors'
+import { findMany, toObjectId } from './findMany'
+import type { Id } from './id'
+
+export type { SearchSegmentRecord }
+
+/** Where a segment is. */
+export type SegmentPlace = Pick<SearchSegmentRecord, 'conversationId' | 'number'>
+
+/** Without the keys, which would be most of what is read. */
+const PLACE = { _id: 0, conversationId: 1, number: 1 } as const
+
+/** A segment of a conversation. Null: nothing of it is in the index. */
+export async function findSegment(conversationId: Id, number: number): Promise<SearchSegmentRecord | null> {
+  const filter = { conversationId: toObjectId(conversationId), number }
+  const [segment] = await findMany<SearchSegmentRecord>(SearchSegmentModel, filter, { limit: 1 })
+  return segment ?? null
+}
+
+/**
+ * Replaces the keys of a segment, if it still is as it was read.
+ * @param before the segment as it was read; null: there was none
+ * @returns false when another change came first
+ */
+export async function saveSegment(
+  { conversationId, number }: { conversationId: Id; number: number },
+  before: SearchSegmentRecord | null,
+  keys: readonly string[],
+): Promise<boolean> {
+  const { collection } = SearchSegmentModel
+  if (before) {
+    const filter = { _id: before._id, version: before.version }
+    return (await collection.updateOne(filter, { $set: { keys, version: before.version + 1 } })).matchedCount === 1
+  }
+  try {
+    await collection.insertOne({ conversationId: toObjectId(conversationId), number, version: 1, keys })
+    return true
+  } catch (error) {
+    if (!duplicateKey(error)) throw error
+    return false
+  }
+}
+
+/** The segments of these conversations that have a key, in no particular order. */
+export function findSegmentsWithKey(
+  conversationIds: readonly Id[],
+  key: string,
+  limit: number,
+): Promise<SegmentPlace[]> {
+  return findPlaces({ conversationId: { $in: conversationIds.map(toObjectId) }, keys: key }, limit)
+}
+
+/** The segments of these conversations that have a key with this beginning, in no particular order. */
+export function findSegmentsWithStart(
+  conversationIds: readonly Id[],
+  start: string,
+  limit: number,
+): Promise<SegmentPlace[]> {
+  const keys = { $elemMatch: { $gte: start, $lt: `${start}\u{10FFFF}` } }
+  return findPlaces({ conversationId: { $in: conversationIds.map(toObjectId) }, keys }, limit)
+}
+
+/** The numbers of the segments of a conversation that have a key, the newest first, beginning at `from`. */
+export async function findNewestSegments(
+  conversationId: Id,
+  key: string,
+  from: number,
+  limit: number,
+): Promise<number[]> {
+  const filter = { conversationId: toObjectId(conversationId), keys: key, number: { $lte: from } }
+  const cursor = SearchSegmentModel.collection.find(filter, { projection: PLACE, sort: { number: -1 }, limit })
+  return (await cursor.toArray()).map((segment) => segment.number as number)
+}
+
+export async function deleteSegments(conversationId: Id): Promise<void> {
+  await SearchSegmentModel.deleteMany({ conversationId })
+}
+
+/**
+ * Notes how far the messages of a conversation are in the index.
+ * @returns false when the conversation no longer exists
+ */
+export async function markIndexed(conversationId: Id, seq: number): Promise<boolean> {
+  const change = { $max: { indexedSeq: seq } }
+  return (await ConversationModel.updateOne({ _id: conversationId }, change)).matchedCount === 1
+}
+
+/** How far each conversation is in the index, in the order of their ids. @param after the last id of the page before */
+export function findIndexedSeqs(
+  after: Id | null,
+  limit: number,
+): Promise<Pick<ConversationRecord, '_id' | 'seq' | 'indexedSeq'>[]> {
+  return ConversationModel.find(after ? { _id: { $gt: after } } : {}, { seq: 1, indexedSeq: 1 })
+    .sort({ _id: 1 })
+    .limit(limit)
+    .lean<Pick<ConversationRecord, '_id' | 'seq' | 'indexedSeq'>[]>()
+    .exec()
+}
+
+function findPlaces(filter: mongo.Filter<mongo.Document>, limit: number): Promise<SegmentPlace[]> {
+  return findMany<SegmentPlace>(SearchSegmentModel, filter, { projection: PLACE, limit })
+}
