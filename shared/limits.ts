@@ -57,6 +57,10 @@ export const LIMITS = {
   voicePoints: 64,
   /** The most listeners that a voice message stores. In a larger group it only matters that someone has listened. */
   hearers: 100,
+  /** The most people whom one message mentions. Further mentions are only text. */
+  mentions: 100,
+  /** The most unread mentions of which a conversation gives the `seq`. */
+  mentionSeqs: 100,
   /** The most kinds of reactions to one message. */
   reactionKinds: 20,
   /** The most pinned messages of one conversation. */

@@ -117,7 +117,7 @@ export const useConversationsStore = defineStore('conversations', () => {
     const conversation = byId[message.conversationId]
     if (!conversation) return discover(message.conversationId)
     note([message])
-    put(withMessage(conversation, message, session.me?.id ?? ''))
+    put(withMessage(conversation, message))
   }
 
   /** Notes what is needed of received messages: whom they name, and whether they count as unread. */
@@ -168,7 +168,7 @@ export const useConversationsStore = defineStore('conversations', () => {
   }
 
   function put(changed: Conversation): void {
-    const conversation = withUnread(changed, unread.count(changed.id, changed.lastSeq))
+    const conversation = withUnread(changed, unread.count(changed.id, changed.lastSeq), unread.mentions.find(changed))
     const before = byId[conversation.id]
     if (before === conversation) return
     byId[conversation.id] = conversation

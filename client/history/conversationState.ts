@@ -1,18 +1,16 @@
-import type { Conversation } from '#shared/schemas/conversation'
+import type { Conversation, MyMembership } from '#shared/schemas/conversation'
 import type { Message } from '#shared/schemas/message'
 
 /** A conversation after a message in it was received. The same object comes back if that changes nothing. */
-export function withMessage(conversation: Conversation, message: Message, readerId: string): Conversation {
+export function withMessage(conversation: Conversation, message: Message): Conversation {
   const isNew = message.seq > conversation.lastSeq
   const isShown = message.id === conversation.lastMessage?.id && message.rev > conversation.lastMessage.rev
   if (!isNew && !isShown && message.rev <= conversation.rev) return conversation
-  const mentioned = isNew && message.mentions.includes(readerId) ? 1 : 0
   return {
     ...conversation,
     lastSeq: Math.max(conversation.lastSeq, message.seq),
     rev: Math.max(conversation.rev, message.rev),
     lastMessage: isNew || isShown ? message : conversation.lastMessage,
-    me: mentioned ? { ...conversation.me, mentions: conversation.me.mentions + mentioned } : conversation.me,
   }
 }
 
@@ -22,11 +20,16 @@ export function withRead(conversation: Conversation, seq: number): Conversation 
   return { ...conversation, me: { ...conversation.me, lastReadSeq: seq } }
 }
 
-/** A conversation with this many unread messages. The same object comes back if it has as many. */
-export function withUnread(conversation: Conversation, unread: number): Conversation {
-  const mentions = Math.min(conversation.me.mentions, unread)
-  if (unread === conversation.me.unread && mentions === conversation.me.mentions) return conversation
-  return { ...conversation, me: { ...conversation.me, unread, mentions } }
+/** A conversation with this many unread messages and mentions. The same object comes back if it has the same. */
+export function withUnread(
+  conversation: Conversation,
+  unread: number,
+  { mentions, mentionSeqs }: Pick<MyMembership, 'mentions' | 'mentionSeqs'>,
+): Conversation {
+  const { me } = conversation
+  const isSame =
+    unread === me.unread && mentions === me.mentions && mentionSeqs.join() === (me.mentionSeqs ?? []).join()
+  return isSame ? conversation : { ...conversation, me: { ...me, unread, mentions, mentionSeqs } }
 }
 
 /**

@@ -1,6 +1,7 @@
 import { countsAsUnread } from '#shared/domain/messages'
 import type { Conversation } from '#shared/schemas/conversation'
 import type { Message } from '#shared/schemas/message'
+import { UnreadMentions } from './unreadMentions'
 
 /** What the server reported of a conversation, as it was at `rev`: `unread` messages lie between the two positions. */
 interface Reported {
@@ -33,12 +34,15 @@ interface Ledger {
  */
 export class Unread {
   private readonly byId = new Map<string, Ledger>()
+  readonly mentions = new UnreadMentions()
 
   /** Applies the server's report on a conversation. A report that is older than the known one changes nothing. */
-  tell({ id, lastSeq, rev, me }: Conversation): void {
+  tell(conversation: Conversation): void {
+    this.mentions.tell(conversation)
+    const { id, lastSeq, rev, me } = conversation
     const { unread } = me
     // What was cleared no longer counts, like what was read.
-    const lastReadSeq = Math.max(me.lastReadSeq, me.clearedSeq)
+    const lastReadSeq = Math.max(me.lastReadSeq, me.clearedSeq ?? 0)
     const ledger = this.byId.get(id)
     if (ledger && ledger.reported.rev > rev) return
     const readHere = ledger?.reported.lastReadSeq ?? 0
@@ -49,7 +53,9 @@ export class Unread {
   }
 
   /** Notes a message that was received, new or changed. */
-  note({ conversationId, seq, rev, kind, senderId, deletedAt }: Message, readerId: string): void {
+  note(message: Message, readerId: string): void {
+    this.mentions.note(message, readerId)
+    const { conversationId, seq, rev, kind, senderId, deletedAt } = message
     const ledger = this.byId.get(conversationId)
     if (!ledger || seq <= ledger.reported.lastReadSeq) return
     const counts = countsAsUnread({ kind, isDeleted: false, senderId }, readerId)
@@ -88,7 +94,8 @@ export class Unread {
       lastReadSeq: seq,
       unread: countedLater + Math.min(left, Math.max(0, unknown.left)),
     }
-    return unknown.read <= 0 || unknown.left <= 0 || uncounted === 0
+    const isSure = unknown.read <= 0 || unknown.left <= 0 || uncounted === 0
+    return isSure && this.mentions.isSure(id, seq)
   }
 
   /** Unread messages of a conversation that ends at `lastSeq`. */
@@ -106,6 +113,7 @@ export class Unread {
 
   forget(id: string): void {
     this.byId.delete(id)
+    this.mentions.forget(id)
   }
 }
 

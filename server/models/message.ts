@@ -42,6 +42,8 @@ export interface MessageRecord {
   attachments: AttachmentRecord[]
   /** The people who have listened to its voice message. */
   heardBy?: Types.ObjectId[]
+  /** The ids of the members whom it mentions, and `EVERYBODY` if it mentions everybody. Absent: it never mentioned anyone. */
+  mentions?: string[]
   /** The people who reacted, by emoji. Counted by `reactionKinds`, so that one conditional write can refuse a 21st. */
   reactions?: Record<string, Types.ObjectId[]>
   reactionKinds?: number
@@ -69,6 +71,7 @@ const schema = new Schema<MessageRecord>(
     notice: { type: Schema.Types.Mixed, default: null },
     attachments: { type: Schema.Types.Mixed, default: [] },
     heardBy: { type: [Schema.Types.ObjectId], default: undefined },
+    mentions: { type: [String], default: undefined },
     reactions: { type: Schema.Types.Mixed, default: undefined },
     reactionKinds: { type: Number, default: undefined },
     pinnedRev: { type: Number },
@@ -89,6 +92,8 @@ schema.index({ conversationId: 1, senderId: 1, clientId: 1 }, { unique: true })
 schema.index({ conversationId: 1, senderId: 1, seq: 1 })
 schema.index({ conversationId: 1, kind: 1, seq: 1 }, { partialFilterExpression: { kind: 'system' } })
 schema.index({ conversationId: 1, seq: 1, deletedAt: 1 }, { partialFilterExpression: { deletedAt: { $type: 'date' } } })
+// For the unread messages that mention a person.
+schema.index({ conversationId: 1, mentions: 1, seq: 1 }, { partialFilterExpression: { mentions: { $exists: true } } })
 // For the pages of one kind of a conversation's shared items.
 schema.index({ conversationId: 1, shares: 1, seq: -1 })
 // For the replies that quote a message, when it is deleted.

@@ -1,5 +1,5 @@
 import { isArchived } from '#shared/domain/attention'
-import { unreadCount } from '#shared/domain/messages'
+import { unreadCount, type UnreadAnswer } from '#shared/domain/messages'
 import {
   lowestRole,
   overridesHold,
@@ -24,8 +24,8 @@ export interface ConversationParts {
   membership: MembershipRecord
   lastMessage: MessageRecord | undefined
   peer: PersonRecord | undefined
-  /** Messages after `readFrom` that do not count as unread for the viewer. */
-  uncounted: number
+  /** About the messages after `readFrom`. */
+  unread: UnreadAnswer
 }
 
 /** The `seq` after which messages count as unread for a member. Those up to it are read, or hidden from them. */
@@ -35,7 +35,7 @@ export function readFrom(conversation: ConversationRecord, membership: Membershi
 
 /** A conversation as one member sees it. */
 export function presentConversation(parts: ConversationParts): Conversation {
-  const { conversation, membership, lastMessage, peer, uncounted } = parts
+  const { conversation, membership, lastMessage, peer, unread } = parts
   const from = visibleFrom(conversation.settings, membership)
   const isVisible = lastMessage && lastMessage.seq > from
   const now = Date.now()
@@ -58,8 +58,9 @@ export function presentConversation(parts: ConversationParts): Conversation {
       ...standing,
       rights: presentRights(conversation, membership, now),
       lastReadSeq: membership.readSeq,
-      unread: unreadCount(conversation.seq, readFrom(conversation, membership), uncounted),
-      mentions: 0,
+      unread: unreadCount(conversation.seq, readFrom(conversation, membership), unread.uncounted),
+      mentions: unread.mentions,
+      mentionSeqs: unread.mentionSeqs,
       mutedUntil: membership.mutedUntil?.toISOString() ?? null,
       notify: membership.notify,
       ...presentPlace(conversation, membership),

@@ -1,3 +1,4 @@
+import { EVERYBODY, withoutCutMention } from '#shared/domain/text/mentions'
 import { LIMITS } from '#shared/limits'
 import type { Message, Reaction } from '#shared/schemas/message'
 import type { MessageRecord } from '../models/message'
@@ -28,7 +29,8 @@ export function presentMessage(message: MessageRecord, from = 0, viewerId?: stri
       excerpt: message.replyTo.seq > from ? message.replyTo.excerpt : '',
       files: message.replyTo.seq > from ? message.replyTo.files : null,
     },
-    mentions: [],
+    mentions: (message.mentions ?? []).filter((id) => id !== EVERYBODY),
+    mentionsAll: message.mentions?.includes(EVERYBODY) ?? false,
     reactions: presentReactions(message, viewerId),
     pinned: typeof message.pinnedRev === 'number',
     editedAt: message.editedAt?.toISOString() ?? null,
@@ -42,7 +44,8 @@ export function presentLastMessage(record: MessageRecord, from = 0): Message {
   const message = presentMessage(record, from)
   const max = LIMITS.lastMessageCharacters
   if (message.text.length <= max) return message
-  return { ...message, text: [...message.text.slice(0, max * 2)].slice(0, max).join('') }
+  const text = [...message.text.slice(0, max * 2)].slice(0, max).join('')
+  return { ...message, text: withoutCutMention(text) }
 }
 
 function presentReactions({ reactions = {} }: MessageRecord, viewerId?: string): Reaction[] {

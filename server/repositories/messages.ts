@@ -103,7 +103,10 @@ export interface MessageChange {
   /** What must hold of the stored message; always also that it is not deleted. */
   where?: Record<string, unknown>
   set?: Partial<
-    Pick<MessageRecord, 'text' | 'attachments' | 'shares' | 'editedAt' | 'deletedAt' | 'replyTo' | 'reactions'>
+    Pick<
+      MessageRecord,
+      'text' | 'mentions' | 'attachments' | 'shares' | 'editedAt' | 'deletedAt' | 'replyTo' | 'reactions'
+    >
   >
   /** Operators besides `$set`. */
   also?: Partial<Record<'$addToSet' | '$pull' | '$inc' | '$unset', Record<string, unknown>>>

@@ -1,4 +1,6 @@
-import { countsAsUnread } from '#shared/domain/messages'
+import { countsAsUnread, type UnreadAnswer } from '#shared/domain/messages'
+import { EVERYBODY } from '#shared/domain/text/mentions'
+import { LIMITS } from '#shared/limits'
 import { MessageModel, type MessageRecord } from '../models/message'
 import { findMany } from './findMany'
 import type { Id } from './id'
@@ -15,64 +17,79 @@ export interface UnreadRange {
   isGroup: boolean
 }
 
-/** The most messages that one query reads. With more, unread counts are too high, but never too low. */
-const MAX_UNCOUNTED = 20_000
+/** The most messages that one query reads. With more, unread counts are too high and mentions too few. */
+const MAX_ROWS = 20_000
 
-type Row = Pick<MessageRecord, 'conversationId' | 'seq' | 'rev' | 'senderId' | 'kind' | 'deletedAt'>
+type Row = Pick<MessageRecord, 'conversationId' | 'seq' | 'rev' | 'senderId' | 'kind' | 'deletedAt' | 'mentions'>
 
 /** The most cached answers. The least recently used are dropped. */
 const MAX_ANSWERS = 100_000
 
 /** The last answer for each conversation and reader. */
-const answers = new Map<string, { after: number; end: number; rev: number; uncounted: number }>()
+const answers = new Map<string, { after: number; end: number; rev: number; answer: UnreadAnswer }>()
 
 /**
- * Counts the messages of each range that do not count as unread. An answer only depends on its range: what was written
- * up to `end` and deleted up to `rev` never changes. So answers are cached, and a list only queries conversations in
- * which something has happened since.
- * @returns the counts, in the order of the ranges
+ * Counts the messages of each range that do not count as unread, and finds the unread ones that mention the reader. An
+ * answer only depends on its range: what was written up to `end` and changed up to `rev` never changes. So answers are
+ * cached, and a list only queries conversations in which something has happened since.
+ * @returns the answers, in the order of the ranges
  */
-export async function countUncounted(ranges: readonly UnreadRange[]): Promise<number[]> {
-  const known = ranges.map(cachedCount)
+export async function readUnread(ranges: readonly UnreadRange[]): Promise<UnreadAnswer[]> {
+  const known = ranges.map(cachedAnswer)
   const unknown = ranges.filter((_, index) => known[index] === undefined)
-  const { counts, isComplete } = await queryUncounted(unknown)
-  if (isComplete) unknown.forEach((range, index) => cacheAnswer(range, counts[index]!))
+  const { found, isComplete } = await queryUnread(unknown)
+  if (isComplete) unknown.forEach((range, index) => cacheAnswer(range, found[index]!))
   let next = 0
-  return known.map((count) => count ?? counts[next++]!)
+  return known.map((answer) => answer ?? found[next++]!)
 }
 
 function keyOf({ conversationId, readerId }: UnreadRange): string {
   return `${conversationId.toString()} ${readerId.toString()}`
 }
 
-function cachedCount(range: UnreadRange): number | undefined {
-  const answer = answers.get(keyOf(range))
-  if (answer?.after !== range.after || answer.end !== range.end || answer.rev !== range.rev) return undefined
-  cacheAnswer(range, answer.uncounted)
-  return answer.uncounted
+function cachedAnswer(range: UnreadRange): UnreadAnswer | undefined {
+  const cached = answers.get(keyOf(range))
+  if (cached?.after !== range.after || cached.end !== range.end || cached.rev !== range.rev) return undefined
+  cacheAnswer(range, cached.answer)
+  return cached.answer
 }
 
-function cacheAnswer(range: UnreadRange, uncounted: number): void {
+function cacheAnswer(range: UnreadRange, answer: UnreadAnswer): void {
   const key = keyOf(range)
   const { after, end, rev } = range
   // Moves it to the end of the map, so that the first entry is the least recently used.
   answers.delete(key)
-  answers.set(key, { after, end, rev, uncounted })
+  answers.set(key, { after, end, rev, answer })
   if (answers.size > MAX_ANSWERS) for (const oldest of answers.keys()) return void answers.delete(oldest)
 }
 
-/** One query for all ranges. It only reads messages that do not count: readers' own, system messages, deleted ones. */
-async function queryUncounted(ranges: readonly UnreadRange[]): Promise<{ counts: number[]; isComplete: boolean }> {
-  if (ranges.length === 0) return { counts: [], isComplete: true }
-  const filter = { $or: [...ranges.map(ownOf), ...spansOf(ranges).flatMap(hiddenOf)] }
-  const projection = { _id: 0, conversationId: 1, seq: 1, rev: 1, senderId: 1, kind: 1, deletedAt: 1 }
-  const rows: Row[] = await findMany(MessageModel, filter, { projection, limit: MAX_UNCOUNTED })
+/**
+ * One query for all ranges. It only reads messages that do not count (readers' own, system messages, deleted ones) and
+ * those that mention readers.
+ */
+async function queryUnread(ranges: readonly UnreadRange[]): Promise<{ found: UnreadAnswer[]; isComplete: boolean }> {
+  if (ranges.length === 0) return { found: [], isComplete: true }
+  const filter = {
+    $or: [...ranges.map(ownOf), ...spansOf(ranges).flatMap((span) => [...hiddenOf(span), mentionsOf(span)])],
+  }
+  const projection = { _id: 0, conversationId: 1, seq: 1, rev: 1, senderId: 1, kind: 1, deletedAt: 1, mentions: 1 }
+  const rows: Row[] = await findMany(MessageModel, filter, { projection, limit: MAX_ROWS })
   const byConversation = grouped(rows)
-  const counts = ranges.map((range) => {
-    const candidates = byConversation.get(range.conversationId.toString()) ?? []
-    return candidates.filter((row) => row.seq > range.after && row.seq <= range.end && !isCounted(row, range)).length
-  })
-  return { counts, isComplete: rows.length < MAX_UNCOUNTED }
+  const found = ranges.map((range) => answerFrom(byConversation.get(range.conversationId.toString()) ?? [], range))
+  return { found, isComplete: rows.length < MAX_ROWS }
+}
+
+function answerFrom(candidates: readonly Row[], range: UnreadRange): UnreadAnswer {
+  const reader = range.readerId.toString()
+  let uncounted = 0
+  const seqs: number[] = []
+  for (const row of candidates) {
+    if (row.seq <= range.after || row.seq > range.end) continue
+    if (!isCounted(row, range)) uncounted++
+    else if (row.deletedAt === null && row.mentions?.some((id) => id === reader || id === EVERYBODY)) seqs.push(row.seq)
+  }
+  seqs.sort((one, other) => one - other)
+  return { uncounted, mentions: seqs.length, mentionSeqs: seqs.slice(0, LIMITS.mentionSeqs) }
 }
 
 function isCounted({ kind, deletedAt, rev, senderId }: Row, range: UnreadRange): boolean {
@@ -84,12 +101,17 @@ function ownOf({ conversationId, readerId, after, end }: UnreadRange) {
   return { conversationId, senderId: readerId, seq: { $gt: after, $lte: end } }
 }
 
+interface Span extends Omit<UnreadRange, 'readerId'> {
+  readerIds: string[]
+}
+
 /** For each conversation, the range that covers the unread ranges of all readers. */
-function spansOf(ranges: readonly UnreadRange[]): Omit<UnreadRange, 'readerId'>[] {
+function spansOf(ranges: readonly UnreadRange[]): Span[] {
   return [...grouped(ranges).values()].map((group) => ({
     ...group[0]!,
     after: Math.min(...group.map(({ after }) => after)),
     end: Math.max(...group.map(({ end }) => end)),
+    readerIds: group.map(({ readerId }) => readerId.toString()),
   }))
 }
 
@@ -104,7 +126,11 @@ function grouped<T extends { conversationId: Id }>(list: readonly T[]): Map<stri
   return groups
 }
 
-function hiddenOf({ conversationId, after, end, rev, isGroup }: Omit<UnreadRange, 'readerId'>) {
+function mentionsOf({ conversationId, after, end, readerIds }: Span) {
+  return { conversationId, mentions: { $in: [...readerIds, EVERYBODY] }, seq: { $gt: after, $lte: end } }
+}
+
+function hiddenOf({ conversationId, after, end, rev, isGroup }: Span) {
   const seq = { $gt: after, $lte: end }
   const notices = { conversationId, kind: 'system', seq }
   const deleted = { conversationId, seq, deletedAt: { $type: 'date' } }

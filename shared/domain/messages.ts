@@ -1,9 +1,10 @@
 import { LIMITS } from '../limits'
 import { cutGraphemes } from './text/graphemes'
+import { withoutCutMention } from './text/mentions'
 
-/** The beginning of a text, on one line, as lists and replies show it. */
+/** The beginning of a text, on one line, as lists and replies show it. Mentions stay in their stored form. */
 export function excerptOf(text: string): string {
-  return cutGraphemes(text.trim().replace(/\s+/g, ' '), LIMITS.excerptCharacters)
+  return withoutCutMention(cutGraphemes(text.trim().replace(/\s+/g, ' '), LIMITS.excerptCharacters))
 }
 
 /**
@@ -15,6 +16,23 @@ export function countsAsUnread(
   readerId: string,
 ): boolean {
   return kind === 'text' && !isDeleted && senderId !== readerId
+}
+
+/** Whether a message mentions a person, by name or with everybody. */
+export function mentionsReader(
+  { mentions, mentionsAll }: { mentions: readonly string[]; mentionsAll: boolean },
+  readerId: string,
+): boolean {
+  return mentionsAll || mentions.includes(readerId)
+}
+
+/** What is derived about the messages after a person's read position. */
+export interface UnreadAnswer {
+  /** How many of them do not count as unread (`countsAsUnread`). */
+  uncounted: number
+  /** How many of the unread ones mention the person, and the `seq` of the first `LIMITS.mentionSeqs`, ascending. */
+  mentions: number
+  mentionSeqs: number[]
 }
 
 /**

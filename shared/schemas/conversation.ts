@@ -49,7 +49,10 @@ export interface MyMembership {
   until: string | null
   lastReadSeq: number
   unread: number
+  /** How many of the unread messages mention them. */
   mentions: number
+  /** The `seq` of these messages, ascending: the first `LIMITS.mentionSeqs`. */
+  mentionSeqs: number[]
   mutedUntil: string | null
   notify: 'all' | 'mentions' | 'none'
   pinned: boolean

@@ -144,7 +144,10 @@ export interface Message {
   /** The ids of people who have listened to its voice message: the first `LIMITS.hearers`, without the sender. */
   heardBy: string[]
   replyTo: ReplyReference | null
+  /** The ids of the members whom the text mentions. Other people in it are only text. */
   mentions: string[]
+  /** Whether it mentions everybody. */
+  mentionsAll: boolean
   /** In the order in which each emoji was first used. */
   reactions: Reaction[]
   pinned: boolean

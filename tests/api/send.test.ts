@@ -36,6 +36,7 @@ describe('sending', () => {
         replyTo: null,
         notice: null,
         mentions: [],
+        mentionsAll: false,
         reactions: [],
         pinned: false,
         editedAt: null,

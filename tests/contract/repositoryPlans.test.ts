@@ -164,8 +164,8 @@ const calls: Record<keyof typeof modules, Record<string, Call>> = {
     deleteOtherSessions: () => sessions.deleteOtherSessions(text, text),
   },
   unread: {
-    countUncounted: () =>
-      unread.countUncounted([{ conversationId: id, readerId: id, after: 1, end: 100, rev: 100, isGroup: true }]),
+    readUnread: () =>
+      unread.readUnread([{ conversationId: id, readerId: id, after: 1, end: 100, rev: 100, isGroup: true }]),
   },
   uploads: {
     findUpload: () => uploads.findUpload(id),

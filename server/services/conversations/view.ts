@@ -1,10 +1,11 @@
+import type { UnreadAnswer } from '#shared/domain/messages'
 import type { Conversation } from '#shared/schemas/conversation'
 import { presentConversation, readFrom } from '../../presenters/conversation'
 import { findConversations, type ConversationRecord } from '../../repositories/conversations'
 import type { Id } from '../../repositories/id'
 import type { MembershipRecord } from '../../repositories/memberships'
 import { findMessagesBetween, findMessagesById, type MessageRecord } from '../../repositories/messages'
-import { countUncounted, type UnreadRange } from '../../repositories/unread'
+import { readUnread, type UnreadRange } from '../../repositories/unread'
 import { findUsers } from '../../repositories/users'
 
 /** The most messages among which one that is not deleted is looked for. */
@@ -25,10 +26,10 @@ export async function viewWithActivity(
 ): Promise<{ view: Conversation; activeAt: number }[]> {
   const membershipOf = new Map(memberships.map((membership) => [membership.conversationId.toString(), membership]))
   const conversations = await findConversations(memberships.map((membership) => membership.conversationId))
-  const [lastMessages, peers, uncounted] = await Promise.all([
+  const [lastMessages, peers, unread] = await Promise.all([
     findLastMessages(conversations),
     findUsers(conversations.flatMap((one) => peerIdOf(one, userId) ?? [])),
-    countUncountedOf(conversations.map((one) => rangeOf(one, membershipOf.get(one._id.toString())!))),
+    unreadOf(conversations.map((one) => rangeOf(one, membershipOf.get(one._id.toString())!))),
   ])
   const peerById = new Map(peers.map((peer) => [peer._id.toString(), peer]))
   return conversations.map((conversation) => {
@@ -38,7 +39,7 @@ export async function viewWithActivity(
       membership: membershipOf.get(id)!,
       lastMessage: lastMessages.get(id),
       peer: peerById.get(peerIdOf(conversation, userId) ?? ''),
-      uncounted: uncounted.get(rangeKey(conversation._id, userId)) ?? 0,
+      unread: unread.get(rangeKey(conversation._id, userId)) ?? NOTHING_UNREAD,
     })
     return { view, activeAt: conversation.activeAt.getTime() }
   })
@@ -49,19 +50,18 @@ export async function viewForMembers(
   conversation: ConversationRecord,
   memberships: readonly MembershipRecord[],
 ): Promise<Map<string, Conversation>> {
-  const [lastMessages, counts] = await Promise.all([
+  const [lastMessages, unread] = await Promise.all([
     findLastMessages([conversation]),
-    countUncountedOf(memberships.map((membership) => rangeOf(conversation, membership))),
+    unreadOf(memberships.map((membership) => rangeOf(conversation, membership))),
   ])
   const views = memberships.map((membership) => {
     const id = membership.userId.toString()
-    const uncounted = counts.get(rangeKey(conversation._id, id)) ?? 0
     const parts = {
       conversation,
       membership,
       lastMessage: lastMessages.get(conversation._id.toString()),
       peer: undefined,
-      uncounted,
+      unread: unread.get(rangeKey(conversation._id, id)) ?? NOTHING_UNREAD,
     }
     return [id, presentConversation(parts)] as const
   })
@@ -90,12 +90,14 @@ function rangeOf(conversation: ConversationRecord, membership: MembershipRecord)
   return { conversationId, readerId: membership.userId, after, end, rev, isGroup: kind === 'group' }
 }
 
-/** How many messages do not count as unread, by `rangeKey`. Only ranges with new messages are asked for. */
-async function countUncountedOf(ranges: readonly UnreadRange[]): Promise<Map<string, number>> {
+const NOTHING_UNREAD: UnreadAnswer = { uncounted: 0, mentions: 0, mentionSeqs: [] }
+
+/** What is unread, by `rangeKey`. Only ranges with new messages are asked for. */
+async function unreadOf(ranges: readonly UnreadRange[]): Promise<Map<string, UnreadAnswer>> {
   const open = ranges.filter(({ after, end }) => end > after)
-  const counts = await countUncounted(open)
+  const answers = await readUnread(open)
   return new Map(
-    open.map(({ conversationId, readerId }, index) => [rangeKey(conversationId, readerId), counts[index]!]),
+    open.map(({ conversationId, readerId }, index) => [rangeKey(conversationId, readerId), answers[index]!]),
   )
 }
 

@@ -1,11 +1,14 @@
 import { canEditMessage } from '#shared/domain/writing'
 import { sharesOf } from '#shared/domain/shares'
 import { standingOf } from '#shared/domain/standing'
+import { mentionedIds } from '#shared/domain/text/mentions'
 import { AppError } from '#shared/errors'
 import type { Message } from '#shared/schemas/message'
 import { noteEdit } from '../../repositories/memberships'
+import { active } from '../conversations/active'
 import { inOrder } from '../conversations/inOrder'
 import { authorize } from '../conversations/rights'
+import { mentionsIn } from './mentions'
 import { loadForChange, type MessageAddress } from './loadForChange'
 import { lastWrittenAt, slowModeError } from './slowMode'
 import { updateAndPublish } from './update'
@@ -32,7 +35,13 @@ export function editMessage(
       if (refused) throw refused
       await noteEdit(conversationId, userId, editedAt)
     }
+    const { members } = await active.membersOf(conversationId, mentionedIds(text))
+    const mentions = mentionsIn(text, conversation, membership, members, editedAt.getTime())
     const shares = sharesOf(text, message.attachments ?? [])
-    return present(await updateAndPublish(conversation, message, { set: { text, shares, editedAt } }))
+    return present(
+      await updateAndPublish(conversation, message, {
+        set: { text, shares, editedAt, ...((message.mentions || mentions.length > 0) && { mentions }) },
+      }),
+    )
   })
 }

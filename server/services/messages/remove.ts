@@ -28,7 +28,15 @@ export function deleteMessage(userId: string, { conversationId, messageId }: Mes
       return present(message)
     }
     const deleted = await updateAndPublish(conversation, message, {
-      set: { text: '', attachments: [], shares: [], replyTo: null, reactions: {}, deletedAt: new Date() },
+      set: {
+        text: '',
+        attachments: [],
+        shares: [],
+        replyTo: null,
+        reactions: {},
+        deletedAt: new Date(),
+        ...(message.mentions && { mentions: [] }),
+      },
       also: { $unset: { pinnedRev: '' } },
     })
     await removeFilesOfMessage(message._id)

@@ -3,6 +3,7 @@ import { sharesOf } from '#shared/domain/shares'
 import { visibleFrom } from '#shared/domain/groups'
 import { excerptOf } from '#shared/domain/messages'
 import { standingOf } from '#shared/domain/standing'
+import { mentionedIds } from '#shared/domain/text/mentions'
 import { canWrite } from '#shared/domain/writing'
 import { AppError } from '#shared/errors'
 import type { SendInput } from '#shared/schemas/message'
@@ -20,6 +21,7 @@ import { findUploads } from '../../repositories/uploads'
 import { appendAndPublish, type Sent } from './append'
 import { attach, notFound, settleUploads } from './attach'
 import { groupCommit, type Outcome } from './groupCommit'
+import { mentionsIn } from './mentions'
 import { lastWrittenAt, slowModeError } from './slowMode'
 
 interface Sending {
@@ -66,7 +68,7 @@ async function write(received: number, conversationId: string, sending: Sending)
 async function writeTogether(conversationId: string, sendings: Sending[]): Promise<Outcome<Sent>[]> {
   const senderIds = [...new Set(sendings.map(({ userId }) => userId))]
   const [{ conversation, members }, replied, uploads] = await Promise.all([
-    active.membersOf(conversationId, senderIds),
+    active.membersOf(conversationId, [...senderIds, ...sendings.flatMap(({ input }) => mentionedIds(input.text))]),
     findMessagesById(sendings.flatMap(({ input }) => input.replyToId ?? [])),
     findUploads(sendings.flatMap(({ input }) => input.uploadIds)),
   ])
@@ -81,7 +83,7 @@ async function writeTogether(conversationId: string, sendings: Sending[]): Promi
     const message =
       conversation && member
         ? (refuse(conversation, member, input, original, lastSent.get(userId) ?? null, now.getTime()) ??
-          (await attach(newMessage(conversation, member, input, original, now), files, conversation, member)))
+          (await attach(newMessage(conversation, member, members, input, original, now), files, conversation, member)))
         : new AppError('NOT_FOUND')
     if (!(message instanceof AppError)) lastSent.set(userId, now.getTime())
     prepared.push(message)
@@ -141,6 +143,7 @@ function isVisible(
 function newMessage(
   conversation: ConversationRecord,
   member: MembershipRecord,
+  members: ReadonlyMap<string, MembershipRecord>,
   input: SendInput,
   original: MessageRecord | undefined,
   now: Date,
@@ -148,6 +151,7 @@ function newMessage(
   // Where newcomers cannot see older messages, an excerpt would show them one.
   const quoted = conversation.settings.history === 'all' ? original : undefined
   const excerpt = excerptOf(quoted?.text ?? '')
+  const mentions = mentionsIn(input.text, conversation, member, members, now.getTime())
   const files = excerpt === '' ? summaryOf(quoted?.attachments ?? []) : null
   return {
     conversationId: conversation._id,
@@ -155,6 +159,7 @@ function newMessage(
     clientId: input.clientId,
     kind: 'text',
     text: input.text,
+    ...(mentions.length > 0 && { mentions }),
     attachments: [],
     shares: sharesOf(input.text, []),
     notice: null,

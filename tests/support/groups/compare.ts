@@ -42,6 +42,7 @@ async function seenBy(person: string, id: string) {
     excerpt: notices.has(one.replyTo?.seq) ? '' : (one.replyTo?.excerpt ?? ''),
     reactions: one.reactions.map(({ emoji, userIds, mine }) => [emoji, userIds, mine]),
     pinned: one.pinned,
+    mentions: [...one.mentions, ...(one.mentionsAll ? ['all'] : [])].sort(),
   }))
   const synced = sync.changes[id]!.messages.toSorted((a, b) => a.seq - b.seq)
   same(synced, page.messages)
@@ -54,7 +55,14 @@ async function seenBy(person: string, id: string) {
     ownerId,
     memberCount,
     members: members.map((one) => [one.user.id, one.role, one.lastReadSeq]).sort(),
-    me: { role: me.role, rights: me.rights, unread: me.unread, read: me.lastReadSeq },
+    me: {
+      role: me.role,
+      rights: me.rights,
+      unread: me.unread,
+      mentionSeqs: me.mentionSeqs,
+      mentions: me.mentions,
+      read: me.lastReadSeq,
+    },
     last: lastMessage?.seq ?? null,
     shown,
     pins: pins.messages.map(({ seq }) => seq),
@@ -65,7 +73,9 @@ async function seenBy(person: string, id: string) {
 function seenInPlain(person: string, plain: PlainGroup) {
   const members = [...plain.members]
   const { rank, read } = plain.members.get(person)!
-  const shown = plain.messages.flatMap(({ by, text, edited, quotes, excerpt, reactions, pinned }, index) => {
+  const unread = plain.unread(person)
+  const shown = plain.messages.flatMap((message, index) => {
+    const { by, text, edited, quotes, excerpt, reactions, pinned, mentions } = message
     const entry = {
       seq: index + 1,
       by,
@@ -75,6 +85,7 @@ function seenInPlain(person: string, plain: PlainGroup) {
       excerpt: quotes > 0 && plain.sees(person, quotes) ? excerpt : '',
       reactions: Array.from(reactions, ([emoji, who]) => [emoji, [...who], who.has(person)]),
       pinned: pinned > 0,
+      mentions: [...mentions].sort(),
     }
     return plain.sees(person, index + 1) ? [entry] : []
   })
@@ -86,7 +97,8 @@ function seenInPlain(person: string, plain: PlainGroup) {
     me: {
       role: roleOf(rank),
       rights: RIGHT_NAMES.filter((right) => plain.can(person, right)),
-      unread: plain.unread(person),
+      ...unread,
+      mentions: unread.mentionSeqs.length,
       read,
     },
     last: plain.lastShown(person),

@@ -5,6 +5,8 @@ import type { ConversationRecord } from '../../../server/models/conversation'
 import type { JoinRequestRecord } from '../../../server/models/joinRequest'
 import type { MembershipRecord } from '../../../server/models/membership'
 import type { MessageRecord } from '../../../server/models/message'
+import type { UnreadAnswer } from '#shared/domain/messages'
+import { EVERYBODY } from '#shared/domain/text/mentions'
 import type { UserRecord } from '../../../server/models/user'
 import type { MessageChange } from '../../../server/repositories/messages'
 import { deleteInvites } from './memoryInvites'
@@ -266,12 +268,15 @@ export async function findMessagesBetween(
 export const findMessagesChangedSince = async (id: Id, rev: number, from: number, limit: number) =>
   (await select(id, (one) => one.rev > rev && one.seq > from)).sort((a, b) => a.rev - b.rev).slice(0, limit)
 
-export async function countUncounted(places: readonly UnreadRange[]): Promise<number[]> {
+export async function readUnread(places: readonly UnreadRange[]): Promise<UnreadAnswer[]> {
   return places.map(({ conversationId, readerId, after, end, rev }) => {
     const doesNotCount = (one: MessageRecord) =>
       one.kind === 'system' || key(one.senderId) === key(readerId) || (one.deletedAt !== null && one.rev <= rev)
-    return (of(conversationId)?.messages ?? []).filter((one) => one.seq > after && one.seq <= end && doesNotCount(one))
-      .length
+    const open = (of(conversationId)?.messages ?? []).filter((one) => one.seq > after && one.seq <= end)
+    const mentionSeqs = open
+      .filter((one) => !doesNotCount(one) && one.mentions?.some((id) => id === key(readerId) || id === EVERYBODY))
+      .map(({ seq }) => seq)
+    return { uncounted: open.filter(doesNotCount).length, mentions: mentionSeqs.length, mentionSeqs }
   })
 }
 // bans, requests, invites, audit

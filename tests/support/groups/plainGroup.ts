@@ -11,9 +11,15 @@ export class PlainGroup extends PlainPeople {
     if (this.mustWait(id)) return 'RATE_LIMITED'
     // A message that was deleted meanwhile is quoted without its text.
     const excerpt = original && !original.isNotice && !this.sinceJoining ? (original.text ?? '') : ''
-    const fresh = { isNotice: false, at: this.now, edited: false, reactions: new Map(), pinned: 0 }
+    const mentions = this.mentioned(id, text)
+    const fresh = { isNotice: false, at: this.now, edited: false, reactions: new Map(), pinned: 0, mentions }
     this.messages.push({ by: id, text, quotes, excerpt, ...fresh })
     return 'ok'
+  }
+
+  private mentioned(by: string, text: string): string[] {
+    const named = [...this.members.keys()].filter((id) => text.includes(`<@${id}>`))
+    return text.includes('@all') && this.can(by, 'mentionAll') ? [...named, 'all'] : named
   }
 
   /** Slow mode: whether a plain member has written or edited too recently. */
@@ -40,7 +46,7 @@ export class PlainGroup extends PlainPeople {
     if (message.text === text) return 'ok'
     if (this.mustWait(id)) return 'RATE_LIMITED'
     if (this.slow > 0 && this.members.get(id)!.rank === 0) this.members.get(id)!.edited = this.now
-    Object.assign(message, { text, edited: true })
+    Object.assign(message, { text, edited: true, mentions: this.mentioned(id, text) })
     return 'ok'
   }
 
@@ -49,7 +55,7 @@ export class PlainGroup extends PlainPeople {
     if (typeof message === 'string') return message
     const gate = message.by === id ? this.gate(id, 'deleteOwn') : this.gate(id, 'deleteAny', message.by)
     if (gate !== 'ok') return gate
-    Object.assign(message, { text: null, quotes: 0, excerpt: '', reactions: new Map(), pinned: 0 })
+    Object.assign(message, { text: null, quotes: 0, excerpt: '', reactions: new Map(), pinned: 0, mentions: [] })
     for (const other of this.messages) if (other.quotes === seq) other.excerpt = ''
     return 'ok'
   }

@@ -52,6 +52,8 @@ export interface PlainMessage {
   reactions: Map<string, Set<string>>
   /** When it was pinned, among all pins. 0: it is not pinned. */
   pinned: number
+  /** Whom the text mentions: only people who were members when it was written, and 'all'. */
+  mentions: string[]
 }
 export interface PlainLink {
   by: string
@@ -91,7 +93,7 @@ export class PlainPeople {
   }
 
   protected notice(by: string) {
-    const nothing = { edited: false, quotes: 0, excerpt: '', reactions: new Map(), pinned: 0 }
+    const nothing = { edited: false, quotes: 0, excerpt: '', reactions: new Map(), pinned: 0, mentions: [] }
     this.messages.push({ by, text: '', isNotice: true, at: this.now, ...nothing })
   }
 
@@ -122,12 +124,15 @@ export class PlainPeople {
     return !this.sinceJoining || seq > this.members.get(id)!.joined
   }
 
-  unread(id: string): number {
+  unread(id: string): { unread: number; mentionSeqs: number[] } {
     const { read } = this.members.get(id)!
-    return this.messages.filter(
-      ({ by, text, isNotice }, index) =>
-        index + 1 > read && this.sees(id, index + 1) && by !== id && !isNotice && text !== null,
-    ).length
+    const unread = this.messages
+      .map((message, index) => ({ ...message, seq: index + 1 }))
+      .filter(
+        ({ by, text, isNotice, seq }) => seq > read && this.sees(id, seq) && by !== id && !isNotice && text !== null,
+      )
+    const mine = unread.filter(({ mentions }) => mentions.includes(id) || mentions.includes('all'))
+    return { unread: unread.length, mentionSeqs: mine.map(({ seq }) => seq) }
   }
 
   /** NOT_FOUND for people who are no members. FORBIDDEN without the right, or if the target's rank is not lower. */

@@ -94,7 +94,7 @@ export class Life {
       [
         2,
         () => {
-          const text = chance.of(['edited', 'edited again', 'see https://example.com'])
+          const text = chance.of(['edited', 'edited again', 'see https://example.com', ...this.mentions()])
           return [name('edits', [seq, text]), () => plain.edit(one, seq, text), () => editMessage(one, place, text)]
         },
       ],
@@ -198,9 +198,15 @@ export class Life {
     return steps.find(([weight]) => (left -= weight) < 0)![1]()
   }
 
+  /** Texts that mention somebody, perhaps no member, or everybody. */
+  private mentions(): string[] {
+    const { chance, people } = this
+    return [`you, <@${chance.of(people)}>`, `<@${chance.of(people)}> and <@${chance.of(people)}>`, 'everybody: @all']
+  }
+
   private send(one: string, name: (verb: string, more: unknown) => string): Step {
     const { chance, plain, id } = this
-    const text = chance.of(['hello', 'and https://example.com', 'bye'])
+    const text = chance.of(['hello', 'and https://example.com', 'bye', ...this.mentions()])
     const quotes = chance.oneIn(3) ? 1 + chance.below(plain.messages.length) : 0
     const replyToId = quotes ? this.idsOf(id)[quotes - 1] : undefined
     const input = { clientId: `message-${++this.sent}`, text, uploadIds: [], ...(replyToId && { replyToId }) }

@@ -68,7 +68,8 @@ export class FakeServer {
       attachments: [],
       heardBy: [],
       replyTo: null,
-      mentions: [],
+      mentions: text.includes('@ann') ? [ANN.id] : [],
+      mentionsAll: false,
       reactions: [],
       pinned: false,
       editedAt: null,
@@ -93,11 +94,17 @@ export class FakeServer {
   }
 
   edit(talk: Talk, seq: number, text: string): void {
-    this.rewrite(talk, seq, { text })
+    this.rewrite(talk, seq, { text, mentions: text.includes('@ann') ? [ANN.id] : [] })
   }
 
   delete(talk: Talk, seq: number): void {
-    this.rewrite(talk, seq, { text: '', reactions: [], pinned: false, deletedAt: '2026-01-02T00:00:00.000Z' })
+    this.rewrite(talk, seq, {
+      text: '',
+      mentions: [],
+      reactions: [],
+      pinned: false,
+      deletedAt: '2026-01-02T00:00:00.000Z',
+    })
   }
 
   /** Adds the person's reaction, or takes it back. */

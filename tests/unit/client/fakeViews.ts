@@ -12,16 +12,18 @@ export interface Talk {
   read: Record<string, number>
 }
 
-/** How many messages of others somebody can read and has not: as the contract says it. */
-function unreadOf(talk: Talk, userId: string): number {
+/** The messages of others that somebody can read and has not read: as the contract says it. */
+function unreadOf(talk: Talk, userId: string): Message[] {
   const read = talk.read[userId] ?? 0
   const counts = ({ kind, deletedAt, senderId }: Talk['messages'][number]) =>
     kind === 'text' && !deletedAt && senderId !== userId
-  return talk.messages.filter((message) => message.seq > read && counts(message)).length
+  return talk.messages.filter((message) => message.seq > read && counts(message))
 }
 
 /** A direct conversation as one of the two sees it. */
 export function directView(talk: Talk, userId: string, peer: User): Conversation {
+  const unread = unreadOf(talk, userId)
+  const mentionSeqs = unread.filter(({ mentions }) => mentions.includes(userId)).map(({ seq }) => seq)
   return {
     id: talk.id,
     kind: 'direct',
@@ -43,8 +45,9 @@ export function directView(talk: Talk, userId: string, peer: User): Conversation
       deny: [],
       until: null,
       lastReadSeq: talk.read[userId] ?? 0,
-      unread: unreadOf(talk, userId),
-      mentions: 0,
+      unread: unread.length,
+      mentions: mentionSeqs.length,
+      mentionSeqs,
       mutedUntil: null,
       notify: 'all',
       pinned: false,

@@ -8,6 +8,8 @@ import { ANN, BOB, FakeServer, type Talk } from './fakeServer'
 const step = fc.record({
   kind: fc.constantFrom(
     'bob says',
+    'bob mentions',
+    'edit',
     'ann says elsewhere',
     'notice',
     'delete',
@@ -66,6 +68,8 @@ describe('unread messages', () => {
           for (const { kind, at } of script) {
             const pick = at % Math.max(1, underWay.length)
             if (kind === 'bob says') server.say(talk, BOB.id, 'b')
+            if (kind === 'bob mentions') server.say(talk, BOB.id, 'hello @ann')
+            if (kind === 'edit') server.edit(talk, 1 + (at % talk.seq), at % 3 === 0 ? 'now @ann' : 'not any more')
             if (kind === 'ann says elsewhere') server.say(talk, ANN.id, 'a', `elsewhere-${at}-${talk.seq}`)
             if (kind === 'notice') server.notice(talk, BOB.id)
             if (kind === 'delete') server.delete(talk, 1 + (at % talk.seq))
@@ -79,8 +83,16 @@ describe('unread messages', () => {
           for (const deliver of underWay) deliver()
           await pass(3_000)
           const { me } = tab.conversations.byId[talk.id]!
-          expect({ unread: me.unread, read: me.lastReadSeq }).toEqual({
+          const { mentions, mentionSeqs } = server.view(talk, ANN.id).me
+          expect({
+            unread: me.unread,
+            mentions: me.mentions,
+            mentionSeqs: me.mentionSeqs,
+            read: me.lastReadSeq,
+          }).toEqual({
             unread: unreadOf(talk),
+            mentions,
+            mentionSeqs,
             read: talk.read[ANN.id] ?? 0,
           })
           tab.close()

@@ -17,6 +17,7 @@ function message(seq: number, createdAt: string): Message {
     heardBy: [],
     replyTo: null,
     mentions: [],
+    mentionsAll: false,
     reactions: [],
     pinned: false,
     editedAt: null,
