@@ -8,10 +8,10 @@ import type { Id } from './id'
 export type { SearchSegmentRecord }
 
 /** Where a segment is. */
-export type SegmentPlace = Pick<SearchSegmentRecord, 'conversationId' | 'number'>
+export type SegmentAddress = Pick<SearchSegmentRecord, 'conversationId' | 'number'>
 
 /** Without the keys, which would be most of what is read. */
-const PLACE = { _id: 0, conversationId: 1, number: 1 } as const
+const ADDRESS = { _id: 0, conversationId: 1, number: 1 } as const
 
 /** A segment of a conversation. Null: nothing of it is in the index. */
 export async function findSegment(conversationId: Id, number: number): Promise<SearchSegmentRecord | null> {
@@ -49,8 +49,8 @@ export function findSegmentsWithKey(
   conversationIds: readonly Id[],
   key: string,
   limit: number,
-): Promise<SegmentPlace[]> {
-  return findPlaces({ conversationId: { $in: conversationIds.map(toObjectId) }, keys: key }, limit)
+): Promise<SegmentAddress[]> {
+  return findAddresses({ conversationId: { $in: conversationIds.map(toObjectId) }, keys: key }, limit)
 }
 
 /** The segments of these conversations that have a key with this beginning, in no particular order. */
@@ -58,9 +58,9 @@ export function findSegmentsWithStart(
   conversationIds: readonly Id[],
   start: string,
   limit: number,
-): Promise<SegmentPlace[]> {
+): Promise<SegmentAddress[]> {
   const keys = { $elemMatch: { $gte: start, $lt: `${start}\u{10FFFF}` } }
-  return findPlaces({ conversationId: { $in: conversationIds.map(toObjectId) }, keys }, limit)
+  return findAddresses({ conversationId: { $in: conversationIds.map(toObjectId) }, keys }, limit)
 }
 
 /** The numbers of the segments of a conversation that have a key, the newest first, beginning at `from`. */
@@ -71,7 +71,7 @@ export async function findNewestSegments(
   limit: number,
 ): Promise<number[]> {
   const filter = { conversationId: toObjectId(conversationId), keys: key, number: { $lte: from } }
-  const cursor = SearchSegmentModel.collection.find(filter, { projection: PLACE, sort: { number: -1 }, limit })
+  const cursor = SearchSegmentModel.collection.find(filter, { projection: ADDRESS, sort: { number: -1 }, limit })
   return (await cursor.toArray()).map((segment) => segment.number as number)
 }
 
@@ -100,6 +100,6 @@ export function findIndexedSeqs(
     .exec()
 }
 
-function findPlaces(filter: mongo.Filter<mongo.Document>, limit: number): Promise<SegmentPlace[]> {
-  return findMany<SegmentPlace>(SearchSegmentModel, filter, { projection: PLACE, limit })
+function findAddresses(filter: mongo.Filter<mongo.Document>, limit: number): Promise<SegmentAddress[]> {
+  return findMany<SegmentAddress>(SearchSegmentModel, filter, { projection: ADDRESS, limit })
 }

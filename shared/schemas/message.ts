@@ -85,7 +85,7 @@ export const historyQuery = z
     limit: queryNumber(z.int().min(1).max(LIMITS.pageMax)).default(LIMITS.pageDefault),
   })
   .refine(
-    ({ before, after, around, at }) => [before, after, around, at].filter((place) => place !== undefined).length <= 1,
+    ({ before, after, around, at }) => [before, after, around, at].filter((given) => given !== undefined).length <= 1,
     'Use only one of before, after, around and at.',
   )
 

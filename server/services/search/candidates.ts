@@ -4,7 +4,7 @@ import {
   findNewestSegments,
   findSegmentsWithKey,
   findSegmentsWithStart,
-  type SegmentPlace,
+  type SegmentAddress,
 } from '../../repositories/searchSegments'
 import { ANYTHING } from './keys'
 
@@ -58,8 +58,8 @@ export async function listCandidates(
     findSegmentsWithKey(ids, ANYTHING, limit),
   )
   if (!uncertain) return null
-  const [first, ...others] = complete.map((list) => new Map(list.map((place) => [keyOf(place), place])))
-  const common = [...first!].flatMap(([key, place]) => (others.every((other) => other.has(key)) ? place : []))
+  const [first, ...others] = complete.map((list) => new Map(list.map((segment) => [keyOf(segment), segment])))
+  const common = [...first!].flatMap(([key, segment]) => (others.every((other) => other.has(key)) ? segment : []))
   return grouped([...common, ...uncertain])
 }
 
@@ -88,20 +88,20 @@ export async function newestCandidates(
 async function listInParts(
   conversationIds: readonly Id[],
   max: number,
-  read: (ids: readonly Id[], limit: number) => Promise<SegmentPlace[]>,
-): Promise<SegmentPlace[] | null> {
-  const places: SegmentPlace[] = []
+  read: (ids: readonly Id[], limit: number) => Promise<SegmentAddress[]>,
+): Promise<SegmentAddress[] | null> {
+  const segments: SegmentAddress[] = []
   for (let start = 0; start < conversationIds.length; start += MAX_CONVERSATIONS) {
     const ids = conversationIds.slice(start, start + MAX_CONVERSATIONS)
-    places.push(...(await read(ids, max + 1 - places.length)))
-    if (places.length > max) return null
+    segments.push(...(await read(ids, max + 1 - segments.length)))
+    if (segments.length > max) return null
   }
-  return places
+  return segments
 }
 
-function grouped(places: readonly SegmentPlace[]): Candidates {
+function grouped(segments: readonly SegmentAddress[]): Candidates {
   const numbers = new Map<string, Set<number>>()
-  for (const { conversationId, number } of places) {
+  for (const { conversationId, number } of segments) {
     const id = conversationId.toString()
     const known = numbers.get(id)
     if (known) known.add(number)
@@ -110,6 +110,6 @@ function grouped(places: readonly SegmentPlace[]): Candidates {
   return new Map([...numbers].map(([id, found]) => [id, [...found].sort((a, b) => b - a)]))
 }
 
-function keyOf({ conversationId, number }: SegmentPlace): string {
+function keyOf({ conversationId, number }: SegmentAddress): string {
   return `${conversationId.toString()} ${number}`
 }

@@ -38,11 +38,11 @@ export function noteSent(conversationId: string, count: number): void {
  * rejects: what fails is tried again later.
  */
 export async function noteChanged(message: MessageRecord): Promise<void> {
-  const place = { conversationId: message.conversationId.toString(), number: segmentOf(message.seq) }
-  stale.set(`${place.conversationId} ${place.number}`, place)
+  const address = { conversationId: message.conversationId.toString(), number: segmentOf(message.seq) }
+  stale.set(`${address.conversationId} ${address.number}`, address)
   if (message.deletedAt) return
   await addMessage(message).catch((error: unknown) =>
-    logger.error({ err: error, ...place }, 'a changed message is indexed later'),
+    logger.error({ err: error, ...address }, 'a changed message is indexed later'),
   )
 }
 
@@ -76,10 +76,10 @@ async function work(): Promise<void> {
 }
 
 async function workOnce(): Promise<void> {
-  for (const [key, place] of stale) {
+  for (const [key, address] of stale) {
     stale.delete(key)
-    await renewSegment(place.conversationId, place.number).catch((error: unknown) => {
-      stale.set(key, place)
+    await renewSegment(address.conversationId, address.number).catch((error: unknown) => {
+      stale.set(key, address)
       throw error
     })
   }

@@ -153,7 +153,7 @@ class Search {
 
   /** @param cut where the search stopped, if there is more to look at */
   private async page(found: readonly Found[], cut: Walk | null): Promise<SearchPage> {
-    // What is older than the place where the search stopped may have something newer before it.
+    // What is older than where the search stopped may have something newer before it.
     const certain = cut ? found.filter((one) => timeOf(one) >= cut.newest) : found
     const budget = new AnswerBudget(LIMITS.pageBytes)
     const shown: Found[] = []
@@ -182,9 +182,9 @@ class Search {
 
   private highlights({ text, attachments }: Message): Highlight[] {
     const { terms } = this.parsed
-    const inText = highlightsIn(terms, text).map((place) => ({ attachmentId: null, ...place }))
+    const inText = highlightsIn(terms, text).map((range) => ({ attachmentId: null, ...range }))
     const inNames = attachments.flatMap(({ id, name }) =>
-      highlightsIn(terms, name).map((place) => ({ attachmentId: id, ...place })),
+      highlightsIn(terms, name).map((range) => ({ attachmentId: id, ...range })),
     )
     return [...inText, ...inNames]
   }

@@ -9,7 +9,7 @@ export interface Highlight {
   end: number
 }
 
-/** The most places that are marked in one message. */
+/** The most ranges that are marked in one message. */
 const MAX_HIGHLIGHTS = 50
 
 /** Which of the terms a text has, as flags in their order. @param texts the message's text and the names of its files */
@@ -31,7 +31,7 @@ export function highlightsIn(terms: readonly Term[], text: string): { start: num
   const found: { start: number; end: number }[] = []
   for (const { 0: token, index } of folded.text.matchAll(TOKEN)) {
     for (const term of terms) {
-      for (const [from, length] of placesIn(token, term)) {
+      for (const [from, length] of rangesIn(token, term)) {
         found.push({ start: folded.starts[index + from]!, end: folded.ends[index + from + length - 1]! })
       }
     }
@@ -41,21 +41,21 @@ export function highlightsIn(terms: readonly Term[], text: string): { start: num
 }
 
 /** Where a term is in one word of a text: the offsets and lengths. */
-function placesIn(token: string, { kind, text }: Term): [number, number][] {
+function rangesIn(token: string, { kind, text }: Term): [number, number][] {
   if (kind === 'word') return token === text ? [[0, text.length]] : []
   if (kind === 'start') return token.startsWith(text) ? [[0, text.length]] : []
-  const places: [number, number][] = []
-  for (let at = token.indexOf(text); at >= 0; at = token.indexOf(text, at + text.length)) places.push([at, text.length])
-  return places
+  const ranges: [number, number][] = []
+  for (let at = token.indexOf(text); at >= 0; at = token.indexOf(text, at + text.length)) ranges.push([at, text.length])
+  return ranges
 }
 
-function merged(places: { start: number; end: number }[]): { start: number; end: number }[] {
-  const sorted = places.toSorted((one, other) => one.start - other.start)
+function merged(ranges: { start: number; end: number }[]): { start: number; end: number }[] {
+  const sorted = ranges.toSorted((one, other) => one.start - other.start)
   const result: { start: number; end: number }[] = []
-  for (const place of sorted) {
+  for (const range of sorted) {
     const last = result.at(-1)
-    if (last && place.start <= last.end) last.end = Math.max(last.end, place.end)
-    else result.push({ ...place })
+    if (last && range.start <= last.end) last.end = Math.max(last.end, range.end)
+    else result.push({ ...range })
   }
   return result
 }
