@@ -75,7 +75,8 @@ export function useRights(conversationId: MaybeRefOrGetter<string>) {
     if (!conversation.value || message.kind !== 'text' || message.deletedAt) return NO
     // A voice message has no text to edit.
     if (message.attachments.some(({ kind }) => kind === 'voice')) return NO
-    return canEditMessage(rules.value, standing.value, message.senderId === session.me?.id, message.text, now.value)
+    const isOwn = message.senderId === session.me?.id && !message.forwardedFrom
+    return canEditMessage(rules.value, standing.value, isOwn, message.text, now.value)
   }
 
   /** The decision is as good as the author's rank is known here. The server decides finally. */

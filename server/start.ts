@@ -9,6 +9,7 @@ import { InviteModel } from './models/invite'
 import { JoinRequestModel } from './models/joinRequest'
 import { MembershipModel } from './models/membership'
 import { MessageModel } from './models/message'
+import { SavedModel } from './models/saved'
 import { SearchSegmentModel } from './models/searchSegment'
 import { SessionModel } from './models/session'
 import { RestrictionModel } from './models/restriction'
@@ -104,6 +105,7 @@ async function connect(uri: string): Promise<void> {
     AuditModel,
     RestrictionModel,
     UploadModel,
+    SavedModel,
   ]
   await Promise.all(models.map((model) => model.createIndexes()))
   await mendConversations()

@@ -63,6 +63,11 @@ export const LIMITS = {
   mentionSeqs: 100,
   /** The most kinds of reactions to one message. */
   reactionKinds: 20,
+  /** The most messages that one person saves. */
+  saved: 1_000,
+  /** The most messages that are forwarded at once, and the most conversations that they are forwarded to. */
+  forwardMessages: 100,
+  forwardTargets: 10,
   /** The most pinned messages of one conversation. */
   pins: 100,
   /** The most people of each kind that a message names. */

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { SharedKind } from '#shared/domain/files'
 import type { User } from '#shared/schemas/account'
 import type { Conversation, Member, MySettingsInput } from '#shared/schemas/conversation'
-import type { Message, MessagePage, PinPage, sendInput } from '#shared/schemas/message'
+import type { ForwardInput, Message, MessagePage, MarkedPage, sendInput } from '#shared/schemas/message'
 import type { SyncAnswer, SyncInput } from '#shared/schemas/sync'
 import type { Api } from './api'
 
@@ -54,9 +54,16 @@ export function conversationRequests(api: Api) {
     },
     /** Pinned messages, the newest pin first. `after`: the `next` of the page before. */
     pins: (id: string, query: { after?: string; limit?: number }) =>
-      api.request<PinPage>('GET', `${at(id)}/pins`, { query }),
+      api.request<MarkedPage>('GET', `${at(id)}/pins`, { query }),
     setPinned: (id: string, messageId: string, on: boolean) =>
       api.request<void>(on ? 'PUT' : 'DELETE', `${at(id)}/pins/${messageId}`),
+    /** Sends messages to other conversations. */
+    forward: async (body: ForwardInput) =>
+      (await api.request<{ messages: Message[] }>('POST', '/api/messages/forward', { body, timeout: SYNC_TIMEOUT_MS }))
+        .messages,
+    /** My own list of messages. `after`: the `next` of the page before. */
+    saved: (query: { after?: string }) => api.request<MarkedPage>('GET', '/api/saved', { query }),
+    setSaved: (messageId: string, on: boolean) => api.request<void>(on ? 'PUT' : 'DELETE', `/api/saved/${messageId}`),
     /** Who has reacted. `after`: the `next` of the page before. */
     reactors: (id: string, messageId: string, query: { emoji?: string; after?: string }) =>
       api.request<{ users: User[]; next: string | null }>('GET', `${at(id)}/messages/${messageId}/reactions`, {

@@ -30,6 +30,8 @@ export interface MessageRow {
   deleted: boolean
   replyTo: ReplyReference | null
   pinned: boolean
+  /** Who wrote what was forwarded. */
+  forwardedFrom: string | null
   /** Whether it is the first, and the last, of a run of bubbles by one person. */
   first: boolean
   last: boolean
@@ -172,6 +174,7 @@ function rowOf(message: Message, me: string, deleted: boolean): MessageRow | Ext
     deleted,
     replyTo: message.replyTo,
     pinned: message.pinned,
+    forwardedFrom: message.forwardedFrom?.senderId ?? null,
     first: true,
     last: true,
   }
@@ -204,6 +207,7 @@ function pendingRow(entry: PendingMessage, me: string, replyTo: ReplyReference |
     deleted: false,
     replyTo,
     pinned: false,
+    forwardedFrom: null,
     first: true,
     last: true,
   }

@@ -52,6 +52,8 @@ export interface MessageRecord {
   /** The tabs of the conversation's shared items that list the message. */
   shares: SharedKind[]
   replyTo: ReplyRecord | null
+  /** Who wrote what was forwarded with a name. */
+  forwardedFrom?: Types.ObjectId
   editedAt: Date | null
   deletedAt: Date | null
   /** When it was last changed in any way. Absent: never. */
@@ -77,6 +79,7 @@ const schema = new Schema<MessageRecord>(
     pinnedRev: { type: Number },
     shares: { type: [String], default: [] },
     replyTo: { type: Schema.Types.Mixed, default: null },
+    forwardedFrom: { type: Schema.Types.ObjectId },
     editedAt: { type: Date, default: null },
     deletedAt: { type: Date, default: null },
     changedAt: { type: Date },

@@ -16,8 +16,13 @@ export interface UploadRecord {
   /** Whether it is the current picture of a person or group. */
   inUse: boolean
   kind: UploadKind
-  /** The storage key of its bytes: the original, or the version of a picture without metadata. */
+  /**
+   * The storage key of its bytes: the original, or the version of a picture without metadata. The key of a copy only
+   * names their folder.
+   */
   key: string
+  /** Only of a copy, for a forwarded message: the storage key of the bytes, which it shares with other uploads. */
+  sharedKey?: string
   /** The store's own id of the unfinished upload. */
   multipartId: string
   name: string
@@ -47,6 +52,7 @@ const schema = new Schema<UploadRecord>(
     inUse: { type: Boolean, default: false },
     kind: { type: String, required: true },
     key: { type: String, required: true, unique: true },
+    sharedKey: { type: String },
     multipartId: { type: String, required: true },
     name: { type: String, required: true },
     mime: { type: String, required: true },

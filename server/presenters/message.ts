@@ -29,6 +29,7 @@ export function presentMessage(message: MessageRecord, from = 0, viewerId?: stri
       excerpt: message.replyTo.seq > from ? message.replyTo.excerpt : '',
       files: message.replyTo.seq > from ? message.replyTo.files : null,
     },
+    forwardedFrom: message.forwardedFrom ? { senderId: message.forwardedFrom.toString() } : null,
     mentions: (message.mentions ?? []).filter((id) => id !== EVERYBODY),
     mentionsAll: message.mentions?.includes(EVERYBODY) ?? false,
     reactions: presentReactions(message, viewerId),

@@ -1,12 +1,12 @@
 import { toRecordId, type Id } from './id'
 import { Types } from 'mongoose'
 import type { SharedKind } from '#shared/domain/files'
-import { MessageModel, type MessageRecord } from '../models/message'
+import { MessageModel, type AttachmentRecord, type MessageRecord } from '../models/message'
 import { duplicateKey } from './errors'
 import { findByIds } from './findMany'
 import { SharedInsert, type InsertOutcome } from './sharedInsert'
 
-export type { MessageRecord }
+export type { AttachmentRecord, MessageRecord }
 
 /** A message before it is numbered. `_id` is given if something must refer to the message before it is written. */
 export type NewMessage = Omit<MessageRecord, '_id' | 'seq' | 'rev'> & { _id?: Types.ObjectId }

@@ -10,6 +10,24 @@ export async function insertUpload(fields: Omit<UploadRecord, LaterFields>): Pro
   return (await UploadModel.create(fields)).toObject()
 }
 
+/** A copy of an upload that shares its bytes. */
+export type UploadCopy = Omit<UploadRecord, 'inUse' | 'completingAt'> & { sharedKey: string }
+
+export async function insertCopies(copies: readonly UploadCopy[]): Promise<void> {
+  await UploadModel.insertMany(copies)
+}
+
+/** Whether an upload that is not removed uses the objects in the folder of this one. */
+export async function isFolderUsed({ key }: Pick<UploadRecord, 'key'>): Promise<boolean> {
+  const folder = key.slice(0, key.lastIndexOf('/'))
+  // "0" is the character after "/".
+  const inFolder = { key: { $gt: `${folder}/`, $lt: `${folder}0` } }
+  const user = await UploadModel.findOne({ ...inFolder, status: { $in: ['pending', 'completing', 'complete'] } })
+    .lean()
+    .exec()
+  return user !== null
+}
+
 export function findUpload(id: Id): Promise<UploadRecord | null> {
   return UploadModel.findById(id).lean<UploadRecord>().exec()
 }

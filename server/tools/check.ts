@@ -23,7 +23,7 @@ export interface CheckReport {
   notes: string[]
 }
 
-type Named = Pick<UploadRecord, 'key' | 'thumbnails' | 'status'>
+type Named = Pick<UploadRecord, 'key' | 'sharedKey' | 'thumbnails' | 'status'>
 
 /**
  * Checks a data folder: compares documents with indexes, conversations with their messages, and uploads with files.
@@ -44,13 +44,17 @@ export async function check({ dataDir, inBucket }: { dataDir: string; inBucket: 
     const catalog = readCatalog(snapshot)
     const heads = new Heads()
     const missingFiles: string[] = []
+    /** The files that copies use, whose first upload may be gone. */
+    const shared = new Set<string>()
     for (const entry of catalog) {
       const name = nameOf(entry.namespace)
       report.collections.push(
         await checkCollection(snapshot, entry, (doc) => {
           heads.add(name, doc)
-          if (!inBucket && name === 'uploads' && doc.status === 'complete')
-            missingFiles.push(...missingFilesOf(dataDir, doc as unknown as Named))
+          if (inBucket || name !== 'uploads' || doc.status !== 'complete') return
+          const upload = doc as unknown as Named
+          missingFiles.push(...missingFilesOf(dataDir, upload))
+          if (upload.sharedKey) for (const key of keysOf(upload)) shared.add(key)
         }),
       )
     }
@@ -68,6 +72,7 @@ export async function check({ dataDir, inBucket }: { dataDir: string; inBucket: 
         dataDir,
         snapshot,
         catalog.find(({ namespace }) => nameOf(namespace) === 'uploads'),
+        shared,
       )
       if (orphans > 0) report.notes.push(`${orphans} files are on the disk that the database does not name.`)
     }
@@ -93,8 +98,8 @@ function damageOf({ namespace, unreadable, indexes }: CollectionFindings): strin
   ]
 }
 
-function keysOf({ key, thumbnails }: Named): string[] {
-  return [...new Set([key, ...(thumbnails ? [thumbnails.small, thumbnails.large] : [])])]
+function keysOf({ key, sharedKey, thumbnails }: Named): string[] {
+  return [...new Set([sharedKey ?? key, ...(thumbnails ? [thumbnails.small, thumbnails.large] : [])])]
 }
 
 function missingFilesOf(dataDir: string, upload: Named): string[] {
@@ -109,9 +114,11 @@ async function countOrphans(
   dataDir: string,
   snapshot: Snapshot,
   uploads: ReturnType<typeof readCatalog>[number] | undefined,
+  shared: ReadonlySet<string>,
 ): Promise<number> {
   let orphans = 0
   for await (const path of filesBelow(join(dataDir, OBJECTS))) {
+    if (shared.has(path)) continue
     const id = path.split('/').at(-2) ?? ''
     const upload =
       uploads && ObjectId.isValid(id) ? (findById(snapshot, uploads, new ObjectId(id)) as Named | undefined) : undefined

@@ -1,8 +1,10 @@
+import { RIGHT_TO_SEND } from './files'
 import { can, type Right, type Rules, type Standing, type Decision } from './permissions'
 import { containsLink } from './text/links'
 
 /**
  * Whether a member may change the text of their own message. Editing is writing, so they need the rights to write it.
+ * @param isOwn whether they have written it; what they have forwarded with somebody's name is not their own
  */
 export function canEditMessage(rules: Rules, actor: Standing, isOwn: boolean, text: string, now: number): Decision {
   if (!isOwn) return { allowed: false, reason: 'author' }
@@ -18,4 +20,15 @@ export function canWrite(rules: Rules, actor: Standing, text: string, now: numbe
   const required: Right[] = text === '' ? [] : containsLink(text) ? ['sendText', 'sendLink'] : ['sendText']
   const decisions = required.map((right) => can(rules, actor, right, now))
   return decisions.find(({ allowed }) => !allowed) ?? { allowed: true }
+}
+
+/** Whether a member may send what a message of another conversation has: its text and its files. */
+export function canForward(
+  rules: Rules,
+  actor: Standing,
+  message: { text: string; attachments: readonly { kind: keyof typeof RIGHT_TO_SEND }[] },
+  now: number,
+): Decision {
+  const decisions = message.attachments.map(({ kind }) => can(rules, actor, RIGHT_TO_SEND[kind], now))
+  return [canWrite(rules, actor, message.text, now), ...decisions].find(({ allowed }) => !allowed) ?? { allowed: true }
 }

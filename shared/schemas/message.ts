@@ -66,8 +66,25 @@ export const reactorsQuery = z.strictObject({
   limit: queryNumber(z.int().min(1).max(LIMITS.pageMax)).default(LIMITS.pageDefault),
 })
 
-/** Asks for pins. `after` is the last message of the page before. */
-export const pinsQuery = z.strictObject({
+const distinct = (ids: string[]) => new Set(ids).size === ids.length
+
+export const forwardInput = z.strictObject({
+  /** In the order in which they are sent. */
+  messageIds: z
+    .array(objectId)
+    .min(1)
+    .max(LIMITS.forwardMessages)
+    .refine(distinct, 'Each message can be forwarded only once.'),
+  to: z.array(objectId).min(1).max(LIMITS.forwardTargets).refine(distinct, 'Name each conversation only once.'),
+  withNames: z.boolean(),
+  /** Tells two forwards of the same messages apart. The same request with the same one makes no second message. */
+  clientId: clientId.optional(),
+})
+
+export const savedParams = z.strictObject({ messageId: objectId })
+
+/** Asks for pins, or saved messages. `after` is the last message of the page before. */
+export const messagesQuery = z.strictObject({
   after: objectId.optional(),
   limit: queryNumber(z.int().min(1).max(LIMITS.pageMax)).default(LIMITS.pageDefault),
 })
@@ -90,6 +107,7 @@ export const historyQuery = z
   )
 
 export type SendInput = z.infer<typeof sendInput>
+export type ForwardInput = z.infer<typeof forwardInput>
 export type SharedQuery = z.infer<typeof sharedQuery>
 export type HistoryQuery = z.infer<typeof historyQuery>
 
@@ -144,6 +162,8 @@ export interface Message {
   /** The ids of people who have listened to its voice message: the first `LIMITS.hearers`, without the sender. */
   heardBy: string[]
   replyTo: ReplyReference | null
+  /** Who wrote what was forwarded. Null: it was not forwarded, or without a name. */
+  forwardedFrom: { senderId: string } | null
   /** The ids of the members whom the text mentions. Other people in it are only text. */
   mentions: string[]
   /** Whether it mentions everybody. */
@@ -156,8 +176,8 @@ export interface Message {
   createdAt: string
 }
 
-/** Pinned messages, the newest pin first. */
-export interface PinPage {
+/** Pinned or saved messages, the newest pin or the one that was saved last first. */
+export interface MarkedPage {
   messages: Message[]
   /** The `after` of the next request. Null: there are no more. */
   next: string | null

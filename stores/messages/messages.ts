@@ -7,6 +7,7 @@ import { useConversationsStore } from '../conversations'
 import { useHistories, type HistoryEntry } from './histories'
 import { useMembersStore } from '../members'
 import { messageDeleting } from './deleting'
+import { messageForwarding } from './forwarding'
 import { usePaging } from './paging'
 import { messagePreviews } from './previews'
 import { messageReactions } from './reactions'
@@ -233,6 +234,7 @@ export const useMessagesStore = defineStore('messages', () => {
     voiceAfter,
     ...messageReactions(applyAnswer),
     ...deleting,
+    ...messageForwarding(applyAnswer),
     apply,
     synchronise: () => synchronise(),
     refreshPending: histories.refreshAll,

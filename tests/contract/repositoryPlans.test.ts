@@ -11,6 +11,7 @@ import * as messages from '../../server/repositories/messages'
 import * as pins from '../../server/repositories/pins'
 import * as reactions from '../../server/repositories/reactions'
 import * as restrictions from '../../server/repositories/restrictions'
+import * as saved from '../../server/repositories/saved'
 import * as searchSegments from '../../server/repositories/searchSegments'
 import * as sessions from '../../server/repositories/sessions'
 import * as unread from '../../server/repositories/unread'
@@ -56,6 +57,7 @@ const modules = {
   pins,
   reactions,
   restrictions,
+  saved,
   searchSegments,
   sessions,
   unread,
@@ -143,6 +145,17 @@ const calls: Record<keyof typeof modules, Record<string, Call>> = {
     takeRestriction: () => restrictions.takeRestriction(id, other),
     deleteRestrictions: () => restrictions.deleteRestrictions(id),
   },
+  saved: {
+    insertSaved: () => saved.insertSaved(id, other),
+    deleteSaved: () => saved.deleteSaved(id, other),
+    countSaved: () => saved.countSaved(id),
+    findSaved: () => saved.findSaved(id, other),
+    listSaved: () =>
+      Promise.all([
+        saved.listSaved(id, null, 10),
+        saved.listSaved(id, { _id: other, userId: id, messageId: other }, 10),
+      ]),
+  },
   searchSegments: {
     findSegment: () => searchSegments.findSegment(id, 0),
     saveSegment: () => searchSegments.saveSegment({ conversationId: id, number: 0 }, { _id: id } as never, []),
@@ -168,6 +181,7 @@ const calls: Record<keyof typeof modules, Record<string, Call>> = {
       unread.readUnread([{ conversationId: id, readerId: id, after: 1, end: 100, rev: 100, isGroup: true }]),
   },
   uploads: {
+    isFolderUsed: () => uploads.isFolderUsed({ key: 'uploads/people/one/original' }),
     findUpload: () => uploads.findUpload(id),
     findUploads: () => uploads.findUploads([id]),
     changeUpload: () => uploads.changeUpload(id, 'pending', { status: 'complete' }),
@@ -213,6 +227,7 @@ const ASK_NOTHING = [
   'appendMessages',
   'insertSession',
   'insertUpload',
+  'insertCopies',
   'keepCompleting',
   'insertUser',
 ]

@@ -81,7 +81,7 @@ async function requireRight(userId: string, { kind, conversationId }: CreateUplo
  * @param more what is about to be added
  * @throws AppError TOO_LARGE, RATE_LIMITED
  */
-async function requireSpace(userId: string, more: { count: number; bytes: number }): Promise<void> {
+export async function requireSpace(userId: string, more: { count: number; bytes: number }): Promise<void> {
   const { bytes, pending } = await usageOf(userId)
   if (bytes + more.bytes > config.uploadQuota) {
     throw new AppError('TOO_LARGE', { message: 'This file does not fit into your storage quota.' })

@@ -38,7 +38,7 @@ export async function readFile(userId: string, id: string, variant: Variant, toS
 
 /** A file whose reader the caller has authorized in another way. @throws AppError NOT_FOUND, UNAVAILABLE */
 export async function openFile(upload: UploadRecord, variant: Variant, toSave = false): Promise<ReadableFile> {
-  const key = variant === 'original' ? upload.key : upload.thumbnails?.[variant]
+  const key = variant === 'original' ? (upload.sharedKey ?? upload.key) : upload.thumbnails?.[variant]
   if (!key || upload.status !== 'complete') throw new AppError('NOT_FOUND')
   const mime = variant === 'original' ? upload.mime : 'image/webp'
   const as: ServedAs = {

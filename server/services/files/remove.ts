@@ -5,6 +5,7 @@ import {
   deleteUploads,
   findUploadsOfConversation,
   findUploadsOfMessage,
+  isFolderUsed,
   markConversationRemoved,
   markRemoved,
   withdrawUpload,
@@ -27,11 +28,16 @@ export async function removeUploads(uploads: readonly UploadRecord[]): Promise<v
   await removeObjects(uploads)
 }
 
-/** Deletes the objects of uploads that are marked as removed, and then their records. @throws AppError UNAVAILABLE */
+/**
+ * Deletes the objects of uploads that are marked as removed, unless a copy still uses them, and then their records.
+ * @throws AppError UNAVAILABLE
+ */
 export async function removeObjects(uploads: readonly UploadRecord[]): Promise<void> {
+  const used = await Promise.all(uploads.map(isFolderUsed))
+  const unused = uploads.filter((_, index) => !used[index])
   await withStorageErrors(async () => {
-    await Promise.all(uploads.filter((upload) => upload.status !== 'complete').map((upload) => storage.abort(upload)))
-    await storage.remove(uploads.flatMap(keysOf))
+    await Promise.all(unused.filter((upload) => upload.status !== 'complete').map((upload) => storage.abort(upload)))
+    await storage.remove(unused.flatMap(keysOf))
   })
   await deleteUploads(uploads.map((upload) => upload._id))
 }

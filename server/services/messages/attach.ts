@@ -7,15 +7,17 @@ import { isVisible } from '#shared/domain/text/clean'
 import type { ConversationRecord } from '../../repositories/conversations'
 import { newId, type RecordId } from '../../repositories/id'
 import type { MembershipRecord } from '../../repositories/memberships'
-import type { NewMessage } from '../../repositories/messages'
+import type { AttachmentRecord, NewMessage } from '../../repositories/messages'
 import { claimUploads, assignUploads, releaseUploads, type UploadRecord } from '../../repositories/uploads'
+import { canForward } from '#shared/domain/writing'
 import { forbidden } from '../conversations/rights'
+import { copyFiles } from '../files/copies'
 import type { Sent } from './append'
 
 /**
  * The error for a message that refers to something its sender cannot see. It names the field, so they can leave it out.
  */
-export function notFound(field: 'replyToId' | 'uploadIds'): AppError {
+export function notFound(field: 'replyToId' | 'uploadIds' | 'messageIds'): AppError {
   return new AppError('NOT_FOUND', {
     issues: [{ path: [field], code: 'gone', params: {}, message: 'This no longer exists.' }],
   })
@@ -59,6 +61,36 @@ export async function attach(
     return new AppError('CONFLICT', { message: 'A file has already been sent.' })
   }
   return { ...message, _id, attachments, shares: sharesOf(message.text, attachments) }
+}
+
+/** What a forwarded message has of the original besides its text. */
+export interface Forwarded {
+  files: readonly AttachmentRecord[]
+  /** Who wrote it; null: it is sent without a name. */
+  from: RecordId | null
+}
+
+/**
+ * Gives a message copies of the files of the one that it forwards.
+ * @returns the message with its attachments, or the error that says why it may not have them
+ */
+export async function attachForwarded(
+  message: NewMessage,
+  { files, from }: Forwarded,
+  conversation: ConversationRecord,
+  member: MembershipRecord,
+): Promise<NewMessage | AppError> {
+  const decision = canForward(conversation, standingOf(member), { ...message, attachments: files }, Date.now())
+  if (!decision.allowed) return forbidden(decision.reason)
+  const named = { ...message, ...(from && { forwardedFrom: from }) }
+  if (files.length === 0) return named
+  const _id = newId()
+  const { clientId } = message
+  const target = { messageId: _id, conversationId: conversation._id, ownerId: member.userId, clientId }
+  const attachments = await copyFiles(files, target)
+  return attachments
+    ? { ...named, _id, attachments, shares: sharesOf(message.text, attachments) }
+    : notFound('messageIds')
 }
 
 /**

@@ -24,7 +24,7 @@ export function editMessage(
 ): Promise<Message> {
   return inOrder(conversationId, userId, async () => {
     const { conversation, membership, message, present } = await loadForChange(userId, conversationId, messageId)
-    const isOwn = message.senderId.toString() === userId
+    const isOwn = message.senderId.toString() === userId && !message.forwardedFrom
     authorize(canEditMessage(conversation, standingOf(membership), isOwn, text, Date.now()))
     if (message.deletedAt) throw new AppError('NOT_FOUND')
     if (message.text === text) return present(message)

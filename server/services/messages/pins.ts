@@ -1,7 +1,7 @@
 import { visibleFrom } from '#shared/domain/groups'
 import { AppError } from '#shared/errors'
 import { LIMITS } from '#shared/limits'
-import type { PinPage } from '#shared/schemas/message'
+import type { MarkedPage } from '#shared/schemas/message'
 import { presentMessage } from '../../presenters/message'
 import { findMessage, type MessageRecord } from '../../repositories/messages'
 import { countPins, findPins, PIN, UNPIN } from '../../repositories/pins'
@@ -48,7 +48,7 @@ export async function readPins(
   userId: string,
   conversationId: string,
   query: { after?: string; limit: number },
-): Promise<PinPage> {
+): Promise<MarkedPage> {
   const { conversation, membership } = await requireActiveMember(conversationId, userId)
   const from = visibleFrom(conversation.settings, membership)
   const before = query.after

@@ -19,7 +19,7 @@ import { requireActiveMember } from '../conversations/membership'
 import { forbidden } from '../conversations/rights'
 import { findUploads } from '../../repositories/uploads'
 import { appendAndPublish, type Sent } from './append'
-import { attach, notFound, settleUploads } from './attach'
+import { attach, attachForwarded, notFound, settleUploads, type Forwarded } from './attach'
 import { groupCommit, type Outcome } from './groupCommit'
 import { mentionsIn } from './mentions'
 import { lastWrittenAt, slowModeError } from './slowMode'
@@ -27,6 +27,7 @@ import { lastWrittenAt, slowModeError } from './slowMode'
 interface Sending {
   userId: string
   input: SendInput
+  forwarded?: Forwarded
 }
 
 const enqueue = groupCommit<Sending, Sent>((conversationId, sendings) =>
@@ -38,19 +39,25 @@ const admissions = new Turns({ width: 1, waiting: Infinity })
 /**
  * Sends a message. Resolves when it is durable and published. A replied-to message that was deleted meanwhile is quoted
  * empty; a file that no longer exists is left out if something remains to be sent.
+ * @param forwarded what it has of a message that is forwarded, besides the text
  * @returns the message; `created` is false when this clientId was sent before
  * @throws AppError RATE_LIMITED by slow mode, or when too many of the caller's sends wait; FORBIDDEN without the
  *   right; NOT_FOUND for a conversation, a replied-to message or a file that the sender cannot see; CONFLICT for a file
  *   that is not complete or already sent
  */
-export async function sendMessage(userId: string, conversationId: string, input: SendInput): Promise<Sent> {
+export async function sendMessage(
+  userId: string,
+  conversationId: string,
+  input: SendInput,
+  forwarded?: Forwarded,
+): Promise<Sent> {
   const received = performance.now()
   const leave = enter(conversationId, userId)
   try {
     // People who are no members are refused here, before members would queue behind them. The checks run one after the
     // other, or a later message could overtake one whose sender is still being checked.
     await admissions.run(`${conversationId} ${userId}`, () => requireActiveMember(conversationId, userId))
-    return await write(received, conversationId, { userId, input })
+    return await write(received, conversationId, { userId, input, forwarded })
   } finally {
     leave()
   }
@@ -76,14 +83,21 @@ async function writeTogether(conversationId: string, sendings: Sending[]): Promi
   const lastSent = conversation ? await lastSentTimes(conversation, senders) : new Map<string, number>()
   const now = new Date()
   const prepared: (NewMessage | AppError)[] = []
-  for (const { userId, input } of sendings) {
+  for (const { userId, input, forwarded } of sendings) {
     const member = members.get(userId)
     const original = replied.find((message) => message._id.toString() === input.replyToId)
     const files = input.uploadIds.map((id) => uploads.find((upload) => upload._id.toString() === id))
     const message =
       conversation && member
         ? (refuse(conversation, member, input, original, lastSent.get(userId) ?? null, now.getTime()) ??
-          (await attach(newMessage(conversation, member, members, input, original, now), files, conversation, member)))
+          (await (forwarded
+            ? attachForwarded(
+                newMessage(conversation, member, members, input, original, now),
+                forwarded,
+                conversation,
+                member,
+              )
+            : attach(newMessage(conversation, member, members, input, original, now), files, conversation, member))))
         : new AppError('NOT_FOUND')
     if (!(message instanceof AppError)) lastSent.set(userId, now.getTime())
     prepared.push(message)

@@ -68,6 +68,7 @@ export class FakeServer {
       attachments: [],
       heardBy: [],
       replyTo: null,
+      forwardedFrom: null,
       mentions: text.includes('@ann') ? [ANN.id] : [],
       mentionsAll: false,
       reactions: [],

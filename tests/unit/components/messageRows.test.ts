@@ -16,6 +16,7 @@ function message(seq: number, createdAt: string): Message {
     attachments: [],
     heardBy: [],
     replyTo: null,
+    forwardedFrom: null,
     mentions: [],
     mentionsAll: false,
     reactions: [],

@@ -1,7 +1,7 @@
 import { conversationParams } from '#shared/schemas/conversation'
-import { pinsQuery } from '#shared/schemas/message'
+import { messagesQuery } from '#shared/schemas/message'
 import { readPins } from '../../../../services/messages/pins'
 
-export default defineApi('page', { params: conversationParams, query: pinsQuery }, ({ user, params, query }) =>
+export default defineApi('page', { params: conversationParams, query: messagesQuery }, ({ user, params, query }) =>
   readPins(user.userId, params.id, query),
 )
