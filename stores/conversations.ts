@@ -2,13 +2,21 @@ import { defineStore } from 'pinia'
 import { computed, ref, shallowReactive } from 'vue'
 import type { Conversation } from '#shared/schemas/conversation'
 import type { Message } from '#shared/schemas/message'
-import { byPlace, hasOtherHistory, merged, withMessage, withRead, withUnread } from '~/client/history/conversationState'
+import {
+  byListOrder,
+  hasOtherHistory,
+  merged,
+  withMessage,
+  withRead,
+  withUnread,
+} from '~/client/history/conversationState'
 import { Hook } from '~/client/hook'
 import { namedPeople } from '~/client/history/namedPeople'
 import { UpdateClock } from '~/client/history/updateClock'
 import { Unread } from '~/client/history/unread'
 import { conversationActions } from './conversationActions'
 import { conversationFetching } from './conversationFetching'
+import { conversationSaving } from './conversationSaving'
 import { usePeopleStore } from './people'
 import { useReads } from './reads'
 import { useRemovals } from './removals'
@@ -17,7 +25,6 @@ import { useSessionStore } from './session'
 import { useSlowMode } from './slowMode'
 import { useTab } from './tab'
 
-const SAVE_DELAY_MS = 1_000
 /** Milliseconds after which the server knows how far I have read. */
 const ASK_DELAY_MS = 1_500
 
@@ -42,16 +49,15 @@ export const useConversationsStore = defineStore('conversations', () => {
   const clock = new UpdateClock()
   let cached: Promise<void> = Promise.resolve()
   let hasSnapshot = false
-  const unsaved = new Set<string>()
-  let cancelSaving: (() => void) | null = null
   const mark = () => clock.mark()
   const find = (id: string) => byId[id]
+  const saving = conversationSaving(find)
   const actions = conversationActions({ mark, take, remove, find })
   const { fetchOne, discover } = conversationFetching({ mark, take, applyRead, find, cached: () => cached })
 
   const isListed = ({ id, kind, lastSeq }: Conversation) =>
     kind !== 'direct' || lastSeq > 0 || id === openId.value || startedHere.has(id)
-  const sorted = computed(() => Object.values(byId).filter(isListed).sort(byPlace))
+  const sorted = computed(() => Object.values(byId).filter(isListed).sort(byListOrder))
 
   /** Shows the cached conversations, until the server answers. */
   function loadCached(): Promise<void> {
@@ -175,17 +181,7 @@ export const useConversationsStore = defineStore('conversations', () => {
     people.remember([conversation.peer])
     if (conversation.lastMessage) void people.ensure(namedPeople(conversation.lastMessage))
     if (before && hasOtherHistory(before, conversation)) historyChanged.tell(conversation.id)
-    unsaved.add(conversation.id)
-    cancelSaving ??= tab.client().environment.after(SAVE_DELAY_MS, save)
-  }
-
-  /** Writes what changed into the browser's cache. */
-  function save(): void {
-    cancelSaving?.()
-    cancelSaving = null
-    const changed = [...unsaved].flatMap((id) => byId[id] ?? [])
-    unsaved.clear()
-    if (changed.length > 0) void tab.client().cache.saveConversations(changed)
+    saving.add(conversation.id)
   }
 
   /** Removes a conversation that I am no longer in, here and in the stores that listen to removals. */
@@ -200,7 +196,7 @@ export const useConversationsStore = defineStore('conversations', () => {
     unread.forget(id)
     slowMode.forget(id)
     rosters.drop(id)
-    unsaved.delete(id)
+    saving.forget(id)
     startedHere.delete(id)
   }
 
@@ -209,8 +205,7 @@ export const useConversationsStore = defineStore('conversations', () => {
     for (const store of [rosters, reads, removals, slowMode]) store.clear()
     clock.clear()
     hasSnapshot = false
-    cancelSaving?.()
-    cancelSaving = null
+    saving.cancel()
     loaded.value = false
     openId.value = null
   }
@@ -240,7 +235,7 @@ export const useConversationsStore = defineStore('conversations', () => {
     applyRead,
     note,
     remove,
-    save,
+    save: saving.save,
     clear,
   }
 })

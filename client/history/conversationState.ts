@@ -65,7 +65,7 @@ export function hasOtherHistory(before: Conversation, now: Conversation): boolea
 }
 
 /** The order of the list: pinned ones as they were ordered, then the newest activity. */
-export function byPlace(one: Conversation, other: Conversation): number {
+export function byListOrder(one: Conversation, other: Conversation): number {
   const pinned = Number(other.me.pinned) - Number(one.me.pinned)
   const order = one.me.pinned && other.me.pinned ? one.me.pinOrder - other.me.pinOrder : 0
   return pinned || order || byActivity(one, other)

@@ -17,7 +17,7 @@ export function changeMySettings(userId: string, id: string, input: MySettingsIn
   return inOrder(id, userId, async () => {
     const { clearedSeq, ...rest } = input
     const lastSeq = (await findConversation(id))?.seq ?? 0
-    const fields = { ...fieldsOf(rest, lastSeq), ...(input.pinned && (await placeOnTop(userId, id))) }
+    const fields = { ...fieldsOf(rest, lastSeq), ...(input.pinned && (await firstPinOrder(userId, id))) }
     // A position past the last message would hide the next messages before they are written.
     const upTo = clearedSeq === undefined ? undefined : Math.min(clearedSeq, lastSeq)
     return write(userId, id, fields, upTo)
@@ -57,7 +57,7 @@ function fieldsOf({ mutedUntil, ...rest }: Omit<MySettingsInput, 'clearedSeq'>, 
 }
 
 /** The place of a newly pinned conversation: before those that were pinned earlier. None if it is pinned already. */
-async function placeOnTop(userId: string, id: string): Promise<OwnFields> {
+async function firstPinOrder(userId: string, id: string): Promise<OwnFields> {
   if ((await requireMembership(id, userId)).pinned) return {}
   const max = LIMITS.pinnedConversations
   if ((await countPinned(userId)) >= max)
