@@ -43,7 +43,7 @@ export const LIMITS = {
   usersFoundMax: 50,
   presenceWatched: 200,
   /** The most conversations that a person can pin. */
-  pinnedConversations: 100,
+  pinnedConversations: 50,
   /** The most bytes of one file. */
   fileBytes: 2 * 1024 ** 3,
   /** The most bytes of a picture that is shown as one. A larger one is sent as a file. */

@@ -20,7 +20,7 @@ export function totalUnread(conversations: readonly Counted[], now: number): num
  * if the person chose so. A chat that is marked as unread adds one.
  * @param now milliseconds since the epoch
  */
-export function countedUnread({ me, lastSeq }: Counted, now: number): number {
+function countedUnread({ me, lastSeq }: Counted, now: number): number {
   if (isMuted(me, now) || isArchived(me, lastSeq)) return me.notify === 'mentions' ? me.mentions : 0
   return me.unread || Number(me.markedUnread)
 }

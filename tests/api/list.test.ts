@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { mentionOf } from '#shared/domain/text/mentions'
 import { register, signIn, type Person } from '../support/person'
 import { startServer, type TestServer } from '../support/server'
 import type { TestSocket } from '../support/socket'
@@ -67,7 +68,7 @@ describe('pins', () => {
     expect((await bob.get(`/api/conversations/${foreign.conversation.id}`)).body.conversation.me.pinOrder).toBe(0)
   })
 
-  it.each([[['x']], [[chat, chat]], [Array.from({ length: 101 }, (_, n) => n.toString(16).padStart(24, '0'))], ['x']])(
+  it.each([[['x']], [[chat, chat]], [Array.from({ length: 51 }, (_, n) => n.toString(16).padStart(24, '0'))], ['x']])(
     'refuse a broken order',
     async (conversationIds) => {
       const answer = await ann.request('PUT', '/api/pins', { conversationIds })
@@ -76,12 +77,12 @@ describe('pins', () => {
   )
 
   it('are bounded', async () => {
-    const ids = await Promise.all(Array.from({ length: 101 }, (_, n) => group(`Group ${n}`)))
-    for (const id of ids.slice(0, 100)) expect((await change({ pinned: true }, id)).status).toBe(200)
-    const refused = await change({ pinned: true }, ids[100])
+    const ids = await Promise.all(Array.from({ length: 51 }, (_, n) => group(`Group ${n}`)))
+    for (const id of ids.slice(0, 50)) expect((await change({ pinned: true }, id)).status).toBe(200)
+    const refused = await change({ pinned: true }, ids[50])
     expect([refused.status, refused.body.data.issues[0]]).toEqual([
       422,
-      expect.objectContaining({ path: ['pinned'], code: 'too_many', params: { max: 100 } }),
+      expect.objectContaining({ path: ['pinned'], code: 'too_many', params: { max: 50 } }),
     ])
     expect((await change({ pinned: true }, ids[0])).status).toBe(200)
   })
@@ -107,6 +108,24 @@ describe('the archive', () => {
     expect(await mine()).toMatchObject({ archived: true, returnsWith: 'mention' })
     await change({ archived: false })
     expect(await mine()).toMatchObject({ archived: false })
+  })
+
+  it('gives a chat back with a mention, by a message or by an edit', async () => {
+    const team = await group('Team', [bob.user.id])
+    for (const how of ['message', 'edit']) {
+      await change({ archived: true }, team)
+      await bob.send(team, 'for nobody')
+      expect(await mine(team)).toMatchObject({ archived: true })
+      if (how === 'message') await bob.send(team, `hello ${mentionOf(ann.user.id)}`)
+      else {
+        const { id } = await bob.send(team, 'hello')
+        const text = `hello ${mentionOf(ann.user.id)}`
+        await bob.request('PATCH', `/api/conversations/${team}/messages/${id}`, { text })
+      }
+      await told((me) => !me.archived && me.mentions > 0)
+      device.events.length = 0
+      expect(await mine(team)).toMatchObject({ archived: false })
+    }
   })
 
   it('gives a chat back with any message by choice, and keeps it out', async () => {

@@ -7,6 +7,7 @@ import type { Message } from '#shared/schemas/message'
 import { noteEdit } from '../../repositories/memberships'
 import { active } from '../conversations/active'
 import { inOrder } from '../conversations/inOrder'
+import { returnMentioned } from '../conversations/returnMentioned'
 import { authorize } from '../conversations/rights'
 import { mentionsIn } from './mentions'
 import { loadForChange, type MessageAddress } from './loadForChange'
@@ -38,10 +39,13 @@ export function editMessage(
     const { members } = await active.membersOf(conversationId, mentionedIds(text))
     const mentions = mentionsIn(text, conversation, membership, members, editedAt.getTime())
     const shares = sharesOf(text, message.attachments ?? [])
-    return present(
-      await updateAndPublish(conversation, message, {
-        set: { text, shares, editedAt, ...((message.mentions || mentions.length > 0) && { mentions }) },
-      }),
+    const changed = await updateAndPublish(conversation, message, {
+      set: { text, shares, editedAt, ...((message.mentions || mentions.length > 0) && { mentions }) },
+    })
+    returnMentioned(
+      conversationId,
+      mentions.filter((id) => !message.mentions?.includes(id)),
     )
+    return present(changed)
   })
 }

@@ -16,6 +16,7 @@ import { findMessagesById, findSentMessage, type MessageRecord, type NewMessage 
 import { active } from '../conversations/active'
 import { enter, next } from '../conversations/inOrder'
 import { requireActiveMember } from '../conversations/membership'
+import { returnMentioned } from '../conversations/returnMentioned'
 import { forbidden } from '../conversations/rights'
 import { findUploads } from '../../repositories/uploads'
 import { appendAndPublish, type Sent } from './append'
@@ -105,6 +106,11 @@ async function writeTogether(conversationId: string, sendings: Sending[]): Promi
   const allowed = prepared.filter((message) => !(message instanceof AppError)) as NewMessage[]
   const appended = conversation ? await appendAndPublish(conversation, allowed) : []
   await settleUploads(allowed, appended)
+  if (conversation)
+    returnMentioned(
+      conversation._id,
+      allowed.flatMap(({ mentions = [] }) => mentions),
+    )
   return Promise.all(
     prepared.map(async (message, index) => {
       if (!(message instanceof AppError)) return { value: appended.shift()! }
