@@ -13,6 +13,7 @@ export type PanelView =
         | 'pins'
     }
   | { name: 'member'; userId: string }
+  | { name: 'thread'; messageId: string }
 
 /** The details panel of the open chat: whether it is open, and the views over its first screen. */
 export function useDetailsPanel() {

@@ -1,4 +1,4 @@
-import type { Conversation } from '#shared/schemas/conversation'
+import type { Conversation, ReadStep } from '#shared/schemas/conversation'
 import { asApiError } from '~/client/http/apiError'
 import { useRosters } from './rosters'
 import { useTab } from './tab'
@@ -7,7 +7,7 @@ interface FetchingDeps {
   /** The current mark of the clock of updates. */
   mark: () => number
   take: (conversation: Conversation, since: number) => void
-  applyRead: (conversationId: string, userId: string, lastReadSeq: number) => void
+  applyRead: (conversationId: string, userId: string, lastReadSeq: number, step?: ReadStep | null) => void
   find: (id: string) => Conversation | undefined
   /** Resolves when the cached conversations are shown. */
   cached: () => Promise<void>
@@ -28,7 +28,7 @@ export function conversationFetching({ mark, take, applyRead, find, cached }: Fe
       const { conversation, members } = await rosters.during(id, request, (answer) => answer.members)
       take(conversation, since)
       if (!find(id)) return null
-      for (const member of members) applyRead(id, member.user.id, member.lastReadSeq)
+      for (const member of members) applyRead(id, member.user.id, member.lastReadSeq, member.lastRead ?? null)
       return find(id) ?? null
     } catch (thrown) {
       const { code } = asApiError(thrown)

@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowReactive } from 'vue'
-import type { Conversation } from '#shared/schemas/conversation'
+import type { Conversation, ReadStep } from '#shared/schemas/conversation'
 import type { Message } from '#shared/schemas/message'
 import {
   byListOrder,
@@ -135,9 +135,9 @@ export const useConversationsStore = defineStore('conversations', () => {
     }
   }
 
-  function applyRead(conversationId: string, userId: string, lastReadSeq: number): void {
+  function applyRead(conversationId: string, userId: string, lastReadSeq: number, step?: ReadStep | null): void {
     if (userId === session.me?.id) return readUpTo(conversationId, lastReadSeq)
-    reads.learn(conversationId, userId, lastReadSeq)
+    reads.learn(conversationId, userId, lastReadSeq, step)
   }
 
   /** Marks everything up to `seq` as read. It shows at once, is reported to the server soon, and never goes back. */
@@ -213,6 +213,7 @@ export const useConversationsStore = defineStore('conversations', () => {
   return {
     byId,
     reads: reads.byId,
+    readSteps: reads.steps,
     sorted,
     loaded,
     openId,

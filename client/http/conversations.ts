@@ -57,6 +57,9 @@ export function conversationRequests(api: Api) {
       api.request<MarkedPage>('GET', `${at(id)}/pins`, { query }),
     setPinned: (id: string, messageId: string, on: boolean) =>
       api.request<void>(on ? 'PUT' : 'DELETE', `${at(id)}/pins/${messageId}`),
+    /** A message with its answers: the newest page, or the one before a `seq`. */
+    thread: (id: string, messageId: string, query: { before?: number }) =>
+      api.request<MessagePage>('GET', `${at(id)}/messages/${messageId}/thread`, { query }),
     /** Sends messages to other conversations. */
     forward: async (body: ForwardInput) =>
       (await api.request<{ messages: Message[] }>('POST', '/api/messages/forward', { body, timeout: SYNC_TIMEOUT_MS }))

@@ -30,6 +30,8 @@ export interface MessageRow {
   deleted: boolean
   replyTo: ReplyReference | null
   pinned: boolean
+  /** How many messages answer it. */
+  replies: number
   /** Who wrote what was forwarded. */
   forwardedFrom: string | null
   /** Whether it is the first, and the last, of a run of bubbles by one person. */
@@ -174,6 +176,7 @@ function rowOf(message: Message, me: string, deleted: boolean): MessageRow | Ext
     deleted,
     replyTo: message.replyTo,
     pinned: message.pinned,
+    replies: message.replies,
     forwardedFrom: message.forwardedFrom?.senderId ?? null,
     first: true,
     last: true,
@@ -207,6 +210,7 @@ function pendingRow(entry: PendingMessage, me: string, replyTo: ReplyReference |
     deleted: false,
     replyTo,
     pinned: false,
+    replies: 0,
     forwardedFrom: null,
     first: true,
     last: true,

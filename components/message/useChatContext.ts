@@ -19,6 +19,8 @@ export interface ChatContext {
   readonly canReact: Readonly<Ref<boolean>>
   /** Adds my reaction, or takes it back. A failure is said in a toast. */
   react(messageId: string, emoji: string): void
+  /** Shows a message with its answers in the panel. */
+  openThread(messageId: string): void
   /** Begins an answer. Null where I cannot write. */
   readonly reply: Readonly<Ref<((messageId: string) => void) | null>>
   /** The row keys of long texts that are unfolded. */

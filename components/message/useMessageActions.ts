@@ -6,6 +6,7 @@ import {
   Download,
   Forward,
   Link,
+  MessagesSquare,
   Pencil,
   Pin,
   PinOff,
@@ -21,9 +22,12 @@ import { useMessagesStore } from '~/stores/messages/messages'
 import { usePinsStore } from '~/stores/pins'
 import { useSessionStore } from '~/stores/session'
 import { useAttempt } from '../common/useAttempt'
+import { untilTime } from '../common/times'
+import { useMinute } from '../common/useMinute'
 import { useNumbers } from '../common/useNumbers'
 import { useToasts } from '../common/useToasts'
 import { useComposing } from '../composer/useComposing'
+import { useChatContext } from './useChatContext'
 import { useCopy } from './useCopiedText'
 import { useDeleteMessages } from './useDeleteMessages'
 import { useReaders } from './useReaders'
@@ -59,20 +63,22 @@ export function useMessageActions({
   message: () => Message | null
   show: (dialog: MessageDialog, message: Message) => void
 }) {
-  const { t } = useI18n()
+  const { t, locale } = useI18n()
   const session = useSessionStore()
   const messages = useMessagesStore()
   const pins = usePinsStore()
   const rights = useRights(() => conversation().id)
   const composing = useComposing()
   const selection = useSelection()
+  const chat = useChatContext()
   const { toast } = useToasts()
   const { attempt } = useAttempt({ INVALID: 'pins.full' })
   const { attempt: attemptToSave } = useAttempt({ INVALID: 'saved.full' })
   const { counted } = useNumbers()
   const copy = useCopy()
   const deleteMessages = useDeleteMessages()
-  const { readersOf } = useReaders(conversation)
+  const { readersOf, readAt } = useReaders(conversation)
+  const now = useMinute()
 
   /** The number of people who have read the reader's own message in a group. */
   const seenBy = computed(() => {
@@ -89,6 +95,7 @@ export function useMessageActions({
   const actions = computed<MessageAction[]>(() => {
     const message = getMessage()
     if (!message) return []
+    const readTime = message.senderId === session.me?.id ? readAt(message.seq) : null
     const voice = message.attachments.find(({ kind }) => kind === 'voice')
     const all: MessageAction[] = [
       {
@@ -97,6 +104,14 @@ export function useMessageActions({
         label: t('message.reply'),
         run: (one) => composing.begin('reply', one),
         isShown: rights.canWriteText.allowed,
+        moves: true,
+      },
+      {
+        name: 'message-thread',
+        icon: MessagesSquare,
+        label: t('thread.open'),
+        run: ({ id }) => chat.openThread(id),
+        isShown: message.replies > 0 || message.threadId !== null,
         moves: true,
       },
       {
@@ -166,6 +181,13 @@ export function useMessageActions({
         run: (one) => show('seen', one),
         isShown: seenBy.value !== null,
         moves: true,
+      },
+      {
+        name: 'message-read-at',
+        icon: CheckCheck,
+        label: readTime ? t('message.readAt', { when: untilTime(readTime, now.value, locale.value) }) : '',
+        run: () => {},
+        isShown: readTime !== null,
       },
       {
         name: 'message-reactors',

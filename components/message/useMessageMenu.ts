@@ -5,6 +5,8 @@ export interface MenuAnchor {
   reference: ReferenceElement
   /** The element that gets the focus back afterwards. */
   from: HTMLElement | null
+  /** The bubble that a long press lifts over the chat. */
+  lifted?: HTMLElement
 }
 
 const LONG_PRESS_MS = 450
@@ -19,9 +21,9 @@ export function useMessageMenu(list: Readonly<Ref<HTMLElement | null>>, ask: (id
 
   let pressedAt = -Infinity
 
-  function askAt(bubble: HTMLElement, x: number, y: number) {
+  function askAt(bubble: HTMLElement, x: number, y: number, lifted?: HTMLElement) {
     const reference = { getBoundingClientRect: () => new DOMRect(x, y, 0, 0) } as ReferenceElement
-    ask(bubble.dataset.messageId!, { reference, from: bubble })
+    ask(bubble.dataset.messageId!, { reference, from: bubble, lifted })
   }
 
   useEventListener(list, 'click', (event) => {
@@ -48,7 +50,7 @@ export function useMessageMenu(list: Readonly<Ref<HTMLElement | null>>, ask: (id
       // Lifting the finger would click beside the menu and close it.
       const keep = (lifted: TouchEvent) => lifted.preventDefault()
       window.addEventListener('touchend', keep, { once: true, passive: false, capture: true })
-      askAt(bubble, event.clientX, event.clientY)
+      askAt(bubble, event.clientX, event.clientY, bubble)
     },
     { delay: LONG_PRESS_MS, distanceThreshold: 8 },
   )

@@ -30,5 +30,13 @@ export function useReaders(conversation: () => Conversation) {
     return { seen: others.value.filter(hasRead), unseen: others.value.filter((member) => !hasRead(member)) }
   }
 
-  return { readByAll, readersOf }
+  /** When the other person of a direct chat has read a message. Null: they have not, or it is not known any more. */
+  function readAt(seq: number): string | null {
+    const { id, kind, peer } = conversation()
+    if (kind !== 'direct' || !peer || peer.id === session.me?.id) return null
+    const step = conversations.readSteps[id]?.[peer.id]
+    return step && seq > step.after && seq <= readByAll.value ? step.at : null
+  }
+
+  return { readByAll, readersOf, readAt }
 }

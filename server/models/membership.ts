@@ -15,6 +15,8 @@ export interface MembershipRecord {
   joinedSeq: number
   /** The read position: the person has read everything up to this `seq`. */
   readSeq: number
+  /** How the read position last moved: from which `seq` and when. Absent: not since this is stored. */
+  lastRead?: { after: number; at: Date }
   notify: 'all' | 'mentions' | 'none'
   mutedUntil: Date | null
   pinned: boolean
@@ -43,6 +45,7 @@ const schema = new Schema<MembershipRecord>(
     until: { type: Date, default: null },
     joinedSeq: { type: Number, required: true },
     readSeq: { type: Number, required: true },
+    lastRead: { type: Schema.Types.Mixed },
     notify: { type: String, required: true },
     mutedUntil: { type: Date, default: null },
     pinned: { type: Boolean, required: true },

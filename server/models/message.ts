@@ -52,6 +52,10 @@ export interface MessageRecord {
   /** The tabs of the conversation's shared items that list the message. */
   shares: SharedKind[]
   replyTo: ReplyRecord | null
+  /** The first message of the thread that it answers. Absent: it answers nothing. */
+  threadId?: Types.ObjectId
+  /** Of the first message of a thread: how many messages answer it and are not deleted. */
+  replies?: number
   /** Who wrote what was forwarded with a name. */
   forwardedFrom?: Types.ObjectId
   editedAt: Date | null
@@ -79,6 +83,8 @@ const schema = new Schema<MessageRecord>(
     pinnedRev: { type: Number },
     shares: { type: [String], default: [] },
     replyTo: { type: Schema.Types.Mixed, default: null },
+    threadId: { type: Schema.Types.ObjectId },
+    replies: { type: Number },
     forwardedFrom: { type: Schema.Types.ObjectId },
     editedAt: { type: Date, default: null },
     deletedAt: { type: Date, default: null },
@@ -103,6 +109,8 @@ schema.index({ conversationId: 1, shares: 1, seq: -1 })
 schema.index({ 'replyTo.id': 1 }, { partialFilterExpression: { 'replyTo.id': { $exists: true } } })
 // For the list of pins.
 schema.index({ conversationId: 1, pinnedRev: -1 }, { partialFilterExpression: { pinnedRev: { $exists: true } } })
+// For the pages of a thread.
+schema.index({ threadId: 1, seq: 1 }, { partialFilterExpression: { threadId: { $exists: true } } })
 // For recent changes, when the process that made them was cut off (services/messages/mend).
 schema.index({ changedAt: 1 }, { partialFilterExpression: { changedAt: { $exists: true } } })
 

@@ -86,6 +86,9 @@ export function presentMember(membership: MembershipRecord, user: PersonRecord):
     ...presentStanding(membership, Date.now()),
     joinedAt: membership.joinedAt.toISOString(),
     lastReadSeq: membership.readSeq,
+    ...(membership.lastRead && {
+      lastRead: { after: membership.lastRead.after, at: membership.lastRead.at.toISOString() },
+    }),
   }
 }
 

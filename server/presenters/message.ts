@@ -29,6 +29,8 @@ export function presentMessage(message: MessageRecord, from = 0, viewerId?: stri
       excerpt: message.replyTo.seq > from ? message.replyTo.excerpt : '',
       files: message.replyTo.seq > from ? message.replyTo.files : null,
     },
+    threadId: message.threadId?.toString() ?? null,
+    replies: message.replies ?? 0,
     forwardedFrom: message.forwardedFrom ? { senderId: message.forwardedFrom.toString() } : null,
     mentions: (message.mentions ?? []).filter((id) => id !== EVERYBODY),
     mentionsAll: message.mentions?.includes(EVERYBODY) ?? false,

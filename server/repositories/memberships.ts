@@ -102,18 +102,20 @@ export interface ReadPosition {
   conversationId: string
   userId: string
   seq: number
+  /** The position before, and when it moved. */
+  lastRead: { after: number; at: Date }
 }
 
 /** Advances people's read positions, never backwards. People who are no longer members are left out. */
 export async function advanceReads(positions: readonly ReadPosition[]): Promise<void> {
-  const operations = positions.map(({ conversationId, userId, seq }) => ({
+  const operations = positions.map(({ conversationId, userId, seq, lastRead }) => ({
     updateOne: {
       filter: {
         conversationId: new Types.ObjectId(conversationId),
         userId: new Types.ObjectId(userId),
         readSeq: { $lt: seq },
       },
-      update: { $set: { readSeq: seq } },
+      update: { $set: { readSeq: seq, lastRead } },
     },
   }))
   await MembershipModel.collection.bulkWrite(operations, { ordered: false })

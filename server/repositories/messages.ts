@@ -105,7 +105,7 @@ export interface MessageChange {
   set?: Partial<
     Pick<
       MessageRecord,
-      'text' | 'mentions' | 'attachments' | 'shares' | 'editedAt' | 'deletedAt' | 'replyTo' | 'reactions'
+      'text' | 'mentions' | 'attachments' | 'shares' | 'editedAt' | 'deletedAt' | 'replyTo' | 'reactions' | 'replies'
     >
   >
   /** Operators besides `$set`. */

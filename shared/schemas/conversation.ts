@@ -95,6 +95,12 @@ export interface Conversation {
   updatedAt: string
 }
 
+/** How a read position last moved: the messages after `after` were read at this time. */
+export interface ReadStep {
+  after: number
+  at: string
+}
+
 export interface Member {
   user: User
   role: Role
@@ -103,6 +109,7 @@ export interface Member {
   until: string | null
   joinedAt: string
   lastReadSeq: number
+  lastRead?: ReadStep
 }
 
 export interface ConversationPage {

@@ -89,6 +89,15 @@ export const messagesQuery = z.strictObject({
   limit: queryNumber(z.int().min(1).max(LIMITS.pageMax)).default(LIMITS.pageDefault),
 })
 
+/** Asks for a page of a thread: before or after a `seq`; with neither, the newest page. */
+export const threadQuery = z
+  .strictObject({
+    before: queryNumber(position).optional(),
+    after: queryNumber(position).optional(),
+    limit: queryNumber(z.int().min(1).max(LIMITS.pageMax)).default(LIMITS.pageDefault),
+  })
+  .refine(({ before, after }) => before === undefined || after === undefined, 'Use only one of before and after.')
+
 /**
  * Asks for a page of a conversation: before, after or around a `seq`, or around the first message from a time on; with
  * none of these, the newest page.
@@ -107,6 +116,7 @@ export const historyQuery = z
   )
 
 export type SendInput = z.infer<typeof sendInput>
+export type ThreadQuery = z.infer<typeof threadQuery>
 export type ForwardInput = z.infer<typeof forwardInput>
 export type SharedQuery = z.infer<typeof sharedQuery>
 export type HistoryQuery = z.infer<typeof historyQuery>
@@ -162,6 +172,10 @@ export interface Message {
   /** The ids of people who have listened to its voice message: the first `LIMITS.hearers`, without the sender. */
   heardBy: string[]
   replyTo: ReplyReference | null
+  /** The first message of the thread that it answers. Null: it answers nothing. */
+  threadId: string | null
+  /** How many messages answer the thread that it begins. */
+  replies: number
   /** Who wrote what was forwarded. Null: it was not forwarded, or without a name. */
   forwardedFrom: { senderId: string } | null
   /** The ids of the members whom the text mentions. Other people in it are only text. */

@@ -14,6 +14,7 @@ import { messageReactions } from './reactions'
 import { messageSending } from './sending'
 import { usePinsStore } from '../pins'
 import { useSessionStore } from '../session'
+import { useThreadStore } from '../thread'
 import { useTab } from '../tab'
 
 export type { ConversationHistory } from '~/client/history/history'
@@ -30,6 +31,7 @@ export const useMessagesStore = defineStore('messages', () => {
   const members = useMembersStore()
   const histories = useHistories()
   const pins = usePinsStore()
+  const thread = useThreadStore()
   const paging = usePaging()
   const opening = new Map<string, Promise<void>>()
   const showPreviewBefore = messagePreviews()
@@ -114,7 +116,7 @@ export const useMessagesStore = defineStore('messages', () => {
       if (histories.byId[conversationId] !== here) continue
       if (byConversation.get(conversationId) === null) void dropWindow(here)
       else changed(here)
-      if (byConversation.has(conversationId)) pins.refresh(conversationId)
+      if (byConversation.has(conversationId)) for (const store of [pins, thread]) store.refresh(conversationId)
     }
     // What was taken from the browser's cache meanwhile was not asked about.
     for (const here of Object.values(histories.byId)) if (!known.has(here) && isBehind(here)) void fillGap(here)

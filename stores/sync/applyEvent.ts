@@ -4,6 +4,7 @@ import type { useMembersStore } from '../members'
 import type { useMessagesStore } from '../messages/messages'
 import type { usePinsStore } from '../pins'
 import type { usePresenceStore } from '../presence'
+import type { useThreadStore } from '../thread'
 
 /** The stores that own what events tell of. */
 export interface EventOwners {
@@ -12,6 +13,7 @@ export interface EventOwners {
   members: ReturnType<typeof useMembersStore>
   pins: ReturnType<typeof usePinsStore>
   presence: ReturnType<typeof usePresenceStore>
+  thread: ReturnType<typeof useThreadStore>
 }
 
 type Owner<T extends ServerEventType> = (owners: EventOwners, data: ServerEvents[T]) => void
@@ -22,12 +24,14 @@ const NOTHING = () => {}
 const OWNERS: { [T in ServerEventType]: Owner<T> } = {
   hello: NOTHING,
   resync: NOTHING,
-  'message.created': ({ messages, presence }, { message }) => {
+  'message.created': ({ messages, presence, thread }, { message }) => {
     messages.apply(message)
+    thread.apply(message)
     presence.clearTyping(message.conversationId, message.senderId)
   },
-  'message.updated': ({ messages, pins }, { message }) => {
+  'message.updated': ({ messages, pins, thread }, { message }) => {
     messages.apply(message)
+    thread.apply(message)
     pins.apply(message)
   },
   'conversation.created': ({ conversations }, { conversation }) => conversations.upsert(conversation),

@@ -9,6 +9,7 @@ import { usePinsStore } from '../pins'
 import { usePresenceStore } from '../presence'
 import { useSessionStore } from '../session'
 import { useSynchroniser } from './synchroniser'
+import { useThreadStore } from '../thread'
 import { useTab } from '../tab'
 import { useUploadsStore } from '../uploads'
 
@@ -28,6 +29,7 @@ export function startRealtime(): () => void {
   const messages = useMessagesStore()
   const people = usePeopleStore()
   const pins = usePinsStore()
+  const thread = useThreadStore()
   const presence = usePresenceStore()
   const synchroniser = useSynchroniser()
   const files = useUploadsStore()
@@ -97,7 +99,7 @@ export function startRealtime(): () => void {
     cancelPoll?.()
     cancelPoll = null
     synchroniser.clear()
-    for (const store of [messages, pins, conversations, people, presence, files]) store.clear()
+    for (const store of [messages, pins, thread, conversations, people, presence, files]) store.clear()
   }
 
   // At once, not before the next frame: no one may see a glimpse of another's data.

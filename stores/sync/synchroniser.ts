@@ -9,6 +9,7 @@ import { useMessagesStore } from '../messages/messages'
 import { usePinsStore } from '../pins'
 import { usePresenceStore } from '../presence'
 import { useReads } from '../reads'
+import { useThreadStore } from '../thread'
 import { useTab } from '../tab'
 
 /**
@@ -25,6 +26,7 @@ export const useSynchroniser = defineStore('synchroniser', () => {
     members: useMembersStore(),
     pins: usePinsStore(),
     presence: usePresenceStore(),
+    thread: useThreadStore(),
   }
   let running = false
   let again = false

@@ -14,6 +14,7 @@ import * as restrictions from '../../server/repositories/restrictions'
 import * as saved from '../../server/repositories/saved'
 import * as searchSegments from '../../server/repositories/searchSegments'
 import * as sessions from '../../server/repositories/sessions'
+import * as threads from '../../server/repositories/threads'
 import * as unread from '../../server/repositories/unread'
 import * as uploads from '../../server/repositories/uploads'
 import * as users from '../../server/repositories/users'
@@ -60,6 +61,7 @@ const modules = {
   saved,
   searchSegments,
   sessions,
+  threads,
   unread,
   uploads,
   users,
@@ -112,7 +114,8 @@ const calls: Record<keyof typeof modules, Record<string, Call>> = {
     changeMembership: () => memberships.changeMembership(id, other, 'member', { role: 'admin' }),
     countMembers: () => memberships.countMembers(id),
     deleteMemberships: () => memberships.deleteMemberships(id),
-    advanceReads: () => memberships.advanceReads([{ conversationId: text, userId: text, seq: 1 }]),
+    advanceReads: () =>
+      memberships.advanceReads([{ conversationId: text, userId: text, seq: 1, lastRead: { after: 0, at: now } }]),
     updateMembership: () => memberships.updateMembership(text, text, { pinned: true }),
     noteEdit: () => memberships.noteEdit(id, other, now),
   },
@@ -176,6 +179,7 @@ const calls: Record<keyof typeof modules, Record<string, Call>> = {
     deleteSession: () => sessions.deleteSession(text, text),
     deleteOtherSessions: () => sessions.deleteOtherSessions(text, text),
   },
+  threads: { findThread: () => threads.findThread(id, all, 'end', 10) },
   unread: {
     readUnread: () =>
       unread.readUnread([{ conversationId: id, readerId: id, after: 1, end: 100, rev: 100, isGroup: true }]),
@@ -216,6 +220,7 @@ const calls: Record<keyof typeof modules, Record<string, Call>> = {
 /** Functions that insert only, keep a timer, or lay what this process knows over a record. */
 const ASK_NOTHING = [
   'heardBy',
+  'repliesCounted',
   'peopleWith',
   'reactionAdded',
   'reactionRemoved',

@@ -141,3 +141,44 @@ test('keeps messages in one’s own list, which leads back to them', async ({ op
   await page.getByTestId('saved-remove').click()
   await expect(page.getByText('Nothing saved')).toBeVisible()
 })
+
+test('opens the answers to a message as a thread, where one can answer', async ({ open }) => {
+  const [root] = (await group.history(ann)).slice(-1)
+  const path = group.path('/messages')
+  await ann.post(path, { clientId: 'first-answer', text: 'I have bread', replyToId: root!.id })
+  const [first, second] = await Promise.all([open(ann, `/c/${group.id}`), open(bob, `/c/${group.id}`)])
+  await Promise.all([connected(first), connected(second)])
+  await messages(second, 'Bring food').getByTestId('message-replies').click()
+  await expect(second.getByTestId('thread-message')).toHaveText([/Bring food/, /I have bread/])
+  await second.getByTestId('thread-input').fill('And I cheese')
+  await second.getByTestId('thread-input').press('Enter')
+  await expect(second.getByTestId('thread-message').last()).toContainText('And I cheese')
+  await expect(second.getByTestId('thread-count')).toHaveText('2 replies')
+  await expect(messages(first, 'And I cheese')).toBeVisible()
+  await expect(messages(first, 'Bring food').getByTestId('message-replies')).toHaveText('2 replies')
+})
+
+test('answers by a swipe to the right, and scrolls by one upwards, under a finger', async ({ open }) => {
+  const page = await open(bob, `/c/${group.id}`, {
+    viewport: { width: 390, height: 800 },
+    isMobile: true,
+    hasTouch: true,
+  })
+  await expect(messages(page, 'Bring rope')).toBeVisible()
+  const cdp = await page.context().newCDPSession(page)
+  const box = (await messages(page, 'Bring rope').locator('[data-message-id]').boundingBox())!
+  const drag = async (right: number, down: number) => {
+    const [x, y] = [box.x + 20, box.y + box.height / 2]
+    await cdp.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [{ x, y }] })
+    for (let step = 1; step <= 10; step++) {
+      const touchPoints = [{ x: x + (right * step) / 10, y: y + (down * step) / 10 }]
+      await cdp.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints })
+    }
+    await cdp.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] })
+  }
+  await drag(40, 0)
+  await drag(30, -120)
+  await expect(page.getByTestId('composer-about')).toHaveCount(0)
+  await drag(120, 4)
+  await expect(page.getByTestId('composer-about')).toContainText('Bring rope')
+})

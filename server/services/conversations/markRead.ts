@@ -20,11 +20,18 @@ export async function markRead(userId: string, conversationId: string, seq: numb
   const upTo = Math.min(seq, conversation.seq)
   if (membership.markedUnread) await changeMySettings(userId, conversationId, { markedUnread: false })
   if (upTo <= membership.readSeq) return
-  await positions.add(`${conversationId}:${userId}`, { conversationId, userId, seq: upTo })
+  await positions.add(`${conversationId}:${userId}`, {
+    conversationId,
+    userId,
+    seq: upTo,
+    lastRead: { after: membership.readSeq, at: new Date() },
+  })
 }
 
 function furthest(one: ReadPosition, other: ReadPosition): ReadPosition {
-  return one.seq > other.seq ? one : other
+  const further = one.seq > other.seq ? one : other
+  const after = Math.min(one.lastRead.after, other.lastRead.after)
+  return { ...further, lastRead: { ...further.lastRead, after } }
 }
 
 async function write(advanced: readonly ReadPosition[]): Promise<void> {

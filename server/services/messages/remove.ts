@@ -8,6 +8,7 @@ import { inOrder } from '../conversations/inOrder'
 import { authorize } from '../conversations/rights'
 import { removeFilesOfMessage } from '../files/remove'
 import { loadForChange, type MessageAddress } from './loadForChange'
+import { countReplies } from './threads'
 import { updateAndPublish } from './update'
 
 /**
@@ -35,12 +36,14 @@ export function deleteMessage(userId: string, { conversationId, messageId }: Mes
         replyTo: null,
         reactions: {},
         deletedAt: new Date(),
+        ...(message.replies && { replies: 0 }),
         ...(message.mentions && { mentions: [] }),
       },
       also: { $unset: { pinnedRev: '' } },
     })
     await removeFilesOfMessage(message._id)
     await clearExcerpts(message)
+    await countReplies(conversation, [message], -1)
     if (!isOwn) await recordChange(conversationId, userId, 'message.deleted', authorId, { seq: message.seq })
     return present(deleted)
   })

@@ -23,6 +23,7 @@ import { appendAndPublish, type Sent } from './append'
 import { attach, attachForwarded, notFound, settleUploads, type Forwarded } from './attach'
 import { groupCommit, type Outcome } from './groupCommit'
 import { mentionsIn } from './mentions'
+import { countReplies, threadOf } from './threads'
 import { lastWrittenAt, slowModeError } from './slowMode'
 
 interface Sending {
@@ -106,11 +107,17 @@ async function writeTogether(conversationId: string, sendings: Sending[]): Promi
   const allowed = prepared.filter((message) => !(message instanceof AppError)) as NewMessage[]
   const appended = conversation ? await appendAndPublish(conversation, allowed) : []
   await settleUploads(allowed, appended)
-  if (conversation)
+  if (conversation) {
     returnMentioned(
       conversation._id,
       allowed.flatMap(({ mentions = [] }) => mentions),
     )
+    await countReplies(
+      conversation,
+      allowed.filter((_, index) => appended[index]!.created),
+      1,
+    )
+  }
   return Promise.all(
     prepared.map(async (message, index) => {
       if (!(message instanceof AppError)) return { value: appended.shift()! }
@@ -184,6 +191,7 @@ function newMessage(
     shares: sharesOf(input.text, []),
     notice: null,
     replyTo: original ? { id: original._id, seq: original.seq, senderId: original.senderId, excerpt, files } : null,
+    ...(original?.kind === 'text' && { threadId: threadOf(original) }),
     editedAt: null,
     deletedAt: null,
     createdAt: now,

@@ -5,7 +5,9 @@ import { listBans } from '../../../server/services/groups/bans'
 import { listJoinRequests } from '../../../server/services/groups/join'
 import { readHistory } from '../../../server/services/messages/history'
 import { readPins } from '../../../server/services/messages/pins'
+import { readThread } from '../../../server/services/messages/threads'
 import { changesSince } from '../../../server/services/sync/changesSince'
+import type { Message } from '#shared/schemas/message'
 import type { FanoutMessage } from '../../../server/realtime/fanout/types'
 import type { PlainGroup } from './plainGroup'
 import { RIGHT_NAMES, roleOf } from './plainPeople'
@@ -42,6 +44,8 @@ async function seenBy(person: string, id: string) {
     excerpt: notices.has(one.replyTo?.seq) ? '' : (one.replyTo?.excerpt ?? ''),
     reactions: one.reactions.map(({ emoji, userIds, mine }) => [emoji, userIds, mine]),
     pinned: one.pinned,
+    replies: one.replies,
+    answers: one.threadId !== null,
     mentions: [...one.mentions, ...(one.mentionsAll ? ['all'] : [])].sort(),
   }))
   const synced = sync.changes[id]!.messages.toSorted((a, b) => a.seq - b.seq)
@@ -66,7 +70,21 @@ async function seenBy(person: string, id: string) {
     last: lastMessage?.seq ?? null,
     shown,
     pins: pins.messages.map(({ seq }) => seq),
+    thread: await threadOf(person, id, page.messages),
   }
+}
+
+/** What a person sees of the thread of the last message of a person that they see. */
+async function threadOf(person: string, conversationId: string, messages: readonly Message[]): Promise<number[]> {
+  const last = messages.findLast(({ kind }) => kind === 'text')
+  if (!last) return []
+  const page = await readThread(person, { conversationId, messageId: last.id }, { limit: 100 })
+  return page.messages.map(({ seq }) => seq)
+}
+
+function plainThreadOf(person: string, plain: PlainGroup): number[] {
+  const last = plain.messages.findLastIndex(({ isNotice }, index) => !isNotice && plain.sees(person, index + 1)) + 1
+  return last === 0 ? [] : plain.thread(person, last)
 }
 
 /** What one person sees of a group, by the plain model. */
@@ -75,7 +93,7 @@ function seenInPlain(person: string, plain: PlainGroup) {
   const { rank, read } = plain.members.get(person)!
   const unread = plain.unread(person)
   const shown = plain.messages.flatMap((message, index) => {
-    const { by, text, edited, quotes, excerpt, reactions, pinned, mentions } = message
+    const { by, text, edited, quotes, excerpt, reactions, pinned, mentions, thread, replies } = message
     const entry = {
       seq: index + 1,
       by,
@@ -85,6 +103,8 @@ function seenInPlain(person: string, plain: PlainGroup) {
       excerpt: quotes > 0 && plain.sees(person, quotes) ? excerpt : '',
       reactions: Array.from(reactions, ([emoji, who]) => [emoji, [...who], who.has(person)]),
       pinned: pinned > 0,
+      replies,
+      answers: thread > 0,
       mentions: [...mentions].sort(),
     }
     return plain.sees(person, index + 1) ? [entry] : []
@@ -104,6 +124,7 @@ function seenInPlain(person: string, plain: PlainGroup) {
     last: plain.lastShown(person),
     shown,
     pins: plain.pins(person),
+    thread: plainThreadOf(person, plain),
   }
 }
 

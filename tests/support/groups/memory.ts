@@ -228,6 +228,17 @@ export const forgetReaction = async (messageId: Id, emoji: string) => {
   message.reactionKinds!--
   message.reactions = Object.fromEntries(Object.entries(message.reactions).filter(([name]) => name !== emoji))
 }
+export const findThread = async (
+  rootId: Id,
+  bounds: { above: number; below: number },
+  from: 'start' | 'end',
+  limit: number,
+) => {
+  const found = allMessages()
+    .filter(({ threadId, seq }) => threadId?.equals(rootId) && seq > bounds.above && seq < bounds.below)
+    .sort((one, other) => one.seq - other.seq)
+  return (from === 'start' ? found : found.toReversed()).slice(0, limit)
+}
 const pinsOf = (id: Id) => (of(id)?.messages ?? []).filter(({ pinnedRev }) => pinnedRev !== undefined)
 export const countPins = async (id: Id) => pinsOf(id).length
 export const findPins = async (id: Id, from: number, below: number, limit: number) =>

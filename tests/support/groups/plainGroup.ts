@@ -12,14 +12,39 @@ export class PlainGroup extends PlainPeople {
     // A message that was deleted meanwhile is quoted without its text.
     const excerpt = original && !original.isNotice && !this.sinceJoining ? (original.text ?? '') : ''
     const mentions = this.mentioned(id, text)
-    const fresh = { isNotice: false, at: this.now, edited: false, reactions: new Map(), pinned: 0, mentions }
-    this.messages.push({ by: id, text, quotes, excerpt, ...fresh })
+    const thread = original && !original.isNotice ? original.thread || quotes : 0
+    const fresh = {
+      isNotice: false,
+      at: this.now,
+      edited: false,
+      reactions: new Map(),
+      pinned: 0,
+      replies: 0,
+      mentions,
+    }
+    this.messages.push({ by: id, text, quotes, excerpt, thread, ...fresh })
+    this.countReplies(thread, 1)
     return 'ok'
   }
 
   private mentioned(by: string, text: string): string[] {
     const named = [...this.members.keys()].filter((id) => text.includes(`<@${id}>`))
     return text.includes('@all') && this.can(by, 'mentionAll') ? [...named, 'all'] : named
+  }
+
+  /** A message that was deleted counts no answers. */
+  private countReplies(root: number, by: number) {
+    const message = this.messages[root - 1]
+    if (message && message.text !== null) message.replies += by
+  }
+
+  /** What a person sees of the thread of a message: the seqs of the first one and of the answers. */
+  thread(id: string, seq: number): number[] {
+    const root = this.messages[seq - 1]!.thread || seq
+    const seqs = this.messages.flatMap(({ thread }, index) =>
+      index + 1 === root || thread === root ? [index + 1] : [],
+    )
+    return seqs.filter((one) => this.sees(id, one))
   }
 
   /** Slow mode: whether a plain member has written or edited too recently. */
@@ -55,7 +80,16 @@ export class PlainGroup extends PlainPeople {
     if (typeof message === 'string') return message
     const gate = message.by === id ? this.gate(id, 'deleteOwn') : this.gate(id, 'deleteAny', message.by)
     if (gate !== 'ok') return gate
-    Object.assign(message, { text: null, quotes: 0, excerpt: '', reactions: new Map(), pinned: 0, mentions: [] })
+    if (message.text !== null) this.countReplies(message.thread, -1)
+    Object.assign(message, {
+      text: null,
+      quotes: 0,
+      excerpt: '',
+      reactions: new Map(),
+      pinned: 0,
+      replies: 0,
+      mentions: [],
+    })
     for (const other of this.messages) if (other.quotes === seq) other.excerpt = ''
     return 'ok'
   }

@@ -52,6 +52,10 @@ export interface PlainMessage {
   reactions: Map<string, Set<string>>
   /** When it was pinned, among all pins. 0: it is not pinned. */
   pinned: number
+  /** The seq of the first message of its thread; 0: it answers nothing. */
+  thread: number
+  /** How many messages answer it. */
+  replies: number
   /** Whom the text mentions: only people who were members when it was written, and 'all'. */
   mentions: string[]
 }
@@ -93,7 +97,16 @@ export class PlainPeople {
   }
 
   protected notice(by: string) {
-    const nothing = { edited: false, quotes: 0, excerpt: '', reactions: new Map(), pinned: 0, mentions: [] }
+    const nothing = {
+      edited: false,
+      quotes: 0,
+      excerpt: '',
+      reactions: new Map(),
+      pinned: 0,
+      thread: 0,
+      replies: 0,
+      mentions: [],
+    }
     this.messages.push({ by, text: '', isNotice: true, at: this.now, ...nothing })
   }
 

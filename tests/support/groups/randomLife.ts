@@ -116,7 +116,7 @@ export class Life {
       [2, () => [name('leaves'), () => plain.remove(one, one), () => removeMember(one, id, one)]],
       [2, () => [towards('removes'), () => plain.remove(one, other), () => removeMember(one, id, other)]],
       [2, () => [towards('bans'), () => plain.ban(one, other), () => banPerson(one, id, other)]],
-      [1, () => [towards('unbans'), () => plain.unban(one, other), () => unbanPerson(one, id, other)]],
+      [2, () => [towards('unbans'), () => plain.unban(one, other), () => unbanPerson(one, id, other)]],
       [
         4,
         () => {

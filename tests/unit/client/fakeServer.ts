@@ -68,6 +68,8 @@ export class FakeServer {
       attachments: [],
       heardBy: [],
       replyTo: null,
+      threadId: null,
+      replies: 0,
       forwardedFrom: null,
       mentions: text.includes('@ann') ? [ANN.id] : [],
       mentionsAll: false,

@@ -16,6 +16,8 @@ function message(seq: number, createdAt: string): Message {
     attachments: [],
     heardBy: [],
     replyTo: null,
+    threadId: null,
+    replies: 0,
     forwardedFrom: null,
     mentions: [],
     mentionsAll: false,
