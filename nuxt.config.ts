@@ -70,6 +70,7 @@ export default defineNuxtConfig({
   routeRules: {
     '/': { ssr: false },
     '/c/**': { ssr: false },
+    '/saved': { ssr: false },
     '/settings/**': { ssr: false },
   },
 

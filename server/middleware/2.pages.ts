@@ -18,7 +18,7 @@ declare module 'h3' {
 }
 
 const ACCOUNT_PAGES = new Set(['/login', '/register'])
-const CHAT_PAGES = /^\/(?:$|c\/|settings(?:\/|$))/
+const CHAT_PAGES = /^\/(?:$|c\/|saved$|settings(?:\/|$))/
 const INVITE_PAGE = /^\/invite\/([^/]+)$/
 
 /** Redirects people to a page that they can use, before anything is rendered or loaded. */

@@ -176,6 +176,7 @@ describe('the pages', () => {
     for (const [path, to] of [
       ['/', '/login'],
       ['/settings', '/login?next=%2Fsettings'],
+      ['/saved', '/login?next=%2Fsaved'],
       ['/c/1?x=1', '/login?next=%2Fc%2F1%3Fx%3D1'],
     ]) {
       const { status, headers } = await nobody.get(path!)

@@ -138,6 +138,8 @@ test('keeps messages in one’s own list, which leads back to them', async ({ op
   await expect(messages(page, 'Bring shoes')).toBeVisible()
   await page.getByTestId('account-menu').click()
   await page.getByTestId('account-saved').click()
+  await expect(page.getByTestId('saved-message')).toHaveCount(1)
+  await page.reload()
   await page.getByTestId('saved-remove').click()
   await expect(page.getByText('Nothing saved')).toBeVisible()
 })

@@ -17,9 +17,16 @@ const AT_ONCE = 20
 /** Mebibytes that may be held at the end above what was held when it had warmed up. */
 const MAX_GROWTH = 150
 
-const PAGES: Route[] = ['/', '/login', '/register', '/c/[id]', '/invite/[token]', '/settings/[x]', '/[x]'].map(
-  (pattern) => ({ method: 'GET', pattern, fields: [] }),
-)
+const PAGES: Route[] = [
+  '/',
+  '/login',
+  '/register',
+  '/c/[id]',
+  '/invite/[token]',
+  '/saved',
+  '/settings/[x]',
+  '/[x]',
+].map((pattern) => ({ method: 'GET', pattern, fields: [] }))
 
 const chance = new Chance(SEED)
 const hostile = new Hostile(chance)

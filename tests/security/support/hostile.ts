@@ -196,14 +196,14 @@ export class Hostile {
   private sensible(name: string): unknown {
     const { chance } = this
     const id = this.ids.length > 0 ? chance.of(this.ids) : 'f'.repeat(24)
-    if (name.endsWith('Ids')) return chance.oneIn(2) ? [] : [id]
+    if (name.endsWith('Ids') || name === 'to') return chance.oneIn(2) ? [] : [id]
     if (name.endsWith('Id')) return name === 'clientId' ? `client-${chance.below(1e9)}` : id
     if (/^(seq|rev|clearedSeq|size|number|limit|maxUses|expiresInHours|durationMs)$/.test(name))
       return chance.of([1, 2, 10, 100])
     if (name === 'conversations') return { [id]: chance.below(3) }
     if (name === 'kind') return chance.of(['direct', 'group', 'file', 'image', 'voice', 'avatar'])
     if (name === 'role') return chance.of(['admin', 'moderator', 'member'])
-    if (/^(typing|pinned|archived|markedUnread)$/.test(name)) return chance.oneIn(2)
+    if (/^(typing|pinned|archived|markedUnread|withNames)$/.test(name)) return chance.oneIn(2)
     if (/^(settings|permissions)$/.test(name)) return {}
     if (/^(allow|deny|parts|numbers)$/.test(name)) return chance.oneIn(2) ? [] : [1]
     if (/Until$|^until$/.test(name)) return null
