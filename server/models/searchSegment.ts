@@ -10,6 +10,8 @@ export interface SearchSegmentRecord {
   version: number
   /** What can be looked up in its messages. */
   keys: string[]
+  /** Which of its messages have each key (services/search/postings). */
+  hits: Buffer
 }
 
 const schema = new Schema<SearchSegmentRecord>(
@@ -18,6 +20,7 @@ const schema = new Schema<SearchSegmentRecord>(
     number: { type: Number, required: true },
     version: { type: Number, required: true },
     keys: { type: [String], required: true },
+    hits: { type: Schema.Types.Buffer, required: true },
   },
   { versionKey: false, autoIndex: false, autoCreate: false },
 )

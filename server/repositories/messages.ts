@@ -3,7 +3,7 @@ import { Types } from 'mongoose'
 import type { SharedKind } from '#shared/domain/files'
 import { MessageModel, type AttachmentRecord, type MessageRecord } from '../models/message'
 import { duplicateKey } from './errors'
-import { findByIds } from './findMany'
+import { findByIds, findMany } from './findMany'
 import { SharedInsert, type InsertOutcome } from './sharedInsert'
 
 export type { AttachmentRecord, MessageRecord }
@@ -192,6 +192,12 @@ export function findMessagesBetween(
     .limit(limit)
     .lean<MessageRecord[]>()
     .exec()
+}
+
+/** The messages of a conversation with these `seq`s, descending. */
+export async function findMessagesBySeq(conversationId: Id, seqs: readonly number[]): Promise<MessageRecord[]> {
+  const filter = { conversationId: toRecordId(conversationId), seq: { $in: seqs } }
+  return (await findMany<MessageRecord>(MessageModel, filter)).sort((a, b) => b.seq - a.seq)
 }
 
 /**

@@ -15,28 +15,33 @@ const ADDRESS = { _id: 0, conversationId: 1, number: 1 } as const
 
 /** A segment of a conversation. Null: nothing of it is in the index. */
 export async function findSegment(conversationId: Id, number: number): Promise<SearchSegmentRecord | null> {
-  const filter = { conversationId: toObjectId(conversationId), number }
-  const [segment] = await findMany<SearchSegmentRecord>(SearchSegmentModel, filter, { limit: 1 })
-  return segment ?? null
+  return (await findSegments(conversationId, [number]))[0] ?? null
+}
+
+/** Segments of a conversation, in no particular order. */
+export async function findSegments(conversationId: Id, numbers: readonly number[]): Promise<SearchSegmentRecord[]> {
+  const filter = { conversationId: toObjectId(conversationId), number: { $in: numbers } }
+  return await SearchSegmentModel.collection.find<SearchSegmentRecord>(filter, { promoteBuffers: true }).toArray()
 }
 
 /**
- * Replaces the keys of a segment, if it still is as it was read.
+ * Replaces what a segment has, if it still is as it was read.
  * @param before the segment as it was read; null: there was none
  * @returns false when another change came first
  */
 export async function saveSegment(
   { conversationId, number }: { conversationId: Id; number: number },
   before: SearchSegmentRecord | null,
-  keys: readonly string[],
+  { keys, hits }: { keys: readonly string[]; hits: Uint8Array },
 ): Promise<boolean> {
   const { collection } = SearchSegmentModel
+  const fields = { keys, hits: Buffer.from(hits) }
   if (before) {
     const filter = { _id: before._id, version: before.version }
-    return (await collection.updateOne(filter, { $set: { keys, version: before.version + 1 } })).matchedCount === 1
+    return (await collection.updateOne(filter, { $set: { ...fields, version: before.version + 1 } })).matchedCount === 1
   }
   try {
-    await collection.insertOne({ conversationId: toObjectId(conversationId), number, version: 1, keys })
+    await collection.insertOne({ conversationId: toObjectId(conversationId), number, version: 1, ...fields })
     return true
   } catch (error) {
     if (!duplicateKey(error)) throw error
@@ -44,13 +49,13 @@ export async function saveSegment(
   }
 }
 
-/** The segments of these conversations that have a key, in no particular order. */
+/** The segments of these conversations that have a key, or one of several, in no particular order. */
 export function findSegmentsWithKey(
   conversationIds: readonly Id[],
-  key: string,
+  key: string | readonly string[],
   limit: number,
 ): Promise<SegmentAddress[]> {
-  return findAddresses({ conversationId: { $in: conversationIds.map(toObjectId) }, keys: key }, limit)
+  return findAddresses({ conversationId: { $in: conversationIds.map(toObjectId) }, keys: anyOf(key) }, limit)
 }
 
 /** The segments of these conversations that have a key with this beginning, in no particular order. */
@@ -63,14 +68,14 @@ export function findSegmentsWithStart(
   return findAddresses({ conversationId: { $in: conversationIds.map(toObjectId) }, keys }, limit)
 }
 
-/** The numbers of the segments of a conversation that have a key, the newest first, beginning at `from`. */
+/** The numbers of the segments of a conversation that have a key, or one of several, the newest first, beginning at `from`. */
 export async function findNewestSegments(
   conversationId: Id,
-  key: string,
+  key: string | readonly string[],
   from: number,
   limit: number,
 ): Promise<number[]> {
-  const filter = { conversationId: toObjectId(conversationId), keys: key, number: { $lte: from } }
+  const filter = { conversationId: toObjectId(conversationId), keys: anyOf(key), number: { $lte: from } }
   const cursor = SearchSegmentModel.collection.find(filter, { projection: ADDRESS, sort: { number: -1 }, limit })
   return (await cursor.toArray()).map((segment) => segment.number as number)
 }
@@ -98,6 +103,10 @@ export function findIndexedSeqs(
     .limit(limit)
     .lean<Pick<ConversationRecord, '_id' | 'seq' | 'indexedSeq'>[]>()
     .exec()
+}
+
+function anyOf(key: string | readonly string[]) {
+  return typeof key === 'string' ? key : { $in: key }
 }
 
 function findAddresses(filter: mongo.Filter<mongo.Document>, limit: number): Promise<SegmentAddress[]> {

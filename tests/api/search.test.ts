@@ -158,6 +158,19 @@ describe.each(['before they are indexed', 'when they are indexed'])('messages ar
     expect(await texts(bob, 'bao cao has:image', { conversationId: chat })).toEqual([])
   })
 
+  it('by whom they mention', async () => {
+    await ann.send(chat, `lion for <@${bob.user.id}>`)
+    await ann.send(chat, `lion for @all`)
+    await ann.send(chat, 'lion for nobody')
+    if (when === 'when they are indexed') await indexed(bob, chat)
+    expect(await texts(bob, 'lion mentions:me', { conversationId: chat })).toEqual([
+      'lion for @all',
+      `lion for <@${bob.user.id}>`,
+    ])
+    expect(await texts(ann, 'lion mentions:me', { conversationId: chat })).toEqual(['lion for @all'])
+    expect(await texts(bob, bob.user.id, { conversationId: chat })).toEqual([])
+  })
+
   it('by their pins', async () => {
     const message = await ann.send(chat, 'the agreed plan')
     await ann.send(chat, 'another plan')

@@ -121,6 +121,7 @@ const calls: Record<keyof typeof modules, Record<string, Call>> = {
   },
   messages: {
     endOf: () => messages.endOf(id),
+    findMessagesBySeq: () => messages.findMessagesBySeq(id, [1, 2]),
     findSeqAt: () => messages.findSeqAt(id, 0, 300),
     changeMessage: () => messages.changeMessage(id, other, 1, { set: { text: 'changed' } }),
     clearExcerpts: () => messages.clearExcerpts(record),
@@ -161,10 +162,15 @@ const calls: Record<keyof typeof modules, Record<string, Call>> = {
   },
   searchSegments: {
     findSegment: () => searchSegments.findSegment(id, 0),
-    saveSegment: () => searchSegments.saveSegment({ conversationId: id, number: 0 }, { _id: id } as never, []),
+    findSegments: () => searchSegments.findSegments(id, [0, 1]),
+    saveSegment: () =>
+      searchSegments.saveSegment({ conversationId: id, number: 0 }, { _id: id } as never, {
+        keys: [],
+        hits: new Uint8Array(),
+      }),
     findSegmentsWithKey: () => searchSegments.findSegmentsWithKey([id, other], 'word', 10),
     findSegmentsWithStart: () => searchSegments.findSegmentsWithStart([id, other], 'word', 10),
-    findNewestSegments: () => searchSegments.findNewestSegments(id, 'word', 3, 10),
+    findNewestSegments: () => searchSegments.findNewestSegments(id, ['word', 'other'], 3, 10),
     deleteSegments: () => searchSegments.deleteSegments(id),
     markIndexed: () => searchSegments.markIndexed(id, 1),
     findIndexedSeqs: () =>

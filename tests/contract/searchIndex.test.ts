@@ -18,23 +18,7 @@ import { databases } from './support/databases'
 const COUNTS = [900, 300, 129, 128, 5]
 const WORDS = [...'abcdefghijklmnopqrst'].flatMap((letter, index) => Array<string>(20 - index).fill(`${letter}on`))
 const RARE = ['zebra', 'zephyr', 'Đường', '明天', '会议', '天会']
-const SEARCHES = [
-  'aon',
-  'ton',
-  'aon ton',
-  'ton son ron',
-  'zeb',
-  'zebra',
-  'ze',
-  'z',
-  'duong',
-  '明',
-  '会议',
-  '天会',
-  '明天 aon',
-  'aon 会',
-  'to',
-]
+const SEARCHES = ['aon', 'aon ton', 'ton son ron', 'zeb', 'z', 'duong', '会议', '明天 aon', 'aon 会']
 
 const me = new Types.ObjectId()
 const other = new Types.ObjectId()
@@ -115,7 +99,7 @@ describe.each(databases)('on $name', (available) => {
     const found: string[] = []
     for (let before: string | undefined; ;) {
       const conversationId = conversation === undefined ? undefined : ids[conversation]!.toString()
-      const page = await searchMessages(me.toString(), { q, limit: 30, utcOffset: 0, before, conversationId })
+      const page = await searchMessages(me.toString(), { q, limit: 50, utcOffset: 0, before, conversationId })
       found.push(...page.results.map(({ message }) => message.id))
       if (!page.next) return found
       before = page.next

@@ -9,9 +9,9 @@ import {
 import { ANYTHING } from './keys'
 
 /** A list of segments up to this long is read as a whole. A longer one is read piece by piece, the newest first. */
-const MAX_LIST = 1_000
+const MAX_LIST = 500
 /** Beginnings of keys are compared document by document, so their list is shorter. */
-const MAX_START_LIST = 300
+const MAX_START_LIST = 150
 /** The most keys that are looked up for one search. The messages are compared with all of it. */
 const MAX_LOOKUPS = 6
 /** The conversations in one query. */
@@ -19,18 +19,21 @@ const MAX_CONVERSATIONS = 1_000
 /** The segments of each key in one piece. */
 const PIECE_SIZE = 32
 
+/** A key of the index, or several of which one suffices. */
+export type Key = string | readonly string[]
+
 /** What a search looks up. All of it must be in a segment. */
 export interface Lookups {
-  keys: string[]
+  keys: Key[]
   starts: string[]
 }
 
-/** What to look up for terms and keys of filters: the longest first, because they are likely the rarest. */
-export function lookupsOf(terms: readonly Term[], filterKeys: readonly string[]): Lookups {
+/** What to look up for filters and terms: of these the longest first, because they are likely the rarest. */
+export function lookupsOf(terms: readonly Term[], filterKeys: readonly Key[]): Lookups {
   const lookups = terms.map(lookupOf)
-  const byLength = (texts: string[]) => [...new Set(texts)].sort((a, b) => b.length - a.length).slice(0, MAX_LOOKUPS)
+  const words = [...new Set(lookups.flatMap(({ keys }) => keys))].sort((a, b) => b.length - a.length)
   return {
-    keys: byLength([...filterKeys, ...lookups.flatMap(({ keys }) => keys)]),
+    keys: [...filterKeys, ...words].slice(0, MAX_LOOKUPS),
     starts: lookups.flatMap(({ start }) => start ?? []),
   }
 }

@@ -1,5 +1,7 @@
 import { highlightsIn, matchTerms, type Highlight } from '#shared/domain/search/match'
+import { mentionsReader } from '#shared/domain/messages'
 import { isEmptySearch, parseSearch, type ParsedSearch } from '#shared/domain/search/query'
+import { EVERYBODY, withoutMentions } from '#shared/domain/text/mentions'
 import { invalidField } from '#shared/errors'
 import { LIMITS } from '#shared/limits'
 import type { Message } from '#shared/schemas/message'
@@ -8,13 +10,15 @@ import { presentMessage } from '../../presenters/message'
 import { findMessagesById, type MessageRecord } from '../../repositories/messages'
 import { AnswerBudget } from '../answerBudget'
 import { viewConversations } from '../conversations/view'
-import { listCandidates, lookupsOf } from './candidates'
+import { listCandidates, lookupsOf, type Key } from './candidates'
 import { hasKey, hasKindsOf, isSearchable, mentionKey, PINNED_KEY, searchedTexts, senderKey } from './keys'
 import { peopleNamed, searchedBy, type Searched } from './scope'
 import { Walk } from './walk'
 
 /** The work of one search, in messages; a long text counts as several. After that, the page ends early. */
-const MAX_WORK = 12_000
+const MAX_WORK = 5_000
+/** What reading a segment of the index costs, in messages. */
+const SEGMENT_WORK = 10
 /** The characters that cost as much to compare as another message. */
 const WORK_CHARACTERS = 500
 
@@ -85,7 +89,10 @@ class Search {
       // A page that ends early must begin behind this one, or it would never get on.
       const isCut = walk !== null && work >= MAX_WORK && (walks.length === 1 || walk.newest < start)
       if (!walk || isFull || isCut) return this.page(found.sort(newestFirst), isCut ? walk : null)
-      for (const record of await walk.read()) {
+      const segmentsBefore = walk.segmentsRead
+      const records = await walk.read()
+      work += (walk.segmentsRead - segmentsBefore) * SEGMENT_WORK
+      for (const record of records) {
         work += 1 + record.text.length / WORK_CHARACTERS
         if (cursor && !isBefore(record, cursor)) continue
         if (this.parsed.after !== null && record.createdAt.getTime() < this.parsed.after) walk.done = true
@@ -128,13 +135,13 @@ class Search {
   }
 
   /** The keys in the index of all filters that must be met. */
-  private filterKeys(): string[] {
+  private filterKeys(): Key[] {
     const { has, isPinned, mentionsMe } = this.parsed
     return [
       ...(this.senders?.size === 1 ? [...this.senders].map(senderKey) : []),
       ...has.map(hasKey),
       ...(isPinned ? [PINNED_KEY] : []),
-      ...(mentionsMe ? [mentionKey(this.userId)] : []),
+      ...(mentionsMe ? [[mentionKey(this.userId), mentionKey(EVERYBODY)]] : []),
     ]
   }
 
@@ -147,7 +154,7 @@ class Search {
     if (has.length > 0 && !has.every((kind) => hasKindsOf(record).includes(kind))) return null
     if (!matchTerms(terms, searchedTexts(record)).every(Boolean)) return null
     const message = presentMessage(record, this.from.get(record.conversationId.toString()), this.userId)
-    const isWanted = (!isPinned || message.pinned) && (!mentionsMe || message.mentions.includes(this.userId))
+    const isWanted = (!isPinned || message.pinned) && (!mentionsMe || mentionsReader(message, this.userId))
     return isWanted ? message : null
   }
 
@@ -182,7 +189,7 @@ class Search {
 
   private highlights({ text, attachments }: Message): Highlight[] {
     const { terms } = this.parsed
-    const inText = highlightsIn(terms, text).map((range) => ({ attachmentId: null, ...range }))
+    const inText = highlightsIn(terms, withoutMentions(text)).map((range) => ({ attachmentId: null, ...range }))
     const inNames = attachments.flatMap(({ id, name }) =>
       highlightsIn(terms, name).map((range) => ({ attachmentId: id, ...range })),
     )

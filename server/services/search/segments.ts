@@ -2,12 +2,11 @@ import { findConversation } from '../../repositories/conversations'
 import type { Id } from '../../repositories/id'
 import { findMessagesBetween, type MessageRecord } from '../../repositories/messages'
 import { deleteSegments, findSegment, markIndexed, saveSegment } from '../../repositories/searchSegments'
-import { ANYTHING, keysOfMessage } from './keys'
+import { keysOfMessage } from './keys'
+import { decodePostings, encodePostings, type OffsetsByKey } from './postings'
 
 /** The messages of a conversation in one segment of the index: n has the messages from n × 128 + 1 on. */
 export const SEGMENT_SIZE = 128
-/** The most keys of a segment. One with more is looked through for everything. */
-const MAX_KEYS = 20_000
 
 /** The number of the segment that has a message. */
 export function segmentOf(seq: number): number {
@@ -29,14 +28,14 @@ export async function indexNext(conversationId: string): Promise<boolean> {
   const messages = await messagesOf(conversationId, number, done)
   const last = messages.at(-1)
   if (!last) return false
-  await addKeys(conversationId, number, messages.flatMap(keysOfMessage))
+  await addMessages(conversationId, number, messages)
   if (!(await markIndexed(conversationId, last.seq))) return indexNext(conversationId)
   return last.seq < conversation.seq
 }
 
 /** Adds what a changed message can now be looked up by. What it could be looked up by before does no harm. */
 export function addMessage(message: MessageRecord): Promise<void> {
-  return addKeys(message.conversationId, segmentOf(message.seq), keysOfMessage(message))
+  return addMessages(message.conversationId, segmentOf(message.seq), [message])
 }
 
 /** Makes a segment again from its messages, without the words of messages that were deleted or edited. */
@@ -44,24 +43,28 @@ export async function renewSegment(conversationId: Id, number: number): Promise<
   for (;;) {
     const before = await findSegment(conversationId, number)
     if (!before) return
-    const messages = await messagesOf(conversationId, number)
-    const keys = new Set(messages.flatMap(keysOfMessage))
-    if (await saveSegment({ conversationId, number }, before, bounded(keys))) return
+    const offsets: OffsetsByKey = new Map()
+    for (const message of await messagesOf(conversationId, number)) addOffsets(offsets, message)
+    if (await saveSegment({ conversationId, number }, before, encodePostings(offsets))) return
   }
 }
 
-async function addKeys(conversationId: Id, number: number, keys: readonly string[]): Promise<void> {
+async function addMessages(conversationId: Id, number: number, messages: readonly MessageRecord[]): Promise<void> {
   for (;;) {
     const before = await findSegment(conversationId, number)
-    const all = new Set(before?.keys)
-    for (const key of keys) all.add(key)
-    if (before && (before.keys[0] === ANYTHING || all.size === before.keys.length)) return
-    if (await saveSegment({ conversationId, number }, before, bounded(all))) return
+    const offsets: OffsetsByKey = before ? decodePostings(before) : new Map()
+    for (const message of messages) addOffsets(offsets, message)
+    if (await saveSegment({ conversationId, number }, before, encodePostings(offsets))) return
   }
 }
 
-function bounded(keys: ReadonlySet<string>): string[] {
-  return keys.size > MAX_KEYS ? [ANYTHING] : [...keys]
+function addOffsets(offsetsByKey: OffsetsByKey, message: MessageRecord): void {
+  const offset = (message.seq - 1) % SEGMENT_SIZE
+  for (const key of keysOfMessage(message)) {
+    const offsets = offsetsByKey.get(key)
+    if (offsets) offsets.add(offset)
+    else offsetsByKey.set(key, new Set([offset]))
+  }
 }
 
 function messagesOf(conversationId: Id, number: number, after = 0): Promise<MessageRecord[]> {

@@ -1,7 +1,13 @@
 import type { ConversationRecord } from '../../repositories/conversations'
-import { findMessagesBetween, findSeqAt, type MessageRecord } from '../../repositories/messages'
+import { findMessagesBetween, findMessagesBySeq, findSeqAt, type MessageRecord } from '../../repositories/messages'
+import { findSegments } from '../../repositories/searchSegments'
 import { newestCandidates, type Lookups } from './candidates'
+import { offsetsWith } from './postings'
 import { SEGMENT_SIZE, segmentOf } from './segments'
+
+/** The most segments, and messages that they name, that are read at once. */
+const MAX_GROUP = 16
+const MAX_MESSAGES = 128
 
 /** Where a search of a conversation begins and ends. */
 export interface WalkBounds {
@@ -21,6 +27,9 @@ export class Walk {
   /** No message that is still to come is newer, in milliseconds. */
   newest: number
   done = false
+  /** How many segments were read. */
+  segmentsRead = 0
+  private groupSize = 1
   private last: MessageRecord | undefined
   private below: number | undefined
   private listed: number[] | undefined
@@ -42,24 +51,59 @@ export class Walk {
     if (conversation.seq <= bounds.from || (isIndexed && this.listed?.length === 0)) this.done = true
   }
 
-  /** The next messages, the newest first. */
+  /** The next messages that may be found, and some others; the newest first. */
   async read(): Promise<MessageRecord[]> {
     const { conversation, bounds } = this
     const { _id, seq, activeAt } = conversation
     if (this.below === undefined) {
       this.below = 1 + (bounds.until < activeAt.getTime() ? await findSeqAt(_id, bounds.until, seq) : seq)
     }
-    const span = await this.nextSpan(this.below)
-    if (!span) {
-      this.done = true
-      return []
-    }
-    const messages = await findMessagesBetween(_id, span, 'end', SEGMENT_SIZE)
-    this.below = span.above + 1
+    const messages = await this.readBelow(this.below)
     if (this.below <= bounds.from + 1) this.done = true
     this.last = messages.at(-1) ?? this.last
     if (this.last) this.newest = Math.min(this.newest, this.last.createdAt.getTime())
     return messages
+  }
+
+  private readBelow(below: number): Promise<MessageRecord[]> {
+    const { conversation, bounds } = this
+    const indexed = conversation.indexedSeq ?? 0
+    if (below <= indexed + 1) return this.readSegments(below)
+    const above = Math.max(indexed, bounds.from, below - 1 - SEGMENT_SIZE)
+    this.below = above + 1
+    return findMessagesBetween(conversation._id, { above, below }, 'end', SEGMENT_SIZE)
+  }
+
+  /** Reads what the next segments name. The oldest message of them is read too, to know how far this has come. */
+  private async readSegments(below: number): Promise<MessageRecord[]> {
+    const { conversation, bounds } = this
+    const numbers: number[] = []
+    for (let from = segmentOf(below - 1); numbers.length < this.groupSize;) {
+      const number = await this.nextSegment(from)
+      if (number === null || (number + 1) * SEGMENT_SIZE <= bounds.from) break
+      numbers.push(number)
+      from = number - 1
+    }
+    // Where the index tells nothing, each segment is read as a whole.
+    if (this.lookups.keys.length > 0) this.groupSize = Math.min(MAX_GROUP, this.groupSize * 4)
+    const last = numbers.at(-1)
+    if (last === undefined) {
+      this.done = true
+      return []
+    }
+    const segments = await findSegments(conversation._id, numbers)
+    this.segmentsRead += segments.length
+    const end = Math.max(last * SEGMENT_SIZE, bounds.from) + 1
+    const seqs = segments.flatMap((segment) => {
+      const offsets = offsetsWith(segment, this.lookups) ?? Array.from({ length: SEGMENT_SIZE }, (_, offset) => offset)
+      return offsets.map((offset) => segment.number * SEGMENT_SIZE + 1 + offset)
+    })
+    const wanted = new Set(seqs.filter((seq) => seq >= end && seq < below)).add(end)
+    const newest = [...wanted].sort((a, b) => b - a).slice(0, MAX_MESSAGES)
+    this.below = newest.at(-1)!
+    // Segments that named more than was read come again.
+    this.piece = [...numbers.filter((number) => number <= segmentOf(this.below! - 1)), ...this.piece]
+    return findMessagesBySeq(conversation._id, newest)
   }
 
   /** Where a later search goes on: behind the last message that was read, or at a time. */
@@ -67,31 +111,16 @@ export class Walk {
     return this.last?._id.toString() ?? new Date(this.newest + 1).toISOString()
   }
 
-  /** The `seq` bounds of what to read next. Null: there is nothing left. */
-  private async nextSpan(below: number): Promise<{ above: number; below: number } | null> {
-    const { conversation, bounds } = this
-    const indexed = conversation.indexedSeq ?? 0
-    if (below <= bounds.from + 1) return null
-    if (below > indexed + 1) return { above: Math.max(indexed, bounds.from, below - 1 - SEGMENT_SIZE), below }
-    const number = await this.nextSegment(segmentOf(below - 1))
-    if (number === null) return null
-    const above = Math.max(number * SEGMENT_SIZE, bounds.from)
-    const end = Math.min((number + 1) * SEGMENT_SIZE + 1, below)
-    return above + 1 < end ? { above, below: end } : null
-  }
-
   /** The newest segment up to `from` that may have what is searched for. */
   private async nextSegment(from: number): Promise<number | null> {
-    if (this.listed) {
-      while (this.listed.length > 0 && this.listed[0]! > from) this.listed.shift()
-      return this.listed.shift() ?? null
-    }
+    if (this.listed) return this.listed.find((number) => number <= from) ?? null
     this.next ??= from
+    while (this.piece[0]! > from) this.piece.shift()
     while (this.piece.length === 0 && this.next >= 0) {
       const { numbers, below } = await newestCandidates(this.conversation._id, this.lookups, this.next)
       this.piece = numbers
       this.next = below
     }
-    return this.piece.shift() ?? null
+    return this.piece[0] ?? null
   }
 }

@@ -53,12 +53,17 @@ export function splitMentions(text: string): MentionPart[] {
 }
 
 /**
- * A text with names in the place of stored mentions, for lists, copies and search.
+ * A text with names in the place of stored mentions, for lists and copies.
  * @param nameOf the name of a person; empty if it is not known
  */
 export function withNames(text: string, nameOf: (userId: string) => string): string {
   if (!text.includes('<@')) return text
   return text.replace(PERSON, (_, id: string) => `@${nameOf(id) || '…'}`)
+}
+
+/** A text with spaces in the place of stored mentions, so that everything else stays where it is. */
+export function withoutMentions(text: string): string {
+  return text.includes('<@') ? text.replace(PERSON, (mention) => ' '.repeat(mention.length)) : text
 }
 
 /** A cut text without the rest of a mention that was cut in the middle. */
