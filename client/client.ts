@@ -10,6 +10,7 @@ import { groupRequests } from './http/groups'
 import { Outbox } from './outbox/outbox'
 import type { OutboxEntry } from './outbox/outboxEntry'
 import { Connection } from './socket/socket'
+import { searchRequests } from './http/search'
 import { sendAvatar } from './uploads/avatar'
 import type { Transfer } from './uploads/job'
 import { PARTS_AT_ONCE } from './uploads/partSender'
@@ -28,6 +29,7 @@ export class Client {
   readonly users: ReturnType<typeof userRequests>
   readonly conversations: ReturnType<typeof conversationRequests>
   readonly groups: ReturnType<typeof groupRequests>
+  readonly search: ReturnType<typeof searchRequests>
   readonly socket: Connection
   readonly cache: Cache
   /** This and what follows belong to the person who is signed in. */
@@ -43,6 +45,7 @@ export class Client {
     this.users = userRequests(this.api)
     this.conversations = conversationRequests(this.api)
     this.groups = groupRequests(this.api)
+    this.search = searchRequests(this.api)
     this.socket = new Connection(environment)
     this.cache = new Cache(environment.hasDatabase)
     this.transfer = {

@@ -13,7 +13,8 @@ interface Pane {
 }
 
 /**
- * The keys of an open pane, wherever the focus is: Escape goes back to the list, a letter goes to the composer.
+ * The keys of an open pane, wherever the focus is: Escape goes back to the list, a letter goes to the composer. A
+ * question mark shows the keys (`useChatKeys`).
  * It listens in the capturing phase, while a dialog that the key is going to close is still open.
  */
 export function usePaneKeys({ conversationId, composer = () => null, isBusy, end }: Pane = {}) {
@@ -29,7 +30,8 @@ export function usePaneKeys({ conversationId, composer = () => null, isBusy, end
         void leave(event.target)
         return
       }
-      if ([...event.key].length === 1 && event.key !== ' ' && !takesKeys(event.target)) composer()?.focus()
+      if ([...event.key].length === 1 && event.key !== ' ' && event.key !== '?' && !takesKeys(event.target))
+        composer()?.focus()
     },
     { capture: true },
   )
@@ -48,6 +50,7 @@ export function usePaneKeys({ conversationId, composer = () => null, isBusy, end
   }
 }
 
-function takesKeys(target: EventTarget | null): boolean {
+/** Whether something takes the keys that are typed now: a field. */
+export function takesKeys(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest('input, textarea, select, [contenteditable="true"]') !== null
 }

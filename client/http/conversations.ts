@@ -9,11 +9,12 @@ import type { Api } from './api'
 /** Milliseconds for a big answer on a bad line. */
 const SYNC_TIMEOUT_MS = 40_000
 
-/** A page of a conversation: before, after or around a `seq`. Without any of these it is the newest page. */
+/** A page of a conversation: before, after or around a `seq`, or around the first message from a time on. Without any of these it is the newest page. */
 export interface PageQuery {
   before?: number
   after?: number
   around?: number
+  at?: string
   limit?: number
 }
 

@@ -55,6 +55,11 @@ export function longDate(at: string, now: number, language: string): string {
   )
 }
 
+/** "2026-11-03", the local date as a date field has it. */
+export function dateOf(at: string): string {
+  return new Date(dayNumber(at) * 86_400_000).toISOString().slice(0, 10)
+}
+
 /** "November 2026" */
 export function monthOf(at: string, language: string): string {
   return formatter(language, 'month', { month: 'long', year: 'numeric' }).format(new Date(at))

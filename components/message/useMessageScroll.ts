@@ -31,6 +31,8 @@ export function useMessageScroll({ list, box, rows, hasOlder, hasNewer, older, n
   /** False until the list stands where it opens. Before that its scroll position means nothing. */
   const positioned = ref(false)
   const atEnd = ref(true)
+  /** The index of the topmost row on the screen. */
+  const topIndex = ref(0)
   let opening = 0
   let telling: ReturnType<typeof setTimeout> | undefined
   /**
@@ -119,6 +121,7 @@ export function useMessageScroll({ list, box, rows, hasOlder, hasNewer, older, n
     if (!handle || !positioned.value) return
     const below = handle.scrollSize - handle.scrollOffset - handle.viewportSize
     atEnd.value = below < STICK_WITHIN_PX && !hasNewer()
+    topIndex.value = handle.findItemIndex(handle.scrollOffset)
     if (!chosen) hold = below < 2 && !hasNewer() ? end : null
     const reach = handle.viewportSize * 1.5
     if (handle.scrollOffset < reach && hasOlder()) older()
@@ -173,7 +176,7 @@ export function useMessageScroll({ list, box, rows, hasOlder, hasNewer, older, n
     box.value?.scrollTo({ top: box.value.scrollHeight, behavior: 'smooth' })
   }
 
-  return { positioned, atEnd, open, toEnd, toRow, keepPosition, jump, onScroll, onResize }
+  return { positioned, atEnd, topIndex, open, toEnd, toRow, keepPosition, jump, onScroll, onResize }
 }
 
 async function frames(count: number) {

@@ -20,7 +20,7 @@ const schema = new Schema<SearchSegmentRecord>(
     number: { type: Number, required: true },
     version: { type: Number, required: true },
     keys: { type: [String], required: true },
-    hits: { type: Schema.Types.Buffer, required: true },
+    hits: { type: Buffer, required: true },
   },
   { versionKey: false, autoIndex: false, autoCreate: false },
 )

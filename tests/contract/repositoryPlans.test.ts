@@ -113,6 +113,7 @@ const calls: Record<keyof typeof modules, Record<string, Call>> = {
     deleteMembership: () => memberships.deleteMembership(id, other, 'member'),
     changeMembership: () => memberships.changeMembership(id, other, 'member', { role: 'admin' }),
     countMembers: () => memberships.countMembers(id),
+    countPinned: () => memberships.countPinned(text),
     deleteMemberships: () => memberships.deleteMemberships(id),
     advanceReads: () =>
       memberships.advanceReads([{ conversationId: text, userId: text, seq: 1, lastRead: { after: 0, at: now } }]),

@@ -18,6 +18,7 @@ const ORDER = [
   'group',
   'details',
   'account',
+  'search',
   'conversation',
 ]
 
