@@ -12,11 +12,12 @@ export function titleOf(conversation: Conversation): string {
   return conversation.name ?? conversation.peer?.displayName ?? ''
 }
 
-/** The picture of a conversation: the other person's, or the group's own. */
-export function avatarOf(conversation: Conversation): { id: string; name: string; url: string | null } {
+/** The picture of a conversation: the other person's, the group's own, or the sign of the reader's notes. */
+export function avatarOf(conversation: Conversation) {
   return {
     id: conversation.peer?.id ?? conversation.id,
-    name: isNotes(conversation) ? conversation.peer!.displayName : titleOf(conversation),
+    name: titleOf(conversation),
     url: conversation.peer?.avatarUrl ?? conversation.avatarUrl,
+    ...(isNotes(conversation) && { notes: true }),
   }
 }

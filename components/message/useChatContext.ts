@@ -6,6 +6,8 @@ import type { NamedFace } from '../common/useFaces'
 export interface ChatContext {
   readonly conversationId: string
   readonly group: boolean
+  /** Whether it is the reader's chat with themselves, in which nobody else reads. */
+  readonly notes: boolean
   face(id: string | null): NamedFace
   /** The words of a system message. */
   words(message: Pick<Message, 'notice' | 'senderId' | 'text'>): string
