@@ -3,10 +3,11 @@ import { accountRequests } from './http/accounts'
 import { Api } from './http/api'
 import { Cache } from './storage/cache'
 import { conversationRequests } from './http/conversations'
-import { draftKey, wipeDrafts } from './storage/drafts'
+import { wipeDraft, wipeDrafts } from './storage/drafts'
 import { wipeReactionUses } from './storage/reactionUses'
 import type { Environment } from './environment'
 import { groupRequests } from './http/groups'
+import { scheduledRequests } from './http/scheduled'
 import { Outbox } from './outbox/outbox'
 import type { OutboxEntry } from './outbox/outboxEntry'
 import { Connection } from './socket/socket'
@@ -30,6 +31,7 @@ export class Client {
   readonly conversations: ReturnType<typeof conversationRequests>
   readonly groups: ReturnType<typeof groupRequests>
   readonly search: ReturnType<typeof searchRequests>
+  readonly scheduled: ReturnType<typeof scheduledRequests>
   readonly socket: Connection
   readonly cache: Cache
   /** This and what follows belong to the person who is signed in. */
@@ -46,6 +48,7 @@ export class Client {
     this.conversations = conversationRequests(this.api)
     this.groups = groupRequests(this.api)
     this.search = searchRequests(this.api)
+    this.scheduled = scheduledRequests(this.api)
     this.socket = new Connection(environment)
     this.cache = new Cache(environment.hasDatabase)
     this.transfer = {
@@ -93,7 +96,7 @@ export class Client {
 
   /** Removes everything that this browser stores of a conversation. */
   forgetConversation(userId: string, conversationId: string): void {
-    this.environment.storage.remove(draftKey(userId, conversationId))
+    wipeDraft(this.environment.storage, userId, conversationId)
     this.outbox?.removeConversation(conversationId)
     this.uploads?.removeConversation(conversationId)
     void this.recordings?.removeConversation(conversationId)

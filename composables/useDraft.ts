@@ -2,26 +2,19 @@ import { computed, onScopeDispose, toValue, watch, type MaybeRefOrGetter, type R
 import { useDraftsStore } from '~/stores/drafts'
 
 /**
- * The draft of a conversation. It is stored in this browser, and the same in all components and tabs.
- * Empty it when the message is sent. Without a storage it lives as long as the page.
+ * The draft of a conversation. It is stored in this browser, the same in all components and tabs, and goes to the person's
+ * other devices. Empty it when the message is sent. Without a storage it lives as long as the page.
  */
 export function useDraft(conversationId: MaybeRefOrGetter<string>): Ref<string> {
   const drafts = useDraftsStore()
-  const key = computed(() => drafts.keyOf(toValue(conversationId)))
-  watch(
-    key,
-    (_, before) => {
-      if (before) drafts.save(before)
-    },
-    { flush: 'sync' },
-  )
-  onScopeDispose(() => {
-    if (key.value) drafts.save(key.value)
-  })
+  const id = computed(() => toValue(conversationId))
+  watch(id, (_, before) => drafts.leave(before), { flush: 'sync' })
+  onScopeDispose(() => drafts.leave(id.value))
   return computed({
-    get: () => (key.value ? drafts.textOf(key.value).value : ''),
-    set: (text) => {
-      if (key.value) drafts.write(key.value, text)
+    get: () => {
+      const key = drafts.keyOf(id.value)
+      return key ? drafts.textOf(key).value : ''
     },
+    set: (text) => drafts.write(id.value, text),
   })
 }

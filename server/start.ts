@@ -5,12 +5,14 @@ import { traceDatabase } from './observability/tracing'
 import { AuditModel } from './models/auditEntry'
 import { BanModel } from './models/ban'
 import { ConversationModel } from './models/conversation'
+import { DraftModel } from './models/draft'
 import { InviteModel } from './models/invite'
 import { JoinRequestModel } from './models/joinRequest'
 import { MembershipModel } from './models/membership'
 import { MessageModel } from './models/message'
 import { SavedModel } from './models/saved'
 import { SearchSegmentModel } from './models/searchSegment'
+import { ScheduledModel } from './models/scheduled'
 import { SessionModel } from './models/session'
 import { RestrictionModel } from './models/restriction'
 import { UploadModel } from './models/upload'
@@ -96,6 +98,8 @@ async function connect(uri: string): Promise<void> {
     UserModel,
     SessionModel,
     ConversationModel,
+    DraftModel,
+    ScheduledModel,
     MembershipModel,
     MessageModel,
     SearchSegmentModel,

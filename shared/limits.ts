@@ -42,6 +42,9 @@ export const LIMITS = {
   usersFound: 20,
   usersFoundMax: 50,
   presenceWatched: 200,
+  /** The most scheduled messages of a person, and how far ahead they may be: a year. */
+  scheduledMessages: 100,
+  scheduledAhead: 366 * 24 * 3_600_000,
   /** The most conversations that a person can pin. */
   pinnedConversations: 50,
   /** The most bytes of one file. */

@@ -15,6 +15,7 @@ import { namedPeople } from '~/client/history/namedPeople'
 import { UpdateClock } from '~/client/history/updateClock'
 import { Unread } from '~/client/history/unread'
 import { conversationActions } from './conversationActions'
+import { conversationDrafts } from './conversationDrafts'
 import { conversationFetching } from './conversationFetching'
 import { conversationSaving } from './conversationSaving'
 import { usePeopleStore } from './people'
@@ -52,6 +53,7 @@ export const useConversationsStore = defineStore('conversations', () => {
   const mark = () => clock.mark()
   const find = (id: string) => byId[id]
   const saving = conversationSaving(find)
+  const { withoutDraft, onDraft } = conversationDrafts()
   const actions = conversationActions({ mark, take, remove, find })
   const { fetchOne, discover } = conversationFetching({ mark, take, applyRead, find, cached: () => cached })
 
@@ -83,8 +85,9 @@ export const useConversationsStore = defineStore('conversations', () => {
   /** Applies the server's list. I left conversations that it does not have. @param since `mark()` before the request */
   function applySnapshot(list: Conversation[], since: number): void {
     const listed = new Set(list.map((conversation) => conversation.id))
-    for (const conversation of list) {
-      if (clock.removedSince(conversation.id, since)) continue
+    for (const listedOne of list) {
+      if (clock.removedSince(listedOne.id, since)) continue
+      const conversation = withoutDraft(listedOne)
       const known = byId[conversation.id]
       const readHere = known?.me.lastReadSeq ?? 0
       const isNewer = known !== undefined && clock.updatedSince(conversation.id, since)
@@ -170,7 +173,7 @@ export const useConversationsStore = defineStore('conversations', () => {
   /** Joins what was received with what is known here. */
   function accept(known: Conversation | undefined, incoming: Conversation): void {
     unread.tell(incoming)
-    put(merged(known, incoming))
+    put(merged(known, withoutDraft(incoming)))
   }
 
   function put(changed: Conversation): void {
@@ -225,6 +228,7 @@ export const useConversationsStore = defineStore('conversations', () => {
     startDirect,
     removedReason: (id: string) => removals.byId[id]?.reason,
     onRemoved: removals.on,
+    onDraft,
     onHistoryChanged: (listener: (id: string) => void) => historyChanged.on(listener),
     loadCached,
     applySnapshot,

@@ -2,6 +2,7 @@ import { defineStore } from 'pinia'
 import { shallowRef, watch, type ShallowRef } from 'vue'
 import { draftKey } from '~/client/storage/drafts'
 import { useConversationsStore } from './conversations'
+import { draftSyncing } from './draftSyncing'
 import { useSessionStore } from './session'
 import { useTab } from './tab'
 
@@ -11,9 +12,11 @@ const SAVE_DELAY_MS = 300
 export const useDraftsStore = defineStore('drafts', () => {
   const { environment } = useTab().client()
   const session = useSessionStore()
+  const conversations = useConversationsStore()
   const texts = new Map<string, ShallowRef<string>>()
   /** Drafts that are not stored yet, with the function that cancels the storing. */
   const unsaved = new Map<string, () => void>()
+  const syncing = draftSyncing({ keyOf, textOf: (key) => textOf(key).value, replace })
 
   function keyOf(conversationId: string): string | null {
     return session.me ? draftKey(session.me.id, conversationId) : null
@@ -27,7 +30,10 @@ export const useDraftsStore = defineStore('drafts', () => {
     return text
   }
 
-  function write(key: string, next: string): void {
+  /** Applies what was typed here. */
+  function write(conversationId: string, next: string): void {
+    const key = keyOf(conversationId)
+    if (!key) return
     const text = textOf(key)
     if (next === text.value) return
     text.value = next
@@ -36,8 +42,17 @@ export const useDraftsStore = defineStore('drafts', () => {
       key,
       environment.after(SAVE_DELAY_MS, () => save(key)),
     )
+    syncing.typed(conversationId)
     // A sent message must not come back as a draft after a reload.
     if (next === '') save(key)
+  }
+
+  /** Applies what another device typed. */
+  function replace(key: string, next: string): void {
+    unsaved.get(key)?.()
+    unsaved.delete(key)
+    textOf(key).value = next
+    store(key, next)
   }
 
   /** Stores the draft now. After signing out nothing is stored, because the drafts were wiped. */
@@ -47,10 +62,19 @@ export const useDraftsStore = defineStore('drafts', () => {
     cancel()
     unsaved.delete(key)
     const prefix = keyOf('')
-    if (!prefix || !key.startsWith(prefix)) return
-    const text = textOf(key).value
+    if (prefix && key.startsWith(prefix)) store(key, textOf(key).value)
+  }
+
+  function store(key: string, text: string): void {
     if (text === '') environment.storage.remove(key)
     else environment.storage.set(key, text)
+  }
+
+  /** The chat is left: what was typed there is stored, and goes to the other devices. */
+  function leave(conversationId: string): void {
+    const key = keyOf(conversationId)
+    if (key) save(key)
+    syncing.push(conversationId)
   }
 
   /** Cancels the storing of a draft. */
@@ -66,21 +90,26 @@ export const useDraftsStore = defineStore('drafts', () => {
     if (text) text.value = changed ?? ''
   })
   environment.onSignal((signal) => {
-    if (signal === 'hidden') for (const key of [...unsaved.keys()]) save(key)
+    if (signal !== 'hidden') return
+    for (const key of [...unsaved.keys()]) save(key)
+    syncing.flush()
   })
+  conversations.onDraft(({ id, draft }) => syncing.receive(id, draft))
   // The draft of a conversation that I left or lost is removed.
-  useConversationsStore().onRemoved(({ id }) => {
+  conversations.onRemoved(({ id }) => {
     const key = keyOf(id)
+    syncing.forget(id)
     if (key) drop(key)
   })
   watch(
     () => session.me?.id,
     () => {
+      syncing.clear()
       for (const key of [...texts.keys()]) drop(key)
       texts.clear()
     },
     { flush: 'sync' },
   )
 
-  return { keyOf, textOf, write, save }
+  return { keyOf, textOf, write, leave, receive: syncing.receive, flush: syncing.flush }
 })

@@ -29,6 +29,7 @@ export function conversationRequests(api: Api) {
     },
     changeMine: async (id: string, body: MySettingsInput) =>
       (await api.request<{ conversation: Conversation }>('PATCH', `${at(id)}/me`, { body })).conversation,
+    saveDraft: (id: string, text: string) => api.request<void>('PUT', `${at(id)}/draft`, { body: { text } }),
     orderPins: (conversationIds: readonly string[]) =>
       api.request<void>('PUT', '/api/pins', { body: { conversationIds } }),
     messages: (id: string, page: PageQuery) =>

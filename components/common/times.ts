@@ -83,6 +83,11 @@ export function untilTime(at: string, now: number, language: string): string {
   return formatter(language, `until${!!year}`, { day: 'numeric', month: 'short', year, ...clock }).format(new Date(at))
 }
 
+/** A moment in the form of the browser's own field: local time, to the minute. */
+export function localMoment(at: number): string {
+  return new Date(at - new Date(at).getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
+}
+
 function yearUnlessNow(at: string, now: number): 'numeric' | undefined {
   return new Date(at).getFullYear() === new Date(now).getFullYear() ? undefined : 'numeric'
 }

@@ -13,11 +13,6 @@ export function endOf(ends: Ends, custom: string, now: number): string | null | 
   return Number.isNaN(at) || at <= now ? undefined : new Date(at).toISOString()
 }
 
-/** A moment in the form of the browser's own field: local time, to the minute. */
-export function localMoment(at: number): string {
-  return new Date(at - new Date(at).getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
-}
-
 /** "until 14:05", or "for good". */
 export function useUntil() {
   const { t, locale } = useI18n()

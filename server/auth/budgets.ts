@@ -33,6 +33,9 @@ export const BUDGETS = {
   uploadStep: { points: 1_200, seconds: 60, perTask: true, lane: 'files' },
   account: { points: 60, seconds: 60, perTask: true },
   mySettings: { points: 120, seconds: 60, perTask: true },
+  /** A request a second while somebody types, from several devices. */
+  draft: { points: 240, seconds: 60, perTask: true },
+  schedule: { points: 120, seconds: 60 },
   presence: { points: 240, seconds: 60, perTask: true },
   ping: { points: 600, seconds: 60, perTask: true },
   socketOpen: { points: 120, seconds: 60, perTask: true },

@@ -40,6 +40,8 @@ export interface UploadRecord {
   /** When the process that completes it last reported that it still does. */
   completingAt: Date | null
   createdAt: Date
+  /** Until when it is not swept, because a scheduled message has it. */
+  keptUntil?: Date | null
 }
 
 const schema = new Schema<UploadRecord>(
@@ -64,6 +66,7 @@ const schema = new Schema<UploadRecord>(
     waveform: { type: Schema.Types.Mixed, default: null },
     thumbnails: { type: Schema.Types.Mixed, default: null },
     completingAt: { type: Date, default: null },
+    keptUntil: { type: Date },
     createdAt: { type: Date, required: true, index: true },
   },
   { versionKey: false, autoIndex: false, autoCreate: false },

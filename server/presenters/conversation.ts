@@ -11,8 +11,9 @@ import {
 } from '#shared/domain/permissions'
 import { visibleFrom } from '#shared/domain/groups'
 import { standingOf } from '#shared/domain/standing'
-import type { Conversation, Member } from '#shared/schemas/conversation'
+import type { Conversation, Draft, Member } from '#shared/schemas/conversation'
 import type { ConversationRecord } from '../models/conversation'
+import type { DraftRecord } from '../models/draft'
 import type { MembershipRecord } from '../models/membership'
 import type { MessageRecord } from '../models/message'
 import type { PersonRecord } from '../models/user'
@@ -24,6 +25,8 @@ export interface ConversationParts {
   membership: MembershipRecord
   lastMessage: MessageRecord | undefined
   peer: PersonRecord | undefined
+  /** The viewer's draft; null: there is none. Undefined: it was not asked for. */
+  draft?: DraftRecord | null
   /** About the messages after `readFrom`. */
   unread: UnreadAnswer
 }
@@ -35,7 +38,7 @@ export function readFrom(conversation: ConversationRecord, membership: Membershi
 
 /** A conversation as one member sees it. */
 export function presentConversation(parts: ConversationParts): Conversation {
-  const { conversation, membership, lastMessage, peer, unread } = parts
+  const { conversation, membership, lastMessage, peer, unread, draft } = parts
   const from = visibleFrom(conversation.settings, membership)
   const isVisible = lastMessage && lastMessage.seq > from
   const now = Date.now()
@@ -66,10 +69,15 @@ export function presentConversation(parts: ConversationParts): Conversation {
       ...presentPlace(conversation, membership),
       markedUnread: membership.markedUnread ?? false,
       clearedSeq: membership.clearedSeq ?? 0,
+      ...(draft !== undefined && { draft: draft && presentDraft(draft) }),
     },
     createdAt: conversation.createdAt.toISOString(),
     updatedAt: conversation.updatedAt.toISOString(),
   }
+}
+
+function presentDraft({ text, replyToId, updatedAt }: DraftRecord): Draft {
+  return { text, replyToId: replyToId?.toString() ?? null, updatedAt: updatedAt.toISOString() }
 }
 
 /** The place of a conversation in its member's list. */

@@ -145,10 +145,19 @@ export function withdrawUpload(id: Id, messageId: Id | null = null): Promise<Upl
 /** Uploads that were begun before a time and have no known message, and uploads whose removal broke off. */
 export function findOrphans(before: Date, limit: number): Promise<UploadRecord[]> {
   const neverSent = { messageSeq: null, inUse: false, createdAt: { $lt: before } }
-  return UploadModel.find({ $or: [neverSent, { status: 'removed' }] })
+  const unkept = [
+    { ...neverSent, keptUntil: null },
+    { ...neverSent, keptUntil: { $lt: new Date() } },
+  ]
+  return UploadModel.find({ $or: [...unkept, { status: 'removed' }] })
     .limit(limit)
     .lean<UploadRecord[]>()
     .exec()
+}
+
+/** Keeps uploads that are not sent yet from being swept until then. */
+export async function keepUploads(ids: readonly Id[], keptUntil: Date | null): Promise<void> {
+  if (ids.length > 0) await UploadModel.updateMany({ _id: { $in: ids } }, { $set: { keptUntil } })
 }
 
 export async function deleteUploads(ids: readonly Id[]): Promise<void> {

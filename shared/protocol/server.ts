@@ -1,6 +1,7 @@
 import type { ErrorCode, ErrorIssue } from '../errors'
-import type { Conversation, Member } from '../schemas/conversation'
+import type { Conversation, Draft, Member } from '../schemas/conversation'
 import type { Message } from '../schemas/message'
+import type { Scheduled } from '../schemas/scheduled'
 
 /** The version of the protocol, which `hello` states. */
 export const PROTOCOL = 1
@@ -23,6 +24,10 @@ export interface ServerEvents {
   'member.updated': { conversationId: string; member: Member }
   'member.left': { conversationId: string; member: Member }
   'read.updated': { conversationId: string; userId: string; lastReadSeq: number }
+  /** One's own draft in a conversation; null: there is none any more. */
+  'draft.updated': { conversationId: string; draft: Draft | null }
+  /** One's own scheduled message; null: it was sent or cancelled. */
+  'scheduled.updated': { id: string; scheduled: Scheduled | null }
   typing: { conversationId: string; userId: string; typing: boolean }
   presence: { userId: string; online: boolean; lastSeenAt: string | null }
   /** The client may have missed events, and must call sync. */

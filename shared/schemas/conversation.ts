@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Right, Role } from '../domain/permissions'
 import type { User } from './account'
 import { LIMITS } from '../limits'
-import { objectId, position } from './fields'
+import { objectId, plainText, position } from './fields'
 import { createGroupInput } from './group'
 import type { Message } from './message'
 
@@ -33,9 +33,19 @@ export const pinOrderInput = z.strictObject({
     .refine((ids) => new Set(ids).size === ids.length, 'Each conversation only once.'),
 })
 
+/** What is typed and not sent. Without text and reply there is no draft. */
+export const draftInput = z.strictObject({ text: plainText(LIMITS.messageCharacters), replyToId: objectId.nullish() })
+
 export type CreateConversationInput = z.infer<typeof createConversationInput>
 export type MySettingsInput = z.infer<typeof mySettingsInput>
-export type PinOrderInput = z.infer<typeof pinOrderInput>
+export type DraftInput = z.infer<typeof draftInput>
+
+/** What a person has typed in a conversation and not sent. Only their own devices know of it. */
+export interface Draft {
+  text: string
+  replyToId: string | null
+  updatedAt: string
+}
 
 /** The membership of the person who sees the conversation. */
 export interface MyMembership {
@@ -67,6 +77,8 @@ export interface MyMembership {
   markedUnread: boolean
   /** The `seq` up to which the person has cleared the history for themselves. */
   clearedSeq: number
+  /** Only in answers and events that are for one person. */
+  draft?: Draft | null
 }
 
 export interface Conversation {

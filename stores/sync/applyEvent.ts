@@ -1,19 +1,23 @@
 import type { ServerEvent, ServerEvents, ServerEventType } from '#shared/protocol/server'
 import type { useConversationsStore } from '../conversations'
+import type { useDraftsStore } from '../drafts'
 import type { useMembersStore } from '../members'
 import type { useMessagesStore } from '../messages/messages'
 import type { usePinsStore } from '../pins'
 import type { usePresenceStore } from '../presence'
 import type { useThreadStore } from '../thread'
+import type { useScheduledStore } from '../scheduled'
 
 /** The stores that own what events tell of. */
 export interface EventOwners {
   conversations: ReturnType<typeof useConversationsStore>
+  drafts: ReturnType<typeof useDraftsStore>
   messages: ReturnType<typeof useMessagesStore>
   members: ReturnType<typeof useMembersStore>
   pins: ReturnType<typeof usePinsStore>
   presence: ReturnType<typeof usePresenceStore>
   thread: ReturnType<typeof useThreadStore>
+  scheduled: ReturnType<typeof useScheduledStore>
 }
 
 type Owner<T extends ServerEventType> = (owners: EventOwners, data: ServerEvents[T]) => void
@@ -48,6 +52,8 @@ const OWNERS: { [T in ServerEventType]: Owner<T> } = {
   },
   'read.updated': ({ conversations }, { conversationId, userId, lastReadSeq }) =>
     conversations.applyRead(conversationId, userId, lastReadSeq),
+  'scheduled.updated': ({ scheduled }, data) => scheduled.apply(data.id, data.scheduled),
+  'draft.updated': ({ drafts }, { conversationId, draft }) => drafts.receive(conversationId, draft),
   typing: ({ presence }, { conversationId, userId, typing }) => presence.applyTyping(conversationId, userId, typing),
   presence: ({ presence }, data) => presence.apply(data),
 }

@@ -4,12 +4,14 @@ import { fullJitter } from '~/client/backoff'
 import { applyEvent } from './applyEvent'
 import { useConnectionStore } from './connection'
 import { useConversationsStore } from '../conversations'
+import { useDraftsStore } from '../drafts'
 import { useMembersStore } from '../members'
 import { useMessagesStore } from '../messages/messages'
 import { usePinsStore } from '../pins'
 import { usePresenceStore } from '../presence'
 import { useReads } from '../reads'
 import { useThreadStore } from '../thread'
+import { useScheduledStore } from '../scheduled'
 import { useTab } from '../tab'
 
 /**
@@ -22,11 +24,13 @@ export const useSynchroniser = defineStore('synchroniser', () => {
   const reads = useReads()
   const owners = {
     conversations: useConversationsStore(),
+    drafts: useDraftsStore(),
     messages: useMessagesStore(),
     members: useMembersStore(),
     pins: usePinsStore(),
     presence: usePresenceStore(),
     thread: useThreadStore(),
+    scheduled: useScheduledStore(),
   }
   let running = false
   let again = false
@@ -69,6 +73,7 @@ export const useSynchroniser = defineStore('synchroniser', () => {
     attempt = 0
     connection.markSynced()
     reads.flush()
+    owners.drafts.flush()
     void owners.members.refresh()
     const { openId } = owners.conversations
     if (openId && owners.messages.history(openId)?.state === 'error') void owners.messages.openConversation(openId)

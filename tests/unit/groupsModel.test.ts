@@ -13,6 +13,11 @@ vi.mock('../../server/repositories/audit', () => import('../support/groups/memor
 vi.mock('../../server/repositories/bans', () => import('../support/groups/memory'))
 vi.mock('../../server/repositories/conversations', () => import('../support/groups/memory'))
 vi.mock('../../server/repositories/deletedGroups', () => import('../support/groups/memory'))
+vi.mock('../../server/repositories/drafts', () => ({
+  findDrafts: async () => [],
+  deleteDraft: async () => {},
+  deleteDrafts: async () => {},
+}))
 vi.mock('../../server/repositories/invites', () => import('../support/groups/memory'))
 vi.mock('../../server/repositories/joinRequests', () => import('../support/groups/memory'))
 vi.mock('../../server/repositories/memberships', () => import('../support/groups/memory'))

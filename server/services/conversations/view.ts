@@ -2,6 +2,7 @@ import type { UnreadAnswer } from '#shared/domain/messages'
 import type { Conversation } from '#shared/schemas/conversation'
 import { presentConversation, readFrom } from '../../presenters/conversation'
 import { findConversations, type ConversationRecord } from '../../repositories/conversations'
+import { findDrafts } from '../../repositories/drafts'
 import type { Id } from '../../repositories/id'
 import type { MembershipRecord } from '../../repositories/memberships'
 import { findMessagesBetween, findMessagesById, type MessageRecord } from '../../repositories/messages'
@@ -11,7 +12,7 @@ import { findUsers } from '../../repositories/users'
 /** The most messages among which one that is not deleted is looked for. */
 const MAX_DELETED_PASSED = 50
 
-/** Conversations as one member sees them. It takes four queries, however many there are. */
+/** Conversations as one member sees them. It takes five queries, however many there are, and one more if there are drafts. */
 export async function viewConversations(
   userId: string,
   memberships: readonly MembershipRecord[],
@@ -26,11 +27,16 @@ export async function viewWithActivity(
 ): Promise<{ view: Conversation; activeAt: number }[]> {
   const membershipOf = new Map(memberships.map((membership) => [membership.conversationId.toString(), membership]))
   const conversations = await findConversations(memberships.map((membership) => membership.conversationId))
-  const [lastMessages, peers, unread] = await Promise.all([
+  const [lastMessages, peers, unread, drafts] = await Promise.all([
     findLastMessages(conversations),
     findUsers(conversations.flatMap((one) => peerIdOf(one, userId) ?? [])),
     unreadOf(conversations.map((one) => rangeOf(one, membershipOf.get(one._id.toString())!))),
+    findDrafts(
+      userId,
+      conversations.map(({ _id }) => _id),
+    ),
   ])
+  const draftOf = new Map(drafts.map((draft) => [draft.conversationId.toString(), draft]))
   const peerById = new Map(peers.map((peer) => [peer._id.toString(), peer]))
   return conversations.map((conversation) => {
     const id = conversation._id.toString()
@@ -40,6 +46,7 @@ export async function viewWithActivity(
       lastMessage: lastMessages.get(id),
       peer: peerById.get(peerIdOf(conversation, userId) ?? ''),
       unread: unread.get(rangeKey(conversation._id, userId)) ?? NOTHING_UNREAD,
+      draft: draftOf.get(id) ?? null,
     })
     return { view, activeAt: conversation.activeAt.getTime() }
   })

@@ -6,6 +6,7 @@ import { presentUser } from '../../presenters/user'
 import { deleteBan, findBans, insertBan } from '../../repositories/bans'
 import { takeJoinRequest } from '../../repositories/joinRequests'
 import { deleteMembership, findMembership } from '../../repositories/memberships'
+import { deleteDraft } from '../../repositories/drafts'
 import { findUser, findUsers } from '../../repositories/users'
 import { inOrder } from '../conversations/inOrder'
 import { requireConversation } from '../conversations/membership'
@@ -41,6 +42,7 @@ export function banPerson(userId: string, id: string, targetId: string): Promise
     }
     if (removed) {
       await keepRestriction(removed)
+      await deleteDraft(targetId, id)
       await announceLeft(id, removed, 'banned')
       await endInvites(id)
     }

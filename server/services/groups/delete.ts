@@ -3,6 +3,7 @@ import { publishLeft, publishToUsers } from '../../realtime/publish'
 import { deleteAudit } from '../../repositories/audit'
 import { deleteBans } from '../../repositories/bans'
 import { deleteConversation } from '../../repositories/conversations'
+import { deleteDrafts } from '../../repositories/drafts'
 import { findDeletedGroups, forgetDeletedGroup, noteDeletedGroup } from '../../repositories/deletedGroups'
 import { deleteInvites } from '../../repositories/invites'
 import { deleteJoinRequests } from '../../repositories/joinRequests'
@@ -42,6 +43,7 @@ async function removeRecords(id: string): Promise<void> {
     deleteJoinRequests(id),
     deleteAudit(id),
     deleteRestrictions(id),
+    deleteDrafts(id),
     deleteConversation(id),
   ])
 }

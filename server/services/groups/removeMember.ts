@@ -1,6 +1,7 @@
 import { canActOn, canLeave } from '#shared/domain/permissions'
 import { standingOf } from '#shared/domain/standing'
 import { AppError } from '#shared/errors'
+import { deleteDraft } from '../../repositories/drafts'
 import { deleteMembership, findMembership } from '../../repositories/memberships'
 import { inOrder } from '../conversations/inOrder'
 import { requireConversation } from '../conversations/membership'
@@ -30,6 +31,7 @@ export function removeMember(userId: string, id: string, targetId: string): Prom
     const removed = await deleteMembership(id, targetId, target.role)
     if (!removed) throw new AppError('CONFLICT', { message: 'This member was changed at the same time. Try again.' })
     await keepRestriction(removed)
+    await deleteDraft(targetId, id)
     await announceLeft(id, removed, isLeaving ? 'left' : 'removed')
     await endInvites(id)
     await recordChange(id, userId, isLeaving ? 'member.left' : 'member.removed', targetId)

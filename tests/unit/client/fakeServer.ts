@@ -253,6 +253,7 @@ export class FakeServer {
     if (what === 'messages')
       return method === 'POST' ? { message: await this.send(talk.id, me, body) } : this.page(talk, url.searchParams)
     if (what === 'read') return void this.read(talk, me, body.seq)
+    if (what === 'draft') return undefined
     return { conversation: this.view(talk, me), members: [] }
   }
 

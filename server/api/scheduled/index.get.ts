@@ -1,0 +1,3 @@
+import { listScheduled } from '../../services/scheduled/schedule'
+
+export default defineApi('read', {}, async ({ user }) => ({ scheduled: await listScheduled(user.userId) }))
