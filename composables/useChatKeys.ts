@@ -16,7 +16,8 @@ export function useChatKeys() {
     'keydown',
     (event) => {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.isComposing || isLayerOpen()) return
-      if (event.altKey && (event.key === 'ArrowUp' || event.key === 'ArrowDown')) {
+      // With Shift the arrows move a pinned chat in the list.
+      if (event.altKey && !event.shiftKey && (event.key === 'ArrowUp' || event.key === 'ArrowDown')) {
         event.preventDefault()
         void openUnread(event.key === 'ArrowDown' ? 1 : -1)
       } else if (event.key === '?' && !event.altKey && !takesKeys(event.target)) {
