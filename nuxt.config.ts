@@ -91,6 +91,8 @@ export default defineNuxtConfig({
   i18n: {
     strategy: 'no_prefix',
     defaultLocale: 'en',
+    // The build compiles all texts.
+    bundle: { runtimeOnly: true },
     locales: [
       { code: 'en', language: 'en', name: 'English', file: 'en.json' },
       { code: 'vi', language: 'vi', name: 'Tiếng Việt', file: 'vi.json' },

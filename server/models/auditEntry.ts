@@ -1,5 +1,5 @@
 import { model, Schema, type Types } from 'mongoose'
-import type { AuditAction } from '#shared/schemas/group'
+import type { AuditAction } from '#shared/domain/audit'
 
 /** One entry of a group's audit log. Ids grow with time, so the log is ordered by them. */
 export interface AuditRecord {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { AUDIT_ACTIONS, type AuditAction } from '../domain/audit'
 import { RIGHTS, ROLES, type Right } from '../domain/permissions'
 import type { User } from './account'
 import { objectId, plainText, queryNumber, singleLine } from './fields'
@@ -59,28 +60,6 @@ export const createInviteInput = z.strictObject({
 })
 export const inviteParams = z.strictObject({ id: objectId, inviteId: objectId })
 export const inviteTokenParams = z.strictObject({ token: z.string().regex(/^[\w-]{16,64}$/, 'This is not an invite.') })
-
-export const AUDIT_ACTIONS = [
-  'group.created',
-  'group.changed',
-  'permissions.changed',
-  'settings.changed',
-  'owner.changed',
-  'member.added',
-  'member.joined',
-  'member.left',
-  'member.removed',
-  'member.banned',
-  'member.unbanned',
-  'member.role',
-  'member.rights',
-  'invite.created',
-  'invite.revoked',
-  'request.approved',
-  'request.refused',
-  'message.deleted',
-] as const
-export type AuditAction = (typeof AUDIT_ACTIONS)[number]
 
 export const auditQuery = z.strictObject({
   action: z.enum(AUDIT_ACTIONS).optional(),

@@ -1,4 +1,4 @@
-import type { AuditAction } from '#shared/schemas/group'
+import type { AuditAction } from '#shared/domain/audit'
 import { logSecurityEvent, type SecurityEvent } from '../../observability/securityEvents'
 import { insertAudit } from '../../repositories/audit'
 import type { Id } from '../../repositories/id'

@@ -1,0 +1,14 @@
+/**
+ * Loads what a chat draws only on demand. Later it opens at once, also when the network is gone by then. What cannot be
+ * loaded now is loaded when it is opened.
+ */
+export async function preloadParts(): Promise<void> {
+  await Promise.allSettled([
+    import('../composer/ComposerSendDialog.vue'),
+    import('../details/DetailsPanel.vue'),
+    import('../file/FileFolderDialog.vue'),
+    import('../lightbox/LightboxDialog.vue'),
+    import('../message/MessageMenu.vue'),
+    import('./ConversationNewDialog.vue'),
+  ])
+}
