@@ -92,7 +92,7 @@ export default defineNuxtConfig({
     strategy: 'no_prefix',
     defaultLocale: 'en',
     // The build compiles all texts.
-    bundle: { runtimeOnly: true },
+    bundle: { dropMessageCompiler: true, fullInstall: false },
     locales: [
       { code: 'en', language: 'en', name: 'English', file: 'en.json' },
       { code: 'vi', language: 'vi', name: 'Tiếng Việt', file: 'vi.json' },
@@ -105,6 +105,8 @@ export default defineNuxtConfig({
   typescript: { strict: true, tsConfig: { compilerOptions: { noUncheckedIndexedAccess: true } } },
   vite: {
     plugins: [tailwindcss()],
+    // Neither WebChat nor a library that it uses has components with the options API.
+    define: { __VUE_OPTIONS_API__: 'false' },
     build: { target: 'es2022' },
     // Otherwise they are found one page at a time in development, and each find reloads the page.
     optimizeDeps: {

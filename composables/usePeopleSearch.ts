@@ -34,12 +34,16 @@ export function usePeopleSearch(open: Ref<boolean>) {
     },
     { debounce: 150 },
   )
-  watch(open, (isOpen) => {
-    if (!isOpen) return
-    typed.value = ''
-    found.value = []
-    void search()
-  })
+  watch(
+    open,
+    (isOpen) => {
+      if (!isOpen) return
+      typed.value = ''
+      found.value = []
+      void search()
+    },
+    { immediate: true },
+  )
 
   return { typed, found, state, search }
 }

@@ -4,6 +4,8 @@
  */
 export async function preloadParts(): Promise<void> {
   await Promise.allSettled([
+    import('../common/CommonConfirm.vue'),
+    import('../common/CommonMenu.vue'),
     import('../composer/ComposerSendDialog.vue'),
     import('../details/DetailsPanel.vue'),
     import('../file/FileFolderDialog.vue'),
