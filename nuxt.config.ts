@@ -91,8 +91,7 @@ export default defineNuxtConfig({
   i18n: {
     strategy: 'no_prefix',
     defaultLocale: 'en',
-    // The build compiles all texts.
-    bundle: { dropMessageCompiler: true, fullInstall: false },
+    bundle: { fullInstall: false },
     locales: [
       { code: 'en', language: 'en', name: 'English', file: 'en.json' },
       { code: 'vi', language: 'vi', name: 'Tiếng Việt', file: 'vi.json' },

@@ -5,12 +5,10 @@
 export async function preloadParts(): Promise<void> {
   await Promise.allSettled([
     import('../common/CommonConfirm.vue'),
-    import('../common/CommonMenu.vue'),
     import('../composer/ComposerSendDialog.vue'),
     import('../details/DetailsPanel.vue'),
     import('../file/FileFolderDialog.vue'),
     import('../lightbox/LightboxDialog.vue'),
-    import('../message/MessageMenu.vue'),
     import('./ConversationNewDialog.vue'),
   ])
 }
