@@ -207,6 +207,7 @@ const calls: Record<keyof typeof modules, Record<string, Call>> = {
     markConversationRemoved: () => uploads.markConversationRemoved(id),
     withdrawUpload: () => uploads.withdrawUpload(id),
     findOrphans: () => uploads.findOrphans(now, 10),
+    keepUploads: () => uploads.keepUploads([id], now),
     deleteUploads: () => uploads.deleteUploads([id]),
     usageOf: () => uploads.usageOf(id),
   },
