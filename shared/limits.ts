@@ -62,6 +62,8 @@ export const LIMITS = {
   hearers: 100,
   /** The most people whom one message mentions. Further mentions are only text. */
   mentions: 100,
+  /** In groups with more members, the page asks before a message mentions everybody. */
+  mentionAllAsks: 50,
   /** The most unread mentions of which a conversation gives the `seq`. */
   mentionSeqs: 100,
   /** The most kinds of reactions to one message. */

@@ -2,6 +2,7 @@ import { summaryOf, type FileSummary } from '#shared/domain/attachments'
 import { excerptOf } from '#shared/domain/messages'
 import type { Message } from '#shared/schemas/message'
 import { lengthOf } from '../common/duration'
+import { useMentionNames } from '../common/useMentions'
 
 /** Sums files up on one line: "3 photos", "Document: plan.pdf". Empty if there are none. */
 export function useFileWords() {
@@ -18,6 +19,7 @@ export function useFileWords() {
 /** Sums a message up on one line: the beginning of its text, or else its files. */
 export function useBrief() {
   const fileWords = useFileWords()
+  const named = useMentionNames()
   return ({ text, attachments }: Pick<Message, 'text' | 'attachments'>): string =>
-    excerptOf(text) || fileWords(summaryOf(attachments))
+    excerptOf(named(text)) || fileWords(summaryOf(attachments))
 }

@@ -9,7 +9,7 @@ export interface LiftedBubble {
   reactionsLeft: number
 }
 
-const REACTIONS_WIDTH = 262
+const REACTIONS_WIDTH = 304
 const REACTIONS_HEIGHT = 64
 const MARGIN = 8
 /** The part of the screen that a bubble may take. */

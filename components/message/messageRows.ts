@@ -22,6 +22,9 @@ export interface MessageRow {
   /** Who has listened to its voice message. */
   heardBy: string[]
   reactions: readonly Reaction[]
+  /** Null until the server has said whom it mentions. */
+  mentions: readonly string[] | null
+  mentionsAll: boolean
   at: string
   state: SendState
   /** The stable code of why it was not sent. */
@@ -169,6 +172,8 @@ function rowOf(message: Message, me: string, deleted: boolean): MessageRow | Ext
     attachments: message.attachments,
     heardBy: message.heardBy ?? NOBODY,
     reactions: message.reactions,
+    mentions: message.mentions,
+    mentionsAll: message.mentionsAll,
     at: message.createdAt,
     state: 'sent',
     error: null,
@@ -203,6 +208,8 @@ function pendingRow(entry: PendingMessage, me: string, replyTo: ReplyReference |
     attachments: NONE,
     heardBy: NOBODY,
     reactions: NO_REACTIONS,
+    mentions: null,
+    mentionsAll: false,
     at: new Date(entry.createdAt).toISOString(),
     state: entry.state,
     error: entry.error?.code ?? null,

@@ -23,6 +23,7 @@ import { usePinsStore } from '~/stores/pins'
 import { useSessionStore } from '~/stores/session'
 import { useAttempt } from '../common/useAttempt'
 import { untilTime } from '../common/times'
+import { useMentionNames } from '../common/useMentions'
 import { useMinute } from '../common/useMinute'
 import { useNumbers } from '../common/useNumbers'
 import { useToasts } from '../common/useToasts'
@@ -33,7 +34,7 @@ import { useDeleteMessages } from './useDeleteMessages'
 import { useReaders } from './useReaders'
 import { useSelection } from './useSelection'
 
-export type MessageDialog = 'seen' | 'reactors'
+export type MessageDialog = 'seen' | 'reactors' | 'picker'
 
 /** One line of the menu of a message. */
 export interface MessageAction {
@@ -76,6 +77,7 @@ export function useMessageActions({
   const { attempt: attemptToSave } = useAttempt({ INVALID: 'saved.full' })
   const { counted } = useNumbers()
   const copy = useCopy()
+  const named = useMentionNames()
   const deleteMessages = useDeleteMessages()
   const { readersOf, readAt } = useReaders(conversation)
   const now = useMinute()
@@ -118,7 +120,7 @@ export function useMessageActions({
         name: 'message-copy',
         icon: Copy,
         label: t('message.copy'),
-        run: ({ text }) => void copy(text),
+        run: ({ text }) => void copy(named(text)),
         isShown: message.text !== '',
       },
       {

@@ -1,10 +1,14 @@
 import { LIMITS } from '../limits'
 import { cutGraphemes } from './text/graphemes'
 import { withoutCutMention } from './text/mentions'
+import { plainText } from './text/plain'
 
-/** The beginning of a text, on one line, as lists and replies show it. Mentions stay in their stored form. */
+/**
+ * The beginning of a text, on one line, as lists and replies show it: without the signs of its formatting. Mentions stay in
+ * their stored form.
+ */
 export function excerptOf(text: string): string {
-  return withoutCutMention(cutGraphemes(text.trim().replace(/\s+/g, ' '), LIMITS.excerptCharacters))
+  return withoutCutMention(cutGraphemes(plainText(text.trim()).trim().replace(/\s+/g, ' '), LIMITS.excerptCharacters))
 }
 
 /**

@@ -1,6 +1,6 @@
-import { shallowReactive } from 'vue'
+import { computed, shallowReactive } from 'vue'
 import type { Message, Reaction } from '#shared/schemas/message'
-import { readReactionUses, writeReactionUses } from '~/client/storage/reactionUses'
+import { useEmojiStore } from '../emoji'
 import { useSessionStore } from '../session'
 import { useTab } from '../tab'
 
@@ -18,19 +18,14 @@ export interface ShownReaction {
 export function messageReactions(applyAnswer: (message: Message) => void) {
   const tab = useTab()
   const session = useSessionStore()
-  let usual: { userId: string; emojis: string[] } | null = null
+  const emojis = useEmojiStore()
+  const usual = computed(() => [...new Set([...emojis.used, ...FIRST])].slice(0, FIRST.length))
   /** Reactions of mine that the server has not answered, by message and emoji. True: added. */
   const pending = shallowReactive(new Map<string, Map<string, boolean>>())
 
-  /** The six emoji that I use most, from what this browser knows. Read once for each person, as every bubble asks. */
+  /** The six emoji that I use most, from what this browser knows. */
   function usualReactions(): string[] {
-    const userId = session.me?.id ?? ''
-    if (usual?.userId !== userId) {
-      const uses = readReactionUses(tab.client().environment.storage, userId)
-      const used = [...uses].toSorted(([, one], [, other]) => other - one).map(([emoji]) => emoji)
-      usual = { userId, emojis: [...new Set([...used, ...FIRST])].slice(0, FIRST.length) }
-    }
-    return usual.emojis
+    return usual.value
   }
 
   /** The reactions of a message as they will be when the server has answered. */
@@ -57,7 +52,7 @@ export function messageReactions(applyAnswer: (message: Message) => void) {
         ? (await socket.request(on ? 'reaction.set' : 'reaction.unset', { conversationId, messageId, emoji })).message
         : await conversations.react(conversationId, messageId, emoji, on)
       applyAnswer(message)
-      if (on) countUse(emoji)
+      if (on) emojis.countUse(emoji)
     } finally {
       setPending(messageId, emoji, null)
     }
@@ -75,14 +70,6 @@ export function messageReactions(applyAnswer: (message: Message) => void) {
     else next.set(emoji, on)
     if (next.size === 0) pending.delete(messageId)
     else pending.set(messageId, next)
-  }
-
-  function countUse(emoji: string): void {
-    if (!session.me) return
-    const { storage } = tab.client().environment
-    const uses = readReactionUses(storage, session.me.id)
-    writeReactionUses(storage, session.me.id, uses.set(emoji, (uses.get(emoji) ?? 0) + 1))
-    usual = null
   }
 
   /** A page of the people who have reacted. @throws ApiError */

@@ -27,11 +27,11 @@ it('has no unused component', () => {
   const pages = ['components', 'layouts', 'pages'].flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)),
   )
-  const files = [...pages.filter((file) => file.endsWith('.vue')), 'app.vue', 'error.vue'].map((file) => ({
+  const files = [...pages.filter((file) => /\.(?:vue|ts)$/.test(file)), 'app.vue', 'error.vue'].map((file) => ({
     file,
     text: read(file),
   }))
-  const components = files.filter(({ file }) => file.startsWith('components/'))
+  const components = files.filter(({ file }) => file.startsWith('components/') && file.endsWith('.vue'))
   const unused = components.filter(({ file }) => {
     const tag = new RegExp(`<(?:Lazy)?${basename(file, '.vue')}\\b|\\b${basename(file, '.vue')}\\.vue'`)
     return !files.some((other) => other.file !== file && tag.test(other.text))

@@ -50,6 +50,18 @@ export function findLinks(text: string): Link[] {
   })
 }
 
+/**
+ * The link of an address that is written behind a text: `[text](address)`. Null: it is no whole link.
+ * @returns with `realHost`, unless the text is the address
+ */
+export function linkTo(address: string, text: string): Link | null {
+  const [link, ...others] = findLinks(address)
+  if (!link || others.length > 0 || link.start > 0 || link.end < address.length) return null
+  const shown = findLinks(text.trim())[0]
+  const isSame = shown?.href === link.href && shown.end - shown.start === text.trim().length
+  return isSame ? link : { ...link, realHost: hostOf(new URL(link.href)) }
+}
+
 /** Whether a text contains a link. */
 export function containsLink(text: string): boolean {
   return findLinks(text).length > 0

@@ -5,6 +5,7 @@ import { expect, it } from 'vitest'
 /** The folders of components/ from the lowest to the highest. A folder uses itself and what stands before it. */
 const ORDER = [
   'common',
+  'emoji',
   'avatar',
   'connection',
   'invite',
