@@ -9,7 +9,7 @@ export default defineConfig({
   expect: { timeout: 20_000 },
   fullyParallel: false,
   // Each file has a server of its own, and most of a test is waiting.
-  workers: 2,
+  workers: 3,
   retries: 0,
   forbidOnly: true,
   use: {

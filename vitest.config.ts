@@ -11,6 +11,7 @@ export default defineConfig({
     testTimeout: 180_000,
     hookTimeout: 180_000,
     expect: { poll: { timeout: 30_000 } },
-    maxWorkers: 2,
+    // Most of a test is waiting: for a server, a database, a browser.
+    maxWorkers: 3,
   },
 })
