@@ -49,7 +49,7 @@ describe('making a group', () => {
       avatarUrl: null,
       ownerId: owner.user.id,
       permissions: DEFAULT_PERMISSIONS,
-      settings: { history: 'all', slowModeSeconds: 0, joinApproval: false },
+      settings: { history: 'all', slowModeSeconds: 0, joinApproval: false, hideDeleted: false },
       memberCount: 3,
       lastSeq: 1,
       rev: 1,
@@ -66,6 +66,9 @@ describe('making a group', () => {
         attachments: [],
         heardBy: [],
         replyTo: null,
+        threadId: null,
+        replies: 0,
+        forwardedFrom: null,
         mentions: [],
         mentionsAll: false,
         reactions: [],
@@ -94,6 +97,7 @@ describe('making a group', () => {
         returnsWith: 'mention',
         markedUnread: false,
         clearedSeq: 0,
+        draft: null,
       },
       createdAt: TIME,
       updatedAt: TIME,
@@ -195,7 +199,12 @@ describe('a change of a group', () => {
     await ok(group.change(owner, { permissions: { react: 'admin' }, settings: { slowModeSeconds: 30 } }))
     const { conversation } = await ok(group.change(owner, { settings: { joinApproval: true } }))
     expect(conversation.permissions).toEqual({ ...DEFAULT_PERMISSIONS, pin: 'member', react: 'admin' })
-    expect(conversation.settings).toEqual({ history: 'all', slowModeSeconds: 30, joinApproval: true })
+    expect(conversation.settings).toEqual({
+      history: 'all',
+      slowModeSeconds: 30,
+      joinApproval: true,
+      hideDeleted: false,
+    })
   })
 
   it('to slow mode makes members wait, and says how long', async () => {

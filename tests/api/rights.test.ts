@@ -27,6 +27,7 @@ afterAll(() => server.discard())
 
 const UNKNOWN = 'f'.repeat(24)
 const text = () => ({ clientId: newClientId(), text: 'hello' })
+const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString()
 
 /**
  * What each route answers to someone not signed in, to Eve, and to Ann. Every file below server/api has its line,
@@ -63,6 +64,16 @@ const ROUTES: [method: string, path: string, nobody: number, stranger: number, m
     ['GET', '/api/files/{unknown}', 401, 404, 404],
     ['GET', '/api/files/{unknown}/thumbnail', 401, 404, 404],
     ['PUT', '/api/storage/{multipart}/{number}', 422, 422, 422],
+    ['GET', '/api/search?q=secret', 401, 200, 200],
+    ['POST', '/api/messages/forward', 401, 404, 201, () => ({ messageIds: [secret], to: [chat], withNames: true })],
+    ['PUT', '/api/pins', 401, 204, 204, () => ({ conversationIds: [chat] })],
+    ['GET', '/api/saved', 401, 200, 200],
+    ['PUT', '/api/saved/{secret}', 401, 404, 204],
+    ['DELETE', '/api/saved/{secret}', 401, 204, 204],
+    ['GET', '/api/scheduled', 401, 200, 200],
+    ['POST', '/api/scheduled', 401, 404, 201, () => ({ conversationId: chat, at: inAnHour(), ...text() })],
+    ['PATCH', '/api/scheduled/{unknown}', 401, 404, 404],
+    ['DELETE', '/api/scheduled/{unknown}', 401, 404, 404],
     ['POST', '/api/sync', 401, 200, 200, () => ({ conversations: {} })],
   ]
 
@@ -82,6 +93,7 @@ describe.each(ROUTES)('%s %s', (method, template, nobody, stranger, member, body
       .replace('{chat}', chat)
       .replace('{ann}', ann.user.id)
       .replace('{session}', session)
+      .replace('{secret}', secret)
       .replace('{unknown}', UNKNOWN)
     const answer = await caller.request(method, path, body?.() ?? (method === 'GET' ? undefined : {}))
     expect([answer.status, answer.body?.data?.code]).toEqual([status, CODES[status]])
@@ -96,7 +108,7 @@ it('the table has a line for every route', () => {
     .filter((file) => file !== '[...].ts' && !/^(?:conversations|invites)\b/.test(file))
     .map((file) => /^(.*?)(?:\/index)?\.(get|post|put|patch|delete)\.ts$/.exec(file)!)
     .map(([, path, method]) => `${method!.toUpperCase()} /api/${path!.replace(/\[\w+\]/g, '{}')}`)
-  const known = ROUTES.map(([method, path]) => `${method} ${path.replace(/\{\w+\}/g, '{}')}`)
+  const known = ROUTES.map(([method, path]) => `${method} ${path.replace(/\{\w+\}/g, '{}').replace(/\?.*$/, '')}`)
   expect(routes.filter((route) => !known.includes(route))).toEqual([])
 })
 
