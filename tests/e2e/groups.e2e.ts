@@ -33,7 +33,9 @@ test('shows all members how a group begins, talks, changes its owner, and ends',
   // A group that is gone is asked for by nobody but the page that still had it open.
   problems.expect(/status of 404 .*\/api\/conversations\//)
   const { ada, ben, cleo, dan, eve, finn } = cast
-  const [owner, mod, member] = await Promise.all([open(ada), open(ben), open(dan)])
+  // High enough for the whole list of members: rows below the fold are not drawn.
+  const look = { viewport: { width: 1280, height: 1000 } }
+  const [owner, mod, member] = await Promise.all([open(ada, '/', look), open(ben, '/', look), open(dan, '/', look)])
   const NAME = 'Bản tin & Release “12”'
 
   const id = await test.step('the owner makes it with people, a name and a description', async () => {
