@@ -23,20 +23,27 @@ export function useAttempt(keys: Record<string, string> = {}) {
   const { toast } = useToasts()
   const pending = ref(false)
 
-  /** @returns whether it went well */
-  async function attempt(action: () => Promise<unknown>): Promise<boolean> {
-    if (pending.value) return false
-    pending.value = true
+  /** Runs an action beside those that are under way, for what people do quickly one after the other. */
+  async function attemptEach(action: () => Promise<unknown>): Promise<boolean> {
     try {
       await action()
       return true
     } catch (thrown) {
       toast(t(problemKey(thrown, keys)), 'problem')
       return false
+    }
+  }
+
+  /** Does nothing while an action is under way. @returns whether it went well */
+  async function attempt(action: () => Promise<unknown>): Promise<boolean> {
+    if (pending.value) return false
+    pending.value = true
+    try {
+      return await attemptEach(action)
     } finally {
       pending.value = false
     }
   }
 
-  return { pending, attempt }
+  return { pending, attempt, attemptEach }
 }

@@ -1,3 +1,8 @@
+/** Loads what every chat mounts as soon as it is there. */
+export function preloadMenus(): Promise<unknown> {
+  return import('../message/MessageMenu.vue')
+}
+
 /**
  * Loads what a chat draws only on demand. Later it opens at once, also when the network is gone by then. What cannot be
  * loaded now is loaded when it is opened.
@@ -9,6 +14,7 @@ export async function preloadParts(): Promise<void> {
     import('../details/DetailsPanel.vue'),
     import('../file/FileFolderDialog.vue'),
     import('../lightbox/LightboxDialog.vue'),
+    import('../message/MessagePinBar.vue'),
     import('./ConversationNewDialog.vue'),
   ])
 }

@@ -12,7 +12,7 @@ export function useListActions() {
   const clock = useClock()
   const { t } = useI18n()
   const { toast } = useToasts()
-  const { attempt } = useAttempt({ INVALID: 'list.tooManyPins' })
+  const { attemptEach } = useAttempt({ INVALID: 'list.tooManyPins' })
   /** Said to screen readers: where a moved chat is now. */
   const said = useState('list-said', () => '')
 
@@ -21,35 +21,38 @@ export function useListActions() {
   const muted = ({ me }: Conversation) => isMuted(me, clock.now())
   const pinned = () => conversations.sorted.filter((one) => one.me.pinned && !archived(one))
 
-  const pin = ({ id, me }: Conversation) => attempt(() => conversations.changeMine(id, { pinned: !me.pinned }))
+  const pin = ({ id, me }: Conversation) => attemptEach(() => conversations.changeMine(id, { pinned: !me.pinned }))
 
   function toggleUnread(conversation: Conversation) {
     const { id, lastSeq } = conversation
-    if (!isUnread(conversation)) return attempt(() => conversations.changeMine(id, { markedUnread: true }))
+    if (!isUnread(conversation)) return attemptEach(() => conversations.changeMine(id, { markedUnread: true }))
     conversations.markRead(id, lastSeq)
-    return conversation.me.markedUnread && attempt(() => conversations.changeMine(id, { markedUnread: false }))
+    return conversation.me.markedUnread && attemptEach(() => conversations.changeMine(id, { markedUnread: false }))
   }
 
   const archive = (conversation: Conversation) =>
-    attempt(async () => {
+    attemptEach(async () => {
       const isBack = archived(conversation)
       await conversations.changeMine(conversation.id, { archived: !isBack })
       toast(t(isBack ? 'list.unarchived' : 'list.archived'))
     })
 
   const returnWithAny = ({ id, me }: Conversation) =>
-    attempt(() => conversations.changeMine(id, { returnsWith: me.returnsWith === 'message' ? 'mention' : 'message' }))
+    attemptEach(() =>
+      conversations.changeMine(id, { returnsWith: me.returnsWith === 'message' ? 'mention' : 'message' }),
+    )
 
   const mute = ({ id }: Conversation, how: Mute) =>
-    attempt(() => conversations.changeMine(id, { mutedUntil: muteEnd(how, clock.now()) }))
+    attemptEach(() => conversations.changeMine(id, { mutedUntil: muteEnd(how, clock.now()) }))
   const unmute = ({ id, me }: Conversation) =>
-    attempt(() =>
+    attemptEach(() =>
       conversations.changeMine(id, { mutedUntil: null, ...(me.notify === 'none' && { notify: 'all' as const }) }),
     )
   const countMentions = ({ id, me }: Conversation) =>
-    attempt(() => conversations.changeMine(id, { notify: me.notify === 'mentions' ? 'all' : 'mentions' }))
+    attemptEach(() => conversations.changeMine(id, { notify: me.notify === 'mentions' ? 'all' : 'mentions' }))
 
-  const clear = ({ id, lastSeq }: Conversation) => attempt(() => conversations.changeMine(id, { clearedSeq: lastSeq }))
+  const clear = ({ id, lastSeq }: Conversation) =>
+    attemptEach(() => conversations.changeMine(id, { clearedSeq: lastSeq }))
 
   /** The place that a pinned chat would take by a step up or down. Null: there is none. */
   function stepTo({ id }: Conversation, step: 1 | -1): number | null {
@@ -61,7 +64,7 @@ export function useListActions() {
   /** Puts a pinned chat to a place among the pinned ones. */
   function movePin(id: string, to: number) {
     const others = pinned().flatMap((one) => (one.id === id ? [] : one.id))
-    return attempt(async () => {
+    return attemptEach(async () => {
       await conversations.orderPins(others.toSpliced(to, 0, id))
       said.value = t('list.moved', { n: to + 1, of: others.length + 1 })
     })

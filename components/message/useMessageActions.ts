@@ -73,8 +73,8 @@ export function useMessageActions({
   const selection = useSelection()
   const chat = useChatContext()
   const { toast } = useToasts()
-  const { attempt } = useAttempt({ INVALID: 'pins.full' })
-  const { attempt: attemptToSave } = useAttempt({ INVALID: 'saved.full' })
+  const { attemptEach: attemptToPin } = useAttempt({ INVALID: 'pins.full' })
+  const { attemptEach: attemptToSave } = useAttempt({ INVALID: 'saved.full' })
   const { counted } = useNumbers()
   const copy = useCopy()
   const named = useMentionNames()
@@ -149,7 +149,7 @@ export function useMessageActions({
         name: 'message-pin',
         icon: message.pinned ? PinOff : Pin,
         label: t(message.pinned ? 'pins.unpin' : 'pins.pin'),
-        run: (one) => void attempt(() => pins.setPinned(one, !one.pinned)),
+        run: (one) => void attemptToPin(() => pins.setPinned(one, !one.pinned)),
         isShown: rights.can('pin'),
       },
       {

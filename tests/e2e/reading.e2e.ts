@@ -199,18 +199,19 @@ test('counts neither deleted messages nor system messages as unread, in any tab'
 test('shows one line for today with a clock that is a day off', async ({ open, problems }) => {
   problems.expect(...UNREACHABLE)
   const { ann, bob, chat } = await pair()
+  const lines = (page: Page) => page.getByTestId('message-list')
   await bob.send(chat, 'said now')
   for (const shift of [DAY_MS, -DAY_MS]) {
     const page = await open(ann, '/login')
     await withClock(page, shift, `/c/${chat}`)
     await expect(messages(page, 'said now')).toBeVisible()
-    await expect(page.getByText('Today', { exact: true })).toHaveCount(1)
+    await expect(lines(page).getByText('Today', { exact: true })).toHaveCount(1)
     await expect(item(page, 'Bob').locator('time')).toHaveText(/^\d\d:\d\d$/)
     await page.context().setOffline(true)
     await say(page, 'written offline')
     await expect(messages(page, 'written offline')).toBeVisible()
-    await expect(page.getByText('Today', { exact: true })).toHaveCount(1)
-    await expect(page.getByText(/^(Yesterday|Tomorrow)$/)).toHaveCount(0)
+    await expect(lines(page).getByText('Today', { exact: true })).toHaveCount(1)
+    await expect(lines(page).getByText(/^(Yesterday|Tomorrow)$/)).toHaveCount(0)
     // Midnight passes.
     await page.evaluate(
       (day) =>
@@ -218,7 +219,7 @@ test('shows one line for today with a clock that is a day off', async ({ open, p
       DAY_MS,
     )
     await focus(page)
-    await expect(page.getByText('Yesterday', { exact: true })).toHaveCount(1)
+    await expect(lines(page).getByText('Yesterday', { exact: true })).toHaveCount(1)
     await page.context().close()
   }
 })
