@@ -116,6 +116,8 @@ export default defineNuxtConfig({
         'fflate',
         'idb',
         'linkify-it',
+        'lowlight',
+        'markdown-it',
         'reka-ui',
         'uqr',
         'virtua/vue',
