@@ -26,7 +26,7 @@ import { Sequence } from './realtime/sequence'
 import { hub, presence } from './realtime/tables'
 import { onConversationChanged } from './repositories/changes'
 import { learnHead, writeThroughWhen } from './repositories/heads'
-import './repositories/lostWrites'
+import { mendLostWrites } from './repositories/lostWrites'
 import { conversationIdsOf, findMembers } from './repositories/memberships'
 import { active } from './services/conversations/active'
 import { forgetAllSessions, forgetSessions, isSessionAlive } from './services/accounts/identify'
@@ -80,6 +80,7 @@ function noteStep({ conversationId, rev, end }: Step): void {
 }
 
 async function connect(uri: string): Promise<void> {
+  mendLostWrites()
   const isMeasured = config.metrics.interval !== undefined
   const options = {
     serverSelectionTimeoutMS: 10_000,

@@ -3,8 +3,10 @@ import type { Socket } from 'node:net'
 import { MongoClient } from 'mongodb'
 import { expect, it, onTestFinished } from 'vitest'
 import { serveStore } from '../../server/embedded/serve'
-import '../../server/repositories/lostWrites'
+import { mendLostWrites } from '../../server/repositories/lostWrites'
 import { temporaryFolder } from '../support/folder'
+
+mendLostWrites()
 
 const sockets = new Set<Socket>()
 subscribe('net.client.socket', (message) => sockets.add((message as { socket: Socket }).socket))
