@@ -66,6 +66,8 @@ export const LIMITS = {
   mentionAllAsks: 50,
   /** The most unread mentions of which a conversation gives the `seq`. */
   mentionSeqs: 100,
+  /** The most threads of one conversation that a person follows. The oldest are dropped. */
+  follows: 100,
   /** The most kinds of reactions to one message. */
   reactionKinds: 20,
   /** The most messages that one person saves. */

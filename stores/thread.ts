@@ -49,6 +49,12 @@ export const useThreadStore = defineStore('thread', () => {
     for (const message of now.messages) apply(message)
   }
 
+  /** Follows the open thread, or no longer. Events bring the change. @throws ApiError */
+  async function follow(follows: boolean): Promise<void> {
+    const { conversationId, rootId } = thread.value ?? {}
+    if (conversationId && rootId) await tab.client().conversations.follow(conversationId, rootId, follows)
+  }
+
   /** Fetches older answers, and the first message with the oldest of them. @throws ApiError */
   async function loadOlder(): Promise<void> {
     const asked = thread.value
@@ -91,5 +97,5 @@ export const useThreadStore = defineStore('thread', () => {
   })
   conversations.onHistoryChanged(refresh)
 
-  return { thread: computed(() => thread.value), open, load, loadOlder, apply, refresh, close, clear: close }
+  return { thread: computed(() => thread.value), open, load, loadOlder, follow, apply, refresh, close, clear: close }
 })

@@ -62,6 +62,9 @@ export function conversationRequests(api: Api) {
     /** A message with its answers: the newest page, or the one before a `seq`. */
     thread: (id: string, messageId: string, query: { before?: number }) =>
       api.request<MessagePage>('GET', `${at(id)}/messages/${messageId}/thread`, { query }),
+    /** Follows the thread of a message, or no longer. */
+    follow: (id: string, messageId: string, on: boolean) =>
+      api.request<void>(on ? 'PUT' : 'DELETE', `${at(id)}/messages/${messageId}/follow`),
     /** Sends messages to other conversations. */
     forward: async (body: ForwardInput) =>
       (await api.request<{ messages: Message[] }>('POST', '/api/messages/forward', { body, timeout: SYNC_TIMEOUT_MS }))

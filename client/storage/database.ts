@@ -58,7 +58,7 @@ const nameOf = (userId: string) => `webchat-${userId}`
  */
 export async function openDatabase(userId: string): Promise<Database | null> {
   try {
-    const database = await openDB<Schema>(nameOf(userId), 5, {
+    const database = await openDB<Schema>(nameOf(userId), 6, {
       async upgrade(db, version, _to, transaction) {
         if (version < 2) db.createObjectStore('people', { keyPath: 'id' })
         if (version < 3) {
@@ -70,7 +70,7 @@ export async function openDatabase(userId: string): Promise<Database | null> {
           db.createObjectStore('recordingPieces', { autoIncrement: true }).createIndex('recordingId', 'recordingId')
         }
         // Earlier versions stored less of a conversation. They are fetched again.
-        if (version > 0 && version < 5) await transaction.objectStore('conversations').clear()
+        if (version > 0 && version < 6) await transaction.objectStore('conversations').clear()
         if (version > 0) return
         db.createObjectStore('me')
         db.createObjectStore('conversations', { keyPath: 'id' })

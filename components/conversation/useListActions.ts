@@ -46,7 +46,7 @@ export function useListActions() {
     attemptEach(() => conversations.changeMine(id, { mutedUntil: muteEnd(how, clock.now()) }))
   const unmute = ({ id, me }: Conversation) =>
     attemptEach(() =>
-      conversations.changeMine(id, { mutedUntil: null, ...(me.notify === 'none' && { notify: 'all' as const }) }),
+      conversations.changeMine(id, { mutedUntil: null, ...(me.notify === 'none' && { notify: 'default' as const }) }),
     )
   const countMentions = ({ id, me }: Conversation) =>
     attemptEach(() => conversations.changeMine(id, { notify: me.notify === 'mentions' ? 'all' : 'mentions' }))

@@ -48,12 +48,13 @@ export function useAuditWords() {
   }
 
   function settings(facts: Record<string, unknown>): string[] {
-    const { slowModeSeconds, history, joinApproval, hideDeleted } = facts
+    const { slowModeSeconds, history, joinApproval, hideDeleted, notify } = facts
     return [
       slowModeSeconds === undefined ? '' : t('audit.slowMode', { n: slowModeSeconds }, Number(slowModeSeconds)),
       history === undefined ? '' : t(history === 'all' ? 'settingsOf.historyAll' : 'settingsOf.historyJoined'),
       joinApproval === undefined ? '' : t(joinApproval ? 'audit.approvalOn' : 'audit.approvalOff'),
       hideDeleted === undefined ? '' : t(hideDeleted ? 'settingsOf.deletedHidden' : 'settingsOf.deletedShown'),
+      notify === undefined ? '' : t(notify === 'all' ? 'settingsOf.notifyAll' : 'settingsOf.notifyMentions'),
     ]
   }
 

@@ -8,6 +8,8 @@ export interface GroupSettings {
   joinApproval: boolean
   /** Whether the page shows nothing of deleted messages. Absent: it shows that there was one. */
   hideDeleted?: boolean
+  /** Which messages members are told of, unless they choose something else. Absent: all. */
+  notify?: 'all' | 'mentions'
 }
 
 export interface ConversationRecord {

@@ -18,6 +18,11 @@ export interface MembershipRecord {
   /** How the read position last moved: from which `seq` and when. Absent: not since this is stored. */
   lastRead?: { after: number; at: Date }
   notify: 'all' | 'mentions' | 'none'
+  /** Whether the person has chosen `notify`. Absent: if it is `all`, the default of the group holds. */
+  notifyChosen?: boolean
+  /** The first messages of the threads that they follow, the newest last, and of those that they no longer want to follow. */
+  follows?: Types.ObjectId[]
+  unfollows?: Types.ObjectId[]
   mutedUntil: Date | null
   pinned: boolean
   /** The place among the pinned ones, smaller numbers first. */
@@ -47,6 +52,9 @@ const schema = new Schema<MembershipRecord>(
     readSeq: { type: Number, required: true },
     lastRead: { type: Schema.Types.Mixed },
     notify: { type: String, required: true },
+    notifyChosen: { type: Boolean },
+    follows: { type: [Schema.Types.ObjectId], default: undefined },
+    unfollows: { type: [Schema.Types.ObjectId], default: undefined },
     mutedUntil: { type: Date, default: null },
     pinned: { type: Boolean, required: true },
     pinOrder: { type: Number },

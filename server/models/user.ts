@@ -1,4 +1,5 @@
 import { model, Schema, type Types } from 'mongoose'
+import type { NotificationSettings } from '#shared/schemas/notifications'
 
 export interface UserRecord {
   _id: Types.ObjectId
@@ -16,6 +17,8 @@ export interface UserRecord {
   /** The folded words that a search matches by their beginning, and the version of the rule that made them. */
   searchKeys: string[]
   searchVersion: number
+  /** What the person has set of how they are told of messages. */
+  notifications?: Partial<NotificationSettings>
   lastSeenAt: Date | null
   createdAt: Date
 }
@@ -35,6 +38,7 @@ const schema = new Schema<UserRecord>(
     searchKeys: { type: [String], required: true, index: true },
     // Users who were stored before there were versions have version 1.
     searchVersion: { type: Number, default: 1, index: true },
+    notifications: { type: Schema.Types.Mixed, default: undefined },
     lastSeenAt: { type: Date, default: null },
     createdAt: { type: Date, default: Date.now },
   },

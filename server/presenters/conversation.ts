@@ -51,7 +51,7 @@ export function presentConversation(parts: ConversationParts): Conversation {
     avatarUrl: conversation.avatarId ? `/api/files/${conversation.avatarId.toString()}` : null,
     ownerId: conversation.ownerId?.toString() ?? null,
     permissions: presentPermissions(conversation),
-    settings: { hideDeleted: false, ...conversation.settings },
+    settings: { hideDeleted: false, notify: 'all', ...conversation.settings },
     memberCount: conversation.memberCount,
     lastSeq: conversation.seq,
     rev: conversation.rev,
@@ -65,7 +65,8 @@ export function presentConversation(parts: ConversationParts): Conversation {
       mentions: unread.mentions,
       mentionSeqs: unread.mentionSeqs,
       mutedUntil: membership.mutedUntil?.toISOString() ?? null,
-      notify: membership.notify,
+      ...presentNotify(conversation, membership),
+      follows: (membership.follows ?? []).map(String),
       ...presentPlace(conversation, membership),
       markedUnread: membership.markedUnread ?? false,
       clearedSeq: membership.clearedSeq ?? 0,
@@ -78,6 +79,12 @@ export function presentConversation(parts: ConversationParts): Conversation {
 
 function presentDraft({ text, replyToId, updatedAt }: DraftRecord): Draft {
   return { text, replyToId: replyToId?.toString() ?? null, updatedAt: updatedAt.toISOString() }
+}
+
+/** What a member is told of: as they have chosen, or as the group has by default. */
+function presentNotify({ settings }: ConversationRecord, { notify, notifyChosen }: MembershipRecord) {
+  const isChosen = notifyChosen ?? notify !== 'all'
+  return { notify: isChosen ? notify : (settings.notify ?? 'all'), notifyChosen: isChosen }
 }
 
 /** The place of a conversation in its member's list. */

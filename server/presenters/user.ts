@@ -1,4 +1,5 @@
 import type { User } from '#shared/schemas/account'
+import { DEFAULT_NOTIFICATIONS, type NotificationSettings } from '#shared/schemas/notifications'
 import type { PersonRecord, UserRecord } from '../models/user'
 
 /** A person, in the form that everyone may see. */
@@ -15,5 +16,10 @@ export function presentUser(user: PersonRecord): User {
 
 /** A person, in the form that they see themselves. */
 export function presentSelf(user: UserRecord): User {
-  return { ...presentUser(user), email: user.email }
+  return { ...presentUser(user), email: user.email, notifications: presentNotifications(user) }
+}
+
+/** How a person is told of messages. */
+function presentNotifications({ notifications }: Pick<UserRecord, 'notifications'>): NotificationSettings {
+  return { ...DEFAULT_NOTIFICATIONS, ...notifications }
 }

@@ -125,7 +125,15 @@ export async function advanceReads(positions: readonly ReadPosition[]): Promise<
 export type OwnFields = Partial<
   Pick<
     MembershipRecord,
-    'notify' | 'mutedUntil' | 'pinned' | 'pinOrder' | 'archived' | 'archivedSeq' | 'returnsWith' | 'markedUnread'
+    | 'notify'
+    | 'notifyChosen'
+    | 'mutedUntil'
+    | 'pinned'
+    | 'pinOrder'
+    | 'archived'
+    | 'archivedSeq'
+    | 'returnsWith'
+    | 'markedUnread'
   >
 >
 
@@ -148,6 +156,28 @@ export async function updateMembership(
   // The tasks' copies are asked for these two; the others are only shown.
   const isCopied = clearedSeq !== undefined || fields.markedUnread !== undefined
   return isCopied ? announced(conversationId, write) : write()
+}
+
+/**
+ * Makes a member follow a thread, or no longer.
+ * @param most how many threads of a conversation a person follows, and has stopped to follow; the oldest are dropped
+ * @returns null when they are no member
+ */
+export async function setFollow(
+  conversationId: Id,
+  userId: Id,
+  rootId: Id,
+  follows: boolean,
+  most: number,
+): Promise<MembershipRecord | null> {
+  const [list, other] = follows ? (['follows', 'unfollows'] as const) : (['unfollows', 'follows'] as const)
+  const update = (changes: object) =>
+    MembershipModel.findOneAndUpdate({ conversationId, userId }, changes, { returnDocument: 'after' })
+      .lean<MembershipRecord>()
+      .exec()
+  const changed = await update({ $addToSet: { [list]: rootId }, $pull: { [other]: rootId } })
+  const [oldest, ...rest] = changed?.[list] ?? []
+  return rest.length < most ? changed : update({ $pull: { [list]: oldest } })
 }
 
 export function countPinned(userId: string): Promise<number> {

@@ -97,7 +97,10 @@ export async function renewSearchKeys(
 export function updateUser(
   id: string,
   fields: Partial<
-    Pick<UserRecord, 'displayName' | 'about' | 'avatarId' | 'searchKeys' | 'searchVersion' | 'lastSeenAt'>
+    Pick<
+      UserRecord,
+      'displayName' | 'about' | 'avatarId' | 'searchKeys' | 'searchVersion' | 'notifications' | 'lastSeenAt'
+    >
   >,
 ): Promise<UserRecord | null> {
   return UserModel.findByIdAndUpdate(id, { $set: fields }, { returnDocument: 'after' }).lean<UserRecord>().exec()

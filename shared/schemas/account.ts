@@ -6,6 +6,7 @@ import { LIMITS } from '../limits'
 import { characterCount } from '../domain/text/graphemes'
 import { objectId, plainText, queryNumber, singleLine } from './fields'
 import { rule } from './issues'
+import { notificationSettingsInput, type NotificationSettings } from './notifications'
 
 /** The most code units of a typed password. With separate marks, a character may take four. */
 const MAX_PASSWORD_UNITS = LIMITS.passwordMax * 4
@@ -75,6 +76,7 @@ export const profileInput = z.strictObject({
   about: plainText(LIMITS.aboutCharacters).trim().optional(),
   /** A complete upload of the kind `avatar`. Null removes the picture. */
   avatarUploadId: objectId.nullable().optional(),
+  notifications: notificationSettingsInput.optional(),
 })
 export const passwordInput = z.strictObject({ current: givenPassword, next: newPassword })
 export const userSearchQuery = z.strictObject({
@@ -88,7 +90,7 @@ export type RegisterInput = z.infer<typeof registerInput>
 export type LoginInput = z.infer<typeof loginInput>
 export type ProfileInput = z.infer<typeof profileInput>
 
-/** A person as others see them. `email` is only there in a person's own account. */
+/** A person as others see them. `email` and `notifications` are only there in a person's own account. */
 export interface User {
   id: string
   username: string
@@ -97,6 +99,7 @@ export interface User {
   avatarUrl: string | null
   lastSeenAt: string | null
   email?: string
+  notifications?: NotificationSettings
 }
 
 /** A person's session: one signed-in browser. */

@@ -16,7 +16,8 @@ export const conversationParams = z.strictObject({ id: objectId })
 export const readInput = z.strictObject({ seq: position })
 export const mySettingsInput = z.strictObject({
   mutedUntil: z.iso.datetime().nullable().optional(),
-  notify: z.enum(['all', 'mentions', 'none']).optional(),
+  /** `default` is what the admins of the group have chosen. */
+  notify: z.enum(['all', 'mentions', 'none', 'default']).optional(),
   pinned: z.boolean().optional(),
   archived: z.boolean().optional(),
   /** What brings the chat back from the archive. */
@@ -65,6 +66,10 @@ export interface MyMembership {
   mentionSeqs: number[]
   mutedUntil: string | null
   notify: 'all' | 'mentions' | 'none'
+  /** Whether the person has chosen `notify` themselves. Otherwise it is the default of the group. */
+  notifyChosen: boolean
+  /** The first messages of the threads that they follow: the newest `LIMITS.follows`. */
+  follows: string[]
   pinned: boolean
   /** The place among the pinned ones: smaller numbers come first. */
   pinOrder: number
@@ -95,6 +100,8 @@ export interface Conversation {
     joinApproval: boolean
     /** Whether nothing is shown of deleted messages. Otherwise a line says that there was one. */
     hideDeleted: boolean
+    /** Which messages members are told of, unless they choose something else. */
+    notify: 'all' | 'mentions'
   }
   memberCount: number
   lastSeq: number

@@ -34,6 +34,7 @@ export const changeGroupInput = z.strictObject({
       slowModeSeconds: z.int().min(0).max(86_400).optional(),
       joinApproval: z.boolean().optional(),
       hideDeleted: z.boolean().optional(),
+      notify: z.enum(['all', 'mentions']).optional(),
     })
     .optional(),
 })

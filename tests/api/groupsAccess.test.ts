@@ -134,6 +134,8 @@ const ROWS = [
   ['DELETE /api/conversations/{group}/messages/{others}/reactions/👍', ...OUT, 200, 200, 200, 200],
   ['GET /api/conversations/{group}/messages/{others}/readers', ...OUT, 200, 200, 200, 200],
   ['GET /api/conversations/{group}/messages/{others}/thread', ...OUT, 200, 200, 200, 200],
+  ['PUT /api/conversations/{group}/messages/{others}/follow', ...OUT, 204, 204, 204, 204],
+  ['DELETE /api/conversations/{group}/messages/{others}/follow', ...OUT, 204, 204, 204, 204],
   ['GET /api/conversations/{group}/pins', ...OUT, 200, 200, 200, 200],
   ['PUT /api/conversations/{group}/pins/{others}', ...OUT, 403, 204, 204, 204],
   ['DELETE /api/conversations/{group}/pins/{others}', ...OUT, 403, 204, 204, 204],

@@ -49,7 +49,7 @@ describe('making a group', () => {
       avatarUrl: null,
       ownerId: owner.user.id,
       permissions: DEFAULT_PERMISSIONS,
-      settings: { history: 'all', slowModeSeconds: 0, joinApproval: false, hideDeleted: false },
+      settings: { history: 'all', slowModeSeconds: 0, joinApproval: false, hideDeleted: false, notify: 'all' },
       memberCount: 3,
       lastSeq: 1,
       rev: 1,
@@ -90,6 +90,8 @@ describe('making a group', () => {
         mentionSeqs: [],
         mutedUntil: null,
         notify: 'all',
+        notifyChosen: false,
+        follows: [],
         pinned: false,
         pinOrder: 0,
         archived: false,
@@ -204,6 +206,7 @@ describe('a change of a group', () => {
       slowModeSeconds: 30,
       joinApproval: true,
       hideDeleted: false,
+      notify: 'all',
     })
   })
 

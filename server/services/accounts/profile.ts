@@ -13,7 +13,7 @@ export async function getSelf(userId: string): Promise<User> {
 }
 
 /**
- * Changes what others see of a person.
+ * Changes what others see of a person, and how they are told of messages.
  * @throws AppError UNAUTHENTICATED when the account is gone; NOT_FOUND for a picture that is not the caller's
  */
 export async function updateProfile(userId: string, input: ProfileInput): Promise<User> {
@@ -23,7 +23,15 @@ export async function updateProfile(userId: string, input: ProfileInput): Promis
   const searchKeys = searchKeysOf({ username: before.username, displayName })
   const avatarId = await setAvatar(userId, null, before.avatarId, input.avatarUploadId)
   const about = input.about ?? before.about
-  const user = await updateUser(userId, { displayName, searchKeys, searchVersion: SEARCH_VERSION, about, avatarId })
+  const notifications = { ...before.notifications, ...input.notifications }
+  const user = await updateUser(userId, {
+    displayName,
+    searchKeys,
+    searchVersion: SEARCH_VERSION,
+    about,
+    avatarId,
+    ...(input.notifications && { notifications }),
+  })
   if (!user) throw new AppError('UNAUTHENTICATED')
   return presentSelf(user)
 }

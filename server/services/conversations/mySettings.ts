@@ -48,9 +48,10 @@ async function write(userId: string, id: string, fields: OwnFields, clearedSeq?:
   return conversation
 }
 
-function fieldsOf({ mutedUntil, ...rest }: Omit<MySettingsInput, 'clearedSeq'>, lastSeq: number): OwnFields {
+function fieldsOf({ mutedUntil, notify, ...rest }: Omit<MySettingsInput, 'clearedSeq'>, lastSeq: number): OwnFields {
   return {
     ...rest,
+    ...(notify && { notify: notify === 'default' ? 'all' : notify, notifyChosen: notify !== 'default' }),
     ...(mutedUntil !== undefined && { mutedUntil: mutedUntil ? new Date(mutedUntil) : null }),
     ...(rest.archived && { archivedSeq: lastSeq }),
   }

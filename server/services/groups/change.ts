@@ -73,7 +73,7 @@ async function recordChanges(userId: string, before: ConversationRecord, input: 
     await recordChange(id, userId, 'permissions.changed', null, { permissions: details })
   }
   const newSettings = Object.entries(settings ?? {}).filter(
-    ([name, value]) => value !== (before.settings[name as keyof GroupSettings] ?? false),
+    ([name, value]) => value !== (before.settings[name as keyof GroupSettings] ?? (name === 'notify' ? 'all' : false)),
   )
   if (newSettings.length > 0) {
     await recordChange(id, userId, 'settings.changed', null, { settings: Object.fromEntries(newSettings) })

@@ -23,6 +23,7 @@ import { appendAndPublish, type Sent } from './append'
 import { attach, attachForwarded, notFound, settleUploads, type Forwarded } from './attach'
 import { groupCommit, type Outcome } from './groupCommit'
 import { mentionsIn } from './mentions'
+import { followAnswered } from './follows'
 import { countReplies, threadOf } from './threads'
 import { lastWrittenAt, slowModeError } from './slowMode'
 
@@ -112,11 +113,9 @@ async function writeTogether(conversationId: string, sendings: Sending[]): Promi
       conversation._id,
       allowed.flatMap(({ mentions = [] }) => mentions),
     )
-    await countReplies(
-      conversation,
-      allowed.filter((_, index) => appended[index]!.created),
-      1,
-    )
+    const created = allowed.filter((_, index) => appended[index]!.created)
+    await countReplies(conversation, created, 1)
+    followAnswered(conversation._id, created)
   }
   return Promise.all(
     prepared.map(async (message, index) => {

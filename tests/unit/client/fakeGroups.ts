@@ -32,7 +32,13 @@ export class GroupServer extends FakeServer {
       messages,
     )
     const roster = new Map(people.map(([user, role]) => [user.id, memberOf(user, role)]))
-    const settings: Group['settings'] = { history: 'all', slowModeSeconds: 0, joinApproval: false, hideDeleted: false }
+    const settings: Group['settings'] = {
+      history: 'all',
+      slowModeSeconds: 0,
+      joinApproval: false,
+      hideDeleted: false,
+      notify: 'all',
+    }
     return Object.assign(talk, { name: 'Team', settings, permissions: {}, roster, joinedSeq: {} })
   }
 
