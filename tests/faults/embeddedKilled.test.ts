@@ -4,8 +4,12 @@ import { MongoClient } from 'mongodb'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { Database } from '../../server/embedded/store/database'
 import { disagreements } from '../support/embedded/agreement'
+import { mendLostWrites } from '../../server/repositories/lostWrites'
 import { bundleStoreProcess } from '../support/embedded/bundle'
 import { temporaryFolder } from '../support/embedded/temporary'
+
+// The clients of these tests lose their database again and again.
+mendLostWrites()
 
 const ROUNDS = 5
 

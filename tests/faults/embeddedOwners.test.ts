@@ -5,8 +5,12 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { MongoClient, type Collection } from 'mongodb'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { mendLostWrites } from '../../server/repositories/lostWrites'
 import { bundleStoreProcess } from '../support/embedded/bundle'
 import { temporaryFolder } from '../support/embedded/temporary'
+
+// The clients of these tests lose their database again and again.
+mendLostWrites()
 
 const ROUNDS = 20
 const BEAT_MS = 10
