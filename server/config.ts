@@ -23,6 +23,18 @@ const hostNames = z
   .transform((text) => text.split(',').map((name) => hostOf(name.trim())))
   .pipe(z.array(z.string('must be names of hosts, comma separated')))
 
+/** Hosts with their ports, comma separated, in the form `host:port`. */
+const hostsWithPorts = z.string().transform((text, context): string[] => {
+  const hosts = text.split(',').map((entry) => {
+    const [, host, port] = /^(.+):(\d{1,5})$/.exec(entry.trim()) ?? []
+    const name = host && hostOf(host)
+    return name && Number(port) <= 65_535 ? `${name}:${Number(port)}` : null
+  })
+  if (hosts.every((host) => host !== null)) return hosts
+  context.addIssue('must be hosts with their ports, comma separated')
+  return z.NEVER
+})
+
 const schema = z.object({
   NODE_ENV: z.string().default('development'),
   PORT: z.coerce.number('must be a port number').int().min(0).max(65_535).default(3000),
@@ -61,6 +73,13 @@ const schema = z.object({
   BACKUP_EVERY_HOURS: z.coerce.number('must be a number').positive('must be above 0').default(24),
   BACKUP_KEEP: z.coerce.number('must be a number').int().min(1, 'must be at least 1').default(7),
   VALKEY_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// address' }).optional(),
+  LINK_PREVIEWS: z.stringbool('must be true or false').default(true),
+  LINK_PREVIEW_HOSTS: hostsWithPorts.default([]),
+  LINK_PREVIEW_SECONDS: z.coerce
+    .number('must be a number')
+    .positive('must be above 0')
+    .max(60, 'must be at most 60')
+    .default(5),
   RATE_LIMIT_FACTOR: z.coerce.number('must be a number').positive('must be above 0').default(1),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   METRICS_INTERVAL_SECONDS: z.coerce.number('must be a number').int().min(1, 'must be at least 1').max(3600).optional(),
@@ -113,6 +132,12 @@ export interface Config {
   jwtSecrets: string[] | undefined
   /** The Valkey or Redis that several tasks share. Undefined: this process is the only one. */
   valkeyUrl: string | undefined
+  /** Whether previews of links are made at all. */
+  linkPreviews: boolean
+  /** `host:port` of pages that have previews although their addresses are not public. */
+  linkPreviewHosts: string[]
+  /** Milliseconds in which a page and its picture must be fetched. */
+  linkPreviewMs: number
   rateLimitFactor: number
   logLevel: string
   traces: {
@@ -180,6 +205,9 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
       : undefined,
     jwtSecrets: env.JWT_SECRET,
     valkeyUrl: env.VALKEY_URL,
+    linkPreviews: env.LINK_PREVIEWS,
+    linkPreviewHosts: env.LINK_PREVIEW_HOSTS,
+    linkPreviewMs: env.LINK_PREVIEW_SECONDS * 1_000,
     rateLimitFactor: env.RATE_LIMIT_FACTOR,
     logLevel: env.LOG_LEVEL,
     traces: { endpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT },

@@ -64,6 +64,9 @@ export const LIMITS = {
   mentions: 100,
   /** In groups with more members, the page asks before a message mentions everybody. */
   mentionAllAsks: 50,
+  /** The most code points of the title of a link's preview, and of its description. */
+  previewTitleCharacters: 150,
+  previewDescriptionCharacters: 300,
   /** The most unread mentions of which a conversation gives the `seq`. */
   mentionSeqs: 100,
   /** The most threads of one conversation that a person follows. The oldest are dropped. */

@@ -48,13 +48,14 @@ export function useAuditWords() {
   }
 
   function settings(facts: Record<string, unknown>): string[] {
-    const { slowModeSeconds, history, joinApproval, hideDeleted, notify } = facts
+    const { slowModeSeconds, history, joinApproval, hideDeleted, notify, linkPreviews } = facts
     return [
       slowModeSeconds === undefined ? '' : t('audit.slowMode', { n: slowModeSeconds }, Number(slowModeSeconds)),
       history === undefined ? '' : t(history === 'all' ? 'settingsOf.historyAll' : 'settingsOf.historyJoined'),
       joinApproval === undefined ? '' : t(joinApproval ? 'audit.approvalOn' : 'audit.approvalOff'),
       hideDeleted === undefined ? '' : t(hideDeleted ? 'settingsOf.deletedHidden' : 'settingsOf.deletedShown'),
       notify === undefined ? '' : t(notify === 'all' ? 'settingsOf.notifyAll' : 'settingsOf.notifyMentions'),
+      linkPreviews === undefined ? '' : t(linkPreviews ? 'settingsOf.previewsOn' : 'settingsOf.previewsOff'),
     ]
   }
 

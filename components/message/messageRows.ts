@@ -1,6 +1,6 @@
 import { summaryOf } from '#shared/domain/attachments'
 import { excerptOf } from '#shared/domain/messages'
-import type { Attachment, Message, Reaction, ReplyReference } from '#shared/schemas/message'
+import type { Attachment, LinkPreview, Message, Reaction, ReplyReference } from '#shared/schemas/message'
 import { dayNumber } from '../common/times'
 
 export type SendState = 'queued' | 'sending' | 'failed' | 'sent'
@@ -33,6 +33,7 @@ export interface MessageRow {
   deleted: boolean
   replyTo: ReplyReference | null
   pinned: boolean
+  preview: LinkPreview | null
   /** How many messages answer it. */
   replies: number
   /** Who wrote what was forwarded. */
@@ -181,6 +182,8 @@ function rowOf(message: Message, me: string, deleted: boolean): MessageRow | Ext
     deleted,
     replyTo: message.replyTo,
     pinned: message.pinned,
+    // Messages that this browser has kept from before there were previews have none.
+    preview: message.preview ?? null,
     replies: message.replies,
     forwardedFrom: message.forwardedFrom?.senderId ?? null,
     first: true,
@@ -217,6 +220,7 @@ function pendingRow(entry: PendingMessage, me: string, replyTo: ReplyReference |
     deleted: false,
     replyTo,
     pinned: false,
+    preview: null,
     replies: 0,
     forwardedFrom: null,
     first: true,

@@ -23,6 +23,8 @@ const LIMITED = {
   passwordFailure: { points: 10, seconds: 900 },
   /** New uploads, by user. */
   upload: { points: 300, seconds: 60 },
+  /** Links whose previews are made, by user. A link beyond that has none. */
+  linkPreview: { points: 60, seconds: 60, perTask: true },
   ...BUDGETS,
 } as const satisfies Record<string, Budget>
 

@@ -10,6 +10,8 @@ export interface GroupSettings {
   hideDeleted?: boolean
   /** Which messages members are told of, unless they choose something else. Absent: all. */
   notify?: 'all' | 'mentions'
+  /** Whether links get previews. Absent: they do. */
+  linkPreviews?: boolean
 }
 
 export interface ConversationRecord {

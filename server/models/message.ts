@@ -26,6 +26,18 @@ export interface AttachmentRecord {
   waveform: number[] | null
 }
 
+/** What a message shows of the page that its first link leads to. */
+export interface PreviewRecord {
+  /** The link, as `previewLink` finds it in the text. */
+  url: string
+  /** Empty if the page does not say. */
+  title: string
+  description: string
+  site: string
+  /** The upload that is its picture. */
+  imageId: Types.ObjectId | null
+}
+
 export interface MessageRecord {
   _id: Types.ObjectId
   conversationId: Types.ObjectId
@@ -58,6 +70,7 @@ export interface MessageRecord {
   replies?: number
   /** Who wrote what was forwarded with a name. */
   forwardedFrom?: Types.ObjectId
+  preview?: PreviewRecord
   editedAt: Date | null
   deletedAt: Date | null
   /** When it was last changed in any way. Absent: never. */
@@ -86,6 +99,7 @@ const schema = new Schema<MessageRecord>(
     threadId: { type: Schema.Types.ObjectId },
     replies: { type: Number },
     forwardedFrom: { type: Schema.Types.ObjectId },
+    preview: { type: Schema.Types.Mixed, default: undefined },
     editedAt: { type: Date, default: null },
     deletedAt: { type: Date, default: null },
     changedAt: { type: Date },

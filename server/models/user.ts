@@ -19,6 +19,8 @@ export interface UserRecord {
   searchVersion: number
   /** What the person has set of how they are told of messages. */
   notifications?: Partial<NotificationSettings>
+  /** Whether links that they send get previews. Absent: they do. */
+  linkPreviews?: boolean
   lastSeenAt: Date | null
   createdAt: Date
 }
@@ -39,6 +41,7 @@ const schema = new Schema<UserRecord>(
     // Users who were stored before there were versions have version 1.
     searchVersion: { type: Number, default: 1, index: true },
     notifications: { type: Schema.Types.Mixed, default: undefined },
+    linkPreviews: Boolean,
     lastSeenAt: { type: Date, default: null },
     createdAt: { type: Date, default: Date.now },
   },

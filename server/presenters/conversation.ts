@@ -36,6 +36,11 @@ export function readFrom(conversation: ConversationRecord, membership: Membershi
   return Math.max(membership.readSeq, visibleFrom(conversation.settings, membership))
 }
 
+/** The settings of a conversation, also those that were never changed. */
+export function presentSettings({ settings }: Pick<ConversationRecord, 'settings'>): Conversation['settings'] {
+  return { hideDeleted: false, notify: 'all', linkPreviews: true, ...settings }
+}
+
 /** A conversation as one member sees it. */
 export function presentConversation(parts: ConversationParts): Conversation {
   const { conversation, membership, lastMessage, peer, unread, draft } = parts
@@ -51,7 +56,7 @@ export function presentConversation(parts: ConversationParts): Conversation {
     avatarUrl: conversation.avatarId ? `/api/files/${conversation.avatarId.toString()}` : null,
     ownerId: conversation.ownerId?.toString() ?? null,
     permissions: presentPermissions(conversation),
-    settings: { hideDeleted: false, notify: 'all', ...conversation.settings },
+    settings: presentSettings(conversation),
     memberCount: conversation.memberCount,
     lastSeq: conversation.seq,
     rev: conversation.rev,

@@ -1,7 +1,7 @@
 import { EVERYBODY, withoutCutMention } from '#shared/domain/text/mentions'
 import { LIMITS } from '#shared/limits'
-import type { Message, Reaction } from '#shared/schemas/message'
-import type { MessageRecord } from '../models/message'
+import type { LinkPreview, Message, Reaction } from '#shared/schemas/message'
+import type { MessageRecord, PreviewRecord } from '../models/message'
 import { presentAttachment } from './upload'
 
 /**
@@ -36,6 +36,7 @@ export function presentMessage(message: MessageRecord, from = 0, viewerId?: stri
     mentionsAll: message.mentions?.includes(EVERYBODY) ?? false,
     reactions: presentReactions(message, viewerId),
     pinned: typeof message.pinnedRev === 'number',
+    preview: message.preview ? presentPreview(message.preview) : null,
     editedAt: message.editedAt?.toISOString() ?? null,
     deletedAt: message.deletedAt?.toISOString() ?? null,
     createdAt: message.createdAt.toISOString(),
@@ -49,6 +50,10 @@ export function presentLastMessage(record: MessageRecord, from = 0): Message {
   if (message.text.length <= max) return message
   const text = [...message.text.slice(0, max * 2)].slice(0, max).join('')
   return { ...message, text: withoutCutMention(text) }
+}
+
+function presentPreview({ imageId, ...preview }: PreviewRecord): LinkPreview {
+  return { ...preview, imageUrl: imageId ? `/api/files/${imageId.toString()}` : null }
 }
 
 function presentReactions({ reactions = {} }: MessageRecord, viewerId?: string): Reaction[] {

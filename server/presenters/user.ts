@@ -16,7 +16,12 @@ export function presentUser(user: PersonRecord): User {
 
 /** A person, in the form that they see themselves. */
 export function presentSelf(user: UserRecord): User {
-  return { ...presentUser(user), email: user.email, notifications: presentNotifications(user) }
+  return {
+    ...presentUser(user),
+    email: user.email,
+    notifications: presentNotifications(user),
+    ...(user.linkPreviews === false && { linkPreviews: false }),
+  }
 }
 
 /** How a person is told of messages. */

@@ -102,12 +102,7 @@ export async function endOf(conversationId: Id): Promise<{ seq: number; rev: num
 export interface MessageChange {
   /** What must hold of the stored message; always also that it is not deleted. */
   where?: Record<string, unknown>
-  set?: Partial<
-    Pick<
-      MessageRecord,
-      'text' | 'mentions' | 'attachments' | 'shares' | 'editedAt' | 'deletedAt' | 'replyTo' | 'reactions' | 'replies'
-    >
-  >
+  set?: Partial<Omit<MessageRecord, '_id' | 'conversationId' | 'seq' | 'rev' | 'senderId' | 'clientId' | 'createdAt'>>
   /** Operators besides `$set`. */
   also?: Partial<Record<'$addToSet' | '$pull' | '$inc' | '$unset', Record<string, unknown>>>
   /** A field that gets the `rev` of the change too. */

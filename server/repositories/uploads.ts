@@ -6,7 +6,9 @@ export type { UploadRecord }
 
 type LaterFields = 'messageId' | 'messageSeq' | 'clientId' | 'inUse' | 'completingAt'
 
-export async function insertUpload(fields: Omit<UploadRecord, LaterFields>): Promise<UploadRecord> {
+export async function insertUpload(
+  fields: Omit<UploadRecord, LaterFields> & Partial<Pick<UploadRecord, 'messageId' | 'clientId'>>,
+): Promise<UploadRecord> {
   return (await UploadModel.create(fields)).toObject()
 }
 

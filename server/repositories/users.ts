@@ -99,7 +99,14 @@ export function updateUser(
   fields: Partial<
     Pick<
       UserRecord,
-      'displayName' | 'about' | 'avatarId' | 'searchKeys' | 'searchVersion' | 'notifications' | 'lastSeenAt'
+      | 'displayName'
+      | 'about'
+      | 'avatarId'
+      | 'searchKeys'
+      | 'searchVersion'
+      | 'notifications'
+      | 'linkPreviews'
+      | 'lastSeenAt'
     >
   >,
 ): Promise<UserRecord | null> {

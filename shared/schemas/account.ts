@@ -77,6 +77,8 @@ export const profileInput = z.strictObject({
   /** A complete upload of the kind `avatar`. Null removes the picture. */
   avatarUploadId: objectId.nullable().optional(),
   notifications: notificationSettingsInput.optional(),
+  /** Whether links that they send get previews. */
+  linkPreviews: z.boolean().optional(),
 })
 export const passwordInput = z.strictObject({ current: givenPassword, next: newPassword })
 export const userSearchQuery = z.strictObject({
@@ -91,6 +93,7 @@ export type LoginInput = z.infer<typeof loginInput>
 export type ProfileInput = z.infer<typeof profileInput>
 
 /** A person as others see them. `email` and `notifications` are only there in a person's own account. */
+/** A person as others see them. `email` and `linkPreviews` are only there in a person's own account. */
 export interface User {
   id: string
   username: string
@@ -100,6 +103,8 @@ export interface User {
   lastSeenAt: string | null
   email?: string
   notifications?: NotificationSettings
+  /** Whether links that they send get previews. Absent: they do. */
+  linkPreviews?: boolean
 }
 
 /** A person's session: one signed-in browser. */

@@ -102,6 +102,8 @@ export interface Conversation {
     hideDeleted: boolean
     /** Which messages members are told of, unless they choose something else. */
     notify: 'all' | 'mentions'
+    /** Whether links in messages get previews. */
+    linkPreviews: boolean
   }
   memberCount: number
   lastSeq: number

@@ -35,6 +35,7 @@ export const changeGroupInput = z.strictObject({
       joinApproval: z.boolean().optional(),
       hideDeleted: z.boolean().optional(),
       notify: z.enum(['all', 'mentions']).optional(),
+      linkPreviews: z.boolean().optional(),
     })
     .optional(),
 })

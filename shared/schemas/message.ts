@@ -157,6 +157,17 @@ export interface Reaction {
   mine?: boolean
 }
 
+/** What a message shows of the page that its first link leads to. Texts are empty if the page does not say. */
+export interface LinkPreview {
+  /** The link. */
+  url: string
+  title: string
+  description: string
+  /** What the page calls its site. It may call it anything. */
+  site: string
+  imageUrl: string | null
+}
+
 export interface Message {
   id: string
   conversationId: string
@@ -185,6 +196,8 @@ export interface Message {
   /** In the order in which each emoji was first used. */
   reactions: Reaction[]
   pinned: boolean
+  /** Null: it has no link, or none with a preview, or the preview is not made yet. */
+  preview: LinkPreview | null
   editedAt: string | null
   deletedAt: string | null
   createdAt: string

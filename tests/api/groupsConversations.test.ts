@@ -49,7 +49,14 @@ describe('making a group', () => {
       avatarUrl: null,
       ownerId: owner.user.id,
       permissions: DEFAULT_PERMISSIONS,
-      settings: { history: 'all', slowModeSeconds: 0, joinApproval: false, hideDeleted: false, notify: 'all' },
+      settings: {
+        history: 'all',
+        slowModeSeconds: 0,
+        joinApproval: false,
+        hideDeleted: false,
+        notify: 'all',
+        linkPreviews: true,
+      },
       memberCount: 3,
       lastSeq: 1,
       rev: 1,
@@ -73,6 +80,7 @@ describe('making a group', () => {
         mentionsAll: false,
         reactions: [],
         pinned: false,
+        preview: null,
         editedAt: null,
         deletedAt: null,
         createdAt: TIME,
@@ -207,6 +215,7 @@ describe('a change of a group', () => {
       joinApproval: true,
       hideDeleted: false,
       notify: 'all',
+      linkPreviews: true,
     })
   })
 

@@ -42,6 +42,7 @@ describe('sending', () => {
         mentionsAll: false,
         reactions: [],
         pinned: false,
+        preview: null,
         editedAt: null,
         deletedAt: null,
         createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.+Z$/),

@@ -47,6 +47,8 @@ export async function startServer(environment: Record<string, string> = {}, outp
       PORT: '0',
       DATA_DIR: dataDir,
       RATE_LIMIT_FACTOR: '1000',
+      // Nothing outside is asked, unless a test is about that.
+      LINK_PREVIEWS: 'false',
       ...(process.env.TEST_MONGODB_URI && databaseOf(process.env.TEST_MONGODB_URI, dataDir)),
       ...environment,
     },

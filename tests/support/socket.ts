@@ -50,7 +50,7 @@ export class TestSocket {
       const timer = setTimeout(() => {
         this.waiting.delete(check)
         reject(new Error(`${what} did not come. So far: ${JSON.stringify(this.events.slice(-5))}`))
-      }, 15_000)
+      }, 60_000)
       const check = () => {
         if (!fits()) return
         clearTimeout(timer)

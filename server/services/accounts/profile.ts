@@ -13,7 +13,7 @@ export async function getSelf(userId: string): Promise<User> {
 }
 
 /**
- * Changes what others see of a person, and how they are told of messages.
+ * Changes what others see of a person, and their own settings.
  * @throws AppError UNAUTHENTICATED when the account is gone; NOT_FOUND for a picture that is not the caller's
  */
 export async function updateProfile(userId: string, input: ProfileInput): Promise<User> {
@@ -31,6 +31,7 @@ export async function updateProfile(userId: string, input: ProfileInput): Promis
     about,
     avatarId,
     ...(input.notifications && { notifications }),
+    ...(input.linkPreviews !== undefined && { linkPreviews: input.linkPreviews }),
   })
   if (!user) throw new AppError('UNAUTHENTICATED')
   return presentSelf(user)

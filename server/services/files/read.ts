@@ -78,5 +78,6 @@ export async function sentWith(upload: UploadRecord): Promise<{ id: RecordId; se
   if (!messageId || !conversationId || !clientId) return null
   if (messageSeq !== null) return { id: messageId, seq: messageSeq }
   const message = await findSentMessage(conversationId, ownerId, clientId)
-  return message?.attachments.some(({ id }) => id.equals(_id)) ? { id: message._id, seq: message.seq } : null
+  const isIts = message?.attachments.some(({ id }) => id.equals(_id)) || message?.preview?.imageId?.equals(_id)
+  return message && isIts ? { id: message._id, seq: message.seq } : null
 }

@@ -2,6 +2,7 @@ import { lowestRole, can, canChangePermissions, RIGHTS, type Right, type Role } 
 import { standingOf } from '#shared/domain/standing'
 import type { Conversation } from '#shared/schemas/conversation'
 import type { ChangeGroupInput } from '#shared/schemas/group'
+import { presentSettings } from '../../presenters/conversation'
 import { changeConversation, type ConversationRecord, type GroupSettings } from '../../repositories/conversations'
 import { getConversation } from '../conversations/get'
 import { inOrder } from '../conversations/inOrder'
@@ -72,8 +73,9 @@ async function recordChanges(userId: string, before: ConversationRecord, input: 
     const details = Object.fromEntries(newPermissions.map((right) => [right, permissions![right]]))
     await recordChange(id, userId, 'permissions.changed', null, { permissions: details })
   }
+  const settingsBefore = presentSettings(before)
   const newSettings = Object.entries(settings ?? {}).filter(
-    ([name, value]) => value !== (before.settings[name as keyof GroupSettings] ?? (name === 'notify' ? 'all' : false)),
+    ([name, value]) => value !== settingsBefore[name as keyof GroupSettings],
   )
   if (newSettings.length > 0) {
     await recordChange(id, userId, 'settings.changed', null, { settings: Object.fromEntries(newSettings) })

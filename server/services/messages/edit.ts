@@ -1,6 +1,7 @@
 import { canEditMessage } from '#shared/domain/writing'
 import { sharesOf } from '#shared/domain/shares'
 import { standingOf } from '#shared/domain/standing'
+import { previewLink } from '#shared/domain/text/previewLink'
 import { mentionedIds } from '#shared/domain/text/mentions'
 import { AppError } from '#shared/errors'
 import type { Message } from '#shared/schemas/message'
@@ -9,6 +10,8 @@ import { active } from '../conversations/active'
 import { inOrder } from '../conversations/inOrder'
 import { returnMentioned } from '../conversations/returnMentioned'
 import { authorize } from '../conversations/rights'
+import { requestPreview } from '../previews/attachPreview'
+import { dropPicture } from '../previews/picture'
 import { mentionsIn } from './mentions'
 import { loadForChange, type MessageAddress } from './loadForChange'
 import { lastWrittenAt, slowModeError } from './slowMode'
@@ -39,9 +42,15 @@ export function editMessage(
     const { members } = await active.membersOf(conversationId, mentionedIds(text))
     const mentions = mentionsIn(text, conversation, membership, members, editedAt.getTime())
     const shares = sharesOf(text, message.attachments ?? [])
+    const keepsPreview = message.preview !== undefined && message.preview.url === previewLink(text)
     const changed = await updateAndPublish(conversation, message, {
       set: { text, shares, editedAt, ...((message.mentions || mentions.length > 0) && { mentions }) },
+      ...(!keepsPreview && { also: { $unset: { preview: '' } } }),
     })
+    if (!keepsPreview) {
+      await dropPicture(message.preview?.imageId)
+      requestPreview({ ...present(changed), senderId: userId })
+    }
     returnMentioned(
       conversationId,
       mentions.filter((id) => !message.mentions?.includes(id)),

@@ -39,7 +39,7 @@ export function deleteMessage(userId: string, { conversationId, messageId }: Mes
         ...(message.replies && { replies: 0 }),
         ...(message.mentions && { mentions: [] }),
       },
-      also: { $unset: { pinnedRev: '' } },
+      also: { $unset: { pinnedRev: '', preview: '' } },
     })
     await removeFilesOfMessage(message._id)
     await clearExcerpts(message)

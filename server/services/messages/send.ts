@@ -19,6 +19,7 @@ import { requireActiveMember } from '../conversations/membership'
 import { returnMentioned } from '../conversations/returnMentioned'
 import { forbidden } from '../conversations/rights'
 import { findUploads } from '../../repositories/uploads'
+import { requestPreview } from '../previews/attachPreview'
 import { appendAndPublish, type Sent } from './append'
 import { attach, attachForwarded, notFound, settleUploads, type Forwarded } from './attach'
 import { groupCommit, type Outcome } from './groupCommit'
@@ -108,6 +109,7 @@ async function writeTogether(conversationId: string, sendings: Sending[]): Promi
   const allowed = prepared.filter((message) => !(message instanceof AppError)) as NewMessage[]
   const appended = conversation ? await appendAndPublish(conversation, allowed) : []
   await settleUploads(allowed, appended)
+  requestPreviews(allowed, appended)
   if (conversation) {
     returnMentioned(
       conversation._id,
@@ -126,6 +128,13 @@ async function writeTogether(conversationId: string, sendings: Sending[]): Promi
       return earlier ? { value: { message: presentMessage(earlier), created: false } } : { error: message }
     }),
   )
+}
+
+function requestPreviews(messages: readonly NewMessage[], sent: readonly Sent[]): void {
+  for (const [index, { shares, senderId }] of messages.entries()) {
+    const { message, created } = sent[index]!
+    if (created && shares.includes('links')) requestPreview({ ...message, senderId: senderId.toString() })
+  }
 }
 
 /** When each sender last wrote, in milliseconds by user id. Only senders that slow mode applies to are looked up. */

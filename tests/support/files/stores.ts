@@ -124,9 +124,9 @@ async function filesBelow(folder: string): Promise<string[]> {
 
 /** Resolves when a condition holds. It polls, for conditions that no event announces. */
 export async function eventually(holds: () => Promise<boolean> | boolean, what: string): Promise<void> {
-  const deadline = performance.now() + 15_000
+  const deadline = performance.now() + 60_000
   while (!(await holds())) {
-    if (performance.now() > deadline) throw new Error(`${what}: not within 15 s.`)
+    if (performance.now() > deadline) throw new Error(`${what}: not within 60 s.`)
     await new Promise((resolve) => setTimeout(resolve, 25))
   }
 }

@@ -38,6 +38,7 @@ export class GroupServer extends FakeServer {
       joinApproval: false,
       hideDeleted: false,
       notify: 'all',
+      linkPreviews: true,
     }
     return Object.assign(talk, { name: 'Team', settings, permissions: {}, roster, joinedSeq: {} })
   }

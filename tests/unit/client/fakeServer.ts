@@ -75,6 +75,7 @@ export class FakeServer {
       mentionsAll: false,
       reactions: [],
       pinned: false,
+      preview: null,
       editedAt: null,
       deletedAt: null,
       createdAt: new Date(Date.UTC(2026, 0, 1) + talk.seq * 1000).toISOString(),

@@ -23,6 +23,7 @@ function message(seq: number, createdAt: string): Message {
     mentionsAll: false,
     reactions: [],
     pinned: false,
+    preview: null,
     editedAt: null,
     deletedAt: null,
     createdAt,

@@ -2,7 +2,7 @@ import { AppError, invalidField } from '#shared/errors'
 import sharp, { type Metadata, type Sharp } from 'sharp'
 import { findPictureType, type PictureType } from './fileType'
 import { reductionOf } from './pictureCost'
-import type { Picture } from './protocol'
+import type { Picture, Thumbnail } from './protocol'
 import { stripAvif } from './strip/avif'
 import { stripGif } from './strip/gif'
 import { stripPng } from './strip/png'
@@ -74,6 +74,15 @@ export function makeAvatar(bytes: Buffer): Promise<Picture> {
       .webp({ quality: 85 })
       .toBuffer()
     return { mime: 'image/webp', width: AVATAR, height: AVATAR, small, large: clean, clean }
+  })
+}
+
+/** Makes a thumbnail alone. @throws as makePicture */
+export function makeThumbnail(bytes: Buffer): Promise<Thumbnail> {
+  return withDecodeErrors(async () => {
+    const { decode } = await open(bytes)
+    const { data, info } = await fitInside(decode(), SMALL).webp({ quality: 80 }).toBuffer({ resolveWithObject: true })
+    return { thumbnail: data, width: info.width, height: info.height }
   })
 }
 

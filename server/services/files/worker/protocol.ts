@@ -6,11 +6,38 @@ import type { Patch } from '../../../storage/types'
 export type Job =
   | { task: 'picture' }
   | { task: 'avatar' }
+  /** A picture of which only a thumbnail is kept. */
+  | { task: 'thumbnail' }
   /** A video's first frame, as its sender's browser drew it. */
   | { task: 'poster' }
   /** @property claimedMs the duration that the sender stated, in milliseconds */
   | { task: 'voice'; claimedMs: number }
   | { task: 'file' }
+  | PageJob
+
+/** A page of the web that a link leads to. The process that opens it opens no files. */
+export interface PageJob {
+  task: 'page'
+  /** The link. */
+  address: string
+  /** As in `RequestBounds` (web/publicAddress). */
+  trusted: readonly string[]
+  own: readonly string[]
+  /** Milliseconds for the page and its picture. */
+  deadlineMs: number
+}
+
+/** What a page says about itself, not cleaned. Each is empty if it does not say. */
+export interface PageFacts {
+  title: string
+  description: string
+  site: string
+  /** The address of its picture. */
+  image: string
+}
+
+/** A page with the bytes of its picture, not decoded. There are none if it has no picture that can be fetched. */
+export type PageResult = Omit<PageFacts, 'image'> & { picture: Buffer }
 
 /** A shared picture. `clean` is the version without metadata, which is kept. */
 export interface Picture {
@@ -20,6 +47,13 @@ export interface Picture {
   small: Buffer
   large: Buffer
   clean: Buffer
+}
+
+/** A small WebP picture. */
+export interface Thumbnail {
+  thumbnail: Buffer
+  width: number
+  height: number
 }
 
 /** A voice message as it really is. @property patches remove its location */
@@ -38,9 +72,11 @@ export interface FileFacts {
 export interface Results {
   picture: Picture
   avatar: Picture
+  thumbnail: Thumbnail
   poster: { poster: Buffer }
   voice: Voice
   file: FileFacts
+  page: PageResult
 }
 
 /** From the server to its worker. The bytes of requested ranges follow on the worker's standard input. */
