@@ -38,6 +38,7 @@ describe('registering', () => {
         about: '',
         avatarUrl: null,
         lastSeenAt: null,
+        notifications: expect.any(Object),
       },
     })
     const cookies = answer.headers.getSetCookie()
@@ -180,7 +181,7 @@ describe('finding people', () => {
       `@${person.user.username}`,
     ]) {
       const { users } = (await person.get(`/api/users?${new URLSearchParams({ q })}`)).body
-      const { email: _, ...asOthersSee } = person.user
+      const { email: _, notifications: __, ...asOthersSee } = person.user
       expect([q, users]).toEqual([q, [asOthersSee]])
     }
     for (const q of ['wrt', 'doan guyen', '.*', '^', '$exists']) {
@@ -199,9 +200,9 @@ describe('finding people', () => {
     expect(await usernames('&limit=2')).toEqual(names.slice(0, 2))
   })
 
-  it('does not show a person’s email', async () => {
+  it('does not show a person’s email or settings', async () => {
     const [one, other] = [await register(server.url), await signIn(await register(server.url))]
-    const { email, ...asOthersSee } = other.user
+    const { email, notifications: _, ...asOthersSee } = other.user
     expect((await one.get(`/api/users/${other.user.id}`)).body).toEqual({ user: asOthersSee })
     expect(refusal(await one.get(`/api/users/${'f'.repeat(24)}`))).toEqual([404, 'NOT_FOUND', undefined])
     expect(JSON.stringify((await one.get('/api/users')).body)).not.toContain(email)
