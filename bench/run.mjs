@@ -1,6 +1,6 @@
 // Runs the benchmarks, each on its own server of the production build, and prints a table with the medians of several runs.
-// Settings: BENCH_RUNS (3), BENCH_HISTORY (50,000 messages), BENCH_ONLY (names of measures), BENCH_JSON (a file for the
-// figures), VALKEY_URL.
+// Settings: BENCH_RUNS (3), BENCH_HISTORY (50,000 messages), BENCH_SEARCH (100,000 messages), BENCH_ONLY (names of
+// measures), BENCH_JSON (a file for the figures), VALKEY_URL.
 import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'
@@ -11,6 +11,7 @@ import { history } from './measures/history.mjs'
 import { latency, pairs } from './measures/latency.mjs'
 import { list } from './measures/list.mjs'
 import { memory } from './measures/memory.mjs'
+import { search } from './measures/search.mjs'
 import { socketioFanout } from './measures/socketio.mjs'
 import { throughput } from './measures/throughput.mjs'
 import { medianOf, show } from './support/numbers.mjs'
@@ -19,6 +20,7 @@ import { startWebChat } from './support/server.mjs'
 
 const RUNS = Number(process.env.BENCH_RUNS || 3)
 const HISTORY = Number(process.env.BENCH_HISTORY || 50_000)
+const SEARCH = Number(process.env.BENCH_SEARCH || 100_000)
 const SOCKETS = 1_000
 /** Seconds of each measurement beside the peer. */
 const SECONDS = 8
@@ -142,6 +144,17 @@ const measures = {
       'p99 ≤ 50 ms',
     )
     note('… large to small, p50', show(large.p50 / small.p50), 'about 1')
+  },
+
+  /** Once, because filling and indexing the conversation takes most of the time. */
+  async search() {
+    const found = await search({ messages: SEARCH, times: 20 })
+    note('CPU of indexing a message', `${show(found.indexing)} µs`)
+    for (const { kind, p50, p95, cpu } of found.byKind)
+      note(`search for ${kind}: p50 / p95, CPU`, `${ms(p50)} / ${ms(p95)}, ${ms(cpu)}`)
+    const where = `in ${SEARCH.toLocaleString('en')} messages`
+    note(`search ${where}: p50 / p95, CPU`, `${ms(found.p50)} / ${ms(found.p95)}, ${ms(found.cpu)}`, 'p95 ≤ 300 ms')
+    note('… what another person waits meanwhile, p99 / longest', `${ms(found.waitP99)} / ${ms(found.waitMax)}`)
   },
 
   async list() {

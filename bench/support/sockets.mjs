@@ -24,6 +24,14 @@ export function openSocket(person, onMessage = () => {}) {
         ws.send(JSON.stringify({ id, type: 'message.send', data }))
       })
     },
+    /** Asks for nothing. Resolves with the answer. */
+    ping() {
+      const id = ++requests
+      return new Promise((resolve, reject) => {
+        answers.set(id, { resolve, reject })
+        ws.send(JSON.stringify({ id, type: 'ping', data: {} }))
+      })
+    },
     close() {
       ws.terminate()
     },

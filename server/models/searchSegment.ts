@@ -10,8 +10,11 @@ export interface SearchSegmentRecord {
   version: number
   /** What can be looked up in its messages. */
   keys: string[]
-  /** Which of its messages have each key (services/search/postings). */
-  hits: Buffer
+  /**
+   * The keys again, with which of the messages have each, in a form that is read without decoding all of it
+   * (services/search/postings). Absent: an older version made the segment.
+   */
+  postings?: Buffer
 }
 
 const schema = new Schema<SearchSegmentRecord>(
@@ -20,7 +23,7 @@ const schema = new Schema<SearchSegmentRecord>(
     number: { type: Number, required: true },
     version: { type: Number, required: true },
     keys: { type: [String], required: true },
-    hits: { type: Buffer, required: true },
+    postings: { type: Buffer },
   },
   { versionKey: false, autoIndex: false, autoCreate: false },
 )

@@ -10,18 +10,22 @@ export type { SearchSegmentRecord }
 /** Where a segment is. */
 export type SegmentAddress = Pick<SearchSegmentRecord, 'conversationId' | 'number'>
 
-/** Without the keys, which would be most of what is read. */
+/** A segment without the keys by which it is found. */
+export type Segment = Omit<SearchSegmentRecord, 'keys'>
+
+/** What the index itself has, so that no segment is read. */
 const ADDRESS = { _id: 0, conversationId: 1, number: 1 } as const
 
 /** A segment of a conversation. Null: nothing of it is in the index. */
-export async function findSegment(conversationId: Id, number: number): Promise<SearchSegmentRecord | null> {
+export async function findSegment(conversationId: Id, number: number): Promise<Segment | null> {
   return (await findSegments(conversationId, [number]))[0] ?? null
 }
 
 /** Segments of a conversation, in no particular order. */
-export async function findSegments(conversationId: Id, numbers: readonly number[]): Promise<SearchSegmentRecord[]> {
+export async function findSegments(conversationId: Id, numbers: readonly number[]): Promise<Segment[]> {
   const filter = { conversationId: toObjectId(conversationId), number: { $in: numbers } }
-  return await SearchSegmentModel.collection.find<SearchSegmentRecord>(filter, { promoteBuffers: true }).toArray()
+  const options = { promoteBuffers: true, projection: { keys: 0 }, batchSize: numbers.length }
+  return await SearchSegmentModel.collection.find<Segment>(filter, options).toArray()
 }
 
 /**
@@ -31,14 +35,15 @@ export async function findSegments(conversationId: Id, numbers: readonly number[
  */
 export async function saveSegment(
   { conversationId, number }: { conversationId: Id; number: number },
-  before: SearchSegmentRecord | null,
-  { keys, hits }: { keys: readonly string[]; hits: Uint8Array },
+  before: Segment | null,
+  { keys, postings }: { keys: readonly string[]; postings: Uint8Array },
 ): Promise<boolean> {
   const { collection } = SearchSegmentModel
-  const fields = { keys, hits: Buffer.from(hits) }
+  const fields = { keys, postings: Buffer.from(postings) }
   if (before) {
     const filter = { _id: before._id, version: before.version }
-    return (await collection.updateOne(filter, { $set: { ...fields, version: before.version + 1 } })).matchedCount === 1
+    const change = { $set: { ...fields, version: before.version + 1 }, $unset: { hits: '' } }
+    return (await collection.updateOne(filter, change)).matchedCount === 1
   }
   try {
     await collection.insertOne({ conversationId: toObjectId(conversationId), number, version: 1, ...fields })
@@ -58,6 +63,14 @@ export function findSegmentsWithKey(
   return findAddresses({ conversationId: { $in: conversationIds.map(toObjectId) }, keys: anyOf(key) }, limit)
 }
 
+/** How many segments of these conversations have a key. It reads nothing but the index. */
+export function countSegmentsWithKey(conversationIds: readonly Id[], key: string): Promise<number> {
+  return SearchSegmentModel.collection.countDocuments({
+    conversationId: { $in: conversationIds.map(toObjectId) },
+    keys: key,
+  })
+}
+
 /** The segments of these conversations that have a key with this beginning, in no particular order. */
 export function findSegmentsWithStart(
   conversationIds: readonly Id[],
@@ -66,18 +79,6 @@ export function findSegmentsWithStart(
 ): Promise<SegmentAddress[]> {
   const keys = { $elemMatch: { $gte: start, $lt: `${start}\u{10FFFF}` } }
   return findAddresses({ conversationId: { $in: conversationIds.map(toObjectId) }, keys }, limit)
-}
-
-/** The numbers of the segments of a conversation that have a key, or one of several, the newest first, beginning at `from`. */
-export async function findNewestSegments(
-  conversationId: Id,
-  key: string | readonly string[],
-  from: number,
-  limit: number,
-): Promise<number[]> {
-  const filter = { conversationId: toObjectId(conversationId), keys: anyOf(key), number: { $lte: from } }
-  const cursor = SearchSegmentModel.collection.find(filter, { projection: ADDRESS, sort: { number: -1 }, limit })
-  return (await cursor.toArray()).map((segment) => segment.number as number)
 }
 
 export async function deleteSegments(conversationId: Id): Promise<void> {

@@ -1,3 +1,4 @@
+import { EJSON } from 'bson'
 import { Binary, Double, Int32, Long, MaxKey, MinKey, ObjectId, Timestamp, type Document } from 'mongodb'
 import { describe, expect, it } from 'vitest'
 import { databases, useDatabase } from './support/databases'
@@ -210,6 +211,30 @@ describe.each(databases)('queries, $name', (available) => {
       (await c.find(filter).sort({ _id: 1 }).toArray()).map((doc) => doc._id)
     expect(await ids({ keys: { $elemMatch: { $gte: 'an', $lt: 'an\u{10FFFF}' } } })).toEqual([1, 2])
     expect(await ids({ keys: { $gte: 'an', $lt: 'an\u{10FFFF}' } })).toEqual([1, 2, 3])
+    // A value that is no array has no element, although it is in the index.
+    await c.insertOne({ _id: 4 as never, keys: 'anna' })
+    expect(await ids({ keys: { $elemMatch: { $gte: 'an', $lt: 'an\u{10FFFF}' } } })).toEqual([1, 2])
+  })
+
+  it('answers the fields of an index as they are stored', async () => {
+    const id = new ObjectId()
+    const rows = [
+      { a: 'x', b: 1, keys: ['one', 'two'] },
+      { a: 'x', b: -2.5, keys: ['one'] },
+      { a: 'x', b: 'é\0\u{1F389}', keys: ['one'] },
+      { a: 'x', b: Long.fromString('9007199254740993'), keys: ['one'] },
+      { a: 'x', b: null, keys: ['one'] },
+      { a: 'x', keys: ['one'] },
+      { a: 'x', b: new Date(5), keys: ['one'] },
+      { a: 'x', b: id, keys: ['one'] },
+      { a: 'x', b: { c: 1 }, keys: ['one'] },
+    ]
+    const c = await use.fresh(...rows.map((row, index) => ({ _id: index as never, ...row })))
+    await c.createIndex({ a: 1, keys: 1, b: -1 })
+    const options = { projection: { _id: 0, a: 1, b: 1 } as const, promoteLongs: false }
+    const found = await c.find({ a: 'x', keys: 'one' }, options).toArray()
+    const order = (list: object[]) => list.map((row) => EJSON.stringify(row)).sort()
+    expect(order(found)).toEqual(order(rows.map(({ keys: _, ...row }) => row)))
   })
 
   it('treats an array inside an array as one value', async () => {

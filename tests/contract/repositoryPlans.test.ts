@@ -167,11 +167,12 @@ const calls: Record<keyof typeof modules, Record<string, Call>> = {
     saveSegment: () =>
       searchSegments.saveSegment({ conversationId: id, number: 0 }, { _id: id } as never, {
         keys: [],
-        hits: new Uint8Array(),
+        postings: new Uint8Array(),
       }),
     findSegmentsWithKey: () => searchSegments.findSegmentsWithKey([id, other], 'word', 10),
+    countSegmentsWithKey: () => searchSegments.countSegmentsWithKey([id, other], 'word'),
     findSegmentsWithStart: () => searchSegments.findSegmentsWithStart([id, other], 'word', 10),
-    findNewestSegments: () => searchSegments.findNewestSegments(id, ['word', 'other'], 3, 10),
+
     deleteSegments: () => searchSegments.deleteSegments(id),
     markIndexed: () => searchSegments.markIndexed(id, 1),
     findIndexedSeqs: () =>

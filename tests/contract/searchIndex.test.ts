@@ -7,9 +7,10 @@ import { MembershipModel } from '../../server/models/membership'
 import { MessageModel } from '../../server/models/message'
 import { SearchSegmentModel } from '../../server/models/searchSegment'
 import { UserModel } from '../../server/models/user'
-import { searchMessages } from '../../server/services/search/search'
+import { searchMessages, type SearchBounds } from '../../server/services/search/search'
 import { addMessage, indexNext, renewSegment, segmentOf } from '../../server/services/search/segments'
 import { findMessagesBetween } from '../../server/repositories/messages'
+import { findSegments } from '../../server/repositories/searchSegments'
 import { Chance } from '../support/chance'
 import { databases } from './support/databases'
 
@@ -95,11 +96,12 @@ describe.each(databases)('on $name', (available) => {
     })
   }
 
-  async function search(q: string, conversation?: number): Promise<string[]> {
+  async function search(q: string, conversation?: number, bounds?: SearchBounds): Promise<string[]> {
     const found: string[] = []
     for (let before: string | undefined; ;) {
       const conversationId = conversation === undefined ? undefined : ids[conversation]!.toString()
-      const page = await searchMessages(me.toString(), { q, limit: 50, utcOffset: 0, before, conversationId })
+      const query = { q, limit: 50, utcOffset: 0, before, conversationId }
+      const page = await searchMessages(me.toString(), query, bounds)
       found.push(...page.results.map(({ message }) => message.id))
       if (!page.next) return found
       before = page.next
@@ -114,11 +116,11 @@ describe.each(databases)('on $name', (available) => {
       .map(({ _id }) => _id.toString())
   }
 
-  async function compare() {
+  async function compare(bounds?: SearchBounds) {
     for (const q of SEARCHES) {
-      expect(await search(q), q).toEqual(expected(q))
+      expect(await search(q, undefined, bounds), q).toEqual(expected(q))
       for (const conversation of COUNTS.keys())
-        expect(await search(q, conversation), q).toEqual(expected(q, conversation))
+        expect(await search(q, conversation, bounds), q).toEqual(expected(q, conversation))
     }
   }
 
@@ -130,6 +132,26 @@ describe.each(databases)('on $name', (available) => {
     for (const id of ids) while (await indexNext(id.toString()));
     expect(await SearchSegmentModel.countDocuments({ conversationId: { $in: ids } })).toBe(8 + 3 + 2 + 1 + 1)
     await compare()
+  })
+
+  it.each([
+    ['no list of segments is short enough', { work: 5_000, shortList: 0, segmentsBeforeLists: 100, longList: 0 }],
+    ['the lists are read late', { work: 5_000, shortList: 1, segmentsBeforeLists: 2, longList: 6 }],
+    ['the pages end early', { work: 40, shortList: 0, segmentsBeforeLists: 1, longList: 4 }],
+  ])('finds the same where %s', async (_, bounds) => {
+    await compare(bounds)
+  })
+
+  it('reads the segments of an older version, and makes them again', async () => {
+    const older = { $unset: { postings: '' }, $set: { hits: Buffer.from([1, 0]) } }
+    await SearchSegmentModel.collection.updateMany({ conversationId: ids[1]! }, older)
+    expect(await search('aon ton', 1)).toEqual(expected('aon ton', 1))
+    const [message] = await findMessagesBetween(ids[1]!, { above: 9, below: 11 }, 'start', 1)
+    await addMessage(message!)
+    const [first] = await findSegments(ids[1]!, [0])
+    expect(first).not.toHaveProperty('hits')
+    expect(first!.postings!.length).toBeGreaterThan(0)
+    expect(await search('aon ton', 1)).toEqual(expected('aon ton', 1))
   })
 
   it('finds what a message says since it was edited, and forgets what it said', async () => {

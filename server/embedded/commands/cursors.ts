@@ -1,6 +1,8 @@
 import { encode, toInteger, type Doc } from '../bson/document'
 import { CommandError } from '../errors'
 import type { Findings } from '../plan/execute'
+import { rowFromKey } from '../index/keyReader'
+import type { Projection } from '../query/projection'
 import { Long } from 'bson'
 
 /** The number of rows in the first batch if the client names none. */
@@ -21,10 +23,15 @@ interface Cursor {
 }
 
 /** Turns the results of a search into raw rows. It leaves out documents that were removed meanwhile. */
-export function* rowsOf(findings: Findings, pick = (raw: Buffer): Buffer => raw): Rows {
+export function* rowsOf(findings: Findings, projection?: Projection): Rows {
   for (const found of findings) {
-    if (!found) yield null
-    else if (found.raw) yield pick(found.raw)
+    if (!found) {
+      yield null
+      continue
+    }
+    const covered = projection?.names && found.entry && rowFromKey(found.entry, projection.names)
+    if (covered) yield covered
+    else if (found.raw) yield projection ? projection.pick(found.raw) : found.raw
   }
 }
 

@@ -13,14 +13,14 @@ export const find: Command = (command, { database, cursors, ...context }) => {
   refuseOptions(command, OPTIONS, 'find')
   const namespace = namespaceOf(command, 'find', { database, cursors, ...context })
   const limit = command.limit === undefined ? 0 : toInteger(command.limit, 'limit')
-  const pick = compileProjection(command.projection)
+  const projection = compileProjection(command.projection)
   const findings = search(database, database.find(namespace), {
     filter: filterOf(command.filter),
     sort: parseSort(command.sort),
     limit: Math.abs(limit) || Infinity,
   })
   const single = limit < 0 || toBoolean(command.singleBatch)
-  return cursors.first(namespace, rowsOf(findings, pick), command.batchSize, single)
+  return cursors.first(namespace, rowsOf(findings, projection), command.batchSize, single)
 }
 
 export const getMore: Command = (command, { cursors, ...context }) => {

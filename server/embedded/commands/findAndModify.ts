@@ -15,7 +15,7 @@ export const findAndModify: Command = (command, context) => {
   const { database } = context
   const namespace = namespaceOf(command, 'findAndModify', context)
   const filter = filterOf(command.query)
-  const pick = compileProjection(command.fields)
+  const pick = compileProjection(command.fields)?.pick
   const project = (doc: Doc): Doc => (pick ? decode(pick(encode(doc))) : doc)
   const remove = toBoolean(command.remove)
   if (remove === (command.update !== undefined))

@@ -9,6 +9,8 @@ export interface IndexField {
   readonly descending: boolean
   /** Whether a document ever had an array at this path. As in MongoDB, it never becomes false again. */
   multikey: boolean
+  /** Whether a document ever had a value at this path that is no array. */
+  scalar: boolean
 }
 
 export interface Index {
@@ -23,7 +25,7 @@ export interface Index {
   readonly expireAfterSeconds?: number
   /** Whether a key was too long and was cut. Then the order and the bounds of this index are only approximate. */
   truncated: boolean
-  /** Whether `multikey` or `truncated` has changed since the catalog was written. */
+  /** Whether `multikey`, `scalar` or `truncated` has changed since the catalog was written. */
   changed: boolean
 }
 
@@ -89,7 +91,7 @@ function parseField(path: string, direction: unknown): IndexField {
     throw unsupported(`an index on the path ${path}`)
   if (number === 0 || parts.includes(''))
     throw new CommandError(67, 'CannotCreateIndex', `The index key ${path} is not valid`)
-  return { path, parts, descending: number < 0, multikey: false }
+  return { path, parts, descending: number < 0, multikey: false, scalar: false }
 }
 
 /** The answer of `listIndexes` for an index. */

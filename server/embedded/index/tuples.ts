@@ -59,6 +59,8 @@ function expand(index: Index, steps: Step[], rows: unknown[][]): void {
       if (array && array !== next.node)
         throw new CommandError(171, 'CannotIndexParallelArrays', `cannot index parallel arrays [${next.field.path}]`)
       array = next.node
+    } else if (!step.done && !next.field.scalar && next.node !== undefined && next.node !== null) {
+      next.field.scalar = index.changed = true
     }
     return next
   })

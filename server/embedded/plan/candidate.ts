@@ -41,6 +41,8 @@ export function candidateOf(index: Index, filter: Filter, sort: readonly SortFie
   let ranges: { low: Buffer; high?: Buffer }[] | undefined
   const used = new Set<Predicate>()
   const single: IndexField[] = []
+  /** Fields with one value, whatever those before them have. */
+  const once: IndexField[] = []
   let exact = !index.truncated
   let bounded = 0
   for (const field of index.fields) {
@@ -52,6 +54,7 @@ export function candidateOf(index: Index, filter: Filter, sort: readonly SortFie
     exact &&= intervals.every((interval) => interval.exact)
     if (intervals.every(({ point }) => point)) {
       points = points.flatMap((start) => intervals.map(({ point }) => Buffer.concat([start, point!])))
+      if (intervals.length === 1) once.push(field)
       if (intervals.length === 1 && single.length === bounded - 1) single.push(field)
     } else {
       ranges = points.flatMap((start) => intervals.map((interval) => between(start, interval)))
@@ -80,7 +83,7 @@ export function candidateOf(index: Index, filter: Filter, sort: readonly SortFie
       filter.ors.length === 0 &&
       filter.predicates.every((predicate) => used.has(predicate)),
     sorted: index.truncated ? undefined : orderOf(index, single, sort),
-    dedupe: index.truncated || index.fields.some((field) => field.multikey && !single.includes(field)),
+    dedupe: index.truncated || index.fields.some((field) => field.multikey && !once.includes(field)),
   }
 }
 
@@ -92,8 +95,10 @@ function narrow(field: IndexField, filter: Filter, before: readonly IndexField[]
   const found: Narrowed[] = []
   for (const predicate of filter.predicates) {
     if (predicate.path !== field.path) continue
-    const intervals = intervalsOf(predicate)
-    if (!intervals) continue
+    const all = intervalsOf(predicate)
+    if (!all) continue
+    const isArray = predicate.operator !== '$elemMatch' || !field.scalar
+    const intervals = isArray ? all : all.map((interval) => ({ ...interval, exact: false }))
     const narrowed = { intervals, used: [predicate] }
     found.push(narrowed)
     const isPoints = intervals.every((interval) => interval.point)

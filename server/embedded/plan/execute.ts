@@ -1,6 +1,7 @@
 import { decode, type Doc } from '../bson/document'
 import { parseFilter, type Filter } from '../query/filter'
 import { sortKey, type SortField } from '../query/sort'
+import type { Index } from '../index/definition'
 import type { Collection } from '../store/collection'
 import type { Database } from '../store/database'
 import { recordAtEnd } from '../store/layout'
@@ -10,14 +11,16 @@ import { choosePlan, type Plan } from './choose'
 /** A document that was found. Its bytes are read only when they are needed. */
 export class Found {
   readonly record: number
+  /** The key of the index by which it was found, if that is certain. */
+  readonly entry: { index: Index; key: Buffer } | undefined
   private readonly collection: Collection
   private bytes: Buffer | undefined
   private decoded: Doc | undefined
 
-  constructor(collection: Collection, record: number, bytes?: Buffer) {
+  constructor(collection: Collection, record: number, entry?: { index: Index; key: Buffer }) {
     this.collection = collection
     this.record = record
-    this.bytes = bytes
+    this.entry = entry
   }
 
   /** The raw BSON. Undefined: the document was removed meanwhile. */
@@ -105,8 +108,8 @@ function* matching(
         const record = recordAtEnd(value ?? key)
         if (seen?.has(record)) continue
         seen?.add(record)
-        const found = new Found(collection, record)
         const sure = plan.covered && database.version === version
+        const found = new Found(collection, record, sure && step.index ? { index: step.index, key } : undefined)
         if (sure || (found.raw && filter.test(found.doc))) yield found
       }
       if (entries.length < limit) break

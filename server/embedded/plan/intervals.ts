@@ -109,13 +109,18 @@ function range(operator: string, operand: unknown): Interval[] | undefined {
   return [{ low, high: operator === '$lt' ? bytes : after(bytes), exact: true }]
 }
 
-/** `$elemMatch` on values: one element meets all conditions, so their intervals can be intersected. */
+/**
+ * `$elemMatch` on values: one element meets all conditions, so their intervals can be intersected. They are exact where
+ * all values are arrays; a value that is no array has keys too, and does not match.
+ */
 function elementRange(operand: unknown): Interval[] | undefined {
   if (!isDoc(operand) || !Object.keys(operand).every((name) => /^\$(eq|gte?|lte?)$/.test(name))) return undefined
   let all: Interval | undefined
+  let exact = true
   for (const condition of parseOperators(operand)) {
     const found = intervalsOf({ path: '', ...condition })?.[0]
     if (found) all = all ? intersect(all, found) : found
+    else exact = false
   }
-  return all && [{ ...all, exact: false }]
+  return all && [{ ...all, exact: exact && all.exact }]
 }

@@ -2,13 +2,20 @@ import { onDemand } from 'bson'
 import { isDoc, toBoolean } from '../bson/document'
 import { CommandError, unsupported } from '../errors'
 
+export interface Projection {
+  /** Copies the wanted fields of a document's BSON. */
+  pick(raw: Buffer): Buffer
+  /** The wanted fields; undefined for a projection that names what it leaves out. */
+  names?: readonly string[]
+}
+
 /**
  * Compiles a projection of whole fields of the first level to a function that copies their bytes. It decodes nothing, and
  * skips a field that is left out by its length, however large it is.
- * @returns a function from a document's BSON to the projected BSON; undefined if all fields are wanted
+ * @returns undefined if all fields are wanted
  * @throws CommandError for nested paths, for expressions, and for a mix of inclusion and exclusion
  */
-export function compileProjection(projection: unknown): ((raw: Buffer) => Buffer) | undefined {
+export function compileProjection(projection: unknown): Projection | undefined {
   if (!isDoc(projection) || Object.keys(projection).length === 0) return undefined
   const flags = new Map(Object.entries(projection).map(([name, value]) => [name, flag(name, value)]))
   const id = flags.get('_id')
@@ -22,7 +29,10 @@ export function compileProjection(projection: unknown): ((raw: Buffer) => Buffer
   const named = new Set(others.map(([name]) => name))
   // An inclusion includes `_id` unless it is `false`; an exclusion excludes it only if it is.
   if (including ? id !== false : id === false) named.add('_id')
-  return (raw) => pick(raw, (name) => named.has(name) === including)
+  return {
+    pick: (raw) => pick(raw, (name) => named.has(name) === including),
+    ...(including && { names: [...named] }),
+  }
 }
 
 function flag(name: string, value: unknown): boolean {

@@ -6,7 +6,7 @@ import { after, catalogKey } from './layout'
 /** A collection's entry in the catalog as it is stored. */
 interface StoredCollection {
   id: number
-  indexes: { id: number; spec: Doc; truncated: boolean; multikey: boolean[] }[]
+  indexes: { id: number; spec: Doc; truncated: boolean; multikey: boolean[]; scalar?: boolean[] }[]
 }
 
 /** A collection as the catalog describes it. */
@@ -27,6 +27,8 @@ export function readCatalog(keyspace: Pick<Keyspace, 'scan'>): CatalogEntry[] {
       index.truncated = entry.truncated
       index.fields.forEach((field, i) => {
         field.multikey = entry.multikey[i] ?? false
+        // Of an index of an earlier version nothing is known.
+        field.scalar = entry.scalar?.[i] ?? true
       })
       return index
     })
@@ -43,6 +45,7 @@ export function saveToCatalog(keyspace: Keyspace, { namespace, id, indexes }: Ca
       spec: describeIndex(index),
       truncated: index.truncated,
       multikey: index.fields.map((field) => field.multikey),
+      scalar: index.fields.map((field) => field.scalar),
     })),
   }
   keyspace.put(catalogKey(namespace), encode({ ...stored }))

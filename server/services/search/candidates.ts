@@ -1,23 +1,19 @@
 import { lookupOf, type Term } from '#shared/domain/search/terms'
 import type { Id } from '../../repositories/id'
 import {
-  findNewestSegments,
+  countSegmentsWithKey,
   findSegmentsWithKey,
   findSegmentsWithStart,
   type SegmentAddress,
 } from '../../repositories/searchSegments'
 import { ANYTHING } from './keys'
 
-/** A list of segments up to this long is read as a whole. A longer one is read piece by piece, the newest first. */
-const MAX_LIST = 500
-/** Beginnings of keys are compared document by document, so their list is shorter. */
-const MAX_START_LIST = 150
 /** The most keys that are looked up for one search. The messages are compared with all of it. */
 const MAX_LOOKUPS = 6
+/** The long lists that are read for one search. */
+const MAX_RAREST = 2
 /** The conversations in one query. */
 const MAX_CONVERSATIONS = 1_000
-/** The segments of each key in one piece. */
-const PIECE_SIZE = 32
 
 /** A key of the index, or several of which one suffices. */
 export type Key = string | readonly string[]
@@ -38,53 +34,49 @@ export function lookupsOf(terms: readonly Term[], filterKeys: readonly Key[]): L
   }
 }
 
+export function isEmpty({ keys, starts }: Lookups): boolean {
+  return keys.length === 0 && starts.length === 0
+}
+
 /** Segments that may have what is searched for: their numbers by conversation, the newest first. */
 export type Candidates = Map<string, number[]>
 
+/** The rarest of what is looked up: the keys that are in at most `max` segments, the rarest first, and no beginnings. */
+export async function rarestOf(conversationIds: readonly Id[], { keys }: Lookups, max: number): Promise<Lookups> {
+  const ids = conversationIds.slice(0, MAX_CONVERSATIONS)
+  const counted = await Promise.all(
+    keys.map(async (key) => ({
+      key,
+      count: typeof key === 'string' ? await countSegmentsWithKey(ids, key) : Infinity,
+    })),
+  )
+  const rare = counted.filter(({ count }) => count <= max).sort((a, b) => a.count - b.count)
+  return { keys: rare.slice(0, MAX_RAREST).map(({ key }) => key), starts: [] }
+}
+
 /**
  * The segments that may have what is searched for, if something in it is rare enough to list them all.
- * @returns null when everything in it is common
+ * @param max the most segments of a list that is read as a whole
+ * @returns null when everything in it is in more segments
  */
 export async function listCandidates(
   conversationIds: readonly Id[],
   { keys, starts }: Lookups,
+  max: number,
 ): Promise<Candidates | null> {
-  const lists = await Promise.all([
-    ...keys.map((key) => listInParts(conversationIds, MAX_LIST, (ids, limit) => findSegmentsWithKey(ids, key, limit))),
-    ...starts.map((start) =>
-      listInParts(conversationIds, MAX_START_LIST, (ids, limit) => findSegmentsWithStart(ids, start, limit)),
-    ),
+  if (isEmpty({ keys, starts })) return null
+  const list = (read: (ids: readonly Id[], limit: number) => Promise<SegmentAddress[]>) =>
+    listInParts(conversationIds, max, read)
+  const [uncertain, ...lists] = await Promise.all([
+    ...[ANYTHING, ...keys].map((key) => list((ids, limit) => findSegmentsWithKey(ids, key, limit))),
+    ...starts.map((start) => list((ids, limit) => findSegmentsWithStart(ids, start, limit))),
   ])
-  const complete = lists.filter((list) => list !== null)
-  if (complete.length === 0) return null
-  const uncertain = await listInParts(conversationIds, MAX_LIST, (ids, limit) =>
-    findSegmentsWithKey(ids, ANYTHING, limit),
-  )
-  if (!uncertain) return null
-  const [first, ...others] = complete.map((list) => new Map(list.map((segment) => [keyOf(segment), segment])))
-  const common = [...first!].flatMap(([key, segment]) => (others.every((other) => other.has(key)) ? segment : []))
+  const complete = lists.filter((one) => one !== null)
+  if (complete.length === 0 || !uncertain) return null
+  const [shortest, ...others] = complete.sort((a, b) => a.length - b.length)
+  const known = others.map((other) => new Set(other.map(keyOf)))
+  const common = shortest!.filter((segment) => known.every((other) => other.has(keyOf(segment))))
   return grouped([...common, ...uncertain])
-}
-
-/** The same for one conversation and a piece of it. It may contain segments without what is searched for. */
-export async function newestCandidates(
-  conversationId: Id,
-  { keys }: Lookups,
-  from: number,
-): Promise<{ numbers: number[]; below: number }> {
-  if (keys.length === 0) {
-    const below = Math.max(-1, from - PIECE_SIZE)
-    return { numbers: Array.from({ length: from - below }, (_, index) => from - index), below }
-  }
-  const [uncertain, ...lists] = await Promise.all(
-    [ANYTHING, ...keys].map((key) => findNewestSegments(conversationId, key, from, PIECE_SIZE)),
-  )
-  // Down to here all lists are complete.
-  const end = Math.max(...[uncertain!, ...lists].map((list) => (list.length < PIECE_SIZE ? 0 : list.at(-1)!)))
-  const [first, ...others] = lists.map((list) => new Set(list))
-  const common = [...first!].filter((number) => others.every((other) => other.has(number)))
-  const numbers = [...new Set([...common, ...uncertain!])].filter((number) => number >= end)
-  return { numbers: numbers.sort((a, b) => b - a), below: end - 1 }
 }
 
 /** Reads a list for many conversations. Null: it is longer than `max`. */

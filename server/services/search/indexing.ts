@@ -39,11 +39,16 @@ export function noteSent(conversationId: string, count: number): void {
  */
 export async function noteChanged(message: MessageRecord): Promise<void> {
   const address = { conversationId: message.conversationId.toString(), number: segmentOf(message.seq) }
-  stale.set(`${address.conversationId} ${address.number}`, address)
+  renewLater(address.conversationId, address.number)
   if (message.deletedAt) return
   await addMessage(message).catch((error: unknown) =>
     logger.error({ err: error, ...address }, 'a changed message is indexed later'),
   )
+}
+
+/** Makes a segment again in a moment. */
+export function renewLater(conversationId: string, number: number): void {
+  stale.set(`${conversationId} ${number}`, { conversationId, number })
 }
 
 /** Mends the index after the last run of the process, and indexes behind the sends from then on. */

@@ -3,7 +3,7 @@ import { visibleFrom } from '#shared/domain/groups'
 import { fold } from '#shared/domain/text/fold'
 import { AppError } from '#shared/errors'
 import { findConversations, type ConversationRecord } from '../../repositories/conversations'
-import { findMembershipsOf, type MembershipRecord } from '../../repositories/memberships'
+import { findMembership, findMembershipsOf, type MembershipRecord } from '../../repositories/memberships'
 import { findUsers, findUsersByWords } from '../../repositories/users'
 import { peerIdOf } from '../conversations/view'
 
@@ -27,9 +27,7 @@ export async function searchedBy(
   conversationId: string | undefined,
   names: readonly string[],
 ): Promise<Searched[]> {
-  const all = await findMembershipsOf(userId)
-  const memberships = conversationId ? all.filter((one) => one.conversationId.toString() === conversationId) : all
-  if (conversationId && memberships.length === 0) throw new AppError('NOT_FOUND')
+  const memberships = conversationId ? await membershipIn(conversationId, userId) : await findMembershipsOf(userId)
   const membershipOf = new Map(memberships.map((one) => [one.conversationId.toString(), one]))
   const conversations = await findConversations(memberships.map((one) => one.conversationId))
   const named = names.length > 0 ? await namedOf(userId, conversations, names) : conversations
@@ -37,6 +35,12 @@ export async function searchedBy(
     const membership = membershipOf.get(conversation._id.toString())!
     return { conversation, membership, from: visibleFrom(conversation.settings, membership) }
   })
+}
+
+async function membershipIn(conversationId: string, userId: string): Promise<MembershipRecord[]> {
+  const membership = await findMembership(conversationId, userId)
+  if (!membership) throw new AppError('NOT_FOUND')
+  return [membership]
 }
 
 /** The conversations that match one of the names: by the name of the group, or by the other person's. */

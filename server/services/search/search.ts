@@ -10,15 +10,26 @@ import { presentMessage } from '../../presenters/message'
 import { findMessagesById, type MessageRecord } from '../../repositories/messages'
 import { AnswerBudget } from '../answerBudget'
 import { viewConversations } from '../conversations/view'
-import { listCandidates, lookupsOf, type Key } from './candidates'
+import { listCandidates, lookupsOf, rarestOf, type Candidates, type Key, type Lookups } from './candidates'
 import { hasKey, hasKindsOf, isSearchable, mentionKey, PINNED_KEY, searchedTexts, senderKey } from './keys'
 import { peopleNamed, searchedBy, type Searched } from './scope'
+import { isBefore, newestFirst, timeOf, type Found } from './order'
 import { Walk } from './walk'
 
-/** The work of one search, in messages; a long text counts as several. After that, the page ends early. */
-const MAX_WORK = 5_000
-/** What reading a segment of the index costs, in messages. */
-const SEGMENT_WORK = 10
+/** What one search may cost. */
+export interface SearchBounds {
+  /** Messages and segments to read; a long text counts as several. After that, the page ends early. */
+  work: number
+  /** A list of segments up to this long is read as a whole before anything else. */
+  shortList: number
+  /** Longer ones are read when so many segments did not fill the page, up to this length. */
+  segmentsBeforeLists: number
+  longList: number
+}
+
+const BOUNDS: SearchBounds = { work: 5_000, shortList: 500, segmentsBeforeLists: 100, longList: 4_000 }
+/** Senders are looked up in the index if they are so few. */
+const MAX_SENDER_KEYS = 5
 /** The characters that cost as much to compare as another message. */
 const WORK_CHARACTERS = 500
 
@@ -28,11 +39,6 @@ const BY_SENDER = 'by-'
 /** Who must have sent the message. Null: anybody. */
 type Senders = ReadonlySet<string> | null
 
-interface Found {
-  record: MessageRecord
-  message: Message
-}
-
 /**
  * The messages of a person's conversations that match a typed search, the newest first. Every message is compared
  * itself, so edits, deletions and rights count at once, and the index only names where to look.
@@ -40,7 +46,7 @@ interface Found {
  * If no message has the words, those are found whose sender has that name. A page ends early after a bounded amount of work; `next` then continues from there.
  * @throws AppError NOT_FOUND for a conversation that the person is not in; INVALID for a search for nothing
  */
-export async function searchMessages(userId: string, query: SearchQuery): Promise<SearchPage> {
+export async function searchMessages(userId: string, query: SearchQuery, bounds = BOUNDS): Promise<SearchPage> {
   const parsed = parseSearch(query.q, query.utcOffset)
   if (query.q.trim() === '' && !query.senderId) throw invalidField('q', 'blank', 'Type what to search for.')
   const searched = await searchedBy(userId, query.conversationId, parsed.in)
@@ -48,13 +54,14 @@ export async function searchMessages(userId: string, query: SearchQuery): Promis
   const named = parsed.from.length > 0 ? await peopleNamed(userId, parsed.from) : null
   const senders = sendersOf(named, query.senderId)
   if (!query.before?.startsWith(BY_SENDER)) {
-    const page = await new Search(userId, query, parsed, senders, searched).run()
+    const page = await new Search(userId, query, parsed, senders, searched, bounds).run()
     if (page.results.length > 0 || page.next || query.before || senders || parsed.terms.length === 0) return page
   }
   // Nobody wrote these words. They may be the name of who wrote.
   const authors = await peopleNamed(userId, [parsed.terms.map(({ text }) => text).join(' ')])
   const before = query.before?.slice(BY_SENDER.length)
-  const page = await new Search(userId, { ...query, before }, { ...parsed, terms: [] }, authors, searched).run()
+  const words = { ...parsed, terms: [] }
+  const page = await new Search(userId, { ...query, before }, words, authors, searched, bounds).run()
   return { ...page, next: page.next && BY_SENDER + page.next }
 }
 
@@ -65,6 +72,9 @@ function sendersOf(named: ReadonlySet<string> | null, senderId: string | undefin
 
 class Search {
   private readonly from = new Map<string, number>()
+  private readonly lookups: Lookups
+  /** Whether no further list of segments is worth reading. */
+  private isListed = false
 
   constructor(
     private readonly userId: string,
@@ -72,8 +82,10 @@ class Search {
     private readonly parsed: ParsedSearch,
     private readonly senders: Senders,
     private readonly searched: readonly Searched[],
+    private readonly bounds: SearchBounds,
   ) {
     for (const { conversation, from } of searched) this.from.set(conversation._id.toString(), from)
+    this.lookups = lookupsOf(parsed.terms, this.filterKeys())
   }
 
   async run(): Promise<SearchPage> {
@@ -82,16 +94,19 @@ class Search {
     const { limit } = this.query
     const start = newestOf(walks)
     const found: Found[] = []
+    let segments = 0
     let work = 0
     for (;;) {
       const walk = walks.reduce<Walk | null>((a, b) => (b.done || (a && a.newest >= b.newest) ? a : b), null)
       const isFull = found.length > limit && (!walk || timeOf(found.sort(newestFirst)[limit]!) >= walk.newest)
       // A page that ends early must begin behind this one, or it would never get on.
-      const isCut = walk !== null && work >= MAX_WORK && (walks.length === 1 || walk.newest < start)
+      const isCut = walk !== null && work >= this.bounds.work && (walks.length === 1 || walk.newest < start)
       if (!walk || isFull || isCut) return this.page(found.sort(newestFirst), isCut ? walk : null)
       const segmentsBefore = walk.segmentsRead
       const records = await walk.read()
-      work += (walk.segmentsRead - segmentsBefore) * SEGMENT_WORK
+      segments += walk.segmentsRead - segmentsBefore
+      work += walk.segmentsRead - segmentsBefore
+      if (!this.isListed && segments >= this.bounds.segmentsBeforeLists) restrict(walks, await this.longCandidates())
       for (const record of records) {
         work += 1 + record.text.length / WORK_CHARACTERS
         if (cursor && !isBefore(record, cursor)) continue
@@ -118,11 +133,9 @@ class Search {
   private async walks(cursor: MessageRecord | Date | null): Promise<Walk[]> {
     const { parsed, searched, senders } = this
     if (senders?.size === 0) return []
-    const lookups = lookupsOf(parsed.terms, this.filterKeys())
-    const candidates = await listCandidates(
-      searched.map(({ conversation }) => conversation._id),
-      lookups,
-    )
+    const { lookups } = this
+    const candidates = await listCandidates(this.ids, lookups, this.bounds.shortList)
+    this.isListed = candidates !== null
     const at = cursor instanceof Date ? cursor.getTime() - 1 : (cursor?.createdAt.getTime() ?? Infinity)
     const until = Math.min(at, (parsed.before ?? Infinity) - 1)
     const walks = searched.map(({ conversation, from }) => {
@@ -134,11 +147,22 @@ class Search {
     return walks.filter((walk) => !walk.done && walk.newest >= (parsed.after ?? -Infinity))
   }
 
+  private get ids() {
+    return this.searched.map(({ conversation }) => conversation._id)
+  }
+
+  /** Null: all that is searched for is in more segments. */
+  private async longCandidates(): Promise<Candidates | null> {
+    this.isListed = true
+    const { longList } = this.bounds
+    return listCandidates(this.ids, await rarestOf(this.ids, this.lookups, longList), longList)
+  }
+
   /** The keys in the index of all filters that must be met. */
   private filterKeys(): Key[] {
     const { has, isPinned, mentionsMe } = this.parsed
     return [
-      ...(this.senders?.size === 1 ? [...this.senders].map(senderKey) : []),
+      ...(this.senders && this.senders.size <= MAX_SENDER_KEYS ? [anyOf([...this.senders].map(senderKey))] : []),
       ...has.map(hasKey),
       ...(isPinned ? [PINNED_KEY] : []),
       ...(mentionsMe ? [[mentionKey(this.userId), mentionKey(EVERYBODY)]] : []),
@@ -197,22 +221,15 @@ class Search {
   }
 }
 
+function anyOf(keys: readonly string[]): Key {
+  return keys.length === 1 ? keys[0]! : keys
+}
+
+function restrict(walks: readonly Walk[], candidates: Candidates | null): void {
+  if (!candidates) return
+  for (const walk of walks) walk.restrictTo(candidates.get(walk.conversation._id.toString()) ?? [])
+}
+
 function newestOf(walks: readonly Walk[]): number {
   return walks.reduce((newest, walk) => Math.max(newest, walk.newest), -Infinity)
-}
-
-function timeOf({ record }: Found): number {
-  return record.createdAt.getTime()
-}
-
-/** Sorts by time, and within a conversation by `seq`, which no clock decides. */
-function newestFirst({ record: a }: Found, { record: b }: Found): number {
-  if (a.conversationId.equals(b.conversationId)) return b.seq - a.seq
-  return b.createdAt.getTime() - a.createdAt.getTime() || (a._id.toString() < b._id.toString() ? 1 : -1)
-}
-
-/** Whether a message comes after the cursor in the results. */
-function isBefore(record: MessageRecord, cursor: MessageRecord | Date): boolean {
-  if (cursor instanceof Date) return record.createdAt < cursor
-  return newestFirst({ record } as Found, { record: cursor } as Found) > 0
 }

@@ -52,8 +52,10 @@ export async function renewSegment(conversationId: Id, number: number): Promise<
 async function addMessages(conversationId: Id, number: number, messages: readonly MessageRecord[]): Promise<void> {
   for (;;) {
     const before = await findSegment(conversationId, number)
-    const offsets: OffsetsByKey = before ? decodePostings(before) : new Map()
-    for (const message of messages) addOffsets(offsets, message)
+    // A segment of an older version is made again.
+    const added = before && !before.postings ? await messagesOf(conversationId, number) : messages
+    const offsets: OffsetsByKey = before?.postings ? decodePostings(before.postings) : new Map()
+    for (const message of added) addOffsets(offsets, message)
     if (await saveSegment({ conversationId, number }, before, encodePostings(offsets))) return
   }
 }

@@ -1,13 +1,15 @@
 import type { ConversationRecord } from '../../repositories/conversations'
 import { findMessagesBetween, findMessagesBySeq, findSeqAt, type MessageRecord } from '../../repositories/messages'
 import { findSegments } from '../../repositories/searchSegments'
-import { newestCandidates, type Lookups } from './candidates'
+import { isEmpty, type Lookups } from './candidates'
+import { renewLater } from './indexing'
 import { offsetsWith } from './postings'
 import { SEGMENT_SIZE, segmentOf } from './segments'
 
 /** The most segments, and messages that they name, that are read at once. */
-const MAX_GROUP = 16
+const MAX_GROUP = 64
 const MAX_MESSAGES = 128
+const ALL_OFFSETS = Array.from({ length: SEGMENT_SIZE }, (_, offset) => offset)
 
 /** Where a search of a conversation begins and ends. */
 export interface WalkBounds {
@@ -32,12 +34,9 @@ export class Walk {
   private groupSize = 1
   private last: MessageRecord | undefined
   private below: number | undefined
-  private listed: number[] | undefined
-  /** The numbers of segments to read, the newest first, and the segment below them from which the index goes on. */
-  private piece: number[] = []
-  private next: number | undefined
+  private listed: readonly number[] | undefined
 
-  /** @param candidates the segments to read, the newest first; undefined: the index is asked piece by piece */
+  /** @param candidates the segments that may have what is searched for, the newest first; undefined: any may */
   constructor(
     readonly conversation: ConversationRecord,
     private readonly bounds: WalkBounds,
@@ -45,10 +44,16 @@ export class Walk {
     candidates?: readonly number[],
   ) {
     this.newest = Math.min(conversation.activeAt.getTime(), bounds.until)
-    this.listed = candidates && [...candidates]
     this.below = bounds.below
-    const isIndexed = (conversation.indexedSeq ?? 0) >= conversation.seq
-    if (conversation.seq <= bounds.from || (isIndexed && this.listed?.length === 0)) this.done = true
+    if (conversation.seq <= bounds.from) this.done = true
+    if (candidates) this.restrictTo(candidates)
+  }
+
+  /** From here on, only these segments are read. @param candidates the newest first */
+  restrictTo(candidates: readonly number[]): void {
+    this.listed = candidates
+    const isIndexed = (this.conversation.indexedSeq ?? 0) >= this.conversation.seq
+    if (isIndexed && candidates.length === 0) this.done = true
   }
 
   /** The next messages that may be found, and some others; the newest first. */
@@ -67,7 +72,7 @@ export class Walk {
 
   private readBelow(below: number): Promise<MessageRecord[]> {
     const { conversation, bounds } = this
-    const indexed = conversation.indexedSeq ?? 0
+    const indexed = isEmpty(this.lookups) ? 0 : (conversation.indexedSeq ?? 0)
     if (below <= indexed + 1) return this.readSegments(below)
     const above = Math.max(indexed, bounds.from, below - 1 - SEGMENT_SIZE)
     this.below = above + 1
@@ -77,15 +82,8 @@ export class Walk {
   /** Reads what the next segments name. The oldest message of them is read too, to know how far this has come. */
   private async readSegments(below: number): Promise<MessageRecord[]> {
     const { conversation, bounds } = this
-    const numbers: number[] = []
-    for (let from = segmentOf(below - 1); numbers.length < this.groupSize;) {
-      const number = await this.nextSegment(from)
-      if (number === null || (number + 1) * SEGMENT_SIZE <= bounds.from) break
-      numbers.push(number)
-      from = number - 1
-    }
-    // Where the index tells nothing, each segment is read as a whole.
-    if (this.lookups.keys.length > 0) this.groupSize = Math.min(MAX_GROUP, this.groupSize * 4)
+    const numbers = this.nextSegments(segmentOf(below - 1))
+    this.groupSize = Math.min(MAX_GROUP, this.groupSize * 4)
     const last = numbers.at(-1)
     if (last === undefined) {
       this.done = true
@@ -95,14 +93,13 @@ export class Walk {
     this.segmentsRead += segments.length
     const end = Math.max(last * SEGMENT_SIZE, bounds.from) + 1
     const seqs = segments.flatMap((segment) => {
-      const offsets = offsetsWith(segment, this.lookups) ?? Array.from({ length: SEGMENT_SIZE }, (_, offset) => offset)
+      if (!segment.postings) renewLater(conversation._id.toString(), segment.number)
+      const offsets = offsetsWith(segment.postings, this.lookups) ?? ALL_OFFSETS
       return offsets.map((offset) => segment.number * SEGMENT_SIZE + 1 + offset)
     })
     const wanted = new Set(seqs.filter((seq) => seq >= end && seq < below)).add(end)
     const newest = [...wanted].sort((a, b) => b - a).slice(0, MAX_MESSAGES)
     this.below = newest.at(-1)!
-    // Segments that named more than was read come again.
-    this.piece = [...numbers.filter((number) => number <= segmentOf(this.below! - 1)), ...this.piece]
     return findMessagesBySeq(conversation._id, newest)
   }
 
@@ -111,16 +108,14 @@ export class Walk {
     return this.last?._id.toString() ?? new Date(this.newest + 1).toISOString()
   }
 
-  /** The newest segment up to `from` that may have what is searched for. */
-  private async nextSegment(from: number): Promise<number | null> {
-    if (this.listed) return this.listed.find((number) => number <= from) ?? null
-    this.next ??= from
-    while (this.piece[0]! > from) this.piece.shift()
-    while (this.piece.length === 0 && this.next >= 0) {
-      const { numbers, below } = await newestCandidates(this.conversation._id, this.lookups, this.next)
-      this.piece = numbers
-      this.next = below
-    }
-    return this.piece[0] ?? null
+  /** The newest segments up to `from` that may have what is searched for, as many as are read at once. */
+  private nextSegments(from: number): number[] {
+    const { listed, groupSize } = this
+    const next = listed?.findIndex((number) => number <= from) ?? 0
+    if (next < 0) return []
+    const numbers = listed
+      ? listed.slice(next, next + groupSize)
+      : Array.from({ length: Math.min(groupSize, from + 1) }, (_, index) => from - index)
+    return numbers.filter((number) => (number + 1) * SEGMENT_SIZE > this.bounds.from)
   }
 }

@@ -11,8 +11,6 @@ export interface Term {
 
 /** The most characters of a word in the index. What is longer is found by its beginning, and then compared in full. */
 const MAX_KEY_CHARACTERS = 32
-/** The beginnings of a word that are keys too: those of two and of three characters. */
-const START_LENGTHS = [2, 3]
 
 /** The terms of a typed text. The last word is a beginning, because people look at the results while they type. */
 export function termsOf(typed: string): Term[] {
@@ -28,20 +26,20 @@ export function wordsOf(folded: string): string[] {
   return folded.match(TOKEN) ?? []
 }
 
-/**
- * The keys of a word in the index: the word and its first two and three characters. Of a run of letters without spaces,
- * each letter and each pair of neighbours.
- */
+/** The keys of a word in the index: the word, or of a run of letters without spaces, each letter and each pair of neighbours. */
 export function keysOfWord(word: string): string[] {
   if (isPart(word)) {
     const letters = [...word]
     return letters.flatMap((letter, at) => (at > 0 ? [letter, letters[at - 1]! + letter] : [letter]))
   }
-  return [word.slice(0, MAX_KEY_CHARACTERS), ...START_LENGTHS.flatMap((length) => startOf(word, length) ?? [])]
+  return [keyOf(word)]
 }
 
-function startOf(word: string, length: number): string | undefined {
-  return word.length > length ? word.slice(0, length) : undefined
+/** What the index keeps of a word. It is never cut inside a letter. */
+function keyOf(word: string): string {
+  if (word.length <= MAX_KEY_CHARACTERS) return word
+  const isSplit = word.codePointAt(MAX_KEY_CHARACTERS - 1)! > 0xffff
+  return word.slice(0, MAX_KEY_CHARACTERS - (isSplit ? 1 : 0))
 }
 
 /** What the index can tell of a term: keys that must all be there, and perhaps the beginning of a key. */
@@ -50,14 +48,10 @@ export interface Lookup {
   start?: string
 }
 
-/** How to look a term up. A beginning of one character is in almost everything, so the index is not asked for it. */
+/** How to look a term up. */
 export function lookupOf({ kind, text }: Term): Lookup {
-  if (kind === 'word') return { keys: [text.slice(0, MAX_KEY_CHARACTERS)] }
-  if (kind === 'start') {
-    const longest = START_LENGTHS.findLast((length) => length <= text.length)
-    const keys = longest === undefined ? [] : [text.slice(0, longest)]
-    return text.length > Math.max(...START_LENGTHS) ? { keys, start: text.slice(0, MAX_KEY_CHARACTERS) } : { keys }
-  }
+  if (kind === 'word') return { keys: [keyOf(text)] }
+  if (kind === 'start') return { keys: [], start: keyOf(text) }
   const letters = [...text]
   return { keys: letters.length === 1 ? letters : letters.slice(1).map((letter, at) => letters[at]! + letter) }
 }
