@@ -25,33 +25,78 @@ type Row = Pick<MessageRecord, 'conversationId' | 'seq' | 'rev' | 'senderId' | '
 /** The most cached answers. The least recently used are dropped. */
 const MAX_ANSWERS = 100_000
 
+interface CachedAnswer {
+  after: number
+  end: number
+  rev: number
+  answer: UnreadAnswer
+}
+
 /** The last answer for each conversation and reader. */
-const answers = new Map<string, { after: number; end: number; rev: number; answer: UnreadAnswer }>()
+const answers = new Map<string, CachedAnswer>()
 
 /**
  * Counts the messages of each range that do not count as unread, and finds the unread ones that mention the reader. An
  * answer only depends on its range: what was written up to `end` and changed up to `rev` never changes. So answers are
- * cached, and a list only queries conversations in which something has happened since.
+ * cached, and a list only queries conversations in which something has happened since. Of one in which messages were
+ * only added, it queries those.
  * @returns the answers, in the order of the ranges
  */
 export async function readUnread(ranges: readonly UnreadRange[]): Promise<UnreadAnswer[]> {
   const known = ranges.map(cachedAnswer)
-  const unknown = ranges.filter((_, index) => known[index] === undefined)
-  const { found, isComplete } = await queryUnread(unknown)
-  if (isComplete) unknown.forEach((range, index) => cacheAnswer(range, found[index]!))
-  let next = 0
-  return known.map((answer) => answer ?? found[next++]!)
+  const parts = ranges.map((range, index) => notIn(known[index], range))
+  const queried = await queryAll(parts.filter((part) => part !== null))
+  return ranges.map((range, index) => {
+    const part = parts[index]
+    if (!part) return known[index]!.answer
+    const { answer, isComplete } = queried.get(part)!
+    const whole = part.after === range.after ? answer : sumOf(known[index]!.answer, answer)
+    if (isComplete) cacheAnswer(range, whole)
+    return whole
+  })
+}
+
+/** The part of a range that the cached answer does not cover. Null: it covers all of it. */
+function notIn(cached: CachedAnswer | undefined, range: UnreadRange): UnreadRange | null {
+  if (cached?.after !== range.after || cached.end > range.end) return range
+  // Each new message takes a `seq` and a `rev`, each change of an older one only a `rev`.
+  if (range.rev - cached.rev !== range.end - cached.end) return range
+  return cached.end === range.end ? null : { ...range, after: cached.end }
+}
+
+function sumOf(one: UnreadAnswer, other: UnreadAnswer): UnreadAnswer {
+  return {
+    uncounted: one.uncounted + other.uncounted,
+    mentions: one.mentions + other.mentions,
+    mentionSeqs: [...one.mentionSeqs, ...other.mentionSeqs].slice(0, LIMITS.mentionSeqs),
+  }
+}
+
+/**
+ * Queries ranges: large ones alone, so that none makes the answers of the others incomplete. The answer of a large one is
+ * final even if it is incomplete, because it would be the same the next time.
+ */
+async function queryAll(ranges: readonly UnreadRange[]) {
+  const isLarge = ({ after, end }: UnreadRange) => end - after > MAX_ROWS
+  const groups = [ranges.filter((range) => !isLarge(range)), ...ranges.filter(isLarge).map((range) => [range])]
+  const queried = new Map<UnreadRange, { answer: UnreadAnswer; isComplete: boolean }>()
+  for (const group of groups) {
+    const { found, isComplete } = await queryUnread(group)
+    group.forEach((range, index) =>
+      queried.set(range, { answer: found[index]!, isComplete: isComplete || isLarge(range) }),
+    )
+  }
+  return queried
 }
 
 function keyOf({ conversationId, readerId }: UnreadRange): string {
   return `${conversationId.toString()} ${readerId.toString()}`
 }
 
-function cachedAnswer(range: UnreadRange): UnreadAnswer | undefined {
+function cachedAnswer(range: UnreadRange): CachedAnswer | undefined {
   const cached = answers.get(keyOf(range))
-  if (cached?.after !== range.after || cached.end !== range.end || cached.rev !== range.rev) return undefined
-  cacheAnswer(range, cached.answer)
-  return cached.answer
+  if (cached) cacheAnswer({ ...range, ...cached }, cached.answer)
+  return cached
 }
 
 function cacheAnswer(range: UnreadRange, answer: UnreadAnswer): void {
