@@ -13,6 +13,7 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { encode } from '../../server/embedded/bson/document'
 import { Database } from '../../server/embedded/store/database'
+import { Fence } from '../../server/embedded/store/fence'
 import { FORMAT } from '../../server/embedded/store/format'
 import { Keyspace } from '../../server/embedded/store/keyspace'
 import { FORMAT_KEY } from '../../server/embedded/store/layout'
@@ -118,4 +119,22 @@ describe('a database file', () => {
     await keyspace.close()
     expect(existsSync(join(folder, 'webchat.mdb.format-1'))).toBe(false)
   })
+})
+
+it('is opened anew when the first transaction fails beside those of a former owner', async () => {
+  const folder = temporaryFolder()
+  await fill(folder)
+  const file = join(folder, 'webchat.mdb')
+  const keyspace = new (class extends Keyspace {
+    failures = 0
+    override transaction<T>(work: () => T): T {
+      if (this.failures++ > 0) return super.transaction(work)
+      throw Object.assign(new Error('MDB_BAD_TXN'), { code: -30_782 })
+    }
+  })(file)
+  const fence = new Fence(keyspace, folder)
+  fence.demand()
+  expect(await keyspace.commit(() => keyspace.put(Buffer.from([9]), Buffer.from('new')), fence.guard)).toBe(true)
+  expect(keyspace.get(Buffer.from([9]))?.toString()).toBe('new')
+  await keyspace.close()
 })

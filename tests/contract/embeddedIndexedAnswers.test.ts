@@ -163,7 +163,7 @@ describe('answers through indexes', () => {
             const count = countKeys(database, collection, parseFilter(filter))
             expect(count ?? expected.length).toBe(expected.length)
           }
-          await database.write(() => database.drop(collection))
+          await database.writeAlone(() => database.drop(collection))
         },
       ),
       { numRuns: 80 },

@@ -3,12 +3,23 @@ import { mkdtempSync, rmSync, statfsSync } from 'node:fs'
 import { rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { encode } from '../../server/embedded/bson/document'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { decode, encode } from '../../server/embedded/bson/document'
 import { Database } from '../../server/embedded/store/database'
 import { temporaryFolder } from '../support/folder'
 import { newClientId, register, type Person } from '../support/person'
 import { startServer, type TestServer } from '../support/server'
+
+/** What is printed outside the log, also by libraries. */
+const printed = vi.hoisted(() => {
+  const lines: unknown[] = []
+  const { error: print } = console
+  console.error = (...line: unknown[]) => {
+    lines.push(line)
+    print(...line)
+  }
+  return lines
+})
 
 const MiB = 1024 ** 2
 const folder = mkdtempSync(join(tmpdir(), 'webchat-small-'))
@@ -112,4 +123,26 @@ it('the embedded database writes nothing when little space is left, but removes'
   const collection = database.find('db.c')!
   await database.writeAnyway(() => collection.remove(1, { _id: 1 }))
   expect(collection.read(1)).toBeUndefined()
+})
+
+it.skipIf(!canMount)('the embedded database survives a commit that fails', async () => {
+  const lost: Error[] = []
+  const database = new Database(join(folder, 'own'), { freeBytes: () => Infinity, onLost: (error) => lost.push(error) })
+  onTestFinished(() => database.close())
+  const insert = (id: number, bytes = 10) => {
+    const raw = encode({ _id: id, text: 'x'.repeat(bytes) })
+    return database.write(() => database.ensure('db.c').insert(raw, { _id: id }))
+  }
+  await insert(1)
+  const { bavail, bsize } = statfsSync(folder)
+  const filler = join(folder, 'filler')
+  await writeFile(filler, Buffer.alloc(bavail * bsize))
+  const failed = await Promise.allSettled([insert(2, 500_000), insert(3)])
+  expect(failed.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+  await rm(filler)
+  await insert(3)
+  const records = database.keyspace.scan(database.find('db.c')!.range, { limit: Infinity, values: true })
+  expect(records.map(({ value }) => decode(value!)._id).map(Number)).toEqual([1, 3])
+  expect(lost).toEqual([])
+  expect(printed).toEqual([])
 })

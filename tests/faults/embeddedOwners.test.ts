@@ -102,7 +102,9 @@ describe('two processes that both believe that they are the owner', () => {
       const owner = first
       const entries = await connected(owner.uri)
       const inserting = [0, 1, 2, 3].map((n) => insertUntilGone(owner, entries, `${round}-${n}`, acknowledged))
-      await expect.poll(() => acknowledged.some((id) => id.startsWith(`${round}-`)), { interval: 2 }).toBe(true)
+      await expect
+        .poll(() => acknowledged.some((id) => id.startsWith(`${round}-`)), { interval: 2, timeout: 20_000 })
+        .toBe(true)
       pause(first)
       const token = deceive(folder, lie)
       const taking = own(folder)

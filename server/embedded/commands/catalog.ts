@@ -10,7 +10,7 @@ import { filterOf } from './find'
 export const create: Command = (command, context) => {
   refuseOptions(command, ['create', 'autoIndexId'], 'create')
   const namespace = namespaceOf(command, 'create', context)
-  return context.database.writeAnyway(() => {
+  return context.database.writeAlone(() => {
     context.database.ensure(namespace)
     return { ok: 1 }
   })
@@ -18,7 +18,7 @@ export const create: Command = (command, context) => {
 
 export const drop: Command = (command, context) => {
   const namespace = namespaceOf(command, 'drop', context)
-  return context.database.writeAnyway(() => {
+  return context.database.writeAlone(() => {
     const collection = context.database.find(namespace)
     if (collection) context.database.drop(collection)
     return { ok: 1 }
@@ -30,7 +30,7 @@ export const createIndexes: Command = (command, context) => {
   const namespace = namespaceOf(command, 'createIndexes', context)
   const specs: unknown = command.indexes
   if (!Array.isArray(specs) || specs.length === 0 || !specs.every(isDoc)) throw badValue('createIndexes needs indexes')
-  return context.database.writeAnyway(() => {
+  return context.database.writeAlone(() => {
     const createdCollectionAutomatically = !context.database.find(namespace)
     const collection = context.database.ensure(namespace)
     const numIndexesBefore = collection.indexes.length

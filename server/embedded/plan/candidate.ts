@@ -2,8 +2,7 @@ import type { Filter, Predicate } from '../query/filter'
 import type { SortField } from '../query/sort'
 import type { Index, IndexField } from '../index/definition'
 import { cutTuple, EXACT_TUPLE_BYTES } from '../index/tuples'
-import { after, entryPrefix } from '../store/layout'
-import type { KeyRange } from '../store/keyspace'
+import { after, entryPrefix, type KeyRange } from '../store/layout'
 import { intersect, intervalsOf, invert, type Interval } from './intervals'
 
 /** A range of keys to read: of an index or, without one, of the documents. */

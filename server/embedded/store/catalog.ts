@@ -1,7 +1,7 @@
 import { decode, encode, type Doc } from '../bson/document'
 import { describeIndex, parseIndex, type Index } from '../index/definition'
-import type { Keyspace, KeyRange } from './keyspace'
-import { after, catalogKey } from './layout'
+import type { Keyspace } from './keyspace'
+import { after, catalogKey, type KeyRange } from './layout'
 
 /** A collection's entry in the catalog as it is stored. */
 interface StoredCollection {

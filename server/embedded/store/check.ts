@@ -2,8 +2,8 @@ import { decode, type Doc } from '../bson/document'
 import type { Index } from '../index/definition'
 import { tuplesOf } from '../index/tuples'
 import type { CatalogEntry } from './catalog'
-import type { Keyspace, KeyRange } from './keyspace'
-import { after, documentKey, documentPrefix, entryKey, entryPrefix, recordAtEnd } from './layout'
+import type { Keyspace } from './keyspace'
+import { after, documentKey, documentPrefix, entryKey, entryPrefix, recordAtEnd, type KeyRange } from './layout'
 
 /** What a check reads from: a store, or a snapshot of one. */
 type Reader = Pick<Keyspace, 'get' | 'scan' | 'count'>

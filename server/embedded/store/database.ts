@@ -17,24 +17,26 @@ const ID_INDEX: Doc = { key: { _id: 1 }, name: '_id_' }
 /** All databases of a folder: their collections by namespace, and the only way to write. */
 export class Database {
   readonly keyspace: Keyspace
-  /** Grows with every commit, so that a reader notices that what it read before may have changed. */
-  version = 0
   /** Grows with every command, so that long work notices that others are waiting. */
   asked = 0
   private readonly writer: Writer
   private readonly space: FreeSpace
   private readonly fence: Fence
-  private readonly onLost: (error: OwnerLost) => void
+  private readonly onLost: (error: Error) => void
   private readonly collections = new Map<string, Collection>()
   private lastNumber = 0
+  private commits = 0
+  private isCommitting = false
+  private isUnpaused = false
 
   /**
    * Opens the store in a folder and creates it if need be; the caller owns the folder's lock.
    * @throws Error for a file that is damaged, or of a newer version
    * @param options.freeBytes the bytes that the disk has left, for tests
-   * @param options.onLost is called when a write finds that another process owns the store now
+   * @param options.onLost is called when nothing can be written any more: another process owns the store now, or a
+   *   commit failed in a way that LMDB does not go on after
    */
-  constructor(folder: string, options: { freeBytes?: () => number; onLost?: (error: OwnerLost) => void } = {}) {
+  constructor(folder: string, options: { freeBytes?: () => number; onLost?: (error: Error) => void } = {}) {
     mkdirSync(folder, { recursive: true })
     const file = join(folder, 'webchat.mdb')
     refuseDamaged(file)
@@ -44,21 +46,50 @@ export class Database {
     this.fence = new Fence(this.keyspace, folder)
     this.onLost = options.onLost ?? (() => {})
     this.writer = new Writer(
-      (work) => this.commit(work),
+      (work, alone) => this.commit(work, alone),
       () => this.load(),
     )
     this.load()
   }
 
-  /** Runs a write; resolves when it is on the disk. See Writer for what may be thrown inside. */
-  async write<T>(run: () => T): Promise<T> {
-    this.space.demand()
-    return this.writeAnyway(run)
+  /**
+   * Grows with every commit, so that a reader notices that what it read before may have changed. A commit that is under
+   * way may become visible to readers at any moment, but not while code runs: until it ends, this grows whenever code
+   * has paused.
+   */
+  get version(): number {
+    if (this.isCommitting && !this.isUnpaused) {
+      this.commits++
+      this.isUnpaused = true
+      queueMicrotask(() => (this.isUnpaused = false))
+    }
+    return this.commits
+  }
+
+  /**
+   * Runs a write; resolves when it is on the disk. See Writer for what may be thrown inside. Readers see what is on the
+   * disk and nothing else: the write as soon as it is acknowledged, and never before it is durable. Only the writes of
+   * the same group, which are acknowledged together, see it earlier.
+   */
+  write<T>(run: () => T): Promise<T> {
+    return this.writeAnyway(() => {
+      // Asked right before the commit: LMDB must not meet a full disk.
+      this.space.demand()
+      return run()
+    })
   }
 
   /** Runs a write that needs no free space, such as a removal. It works on a full disk too. */
   writeAnyway<T>(run: () => T): Promise<T> {
     return this.writer.write(run)
+  }
+
+  /**
+   * Runs a write that may change more than memory should hold. It has a transaction of its own, and everybody waits for
+   * it and for the disk.
+   */
+  writeAlone<T>(run: () => T): Promise<T> {
+    return this.writer.write(run, true)
   }
 
   /** Checks whether this process still owns the store, and calls `onLost` when it does not. */
@@ -90,7 +121,7 @@ export class Database {
     return collection
   }
 
-  /** Creates the index unless it is there; inside a write only. @returns whether it is new */
+  /** Creates the index unless it is there; inside `writeAlone` only. @returns whether it is new */
   createIndex(collection: Collection, spec: Doc): boolean {
     const index = parseIndex(spec, ++this.lastNumber)
     // MongoDB keeps the _id index as it is, whatever name is asked for.
@@ -101,6 +132,7 @@ export class Database {
     return true
   }
 
+  /** Removes a collection; inside `writeAlone` only. */
   drop(collection: Collection): void {
     collection.clear()
     this.keyspace.remove(catalogKey(collection.namespace))
@@ -109,21 +141,27 @@ export class Database {
 
   /** Commits what is queued and closes the files. */
   async close(): Promise<void> {
-    this.writer.flush()
+    await this.writer.idle()
     await this.keyspace.close()
   }
 
-  private commit(work: () => void): void {
-    try {
-      this.keyspace.transaction(() => {
-        this.fence.demand()
-        work()
-      })
-    } catch (error) {
-      if (error instanceof OwnerLost) this.onLost(error)
-      throw this.space.explain(error)
+  private async commit(work: () => void, alone: boolean): Promise<void> {
+    const guarded = (): void => {
+      this.fence.demand()
+      work()
+      this.isCommitting = true
     }
-    this.version++
+    try {
+      if (alone) this.keyspace.transaction(guarded)
+      else if (!(await this.keyspace.commit(guarded, this.fence.guard))) throw this.fence.lost()
+    } catch (error) {
+      const cause = this.space.explain(this.fence.explain(error))
+      if (cause instanceof OwnerLost || !this.keyspace.canWrite()) this.onLost(cause as Error)
+      throw cause
+    } finally {
+      this.isCommitting = false
+      this.commits++
+    }
   }
 
   private add(namespace: string, id: number): Collection {

@@ -12,6 +12,26 @@ const CATALOG = 1
 const DOCUMENT = 2
 const ENTRY = 3
 
+/** Keys from `low` to just before `high`. */
+export interface KeyRange {
+  readonly low: Buffer
+  readonly high: Buffer
+}
+
+/** A key, with its value where that was asked for. */
+export interface Entry {
+  key: Buffer
+  value?: Buffer
+}
+
+/** How a range is read. See Keyspace.scan. */
+export interface ScanOptions {
+  limit: number
+  reverse?: boolean
+  from?: Buffer
+  values?: boolean
+}
+
 /** The key of the store's format. */
 export const FORMAT_KEY = Buffer.from([0])
 /** The key of the owner's token. */

@@ -1,5 +1,6 @@
 import type * as Lmdb from 'lmdb'
-import { open, type KeyRange, type Keyspace } from './keyspace'
+import { open, type Keyspace } from './keyspace'
+import type { Entry, KeyRange, ScanOptions } from './layout'
 
 /**
  * A store as it was at one moment, for reading. It may be a store that another process owns and writes to, which is not
@@ -26,10 +27,7 @@ export class Snapshot implements Pick<Keyspace, 'get' | 'scan' | 'count'> {
     return this.db.get(key, { transaction: this.transaction })
   }
 
-  scan(
-    range: KeyRange,
-    { limit, from, values }: { limit: number; from?: Buffer; values?: boolean },
-  ): { key: Buffer; value?: Buffer }[] {
+  scan(range: KeyRange, { limit, from, values }: Omit<ScanOptions, 'reverse'>): Entry[] {
     const bounds = {
       start: from ?? range.low,
       end: range.high,

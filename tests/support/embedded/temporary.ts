@@ -12,8 +12,8 @@ export function temporaryFolder(): string {
 }
 
 /** A store without its server, so that a test can look inside. */
-export function temporaryDatabase(): Database {
-  const database = new Database(temporaryFolder())
+export function temporaryDatabase(folder = temporaryFolder()): Database {
+  const database = new Database(folder)
   onTestFinished(() => database.close())
   return database
 }
