@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { begun, read, sendParts, tryUpload, uploaded } from '../support/files/uploads'
 import { eventually } from '../support/files/stores'
 import { PASSWORD, Person, register } from '../support/person'
 import { childrenOf, memoryOf, watchMemory } from '../support/processes'
-import { startServer, type TestServer } from '../support/server'
+import { OUTPUT, startServer, type TestServer } from '../support/server'
 import { beepsOf, claim } from '../support/voice/voice'
 import { photo, picture } from '../support/files/pictures'
 
@@ -160,6 +160,19 @@ it('a picture that crashes the worker is refused, and the next one is accepted',
   const answer = await broken
   expect([answer.status, answer.body.data?.issues[0].code]).toEqual([422, 'unreadable'])
   expect((await image(ann, await photo())).status).toBe(200)
+})
+
+it('the worker loads nothing of the server but what both share', () => {
+  const loaded = new Set<string>()
+  const load = (file: string) => {
+    if (loaded.has(file)) return
+    loaded.add(file)
+    const code = readFileSync(file, 'utf8')
+    for (const [, path] of code.matchAll(/(?:from |import |import\()'(\.[^']+)'/g)) load(resolve(dirname(file), path!))
+  }
+  load(resolve(OUTPUT, 'server/filesWorker.mjs'))
+  expect([...loaded].filter((file) => file.endsWith('shared.mjs'))).toHaveLength(1)
+  expect([...loaded].filter((file) => file.includes('/nitro/'))).toEqual([])
 })
 
 it('the worker has no secret, and ends with its server, however that ends', async () => {

@@ -134,6 +134,27 @@ describe('a link in a message', () => {
 })
 
 describe('no preview is made', () => {
+  it('of a message that is deleted, or edited, while its page is fetched', async () => {
+    let answer = () => {}
+    const isRequested = new Promise<void>((resolve) => {
+      outside.page('/slow', (response) => {
+        answer = () => response.writeHead(200, { 'content-type': 'text/html' }).end(htmlOf('Slow'))
+        resolve()
+      })
+    })
+    const url = `http://${outside.host}/slow`
+    const deleted = await ann.send(group.id, url)
+    const edited = await ann.send(group.id, `${url} too`)
+    await isRequested
+    await ann.request('DELETE', group.path(`/messages/${deleted.id}`))
+    await ann.request('PATCH', group.path(`/messages/${edited.id}`), { text: 'no link' })
+    const kept = await ann.send(group.id, `${url} again`)
+    answer()
+    await previewOf(kept)
+    expect((await stored(deleted.id)).preview).toBeNull()
+    expect((await stored(edited.id)).preview).toBeNull()
+  })
+
   it('where the server, the group or the sender does not want any', async () => {
     const url = outside.page('/unwanted', htmlOf('Unwanted'))
     const off = await startServer()
