@@ -129,7 +129,7 @@ describe.each(databases)('on $name', (available) => {
     await indexNext(ids[0]!.toString())
     await indexNext(ids[1]!.toString())
     await compare()
-    for (const id of ids) while (await indexNext(id.toString()));
+    for (const id of ids) while (await indexNext(id.toString(), 3));
     expect(await SearchSegmentModel.countDocuments({ conversationId: { $in: ids } })).toBe(8 + 3 + 2 + 1 + 1)
     await compare()
   })

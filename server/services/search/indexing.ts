@@ -14,6 +14,8 @@ const MAX_WAIT_MS = 30_000
 const CHECK_INTERVAL_MS = 1_000
 /** While messages are sent, indexing pauses so many times as long as it has worked. */
 const PAUSE_FACTOR = 9
+/** Otherwise so many segments are written together. More would save little, and others would wait for the write. */
+const MAX_SEGMENTS_AT_ONCE = 4
 /** Conversations whose marks are read at once when the process starts. */
 const BATCH_SIZE = 500
 
@@ -103,10 +105,13 @@ async function workOnce(): Promise<void> {
 async function indexAll(conversationId: string): Promise<void> {
   for (let hasMore = true; hasMore && !stopped;) {
     const begun = performance.now()
-    hasMore = await indexNext(conversationId)
-    const isBusy = Date.now() - lastSendAt < CHECK_INTERVAL_MS
-    await sleep(isBusy ? (performance.now() - begun) * PAUSE_FACTOR : 0)
+    hasMore = await indexNext(conversationId, isBusy() ? 1 : MAX_SEGMENTS_AT_ONCE)
+    await sleep(isBusy() ? (performance.now() - begun) * PAUSE_FACTOR : 0)
   }
+}
+
+function isBusy(): boolean {
+  return Date.now() - lastSendAt < CHECK_INTERVAL_MS
 }
 
 /** Takes up what a process left undone that was cut off, and the histories from before there was an index. */

@@ -14,21 +14,28 @@ export function segmentOf(seq: number): number {
 }
 
 /**
- * Adds the next messages of a conversation to the index, at most those of one segment.
- * @returns false when there are none left, or the conversation is gone
+ * Adds the next messages of a conversation to the index.
+ * @param maxSegments how many segments are written at once. The database then writes to the same pages of its index for
+ *   all of them, which costs it less.
+ * @returns false when there are no messages left, or the conversation is gone
  */
-export async function indexNext(conversationId: string): Promise<boolean> {
+export async function indexNext(conversationId: string, maxSegments = 1): Promise<boolean> {
   const conversation = await findConversation(conversationId)
   if (!conversation) {
     await deleteSegments(conversationId)
     return false
   }
   const done = conversation.indexedSeq ?? 0
-  const number = segmentOf(done + 1)
-  const messages = await messagesOf(conversationId, number, done)
-  const last = messages.at(-1)
+  const first = segmentOf(done + 1)
+  const segments = Math.max(1, Math.min(maxSegments, segmentOf(conversation.seq) - first + 1))
+  const read = await Promise.all(
+    Array.from({ length: segments }, (_, index) => messagesOf(conversationId, first + index, done)),
+  )
+  const last = read.flat().at(-1)
   if (!last) return false
-  await addMessages(conversationId, number, messages)
+  await Promise.all(
+    read.map((messages, index) => messages.length > 0 && addMessages(conversationId, first + index, messages)),
+  )
   if (!(await markIndexed(conversationId, last.seq))) return indexNext(conversationId)
   return last.seq < conversation.seq
 }
