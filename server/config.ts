@@ -72,6 +72,19 @@ const schema = z.object({
   BACKUP_DIR: z.string().optional(),
   BACKUP_EVERY_HOURS: z.coerce.number('must be a number').positive('must be above 0').default(24),
   BACKUP_KEEP: z.coerce.number('must be a number').int().min(1, 'must be at least 1').default(7),
+  VAPID_PUBLIC_KEY: z
+    .string()
+    .regex(/^B[\w-]{86}$/, 'must be a public key of P-256 in base64url')
+    .optional(),
+  VAPID_PRIVATE_KEY: z
+    .string()
+    .regex(/^[\w-]{43}$/, 'must be a private key of P-256 in base64url')
+    .optional(),
+  VAPID_SUBJECT: z
+    .string()
+    .regex(/^(?:mailto:\S+@\S+|https:\/\/\S+)$/, 'must be a mailto: or https: address')
+    .optional(),
+  PUSH_HOSTS: hostsWithPorts.default([]),
   VALKEY_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// address' }).optional(),
   LINK_PREVIEWS: z.stringbool('must be true or false').default(true),
   LINK_PREVIEW_HOSTS: hostsWithPorts.default([]),
@@ -130,6 +143,13 @@ export interface Config {
   backups: { dir: string; everyMs: number; keep: number } | undefined
   /** Undefined: a secret is generated and stored in `dataDir`. */
   jwtSecrets: string[] | undefined
+  /**
+   * Web Push: the keys that pushes are signed with, undefined if they are made once and stored in the database; and whom a push
+   * service can write to.
+   */
+  vapid: { keys: { publicKey: string; privateKey: string } | undefined; subject: string }
+  /** Push services that are reached wherever they are, also by http: hosts with their ports. */
+  pushHosts: string[]
   /** The Valkey or Redis that several tasks share. Undefined: this process is the only one. */
   valkeyUrl: string | undefined
   /** Whether previews of links are made at all. */
@@ -176,6 +196,12 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
       'WebChat cannot start with these settings. BACKUP_DIR: is for the embedded database; a MongoDB has backups of its own.',
     )
   }
+  const { VAPID_PUBLIC_KEY: publicKey, VAPID_PRIVATE_KEY: privateKey } = env
+  if (Boolean(publicKey) !== Boolean(privateKey)) {
+    throw new Error(
+      'WebChat cannot start with these settings. VAPID_PUBLIC_KEY and VAPID_PRIVATE_KEY: must be set both, or neither.',
+    )
+  }
   const dataDir = resolve(env.DATA_DIR)
   return {
     production,
@@ -204,6 +230,11 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
       ? { dir: resolve(env.BACKUP_DIR), everyMs: env.BACKUP_EVERY_HOURS * 3_600_000, keep: env.BACKUP_KEEP }
       : undefined,
     jwtSecrets: env.JWT_SECRET,
+    vapid: {
+      keys: publicKey && privateKey ? { publicKey, privateKey } : undefined,
+      subject: env.VAPID_SUBJECT ?? (env.APP_URL?.startsWith('https:') ? env.APP_URL : 'mailto:webchat@example.com'),
+    },
+    pushHosts: env.PUSH_HOSTS,
     valkeyUrl: env.VALKEY_URL,
     linkPreviews: env.LINK_PREVIEWS,
     linkPreviewHosts: env.LINK_PREVIEW_HOSTS,

@@ -13,7 +13,9 @@ import { MessageModel } from './models/message'
 import { SavedModel } from './models/saved'
 import { SearchSegmentModel } from './models/searchSegment'
 import { ScheduledModel } from './models/scheduled'
+import { ServerKeyModel } from './models/serverKey'
 import { SessionModel } from './models/session'
+import { PushSubscriptionModel } from './models/pushSubscription'
 import { RestrictionModel } from './models/restriction'
 import { UploadModel } from './models/upload'
 import { UserModel } from './models/user'
@@ -111,6 +113,8 @@ async function connect(uri: string): Promise<void> {
     RestrictionModel,
     UploadModel,
     SavedModel,
+    PushSubscriptionModel,
+    ServerKeyModel,
   ]
   await Promise.all(models.map((model) => model.createIndexes()))
   await mendConversations()

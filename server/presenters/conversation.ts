@@ -65,14 +65,11 @@ export function presentConversation(parts: ConversationParts): Conversation {
     me: {
       ...standing,
       rights: presentRights(conversation, membership, now),
-      lastReadSeq: membership.readSeq,
       unread: unreadCount(conversation.seq, readFrom(conversation, membership), unread.uncounted),
       mentions: unread.mentions,
       mentionSeqs: unread.mentionSeqs,
-      mutedUntil: membership.mutedUntil?.toISOString() ?? null,
-      ...presentNotify(conversation, membership),
-      follows: (membership.follows ?? []).map(String),
-      ...presentPlace(conversation, membership),
+      ...presentPlace(membership),
+      ...presentAttention(conversation, membership),
       markedUnread: membership.markedUnread ?? false,
       clearedSeq: membership.clearedSeq ?? 0,
       ...(draft !== undefined && { draft: draft && presentDraft(draft) }),
@@ -86,17 +83,24 @@ function presentDraft({ text, replyToId, updatedAt }: DraftRecord): Draft {
   return { text, replyToId: replyToId?.toString() ?? null, updatedAt: updatedAt.toISOString() }
 }
 
-/** What a member is told of: as they have chosen, or as the group has by default. */
-function presentNotify({ settings }: ConversationRecord, { notify, notifyChosen }: MembershipRecord) {
-  const isChosen = notifyChosen ?? notify !== 'all'
-  return { notify: isChosen ? notify : (settings.notify ?? 'all'), notifyChosen: isChosen }
+/** What decides how a member is told of messages. What they have not chosen is as the group has it. */
+export function presentAttention({ settings, seq }: ConversationRecord, membership: MembershipRecord) {
+  const { notify, notifyChosen = notify !== 'all', archived, archivedSeq = 0, returnsWith = 'mention' } = membership
+  return {
+    lastReadSeq: membership.readSeq,
+    mutedUntil: membership.mutedUntil?.toISOString() ?? null,
+    notify: notifyChosen ? notify : (settings.notify ?? 'all'),
+    notifyChosen,
+    follows: (membership.follows ?? []).map(String),
+    archived: isArchived({ archived, archivedSeq, returnsWith }, seq),
+    archivedSeq,
+    returnsWith,
+  }
 }
 
 /** The place of a conversation in its member's list. */
-function presentPlace({ seq }: ConversationRecord, membership: MembershipRecord) {
-  const { pinned, pinOrder = 0, archived, archivedSeq = 0, returnsWith = 'mention' } = membership
-  const isInArchive = isArchived({ archived, archivedSeq, returnsWith }, seq)
-  return { pinned, pinOrder, archived: isInArchive, archivedSeq, returnsWith }
+function presentPlace({ pinned, pinOrder = 0 }: MembershipRecord) {
+  return { pinned, pinOrder }
 }
 
 /** A member, in the form that every member sees. */

@@ -25,6 +25,6 @@ export function presentSelf(user: UserRecord): User {
 }
 
 /** How a person is told of messages. */
-function presentNotifications({ notifications }: Pick<UserRecord, 'notifications'>): NotificationSettings {
+export function presentNotifications({ notifications }: Pick<UserRecord, 'notifications'>): NotificationSettings {
   return { ...DEFAULT_NOTIFICATIONS, ...notifications }
 }

@@ -10,7 +10,7 @@ const PEOPLE = 'presence:people'
 /** The same for each pair of a person and a task. */
 const PEOPLE_ON_TASKS = 'presence:places'
 /** The same for the tasks themselves. */
-const TASKS = 'presence:tasks'
+export const TASKS = 'presence:tasks'
 
 /**
  * Ends a person's lease on a task. It is one atomic step, so that a lease which another task takes at the same time is

@@ -1,5 +1,6 @@
 import { LIMITS } from '#shared/limits'
 import { SessionModel, type SessionRecord } from '../models/session'
+import { deleteSubscriptionsOf } from './pushSubscriptions'
 
 export type { SessionRecord }
 
@@ -83,7 +84,9 @@ export function listSessions(userId: string): Promise<SessionRecord[]> {
 
 /** Ends one session of a person. False: they have none with that id. */
 export async function deleteSession(userId: string, id: string): Promise<boolean> {
-  return (await SessionModel.deleteOne({ _id: id, userId })).deletedCount === 1
+  if ((await SessionModel.deleteOne({ _id: id, userId })).deletedCount === 0) return false
+  await deleteSubscriptionsOf([id])
+  return true
 }
 
 /** Ends all sessions of a person except one. @returns the ids of those that ended */
@@ -93,5 +96,6 @@ export async function deleteOtherSessions(userId: string, keptId: string): Promi
     .exec()
   const ids = others.map((session) => session._id.toString())
   if (ids.length > 0) await SessionModel.deleteMany({ _id: { $in: ids } })
+  await deleteSubscriptionsOf(ids)
   return ids
 }

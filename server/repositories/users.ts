@@ -40,6 +40,14 @@ export function findUsers(ids: readonly Id[]): Promise<PersonRecord[]> {
   return findByIds<PersonRecord>(UserModel, ids, PERSON)
 }
 
+/** What people have set of how they are notified, by their ids. */
+export async function findNotificationSettings(
+  ids: readonly Id[],
+): Promise<Map<string, Pick<UserRecord, 'notifications'>>> {
+  const found = await findByIds<Pick<UserRecord, '_id' | 'notifications'>>(UserModel, ids, { notifications: 1 })
+  return new Map(found.map((user) => [user._id.toString(), user]))
+}
+
 /** The user with this email or username, with the password's hash. @param login in lower case */
 export function findUserByLogin(login: string): Promise<UserRecord | null> {
   const filter = login.includes('@') ? { email: login } : { username: login }

@@ -5,7 +5,7 @@ import { CLOSE, PROTOCOL, type ServerEvents } from '#shared/protocol/server'
 import type { AccessClaims } from '../auth/tokens'
 import { logger } from '../observability/logger'
 import { textFrame } from '../realtime/frame'
-import { hub, presence } from '../realtime/tables'
+import { hub, presence, screens } from '../realtime/tables'
 import { isSessionAlive } from '../services/accounts/identify'
 import { listConversationIds } from '../services/conversations/list'
 import { SocketConnection } from './connection'
@@ -50,6 +50,7 @@ export function acceptSocket(ws: WebSocket, user: AccessClaims): void {
     logger.info({ userId: user.userId, sessionId: user.sessionId, code, seconds, open: open.size }, 'socket closed')
     requests.clear()
     presence.unwatch(connection)
+    void screens.remove(connection)
     hub.detach(connection)
   })
 }

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { requestSchemas, type RequestAnswers, type RequestData, type RequestType } from '#shared/protocol/client'
 import type { BudgetName } from '../auth/budgets'
-import { presence } from '../realtime/tables'
+import { presence, screens } from '../realtime/tables'
 import { markRead } from '../services/conversations/markRead'
 import { setTyping } from '../services/conversations/setTyping'
 import { editMessage } from '../services/messages/edit'
@@ -26,6 +26,7 @@ const budgets: Record<RequestType, BudgetName> = {
   'conversation.read': 'markRead',
   'typing.set': 'typing',
   'presence.watch': 'presence',
+  'screen.set': 'presence',
   sync: 'sync',
   ping: 'ping',
 }
@@ -56,6 +57,10 @@ const handlers: { [T in RequestType]: Handler<T> } = {
     const lastSeen = await lastSeenOf(userIds.filter((id) => !online.has(id)))
     const entries = userIds.map((id) => [id, { online: online.has(id), lastSeenAt: lastSeen.get(id) ?? null }] as const)
     return { presence: Object.fromEntries(entries) }
+  },
+  'screen.set': async (connection, screen) => {
+    await screens.set(connection, screen)
+    return {}
   },
   sync: ({ userId }, input) => changesSince(userId, input),
   ping: async () => ({ time: new Date().toISOString() }),

@@ -2,13 +2,14 @@ import type { Conversation, MyMembership } from '../schemas/conversation'
 import type { Message } from '../schemas/message'
 import type { NotificationSettings } from '../schemas/notifications'
 import { isArchived, isMuted } from './attention'
+import { mentionsReader } from './messages'
 import { isQuiet } from './quietHours'
 
 /**
  * How a person is told of a message on one of their devices. `badge` counts it, `banner` also shows it over other windows,
  * `sound` is also heard. `push` is for a device without an open page, where the push service wakes the browser.
  */
-export type Telling = 'nothing' | 'badge' | 'banner' | 'sound' | 'push'
+export type NotificationLevel = 'nothing' | 'badge' | 'banner' | 'sound' | 'push'
 
 /** One open page of a person. */
 export interface Screen {
@@ -16,17 +17,17 @@ export interface Screen {
   device: string
   /** The chat that is on screen, in front of the person. Null: none. */
   conversationId: string | null
-  /** Whether the page can tell by itself now. The browser may have frozen it, or the person not allowed it. */
-  tells: boolean
+  /** Whether the page can notify by itself now. The browser may have frozen it, or the person not allowed it. */
+  canNotify: boolean
 }
 
-type ToldMessage = Pick<
+type NewMessage = Pick<
   Message,
   'conversationId' | 'seq' | 'senderId' | 'kind' | 'mentions' | 'mentionsAll' | 'threadId' | 'deletedAt'
 >
 
 export interface Question {
-  message: ToldMessage
+  message: NewMessage
   receiver: { id: string; settings: NotificationSettings }
   /** The chat of the message as the receiver has set it. */
   chat: {
@@ -45,16 +46,17 @@ export interface Question {
 }
 
 /** Whether a message is for a person more than for others: it mentions them, or answers in a thread that they follow. */
-function concerns(
-  { mentions, mentionsAll, threadId }: Pick<ToldMessage, 'mentions' | 'mentionsAll' | 'threadId'>,
+export function concerns(
+  message: Pick<NewMessage, 'mentions' | 'mentionsAll' | 'threadId'>,
   userId: string,
   follows: readonly string[],
 ): boolean {
-  return mentionsAll || mentions.includes(userId) || (threadId !== null && follows.includes(threadId))
+  const { threadId } = message
+  return mentionsReader(message, userId) || (threadId !== null && follows.includes(threadId))
 }
 
 /** Decides how a person is told of a message on one device. */
-export function notificationFor({ message, receiver, chat, screens, device, now }: Question): Telling {
+export function notificationFor({ message, receiver, chat, screens, device, now }: Question): NotificationLevel {
   const { me, lastSeq } = chat
   const isNews = message.kind === 'text' && !message.deletedAt && message.senderId !== receiver.id
   if (!isNews || message.seq <= me.lastReadSeq) return 'nothing'
@@ -62,6 +64,6 @@ export function notificationFor({ message, receiver, chat, screens, device, now 
   const isMine = concerns(message, receiver.id, me.follows)
   if (isMuted(me, now) || isArchived(me, lastSeq)) return me.notify === 'mentions' && isMine ? 'badge' : 'nothing'
   if ((me.notify === 'mentions' && !isMine) || isQuiet(receiver.settings.quietHours, now)) return 'badge'
-  if (!screens.some((screen) => screen.device === device && screen.tells)) return 'push'
+  if (!screens.some((screen) => screen.device === device && screen.canNotify)) return 'push'
   return receiver.settings.sounds ? 'sound' : 'banner'
 }

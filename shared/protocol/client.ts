@@ -22,6 +22,7 @@ export const requestSchemas = {
   'conversation.read': z.strictObject({ conversationId: objectId, seq: position }),
   'typing.set': z.strictObject({ conversationId: objectId, typing: z.boolean() }),
   'presence.watch': z.strictObject({ userIds: z.array(objectId).max(LIMITS.presenceWatched) }),
+  'screen.set': z.strictObject({ conversationId: objectId.nullable(), canNotify: z.boolean() }),
   sync: syncInput,
   ping: z.strictObject({}).optional(),
 } as const
@@ -45,6 +46,7 @@ export interface RequestAnswers {
   'conversation.read': Record<string, never>
   'typing.set': Record<string, never>
   'presence.watch': { presence: Record<string, Presence> }
+  'screen.set': Record<string, never>
   sync: SyncAnswer
   ping: { time: string }
 }

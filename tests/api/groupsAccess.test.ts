@@ -240,6 +240,7 @@ describe('over the socket', () => {
     ['conversation.read', '', [...NO, YES, YES, YES, YES], () => ({ conversationId: group.id, seq: 1 })],
     ['typing.set', '', [...NO, YES, YES, YES, YES], () => ({ conversationId: group.id, typing: true })],
     ['presence.watch', '', [YES, YES, YES, YES, YES, YES, YES], () => ({ userIds: [target.user.id] })],
+    ['screen.set', '', [YES, YES, YES, YES, YES, YES, YES], () => ({ conversationId: group.id, canNotify: false })],
     ['sync', '', [YES, YES, YES, YES, YES, YES, YES], () => ({ conversations: { [group.id]: 0 } })],
     ['ping', '', [YES, YES, YES, YES, YES, YES, YES]],
   ]

@@ -68,6 +68,9 @@ const ROUTES: [method: string, path: string, nobody: number, stranger: number, m
     ['POST', '/api/messages/forward', 401, 404, 201, () => ({ messageIds: [secret], to: [chat], withNames: true })],
     ['PUT', '/api/pins', 401, 204, 204, () => ({ conversationIds: [chat] })],
     ['GET', '/api/saved', 401, 200, 200],
+    ['GET', '/api/push', 401, 200, 200],
+    ['POST', '/api/push', 401, 422, 422],
+    ['DELETE', '/api/push', 401, 204, 204],
     ['PUT', '/api/saved/{secret}', 401, 404, 204],
     ['DELETE', '/api/saved/{secret}', 401, 204, 204],
     ['GET', '/api/scheduled', 401, 200, 200],
@@ -134,6 +137,7 @@ const REQUESTS: Record<keyof typeof requestSchemas, [stranger: string, member: s
   'conversation.read': ['NOT_FOUND', 'ok', () => ({ conversationId: chat, seq: 1 })],
   'typing.set': ['NOT_FOUND', 'ok', () => ({ conversationId: chat, typing: true })],
   'presence.watch': ['ok', 'ok', () => ({ userIds: [bob.user.id] })],
+  'screen.set': ['ok', 'ok', () => ({ conversationId: chat, canNotify: false })],
   sync: ['ok', 'ok', () => ({ conversations: { [chat]: 0 } })],
   ping: ['ok', 'ok'],
 }

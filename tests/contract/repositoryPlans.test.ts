@@ -11,8 +11,10 @@ import * as messages from '../../server/repositories/messages'
 import * as pins from '../../server/repositories/pins'
 import * as reactions from '../../server/repositories/reactions'
 import * as restrictions from '../../server/repositories/restrictions'
+import * as pushSubscriptions from '../../server/repositories/pushSubscriptions'
 import * as saved from '../../server/repositories/saved'
 import * as searchSegments from '../../server/repositories/searchSegments'
+import * as serverKeys from '../../server/repositories/serverKeys'
 import * as sessions from '../../server/repositories/sessions'
 import * as threads from '../../server/repositories/threads'
 import * as unread from '../../server/repositories/unread'
@@ -42,6 +44,7 @@ const message = {
   createdAt: now,
 }
 const record = { ...message, _id: id, seq: 1, rev: 1 }
+const subscription = { endpoint: 'https://push', p256dh: '', auth: '', language: 'en' as const, createdAt: now }
 const visit = { userAgent: '', ip: '', now, expiresAt: now }
 const all = { above: 0, below: 100 }
 
@@ -56,10 +59,12 @@ const modules = {
   memberships,
   messages,
   pins,
+  pushSubscriptions,
   reactions,
   restrictions,
   saved,
   searchSegments,
+  serverKeys,
   sessions,
   threads,
   unread,
@@ -106,6 +111,7 @@ const calls: Record<keyof typeof modules, Record<string, Call>> = {
   },
   memberships: {
     findMembership: () => memberships.findMembership(text, text),
+    setFollow: () => memberships.setFollow(text, text, id, true, 10),
     findMembershipsOf: () => memberships.findMembershipsOf(text),
     findMembers: () => Promise.all([memberships.findMembers(id), memberships.findMembers(id, [other])]),
     conversationIdsOf: () => memberships.conversationIdsOf(text),
@@ -149,6 +155,18 @@ const calls: Record<keyof typeof modules, Record<string, Call>> = {
     saveRestriction: () => restrictions.saveRestriction(id, other, { deny: [], until: null }),
     takeRestriction: () => restrictions.takeRestriction(id, other),
     deleteRestrictions: () => restrictions.deleteRestrictions(id),
+  },
+  pushSubscriptions: {
+    saveSubscription: () => pushSubscriptions.saveSubscription(text, text, subscription),
+    findSubscriptions: () =>
+      Promise.all([pushSubscriptions.findSubscriptions([id]), pushSubscriptions.findSubscriptions([id], [other])]),
+    hasSubscriptions: () => pushSubscriptions.hasSubscriptions(),
+    deleteSubscriptionsOf: () => pushSubscriptions.deleteSubscriptionsOf([id]),
+    deleteSubscription: () =>
+      pushSubscriptions.deleteSubscription({ _id: id, userId: id, sessionId: other, ...subscription }),
+  },
+  serverKeys: {
+    keepServerKey: () => serverKeys.keepServerKey({ _id: 'test', publicKey: 'one', privateKey: 'other' }),
   },
   saved: {
     insertSaved: () => saved.insertSaved(id, other),
@@ -215,6 +233,7 @@ const calls: Record<keyof typeof modules, Record<string, Call>> = {
   users: {
     findUser: () => users.findUser(text),
     findUsers: () => users.findUsers([id]),
+    findNotificationSettings: () => users.findNotificationSettings([id]),
     findUserByLogin: () => Promise.all([users.findUserByLogin('name'), users.findUserByLogin('name@example.com')]),
     findUserWithHash: () => users.findUserWithHash(text),
     findUsersByWords: () => Promise.all([users.findUsersByWords(['an', 'van'], 10), users.findUsersByWords([], 10)]),

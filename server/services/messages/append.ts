@@ -3,6 +3,7 @@ import { presentMessage } from '../../presenters/message'
 import { publishToConversation } from '../../realtime/publish'
 import { advanceConversation, type ConversationRecord } from '../../repositories/conversations'
 import { appendMessages, type NewMessage } from '../../repositories/messages'
+import { pushLater } from '../push/sender'
 import { noteSent } from '../search/indexing'
 
 export interface Sent {
@@ -36,6 +37,7 @@ export async function appendAndPublish(conversation: ConversationRecord, message
     // it.
     if (created || message.seq > conversation.seq) {
       published.push(publishToConversation(presented.conversationId, 'message.created', { message: presented }))
+      if (presented.kind === 'text') pushLater(presented.conversationId, presented.id)
     }
     return { message: presented, created }
   })

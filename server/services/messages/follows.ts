@@ -22,7 +22,7 @@ export function followThread(userId: string, address: MessageAddress, follows: b
     const { message } = await loadForChange(userId, conversationId, messageId)
     const changed = await setFollow(conversationId, userId, threadOf(message), follows, LIMITS.follows)
     if (!changed) throw new AppError('NOT_FOUND')
-    await tell(changed)
+    await publishFollows(changed)
   })
 }
 
@@ -57,13 +57,13 @@ async function follow(conversationId: Id, answers: readonly Answer[]): Promise<v
       [...follows, ...unfollows].some((id) => id.equals(_id))
     for (const { userId } of members.filter((member) => !hasChosen(member))) {
       const changed = await setFollow(conversationId, userId, _id, true, LIMITS.follows)
-      if (changed) await tell(changed)
+      if (changed) await publishFollows(changed)
     }
   }
 }
 
 /** Tells the devices of a person what they follow now. */
-async function tell(membership: MembershipRecord): Promise<void> {
+async function publishFollows(membership: MembershipRecord): Promise<void> {
   const userId = membership.userId.toString()
   const [conversation] = await viewConversations(userId, [membership])
   if (conversation) publishToUsers([userId], 'conversation.updated', { conversation })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { MUTED_FOR_GOOD } from '#shared/domain/attention'
-import { notificationFor, type Question, type Screen, type Telling } from '#shared/domain/notification'
+import { notificationFor, type Question, type Screen, type NotificationLevel } from '#shared/domain/notification'
 import { isQuiet, isTimeZone } from '#shared/domain/quietHours'
 import { DEFAULT_NOTIFICATIONS, notificationSettingsInput } from '#shared/schemas/notifications'
 
@@ -10,7 +10,12 @@ const BEFORE = '2026-11-30T15:00:00.000Z'
 /** In Viet Nam it is 22:30. */
 const NIGHT = { from: '22:00', to: '07:00', zone: 'Asia/Ho_Chi_Minh' }
 
-const page = (screen: Partial<Screen>): Screen => ({ device: 'laptop', conversationId: null, tells: true, ...screen })
+const page = (screen: Partial<Screen>): Screen => ({
+  device: 'laptop',
+  conversationId: null,
+  canNotify: true,
+  ...screen,
+})
 const LAPTOP = page({})
 const PHONE = page({ device: 'phone' })
 
@@ -22,7 +27,7 @@ interface Case {
 }
 
 /** What the laptop does, for the tenth message of a chat. */
-function tell({ message, me, settings, screens = [LAPTOP] }: Case): Telling {
+function tell({ message, me, settings, screens = [LAPTOP] }: Case): NotificationLevel {
   return notificationFor({
     message: {
       conversationId: 'chat',
@@ -63,11 +68,11 @@ const MENTIONS = { notify: 'mentions' } as const
 const MUTED = { mutedUntil: LATER }
 
 describe('how a person is told of a message', () => {
-  it.each<[string, Case, Telling]>([
+  it.each<[string, Case, NotificationLevel]>([
     ['a message', {}, 'sound'],
     ['with sounds off', { settings: { sounds: false } }, 'banner'],
     ['without an open page', { screens: [] }, 'push'],
-    ['with a page that cannot tell', { screens: [page({ tells: false })] }, 'push'],
+    ['with a page that cannot tell', { screens: [page({ canNotify: false })] }, 'push'],
     ['with a page on the phone only', { screens: [PHONE] }, 'push'],
     ['with pages on both', { screens: [PHONE, LAPTOP] }, 'sound'],
     // What is not news.
@@ -114,8 +119,8 @@ describe('how a person is told of a message', () => {
       'nothing',
     ],
     ['in quiet hours elsewhere', { settings: { quietHours: { ...NIGHT, zone: 'Europe/London' } } }, 'sound'],
-  ])('%s', (_, given, telling) => {
-    expect(tell(given)).toBe(telling)
+  ])('%s', (_, given, level) => {
+    expect(tell(given)).toBe(level)
   })
 })
 
