@@ -1,4 +1,5 @@
 import type { LoginInput, ProfileInput, RegisterInput, Session, User } from '#shared/schemas/account'
+import type { PushSubscriptionInput } from '#shared/schemas/push'
 import type { Api } from './api'
 
 /** Requests about my own account and sessions. Every one throws ApiError. */
@@ -13,6 +14,9 @@ export function accountRequests(api: Api) {
     changePassword: (current: string, next: string) =>
       api.request<void>('PUT', '/api/me/password', { body: { current, next } }),
     sessions: async () => (await api.request<{ sessions: Session[] }>('GET', '/api/me/sessions')).sessions,
+    /** The public key of the chat, with which a browser subscribes to its pushes. */
+    pushKey: async () => (await api.request<{ publicKey: string }>('GET', '/api/push')).publicKey,
+    subscribe: (body: PushSubscriptionInput) => api.request<void>('POST', '/api/push', { body }),
     endSession: (id: string) => api.request<void>('DELETE', `/api/me/sessions/${id}`),
   }
 }

@@ -1,4 +1,5 @@
 import type { ServerEvent, ServerEvents, ServerEventType } from '#shared/protocol/server'
+import type { useArrivals } from '../arrivals'
 import type { useConversationsStore } from '../conversations'
 import type { useDraftsStore } from '../drafts'
 import type { useMembersStore } from '../members'
@@ -10,6 +11,7 @@ import type { useScheduledStore } from '../scheduled'
 
 /** The stores that own what events tell of. */
 export interface EventOwners {
+  arrivals: ReturnType<typeof useArrivals>
   conversations: ReturnType<typeof useConversationsStore>
   drafts: ReturnType<typeof useDraftsStore>
   messages: ReturnType<typeof useMessagesStore>
@@ -28,10 +30,11 @@ const NOTHING = () => {}
 const OWNERS: { [T in ServerEventType]: Owner<T> } = {
   hello: NOTHING,
   resync: NOTHING,
-  'message.created': ({ messages, presence, thread }, { message }) => {
+  'message.created': ({ arrivals, messages, presence, thread }, { message }) => {
     messages.apply(message)
     thread.apply(message)
     presence.clearTyping(message.conversationId, message.senderId)
+    arrivals.arrive(message)
   },
   'message.updated': ({ messages, pins, thread }, { message }) => {
     messages.apply(message)

@@ -1,5 +1,6 @@
 import { watch } from 'vue'
 import { asApiError } from '~/client/http/apiError'
+import { useArrivals } from '../arrivals'
 import { useClock } from '../clock'
 import { useConnectionStore } from './connection'
 import { useConversationsStore } from '../conversations'
@@ -24,6 +25,7 @@ export function startRealtime(): () => void {
   const client = useTab().client()
   const session = useSessionStore()
   const clock = useClock()
+  const arrivals = useArrivals()
   const connection = useConnectionStore()
   const conversations = useConversationsStore()
   const messages = useMessagesStore()
@@ -99,7 +101,7 @@ export function startRealtime(): () => void {
     cancelPoll?.()
     cancelPoll = null
     synchroniser.clear()
-    for (const store of [messages, pins, thread, conversations, people, presence, files]) store.clear()
+    for (const store of [arrivals, messages, pins, thread, conversations, people, presence, files]) store.clear()
   }
 
   // At once, not before the next frame: no one may see a glimpse of another's data.

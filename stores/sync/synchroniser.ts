@@ -3,6 +3,7 @@ import type { ServerEvent } from '#shared/protocol/server'
 import { fullJitter } from '~/client/backoff'
 import { applyEvent } from './applyEvent'
 import { useConnectionStore } from './connection'
+import { useArrivals } from '../arrivals'
 import { useConversationsStore } from '../conversations'
 import { useDraftsStore } from '../drafts'
 import { useMembersStore } from '../members'
@@ -23,6 +24,7 @@ export const useSynchroniser = defineStore('synchroniser', () => {
   const connection = useConnectionStore()
   const reads = useReads()
   const owners = {
+    arrivals: useArrivals(),
     conversations: useConversationsStore(),
     drafts: useDraftsStore(),
     messages: useMessagesStore(),
@@ -72,6 +74,7 @@ export const useSynchroniser = defineStore('synchroniser', () => {
   function succeeded(): void {
     attempt = 0
     connection.markSynced()
+    owners.arrivals.settle(Object.values(owners.conversations.byId))
     reads.flush()
     owners.drafts.flush()
     void owners.members.refresh()

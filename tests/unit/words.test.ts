@@ -69,10 +69,11 @@ it('lists no word as still to be renamed that is no longer used', () => {
   expect(NOT_YET.filter((word) => filesWith(word).length === 0)).toEqual([])
 })
 
-/** Names under which browsers have stored something, and the parameter of a sentence. */
+/** Names under which browsers have stored something, names of the browser itself, and the parameter of a sentence. */
 const STORED_NAMES: Record<string, RegExp> = {
   'client/voice/listening.ts': /\b(places|told)\b/g,
   'client/uploads': /\bplace\b/g,
+  'components/notification/screens.ts': /\bheld\b/g,
   'components/voice/VoiceWaveform.vue': /\bplace:/g,
 }
 
