@@ -129,7 +129,13 @@ describe.each(databases)('on $name', (available) => {
     await indexNext(ids[0]!.toString())
     await indexNext(ids[1]!.toString())
     await compare()
-    for (const id of ids) while (await indexNext(id.toString(), 3));
+    for (const id of ids) while (await indexNext(id.toString(), { maxSegments: 3, wholeOnly: true }));
+    // Only full segments: the one that was begun without this, and those of 128 messages.
+    const counts = COUNTS.map((count) => Math.floor(count / 128))
+    for (const [index, id] of ids.entries())
+      expect(await SearchSegmentModel.countDocuments({ conversationId: id })).toBe(counts[index])
+    await compare()
+    for (const id of ids) while (await indexNext(id.toString(), { maxSegments: 3 }));
     expect(await SearchSegmentModel.countDocuments({ conversationId: { $in: ids } })).toBe(8 + 3 + 2 + 1 + 1)
     await compare()
   })

@@ -3,13 +3,13 @@ import { logger } from '../../observability/logger'
 import { findLatelyChanged } from '../../repositories/lateWrites'
 import type { MessageRecord } from '../../repositories/messages'
 import { findIndexedSeqs } from '../../repositories/searchSegments'
-import { addMessage, indexNext, renewSegment, segmentOf } from './segments'
+import { addMessage, indexNext, renewSegment, SEGMENT_SIZE, segmentOf } from './segments'
 
 // Sending a message does not wait for the search index: this follows behind, and searches read what is not indexed yet
 // from the messages themselves.
 
-/** A conversation is indexed when so many of its messages are not, or when one has waited for so long. */
-const MAX_WAITING = 64
+/** A conversation is indexed when so many of its messages were sent, or when one has waited for so long. */
+const MAX_WAITING = SEGMENT_SIZE
 const MAX_WAIT_MS = 30_000
 const CHECK_INTERVAL_MS = 1_000
 /** While messages are sent, indexing pauses so many times as long as it has worked. */
@@ -92,9 +92,12 @@ async function workOnce(): Promise<void> {
   }
   for (const [id, { count, since }] of waiting) {
     if (stopped) return
-    if (count < MAX_WAITING && Date.now() - since < MAX_WAIT_MS) continue
-    waiting.delete(id)
-    await indexAll(id).catch((error: unknown) => {
+    const isOld = Date.now() - since >= MAX_WAIT_MS
+    if (count < MAX_WAITING && !isOld) continue
+    // While people are writing, only whole segments are written, each once. The messages after them go on waiting.
+    if (isOld) waiting.delete(id)
+    else waiting.set(id, { count: 0, since: Date.now() })
+    await indexAll(id, { wholeOnly: !isOld }).catch((error: unknown) => {
       waiting.set(id, { count, since })
       throw error
     })
@@ -102,10 +105,11 @@ async function workOnce(): Promise<void> {
 }
 
 /** Indexes the messages of a conversation that are not yet. */
-async function indexAll(conversationId: string): Promise<void> {
+async function indexAll(conversationId: string, { wholeOnly = false } = {}): Promise<void> {
   for (let hasMore = true; hasMore && !stopped;) {
     const begun = performance.now()
-    hasMore = await indexNext(conversationId, isBusy() ? 1 : MAX_SEGMENTS_AT_ONCE)
+    const maxSegments = isBusy() ? 1 : MAX_SEGMENTS_AT_ONCE
+    hasMore = await indexNext(conversationId, { maxSegments, wholeOnly })
     await sleep(isBusy() ? (performance.now() - begun) * PAUSE_FACTOR : 0)
   }
 }

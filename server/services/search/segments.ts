@@ -15,11 +15,12 @@ export function segmentOf(seq: number): number {
 
 /**
  * Adds the next messages of a conversation to the index.
- * @param maxSegments how many segments are written at once. The database then writes to the same pages of its index for
- *   all of them, which costs it less.
+ * @param options.maxSegments how many segments are written at once. The database then writes to the same pages of its
+ *   index for all of them, which costs it less.
+ * @param options.wholeOnly leave out a last segment that is not full yet
  * @returns false when there are no messages left, or the conversation is gone
  */
-export async function indexNext(conversationId: string, maxSegments = 1): Promise<boolean> {
+export async function indexNext(conversationId: string, { maxSegments = 1, wholeOnly = false } = {}): Promise<boolean> {
   const conversation = await findConversation(conversationId)
   if (!conversation) {
     await deleteSegments(conversationId)
@@ -31,10 +32,11 @@ export async function indexNext(conversationId: string, maxSegments = 1): Promis
   const read = await Promise.all(
     Array.from({ length: segments }, (_, index) => messagesOf(conversationId, first + index, done)),
   )
-  const last = read.flat().at(-1)
+  const parts = wholeOnly ? read.filter((messages) => (messages.at(-1)?.seq ?? 1) % SEGMENT_SIZE === 0) : read
+  const last = parts.flat().at(-1)
   if (!last) return false
   await Promise.all(
-    read.map((messages, index) => messages.length > 0 && addMessages(conversationId, first + index, messages)),
+    parts.map((messages, index) => messages.length > 0 && addMessages(conversationId, first + index, messages)),
   )
   if (!(await markIndexed(conversationId, last.seq))) return indexNext(conversationId)
   return last.seq < conversation.seq
