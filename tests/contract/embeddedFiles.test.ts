@@ -15,7 +15,7 @@ import { encode } from '../../server/embedded/bson/document'
 import { Database } from '../../server/embedded/store/database'
 import { Fence } from '../../server/embedded/store/fence'
 import { FORMAT } from '../../server/embedded/store/format'
-import { Keyspace } from '../../server/embedded/store/keyspace'
+import { Keyspace, StaleState } from '../../server/embedded/store/keyspace'
 import { FORMAT_KEY } from '../../server/embedded/store/layout'
 import { serveStore } from '../../server/embedded/serve'
 import { disagreements } from '../support/embedded/agreement'
@@ -121,7 +121,7 @@ describe('a database file', () => {
   })
 })
 
-it('is opened anew when the first transaction fails beside those of a former owner', async () => {
+it('is opened anew when the first transaction would begin on an older state', async () => {
   const folder = temporaryFolder()
   await fill(folder)
   const file = join(folder, 'webchat.mdb')
@@ -129,12 +129,14 @@ it('is opened anew when the first transaction fails beside those of a former own
     failures = 0
     override transaction<T>(work: () => T): T {
       if (this.failures++ > 0) return super.transaction(work)
-      throw Object.assign(new Error('MDB_BAD_TXN'), { code: -30_782 })
+      throw new StaleState()
     }
   })(file)
   const fence = new Fence(keyspace, folder)
   fence.demand()
-  expect(await keyspace.commit(() => keyspace.put(Buffer.from([9]), Buffer.from('new')), fence.guard)).toBe(true)
+  expect(fence.isCurrent()).toBe(true)
+  fence.advance(await keyspace.commit(() => keyspace.put(Buffer.from([9]), Buffer.from('new')), fence.step))
   expect(keyspace.get(Buffer.from([9]))?.toString()).toBe('new')
+  expect(fence.isCurrent()).toBe(true)
   await keyspace.close()
 })

@@ -5,7 +5,7 @@ import { decode, encode, type Doc } from '../../server/embedded/bson/document'
 import { badValue } from '../../server/embedded/errors'
 import { search, type Findings } from '../../server/embedded/plan/execute'
 import type { Database } from '../../server/embedded/store/database'
-import { Keyspace } from '../../server/embedded/store/keyspace'
+import { Keyspace, StaleState } from '../../server/embedded/store/keyspace'
 import { disagreements } from '../support/embedded/agreement'
 import { holdCommits } from '../support/embedded/heldFile'
 import { temporaryDatabase, temporaryFolder } from '../support/embedded/temporary'
@@ -137,7 +137,7 @@ describe('while the disk takes its time for a commit', () => {
 })
 
 it('a group of writes reads what it wrote as if it was in the file', async () => {
-  const guard = { key: Buffer.from('guard'), value: Buffer.alloc(8) }
+  const step = { key: Buffer.from('step'), value: Buffer.alloc(8), next: Buffer.alloc(8) }
   const key = fc.integer({ min: 0, max: 15 }).map((n) => Buffer.from([7, n * 17]))
   const change = fc.tuple(key, fc.option(fc.uint8Array({ maxLength: 2 }).map((bytes) => Buffer.from(bytes))))
   const question = fc.record({
@@ -149,7 +149,7 @@ it('a group of writes reads what it wrote as if it was in the file', async () =>
     values: fc.boolean(),
   })
   const keyspace = new Keyspace(join(temporaryFolder(), 'file.mdb'))
-  keyspace.transaction(() => keyspace.put(guard.key, guard.value))
+  keyspace.transaction(() => keyspace.put(step.key, step.value))
   const apply = ([name, value]: [Buffer, Buffer | null]): void =>
     value ? keyspace.put(name, value) : keyspace.remove(name)
   const ask = ({ low, high, from, ...options }: { low: Buffer; high: Buffer; from?: Buffer } & object) => {
@@ -176,8 +176,8 @@ it('a group of writes reads what it wrote as if it was in the file', async () =>
           const written = await keyspace.commit(() => {
             changes.forEach(apply)
             own.push(...questions.map(ask))
-          }, guard)
-          expect(written).toBe(true)
+          }, step)
+          expect(written).toEqual(step.next)
           expect(own).toEqual(questions.map(ask))
         },
       ),
@@ -188,18 +188,21 @@ it('a group of writes reads what it wrote as if it was in the file', async () =>
   }
 })
 
-it('a group of writes whose guard has changed writes nothing', async () => {
-  const guard = { key: Buffer.from('guard'), value: Buffer.from('12345678') }
+it('a group of writes whose step is not found writes nothing', async () => {
+  const step = { key: Buffer.from('step'), value: Buffer.from('12345678'), next: Buffer.from('12345680') }
   const keyspace = new Keyspace(join(temporaryFolder(), 'file.mdb'))
   const put = () => keyspace.put(Buffer.from('key'), Buffer.from('value'))
   try {
-    expect(await keyspace.commit(put, guard)).toBe(false)
-    keyspace.transaction(() => keyspace.put(guard.key, Buffer.from('12345679')))
-    expect(await keyspace.commit(put, guard)).toBe(false)
+    await expect(keyspace.commit(put, step)).rejects.toThrow(StaleState)
+    keyspace.transaction(() => keyspace.put(step.key, Buffer.from('12345679')))
+    await expect(keyspace.commit(put, step)).rejects.toThrow(StaleState)
     expect(keyspace.get(Buffer.from('key'))).toBeUndefined()
-    keyspace.transaction(() => keyspace.put(guard.key, guard.value))
-    expect(await keyspace.commit(put, guard)).toBe(true)
+    keyspace.transaction(() => keyspace.put(step.key, step.value))
+    expect(await keyspace.commit(() => {}, step)).toBe(step.value)
+    expect(await keyspace.commit(put, step)).toBe(step.next)
     expect(keyspace.get(Buffer.from('key'))?.toString()).toBe('value')
+    expect(keyspace.get(step.key)).toEqual(step.next)
+    await expect(keyspace.commit(put, step)).rejects.toThrow(StaleState)
   } finally {
     await keyspace.close()
   }

@@ -5,10 +5,10 @@ import { parseIndex, sameIndex } from '../index/definition'
 import { readCatalog, saveToCatalog } from './catalog'
 import { Collection } from './collection'
 import { refuseDamaged } from './damage'
-import { Fence, OwnerLost } from './fence'
+import { Fence, type OwnerLost } from './fence'
 import { settleFormat } from './format'
 import { FreeSpace } from './freeSpace'
-import { Keyspace } from './keyspace'
+import { Keyspace, StaleState, type Step } from './keyspace'
 import { catalogKey } from './layout'
 import { Writer } from './writer'
 
@@ -92,10 +92,15 @@ export class Database {
     return this.writer.write(run, true)
   }
 
-  /** Checks whether this process still owns the store, and calls `onLost` when it does not. */
+  /**
+   * Checks whether this process still owns the store, and calls `onLost` when it does not. Readers that do not see the
+   * last commit see it from now on.
+   */
   checkOwner(): void {
+    if (this.isCommitting || this.fence.isCurrent()) return
     try {
       this.fence.demand()
+      void this.keyspace.reopen()
     } catch (error) {
       this.onLost(error as OwnerLost)
     }
@@ -146,22 +151,48 @@ export class Database {
   }
 
   private async commit(work: () => void, alone: boolean): Promise<void> {
+    const { step } = this.fence
     const guarded = (): void => {
-      this.fence.demand()
+      this.demandCurrent()
       work()
       this.isCommitting = true
     }
     try {
-      if (alone) this.keyspace.transaction(guarded)
-      else if (!(await this.keyspace.commit(guarded, this.fence.guard))) throw this.fence.lost()
+      this.fence.advance(alone ? this.commitAlone(guarded, step) : await this.keyspace.commit(guarded, step))
     } catch (error) {
-      const cause = this.space.explain(this.fence.explain(error))
-      if (cause instanceof OwnerLost || !this.keyspace.canWrite()) this.onLost(cause as Error)
-      throw cause
+      throw await this.afterFailure(error)
     } finally {
       this.isCommitting = false
       this.commits++
     }
+  }
+
+  private commitAlone(work: () => void, { key, next }: Step): Buffer {
+    this.keyspace.transaction(() => {
+      work()
+      this.keyspace.put(key, next)
+    })
+    return next
+  }
+
+  /** @throws OwnerLost, or StaleState when the last commit cannot be seen */
+  private demandCurrent(): void {
+    this.fence.demand()
+    if (!this.fence.isCurrent()) throw new StaleState()
+  }
+
+  /** Makes the store ready for the next commit, or tells `onLost`. @returns the error for the writers */
+  private async afterFailure(error: unknown): Promise<unknown> {
+    let cause = this.space.explain(error)
+    try {
+      await this.keyspace.reopen()
+      this.fence.demand()
+      if (!this.keyspace.canWrite()) this.onLost(cause as Error)
+    } catch (fault) {
+      cause = fault
+      this.onLost(fault as Error)
+    }
+    return cause
   }
 
   private add(namespace: string, id: number): Collection {

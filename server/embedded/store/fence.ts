@@ -1,14 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import type { Keyspace } from './keyspace'
+import { StaleState, type Keyspace, type Step } from './keyspace'
 import { OWNER_KEY } from './layout'
 
-/**
- * LMDB's code for a transaction that cannot be committed. The first transaction of a process gets it, once in 300 times,
- * when the former owner commits at the same moment. It has changed nothing then, but its error stays until the file is
- * opened anew.
- */
-const BAD_TRANSACTION = -30_782
 const MAX_TRIES = 3
+/** Bytes of a stamp that differ with each commit. The owner's token follows. */
+const MARK_BYTES = 8
 
 /** Another process has become the owner of the store, so this one must write nothing more. */
 export class OwnerLost extends Error {
@@ -19,10 +15,12 @@ export class OwnerLost extends Error {
 
 /**
  * The fencing token. Each process that opens the store writes its own token into it, and compares it inside every write
- * transaction. So a former owner that wakes up can commit nothing, whatever the folder's lock says.
+ * transaction. So a former owner that wakes up can commit nothing, whatever the folder's lock says. A mark beside the token
+ * changes with each commit, so that none is written on a state without the last one (`StaleState`).
  */
 export class Fence {
-  private readonly token = newToken()
+  private readonly token = randomBytes(16 - MARK_BYTES)
+  private stamp: Buffer
   private readonly keyspace: Keyspace
   private readonly folder: string
 
@@ -30,48 +28,45 @@ export class Fence {
   constructor(keyspace: Keyspace, folder: string) {
     this.keyspace = keyspace
     this.folder = folder
+    this.stamp = this.newStamp()
     this.takeOver(MAX_TRIES)
   }
 
-  private takeOver(tries: number): void {
-    try {
-      this.keyspace.transaction(() => this.keyspace.put(OWNER_KEY, this.token))
-    } catch (error) {
-      if ((error as { code?: unknown }).code !== BAD_TRANSACTION || tries <= 1) throw error
-      this.keyspace.reopen()
-      this.takeOver(tries - 1)
-    }
+  /** What the next commit compares and stores. */
+  get step(): Step {
+    return { key: OWNER_KEY, value: this.stamp, next: this.newStamp() }
   }
 
-  /** What a commit compares. */
-  get guard(): { key: Buffer; value: Buffer } {
-    return { key: OWNER_KEY, value: this.token }
-  }
-
-  /** @returns the error for a commit that another token has stopped */
-  lost(): OwnerLost {
-    return new OwnerLost(this.folder)
-  }
-
-  /** The error of a failed commit. When another process has taken the store over, it says so. */
-  explain(error: unknown): unknown {
-    try {
-      this.demand()
-      return error
-    } catch (lost) {
-      return lost
-    }
+  /** Notes what a commit has stored. */
+  advance(stamp: Buffer): void {
+    this.stamp = stamp
   }
 
   /** Checks that this process still owns the store. @throws OwnerLost when the store has another token */
   demand(): void {
-    if (!this.keyspace.get(OWNER_KEY)?.equals(this.token)) throw this.lost()
+    const stored = this.keyspace.get(OWNER_KEY)
+    if (!stored?.subarray(MARK_BYTES).equals(this.token)) throw new OwnerLost(this.folder)
   }
-}
 
-/** Random bytes, of which the first eight are a finite number: LMDB compares them as a double. */
-function newToken(): Buffer {
-  const token = randomBytes(16)
-  token[7] = 0x3f
-  return token
+  /** Whether readers see the last commit of this process. */
+  isCurrent(): boolean {
+    return this.keyspace.get(OWNER_KEY)?.equals(this.stamp) ?? false
+  }
+
+  private takeOver(tries: number): void {
+    try {
+      this.keyspace.transaction(() => this.keyspace.put(OWNER_KEY, this.stamp))
+    } catch (error) {
+      if (!(error instanceof StaleState) || tries === 1) throw error
+      this.keyspace.reopenUnused()
+      this.takeOver(tries - 1)
+    }
+  }
+
+  private newStamp(): Buffer {
+    const mark = randomBytes(MARK_BYTES)
+    // LMDB compares it as a number, which must be finite.
+    mark[MARK_BYTES - 1] = 0x3f
+    return Buffer.concat([mark, this.token])
+  }
 }

@@ -17,6 +17,27 @@ function isOfLmdb(error: unknown): boolean {
   return error instanceof Error && error.constructor === Error && 'code' in error && typeof error.code === 'number'
 }
 
+/** LMDB's code for a transaction that cannot be committed. Its error stays until the file is opened anew. */
+const BAD_TRANSACTION = -30_782
+
+/**
+ * LMDB would have begun a write on an older state of the file, and undone the newest commit without a word. Another process
+ * that opens the file, for a backup or to take the store over, sets the number of the newest state without any lock, so a
+ * commit of the same moment can be forgotten. It is still in the file, and found when the file is opened anew.
+ */
+export class StaleState extends Error {
+  constructor() {
+    super('Another process opened the database file in the moment of a commit. Nothing was written.')
+  }
+}
+
+/** What a commit compares, and stores instead. Only the first eight bytes are compared, as a number that must be finite. */
+export interface Step {
+  key: Buffer
+  value: Buffer
+  next: Buffer
+}
+
 /** The LMDB file: ordered byte keys with byte values. Writes are allowed inside `commit` and `transaction` only. */
 export class Keyspace {
   private db: Lmdb.RootDatabase<Buffer, Buffer>
@@ -30,8 +51,15 @@ export class Keyspace {
     this.db = openForWriting(file)
   }
 
-  /** Closes the file and opens it anew, which ends an error that stays. No commit may be under way. */
-  reopen(): void {
+  /** Closes the file and opens it anew, for its newest state. No commit may be under way. No reader notices. */
+  async reopen(): Promise<void> {
+    // It waits for promises that are resolved already, so no other code of the event loop runs meanwhile.
+    await this.db.close()
+    this.db = openForWriting(this.file)
+  }
+
+  /** As `reopen`, before the first `commit`. */
+  reopenUnused(): void {
     void this.db.close()
     this.db = openForWriting(this.file)
   }
@@ -79,34 +107,42 @@ export class Keyspace {
     }
   }
 
-  /** Runs `work` in one transaction and returns when it is on the disk; an exception undoes all of it. */
+  /**
+   * Runs `work` in one transaction and returns when it is on the disk; an exception undoes all of it.
+   * @throws StaleState
+   */
   transaction<T>(work: () => T): T {
-    return this.db.transactionSync(work)
+    return refusingStale(() =>
+      this.db.transactionSync(() => {
+        if (this.isStale()) throw new StaleState()
+        return work()
+      }),
+    )
   }
 
   /**
    * Runs `work` at once, and writes all its changes in one transaction, in another thread. `work` reads its own changes.
    * Everybody else reads what was there before until the changes are on the disk. Only one commit may be under way.
    * @param work when it throws, nothing is written
-   * @param guard a key and the value that it must have in the same transaction, or nothing is written. Only the first
-   *   eight bytes are compared, as a number that must be finite.
-   * @returns whether the guard let it through
+   * @param step must be found in the same transaction, or nothing is written
+   * @returns what the key of the step has now: its old value when nothing was changed
+   * @throws StaleState when the step was not found
    */
-  async commit(work: () => void, guard: { key: Buffer; value: Buffer }): Promise<boolean> {
+  async commit(work: () => void, step: Step): Promise<Buffer> {
     const changes = (this.changes = new Changes())
     try {
       work()
     } finally {
       this.changes = undefined
     }
-    if (changes.isEmpty) return true
-    try {
-      return await this.db.ifVersion(guard.key, guard.value.readDoubleLE(0), () => {
-        for (const [key, value] of changes) void (value ? this.db.put(key, value) : this.db.remove(key))
-      })
-    } catch (error) {
-      throw await causeOf(error)
-    }
+    if (changes.isEmpty) return step.value
+    const written = this.db.ifVersion(step.key, step.value.readDoubleLE(0), () => {
+      for (const [key, value] of changes) void (value ? this.db.put(key, value) : this.db.remove(key))
+      void this.db.put(step.key, step.next)
+    })
+    const found = await written.catch(async (error: unknown) => refusingStale(throwing(await causeOf(error))))
+    if (!found) throw new StaleState()
+    return step.next
   }
 
   /** Whether transactions can begin. After some errors of a commit, LMDB refuses all others until it is opened anew. */
@@ -121,6 +157,12 @@ export class Keyspace {
 
   async close(): Promise<void> {
     await this.db.close()
+  }
+
+  /** Whether the transaction under way does not follow the newest state in the file. */
+  private isStale(): boolean {
+    const { env } = this.db as unknown as { env: { getWriteTxnId(): number; info(): { lastTxnId: number } } }
+    return env.getWriteTxnId() !== env.info().lastTxnId + 1
   }
 
   private scanFile(range: KeyRange, { limit, reverse = false, from, values }: ScanOptions): Entry[] {
@@ -147,6 +189,21 @@ function openForWriting(path: string): Lmdb.RootDatabase<Buffer, Buffer> {
     eventTurnBatching: false,
     maxDbs: 1,
   } as Lmdb.RootDatabaseOptionsWithPath)
+}
+
+/** @throws StaleState in place of the error that LMDB has when it notices the state by itself */
+function refusingStale<T>(work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    throw (error as { code?: unknown }).code === BAD_TRANSACTION ? new StaleState() : error
+  }
+}
+
+function throwing(error: unknown): () => never {
+  return () => {
+    throw error
+  }
 }
 
 /** LMDB's own error of a commit that failed, which comes beside the one that says so. */
