@@ -30,6 +30,7 @@ export default defineNuxtConfig({
     './modules/developmentSockets',
     './modules/developmentWarmup',
     './modules/scriptNonce',
+    './modules/chatChunk',
     './modules/filesWorker',
     './modules/tools',
     '@pinia/nuxt',

@@ -5,6 +5,8 @@ import type { Router } from 'vue-router'
 interface Layer {
   isOpen: () => boolean
   close: () => void
+  /** Whether it lies over the page, and has its keys. */
+  covers: boolean
 }
 
 /** Milliseconds that a step through the history may take. */
@@ -27,10 +29,11 @@ function setDepth(how: 'pushState' | 'replaceState', layersNow: number) {
 /**
  * Makes going back close this layer while it is open, instead of leaving the page. Called in setup.
  * @param close closes the layer. If it does not, the layer stays, and going back asks again.
+ * @param covers false for a state of the page itself, which leaves the keys to it
  */
-export function useLayer(isOpen: () => boolean, close: () => void): void {
+export function useLayer(isOpen: () => boolean, close: () => void, covers = true): void {
   let isThere = true
-  const layer = { isOpen: () => isThere && isOpen(), close }
+  const layer = { isOpen: () => isThere && isOpen(), close, covers }
   watch(
     isOpen,
     (open) => {
@@ -47,7 +50,7 @@ export function useLayer(isOpen: () => boolean, close: () => void): void {
 
 /** Whether anything lies over the page. */
 export function isLayerOpen(): boolean {
-  return layers.length > 0
+  return layers.some(({ covers }) => covers)
 }
 
 function add(layer: Layer) {

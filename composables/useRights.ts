@@ -13,6 +13,7 @@ import { useMessagesStore } from '~/stores/messages/messages'
 import { useSessionStore } from '~/stores/session'
 import { useSlowMode } from '~/stores/slowMode'
 import { useTab } from '~/stores/tab'
+import { linksOf } from './useLinks'
 
 /** Timers have 32 bits. Later changes are checked again after this time. */
 const MAX_TIMER_MS = 24 * 3_600_000
@@ -76,7 +77,8 @@ export function useRights(conversationId: MaybeRefOrGetter<string>) {
     // A voice message has no text to edit.
     if (message.attachments.some(({ kind }) => kind === 'voice')) return NO
     const isOwn = message.senderId === session.me?.id && !message.forwardedFrom
-    return canEditMessage(rules.value, standing.value, isOwn, message.text, now.value)
+    const writing = { text: message.text, hasLink: linksOf(message.text).length > 0 }
+    return canEditMessage(rules.value, standing.value, isOwn, writing, now.value)
   }
 
   /** The decision is as good as the author's rank is known here. The server decides finally. */

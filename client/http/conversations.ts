@@ -47,8 +47,7 @@ export function conversationRequests(api: Api) {
     removeMessage: (id: string, messageId: string, keepalive = false) =>
       api.request<void>('DELETE', `${at(id)}/messages/${messageId}`, { keepalive }),
     /** Marks a voice message as heard: I have begun to listen to it. */
-    markHeard: async (id: string, messageId: string) =>
-      (await api.request<{ message: Message }>('PUT', `${at(id)}/messages/${messageId}/heard`)).message,
+    markHeard: (id: string, messageId: string) => api.request<void>('PUT', `${at(id)}/messages/${messageId}/heard`),
     /** Adds my reaction, or takes it back. */
     react: async (id: string, messageId: string, emoji: string, on: boolean) => {
       const path = `${at(id)}/messages/${messageId}/reactions/${encodeURIComponent(emoji)}`

@@ -1,5 +1,5 @@
 import type { Transfer } from './job'
-import { UploadRun } from './uploadRun'
+import { runUpload } from './runUpload'
 
 /** Failures in a row after which the person who waits gets an error. */
 const MAX_FAILURES = 3
@@ -11,7 +11,7 @@ const MAX_FAILURES = 3
  */
 export async function sendAvatar(transfer: Transfer, picture: Blob, conversationId: string | null): Promise<string> {
   const name = `avatar.${picture.type.split('/')[1] ?? 'png'}`
-  const upload = await new UploadRun(transfer, {
+  const upload = await runUpload(transfer, {
     input: { kind: 'avatar', conversationId, name, mime: picture.type, size: picture.size },
     source: picture,
     // Someone looks on: it goes before the files of messages.
@@ -23,6 +23,6 @@ export async function sendAvatar(transfer: Transfer, picture: Blob, conversation
     onBegun: () => {},
     onSent: () => {},
     onState: () => {},
-  }).run()
+  })
   return upload.id
 }

@@ -7,7 +7,7 @@ import { sentOf } from './records'
 import type { Sources } from './sources'
 import { Speedometer } from './speedometer'
 import type { Begun, Frame, Live, UploadRecord } from './types'
-import { UploadRun } from './uploadRun'
+import { runUpload } from './runUpload'
 
 const REPORT_INTERVAL_MS = 1_000
 /** Milliseconds of silence after which another tab no longer counts as sending. */
@@ -137,7 +137,7 @@ export class Driver {
     const meter = new Speedometer(this.deps.transfer.environment.now())
     run.stopTicking = this.tick(() => this.measure(meter, record.size))
     try {
-      const upload = await new UploadRun(this.deps.transfer, this.jobOf(record, source, run, meter, seen)).run()
+      const upload = await runUpload(this.deps.transfer, this.jobOf(record, source, run, meter, seen))
       if (this.run === run) this.finish(upload)
     } catch (thrown) {
       if (this.run === run) await this.fail(thrown)

@@ -4,10 +4,9 @@ import type { UploadPart } from '#shared/schemas/upload'
 import { ApiError, offline } from '../http/apiError'
 import { fullJitter } from '../backoff'
 import type { PutAnswer } from '../environment'
+import { PARTS_AT_ONCE } from './semaphore'
 import { SourceLost, type Job, type Transfer } from './job'
 
-/** Parts that are sent at the same time, over all uploads of a tab. */
-export const PARTS_AT_ONCE = 3
 const BASE_DELAY_MS = 1_000
 /** Milliseconds without a byte after which a part is sent anew. */
 const STALL_TIMEOUT_MS = 60_000

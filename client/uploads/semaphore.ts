@@ -1,3 +1,6 @@
+/** Parts that are sent at the same time, over all uploads of a tab. */
+export const PARTS_AT_ONCE = 3
+
 /** Bounds how many tasks run at the same time. Whoever has the lowest `order` goes next. */
 export class Semaphore {
   private readonly waiting: { order: number; start: () => void }[] = []

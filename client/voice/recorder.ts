@@ -1,21 +1,10 @@
 import { loudnessOf } from './levels'
+import { recordedType } from './microphone'
 
 /** Milliseconds between measurements of loudness, and between pieces that are stored. */
 const LEVEL_INTERVAL_MS = 80
 const PIECE_INTERVAL_MS = 1_000
 const BIT_RATE = 32_000
-
-/** The types that every browser plays come first. */
-const TYPES = [
-  'audio/mp4;codecs=mp4a.40.2',
-  'audio/mp4',
-  'audio/webm;codecs=opus',
-  'audio/webm',
-  'audio/ogg;codecs=opus',
-]
-
-/** Why recording is not possible: plain http, an old browser, a refused permission, no device, or a busy device. */
-export type MicrophoneProblem = 'insecure' | 'unsupported' | 'denied' | 'missing' | 'busy'
 
 /** A part of a recording, which is stored at once. */
 export interface Piece {
@@ -24,25 +13,6 @@ export interface Piece {
   levels: number[]
   /** The length of the recording up to the end of this piece, in milliseconds. */
   durationMs: number
-}
-
-/** Why this browser cannot record at all. Null: it can. */
-export function whyNoRecorder(): MicrophoneProblem | null {
-  if (!globalThis.isSecureContext) return 'insecure'
-  const canRecord = typeof MediaRecorder !== 'undefined' && typeof AudioContext !== 'undefined'
-  return canRecord && navigator.mediaDevices && recordedType() ? null : 'unsupported'
-}
-
-/** Why an attempt to open the microphone failed. @param thrown what `Recorder.begin` threw */
-export function microphoneProblem(thrown: unknown): MicrophoneProblem {
-  const name = thrown instanceof Error || thrown instanceof DOMException ? thrown.name : ''
-  if (name === 'NotFoundError' || name === 'OverconstrainedError') return 'missing'
-  if (name === 'NotAllowedError' || name === 'SecurityError') return 'denied'
-  return name === 'NotSupportedError' ? 'unsupported' : 'busy'
-}
-
-function recordedType(): string | undefined {
-  return TYPES.find((type) => MediaRecorder.isTypeSupported(type))
 }
 
 /** One recording from the microphone, from the first sound to the last. */

@@ -1,4 +1,4 @@
-import { findLinks, type Link } from '#shared/domain/text/links'
+import type { Link } from '#shared/domain/text/links'
 import { splitMentions } from '#shared/domain/text/mentions'
 
 /** A part of a text: a link, a mention or plain text. */
@@ -13,13 +13,13 @@ export interface Segment {
 
 /**
  * Splits a text into links, mentions and other text. Nothing of the text is changed or lost.
- * @param hasLinks false for text in which links are known already
+ * @param links the links in it, in order
  */
-export function segmentsOf(text: string, hasLinks = true): Segment[] {
+export function segmentsOf(text: string, links: readonly Link[]): Segment[] {
   const segments: Segment[] = []
   const add = (part: string) => segments.push(...splitMentions(part).map((segment) => ({ ...segment, link: null })))
   let end = 0
-  for (const link of hasLinks ? findLinks(text) : []) {
+  for (const link of links) {
     if (link.start > end) add(text.slice(end, link.start))
     segments.push({ text: text.slice(link.start, link.end), link, userId: null, all: false })
     end = link.end

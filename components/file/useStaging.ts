@@ -2,7 +2,7 @@ import type { InjectionKey } from 'vue'
 import { LIMITS } from '#shared/limits'
 import { useRights } from '~/composables/useRights'
 import { kindOf, whyNot, type FileToSend, type PickedFile } from '~/stores/uploads'
-import { isLocated, problemOf, stripLocation, type PictureProblem } from './pictureCheck'
+import type { PictureProblem } from './pictureCheck'
 
 /** Why a file is not sent. */
 type FileProblem = 'EMPTY' | 'TOO_LARGE' | 'noImages' | 'noFiles'
@@ -68,8 +68,9 @@ export function provideStaging(conversationId: string): Staging {
   }
 
   /** Checks a picture as far as the browser can, before it is sent. */
-  async function check({ id, file, preview }: StagedFile) {
-    const problem = preview && kindOf(file, false) === 'image' ? await problemOf(file, preview).catch(() => null) : null
+  async function checkPicture({ id, file, preview }: StagedFile) {
+    if (!preview || kindOf(file, false) !== 'image') return
+    const problem = await problemOf(file, preview)
     if (problem) change(id, { problem })
   }
 
@@ -77,7 +78,7 @@ export function provideStaging(conversationId: string): Staging {
   const unlooked = computed(() => files.value.filter((staged) => staged.located === null && goesAsFile(staged)))
   watch(unlooked, async (some) => {
     for (const { id } of some) change(id, { located: false })
-    for (const { id, file } of some) if (await isLocated(file).catch(() => false)) change(id, { located: true })
+    for (const { id, file } of some) if (await isLocated(file)) change(id, { located: true })
   })
 
   const staging: Staging = {
@@ -88,7 +89,7 @@ export function provideStaging(conversationId: string): Staging {
       const unknown = { problem: null, located: null, putBack }
       const added = picked.map((one) => ({ ...one, ...unknown, id: ++last, preview: previewOf(one.file) }))
       files.value = [...files.value, ...added]
-      for (const staged of added) void check(staged)
+      for (const staged of added) void checkPicture(staged)
     },
     remove: (id) => putAway(files.value.filter((file) => file.id === id)),
     clear: () => putAway(files.value),
@@ -98,7 +99,7 @@ export function provideStaging(conversationId: string): Staging {
     located: computed(() => files.value.filter((staged) => staged.located && goesAsFile(staged) && !refusalOf(staged))),
     async removeLocations() {
       for (const { id, file } of staging.located.value) {
-        const clean = await stripLocation(file).catch(() => null)
+        const clean = await stripLocation(file)
         // The handle leads to the unchanged file.
         if (clean) change(id, { file: clean, handle: null, located: false })
       }
@@ -125,4 +126,18 @@ export function useStaging(): Staging {
 function previewOf(file: File): string | null {
   const isShown = kindOf(file, false) === 'image' || file.type.startsWith('video/')
   return isShown && file.size > 0 && file.size <= LIMITS.fileBytes ? URL.createObjectURL(file) : null
+}
+
+// What looks into files is loaded with the first one.
+
+async function problemOf(file: File, preview: string): Promise<PictureProblem | null> {
+  return import('./pictureCheck').then((check) => check.problemOf(file, preview)).catch(() => null)
+}
+
+async function isLocated(file: File): Promise<boolean> {
+  return import('./pictureCheck').then((check) => check.isLocated(file)).catch(() => false)
+}
+
+async function stripLocation(file: File): Promise<File | null> {
+  return import('./pictureCheck').then((check) => check.stripLocation(file)).catch(() => null)
 }

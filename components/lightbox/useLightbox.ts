@@ -1,6 +1,5 @@
 import type { InjectionKey } from 'vue'
-import { lookOf } from '#shared/domain/files'
-import { isMedia } from '#shared/domain/shares'
+import { isMedia, lookOf } from '#shared/domain/files'
 import type { Attachment, Message } from '#shared/schemas/message'
 import { useMessagesStore } from '~/stores/messages/messages'
 import { useSharedStore } from '~/stores/shared'

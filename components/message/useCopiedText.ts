@@ -1,5 +1,6 @@
 import { withNames } from '#shared/domain/text/mentions'
 import type { Message } from '#shared/schemas/message'
+import { copyText } from '../common/useCopying'
 import { useFaces } from '../common/useFaces'
 import { fullTime } from '../common/times'
 import { useToasts } from '../common/useToasts'
@@ -12,10 +13,7 @@ export function useCopy() {
   const { toast } = useToasts()
 
   return async function copy(text: string): Promise<void> {
-    const done = await navigator.clipboard?.writeText(text).then(
-      () => true,
-      () => false,
-    )
+    const done = await copyText(text)
     toast(t(done ? 'message.copied' : 'message.copyFailed'), done ? 'done' : 'problem')
   }
 }

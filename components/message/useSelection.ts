@@ -1,6 +1,7 @@
 import type { InjectionKey, ShallowRef } from 'vue'
 import { LIMITS } from '#shared/limits'
 import type { Message } from '#shared/schemas/message'
+import { useLayer } from '~/composables/useLayer'
 
 interface Selection {
   /** The chosen messages in the order of the conversation. Null: none are being chosen. */
@@ -41,6 +42,8 @@ export function provideSelection(): Selection {
       return was
     },
   }
+  // Going back ends the choosing, as it closes a panel.
+  useLayer(() => chosen.value !== null, selection.end, false)
   provide(KEY, selection)
   return selection
 }

@@ -18,6 +18,20 @@ export type SharedKind = (typeof SHARED_KINDS)[number]
 /** How a file of a message is shown. */
 export type FileLook = 'photo' | 'video' | 'audio' | 'voice' | 'document'
 
+/** The list of shared items that a file is in. */
+export const LIST_OF: Record<FileLook, SharedKind> = {
+  photo: 'media',
+  video: 'media',
+  audio: 'files',
+  document: 'files',
+  voice: 'voice',
+}
+
+/** Whether a file is a picture or a film. These are shown together, and one after the other at full size. */
+export function isMedia(look: FileLook): boolean {
+  return LIST_OF[look] === 'media'
+}
+
 /** How a file is shown, and which list it is in. A file that browsers cannot show is a document, whatever it is. */
 export function lookOf({ kind, mime }: { kind: string; mime: string }): FileLook {
   if (kind === 'voice') return 'voice'

@@ -176,13 +176,11 @@ export const useMessagesStore = defineStore('messages', () => {
     applyAnswer(message)
   }
 
-  /** Marks a voice message as heard: I have begun to listen to it. @throws ApiError */
+  /** Marks a voice message as heard: I have begun to listen to it. Without a socket, the next sync shows it. @throws ApiError */
   async function markHeard(conversationId: string, messageId: string): Promise<void> {
     const { socket, conversations: requests } = tab.client()
-    const message = socket.isOpen
-      ? (await socket.request('message.heard', { conversationId, messageId })).message
-      : await requests.markHeard(conversationId, messageId)
-    applyAnswer(message)
+    if (!socket.isOpen) return requests.markHeard(conversationId, messageId)
+    applyAnswer((await socket.request('message.heard', { conversationId, messageId })).message)
   }
 
   /** Voice messages after a `seq`, ascending: those in memory, else those that the server has. Never throws. */

@@ -3,7 +3,8 @@ import { computed, shallowRef, watch } from 'vue'
 import { LIMITS } from '#shared/limits'
 import type { Leadership } from '~/client/leadership'
 import { peaksOf } from '~/client/voice/levels'
-import { microphoneProblem, Recorder, whyNoRecorder, type MicrophoneProblem, type Piece } from '~/client/voice/recorder'
+import { microphoneProblem, whyNoRecorder, type MicrophoneProblem } from '~/client/voice/microphone'
+import type { Piece, Recorder } from '~/client/voice/recorder'
 import { MIN_RECORDING_MS, type VoiceRecording } from '~/client/voice/recording'
 import { useConversationsStore } from '../conversations'
 import { useMessagesStore } from '../messages/messages'
@@ -12,7 +13,7 @@ import { useTab } from '../tab'
 import { lockRecording, recoverRecordings } from './recoverRecordings'
 import { useVoicePlayerStore } from './voicePlayer'
 
-export type { MicrophoneProblem } from '~/client/voice/recorder'
+export type { MicrophoneProblem } from '~/client/voice/microphone'
 export type { VoiceRecording } from '~/client/voice/recording'
 
 /** The number of measurements that the live waveform shows. */
@@ -51,6 +52,7 @@ export const useVoiceRecorderStore = defineStore('voiceRecorder', () => {
     player.pause()
     asking.value = conversationId
     try {
+      const { Recorder } = await import('~/client/voice/recorder')
       const begun = await Recorder.begin()
       // The person has given up or signed out while the browser asked.
       if (asking.value !== conversationId) {

@@ -30,8 +30,7 @@ describe('that a voice message was listened to', () => {
     const message = await speak()
     const socket = await ann.connect()
     const told = socket.next('message.updated', ({ message: { heardBy } }) => heardBy.length === 2)
-    expect((await hear(bob, message.id)).body.message.heardBy).toEqual([bob.user.id])
-    expect((await hear(bob, message.id)).body.message.heardBy).toEqual([bob.user.id])
+    for (let time = 0; time < 2; time++) expect((await hear(bob, message.id)).status).toBe(204)
     const bySocket = await cy.connect()
     const answer = await bySocket.request('message.heard', { conversationId: group, messageId: message.id })
     expect(answer.data.message).toEqual({ ...message, rev: message.rev + 2, heardBy: [bob.user.id, cy.user.id] })
@@ -54,7 +53,9 @@ describe('that a voice message was listened to', () => {
 
   it('is not stored for the sender', async () => {
     const message = await speak()
-    expect((await hear(ann, message.id)).body.message).toEqual(message)
+    expect((await hear(ann, message.id)).status).toBe(204)
+    const { body } = await ann.get(`/api/conversations/${group}/messages?limit=1`)
+    expect(body.messages[0]).toEqual(message)
   })
 
   it('cannot be said of a text, of a missing or deleted message, or by an outsider', async () => {

@@ -184,3 +184,39 @@ test('answers by a swipe to the right, and scrolls by one upwards, under a finge
   await drag(120, 4)
   await expect(page.getByTestId('composer-about')).toContainText('Bring rope')
 })
+
+test('lifts a bubble by a long press, reacts by two taps, and ends a selection by going back', async ({ open }) => {
+  const phone = { viewport: { width: 390, height: 800 }, isMobile: true, hasTouch: true }
+  const page = await open(bob, `/c/${group.id}`, phone)
+  await connected(page)
+  const cdp = await page.context().newCDPSession(page)
+  const middleOf = async (text: string) => {
+    const { x, y, width, height } = (await messages(page, text).locator('[data-message-id]').boundingBox())!
+    return { x: Math.round(x + width / 2), y: Math.round(y + height / 2) }
+  }
+  const press = async (text: string) => {
+    const touchPoints = [await middleOf(text)]
+    await cdp.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints })
+    await expect(page.getByTestId('message-lifted')).toContainText(text)
+    await cdp.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] })
+  }
+  await press('Bring rope')
+  await page.getByTestId('message-react').nth(1).tap()
+  await expect(page.getByTestId('message-lifted')).toHaveCount(0)
+  await expect(messages(page, 'Bring rope').getByTestId('reaction')).toHaveAttribute('data-mine', 'true')
+
+  await cdp.send('Input.synthesizeTapGesture', { ...(await middleOf('Bring shoes')), tapCount: 2 })
+  await expect(messages(page, 'Bring shoes').getByTestId('reaction')).toHaveAttribute('data-mine', 'true')
+
+  await press('Bring food')
+  await page.getByTestId('message-select').tap()
+  await expect(page.getByTestId('selection-count')).toHaveText('1 selected')
+  await page.goBack()
+  await expect(page.getByTestId('selection-bar')).toHaveCount(0)
+  await expect(messages(page, 'Bring food')).toBeVisible()
+
+  // The emoji of the composer are a sheet here.
+  await page.getByTestId('emoji-button').tap()
+  await page.getByRole('dialog').locator('[data-emoji="😀"]').tap()
+  await expect(page.getByTestId('composer-input')).toHaveValue('😀')
+})

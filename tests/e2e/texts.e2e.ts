@@ -43,6 +43,7 @@ test('makes links of addresses without a referrer, and none of what could run', 
   const page = await open(bob, `/c/${chat.id}`)
   const links = page.getByTestId('message').getByRole('link')
   await expect(messages(page)).toHaveCount(3)
+  await expect(links).toHaveCount(3)
   expect(await links.evaluateAll((all) => all.map((link) => link.getAttribute('href')))).toEqual([
     'https://example.com/a?b=1&c=2#d',
     'https://www.example.org',

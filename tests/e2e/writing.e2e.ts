@@ -125,3 +125,42 @@ test('picks emoji by search, keys and names, for texts and reactions', async ({ 
   await page.locator('[data-emoji="🐱"]').click()
   await expect(messages(page, 'nice :) 🚀').getByTestId('reaction')).toHaveAttribute('data-emoji', '🐱')
 })
+
+test('offers a block for pasted code, and asks before a text notifies more than fifty people', async ({ open }) => {
+  const page = await open(ann, `/c/${group.id}`, { permissions: ['clipboard-read', 'clipboard-write'] })
+  await connected(page)
+  const code = 'if (a) {\n  b()\n}'
+  await page.evaluate((text) => navigator.clipboard.writeText(text), code)
+  await composer(page).focus()
+  await page.keyboard.press('Control+v')
+  await expect(composer(page)).toHaveValue(code)
+  await page.getByTestId('paste-as-code').click()
+  await expect(composer(page)).toHaveValue(`\`\`\`\n${code}\n\`\`\``)
+
+  // The group is small; the page is told that it is large.
+  await page.route('**/api/sync', async (route) => {
+    const answer = await route.fetch()
+    const body = await answer.json()
+    for (const each of body.conversations) each.memberCount = 51
+    await route.fulfill({ response: answer, json: body })
+  })
+  await page.route(`**/api/conversations/${group.id}`, async (route) => {
+    const answer = await route.fetch()
+    const body = await answer.json()
+    await route.fulfill({
+      response: answer,
+      json: { ...body, conversation: { ...body.conversation, memberCount: 51 } },
+    })
+  })
+  await page.reload()
+  await connected(page)
+  await composer(page).fill('@all we go')
+  await composer(page).press('Enter')
+  const question = page.getByRole('alertdialog')
+  await expect(question).toContainText('51')
+  await question.getByRole('button', { name: 'Cancel' }).click()
+  await expect(messages(page)).toHaveCount(0)
+  await composer(page).press('Enter')
+  await question.getByTestId('confirm').click()
+  await sent(page, '@all we go')
+})

@@ -9,6 +9,7 @@ import { newId, type RecordId } from '../../repositories/id'
 import type { MembershipRecord } from '../../repositories/memberships'
 import type { AttachmentRecord, NewMessage } from '../../repositories/messages'
 import { claimUploads, assignUploads, releaseUploads, type UploadRecord } from '../../repositories/uploads'
+import { writingOf } from '#shared/domain/text/links'
 import { canForward } from '#shared/domain/writing'
 import { forbidden } from '../conversations/rights'
 import { copyFiles } from '../files/copies'
@@ -80,7 +81,12 @@ export async function attachForwarded(
   conversation: ConversationRecord,
   member: MembershipRecord,
 ): Promise<NewMessage | AppError> {
-  const decision = canForward(conversation, standingOf(member), { ...message, attachments: files }, Date.now())
+  const decision = canForward(
+    conversation,
+    standingOf(member),
+    { ...writingOf(message.text), attachments: files },
+    Date.now(),
+  )
   if (!decision.allowed) return forbidden(decision.reason)
   const named = { ...message, ...(from && { forwardedFrom: from }) }
   if (files.length === 0) return named

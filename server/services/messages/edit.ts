@@ -1,3 +1,4 @@
+import { writingOf } from '#shared/domain/text/links'
 import { canEditMessage } from '#shared/domain/writing'
 import { sharesOf } from '#shared/domain/shares'
 import { standingOf } from '#shared/domain/standing'
@@ -29,7 +30,7 @@ export function editMessage(
   return inOrder(conversationId, userId, async () => {
     const { conversation, membership, message, present } = await loadForChange(userId, conversationId, messageId)
     const isOwn = message.senderId.toString() === userId && !message.forwardedFrom
-    authorize(canEditMessage(conversation, standingOf(membership), isOwn, text, Date.now()))
+    authorize(canEditMessage(conversation, standingOf(membership), isOwn, writingOf(text), Date.now()))
     if (message.deletedAt) throw new AppError('NOT_FOUND')
     if (message.text === text) return present(message)
     const editedAt = new Date()

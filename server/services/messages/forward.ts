@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { standingOf } from '#shared/domain/standing'
+import { writingOf } from '#shared/domain/text/links'
 import { canForward } from '#shared/domain/writing'
 import { LIMITS } from '#shared/limits'
 import type { ForwardInput, Message } from '#shared/schemas/message'
@@ -95,7 +96,9 @@ async function authorizeTarget(target: Target): Promise<void> {
   const originals = remaining(target)
   const now = Date.now()
   for (const { text, attachments } of originals)
-    authorize(canForward(conversation, standingOf(membership), { text, attachments: attachments ?? [] }, now))
+    authorize(
+      canForward(conversation, standingOf(membership), { ...writingOf(text), attachments: attachments ?? [] }, now),
+    )
   if (originals.length === 0 || conversation.settings.slowModeSeconds === 0) return
   // Where each message waits for the one before, several cannot be sent at once.
   const lastWritten = originals.length > 1 ? now : await lastWrittenAt(conversation._id, membership)

@@ -4,6 +4,7 @@ import { visibleFrom } from '#shared/domain/groups'
 import { excerptOf } from '#shared/domain/messages'
 import { standingOf } from '#shared/domain/standing'
 import { mentionedIds } from '#shared/domain/text/mentions'
+import { writingOf } from '#shared/domain/text/links'
 import { canWrite } from '#shared/domain/writing'
 import { AppError } from '#shared/errors'
 import type { SendInput } from '#shared/schemas/message'
@@ -157,7 +158,7 @@ function refuse(
   lastSent: number | null,
   now: number,
 ): AppError | null {
-  const decision = canWrite(conversation, standingOf(member), input.text, now)
+  const decision = canWrite(conversation, standingOf(member), writingOf(input.text), now)
   if (!decision.allowed) return forbidden(decision.reason)
   if (input.replyToId && !isVisible(original, conversation, member)) return notFound('replyToId')
   return slowModeError(conversation, member, lastSent, now)

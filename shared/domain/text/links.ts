@@ -1,4 +1,5 @@
 import LinkifyIt from 'linkify-it'
+import type { Writing } from '../writing'
 import { looksLikeAnother } from './hosts'
 
 /** A link in a text. */
@@ -65,6 +66,11 @@ export function linkTo(address: string, text: string): Link | null {
 /** Whether a text contains a link. */
 export function containsLink(text: string): boolean {
   return findLinks(text).length > 0
+}
+
+/** A text for the rules of writing. */
+export function writingOf(text: string): Writing {
+  return { text, hasLink: containsLink(text) }
 }
 
 /** The host of a link, or of the address in a `mailto:` link, in ASCII as DNS uses it. */

@@ -15,6 +15,11 @@ const step = fc.record({
     'notice',
     'ann reads',
     'ann reads elsewhere',
+    'list',
+    'list elsewhere',
+    'ann types',
+    'ann types elsewhere',
+    'schedule elsewhere',
     'event',
     'event twice',
     'lose',
@@ -23,6 +28,19 @@ const step = fc.record({
   ),
   at: fc.nat({ max: 1_000 }),
 })
+
+/** What people do with a chat in their list. */
+const LIST_CHANGES = [
+  { pinned: true },
+  { pinned: false },
+  { archived: true },
+  { archived: false },
+  { markedUnread: true },
+  { markedUnread: false },
+  { notify: 'mentions' },
+  { mutedUntil: '2026-12-01T00:00:00.000Z' },
+  { mutedUntil: null },
+] as const
 
 it('a tab shows after any interleaving what a new tab shows', async () => {
   await fc.assert(
@@ -54,6 +72,12 @@ it('a tab shows after any interleaving what a new tab shows', async () => {
           if (kind === 'notice') server.notice(talk, at % 2 ? ANN.id : BOB.id)
           if (kind === 'ann reads') tab.conversations.markRead(talk.id, at % (talk.seq + 1))
           if (kind === 'ann reads elsewhere') server.read(talk, ANN.id, at % (talk.seq + 1))
+          const mine = LIST_CHANGES[at % LIST_CHANGES.length]!
+          if (kind === 'list') void tab.conversations.changeMine(talk.id, mine)
+          if (kind === 'list elsewhere') server.changeMine(talk, mine)
+          if (kind === 'ann types') tab.drafts.write(talk.id, at % 4 ? `here ${at}` : '')
+          if (kind === 'ann types elsewhere') server.saveDraft(talk, at % 4 ? `there ${at}` : '')
+          if (kind === 'schedule elsewhere') server.schedule(talk, `later ${at % 3}`)
           if (kind.startsWith('event')) underWay[pick]?.()
           if (kind === 'event' || kind === 'lose') underWay.splice(pick, 1)
           if (kind === 'drop') server.dropSockets()
@@ -66,11 +90,20 @@ it('a tab shows after any interleaving what a new tab shows', async () => {
         underWay = []
         server.onEvent = (deliver) => deliver()
         await pass(3_000)
+        // As the page does when the connection is back.
+        await tab.scheduled.load()
 
         expect(talk.seq).toBe(expected)
         expect(tab.messages.history(talk.id)!.messages).toEqual(talk.messages)
         expect(tab.bubbles(talk.id)).toEqual([])
         expect(tab.conversations.byId[talk.id]).toEqual(server.view(talk, ANN.id))
+        expect(tab.drafts.textOf(tab.drafts.keyOf(talk.id)!).value).toBe(talk.draft?.text ?? '')
+        expect(
+          tab.scheduled
+            .of(talk.id)
+            .map(({ id }) => id)
+            .toSorted(),
+        ).toEqual([...server.scheduled.keys()].toSorted())
         tab.close()
         vi.useRealTimers()
       },

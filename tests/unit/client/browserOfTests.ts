@@ -7,11 +7,13 @@ import type { Environment, Signal } from '~/client/environment'
 import { startRealtime } from '~/stores/sync/realtime'
 import { useConnectionStore } from '~/stores/sync/connection'
 import { useConversationsStore } from '~/stores/conversations'
+import { useDraftsStore } from '~/stores/drafts'
 import { useMembersStore } from '~/stores/members'
 import { useMessagesStore } from '~/stores/messages/messages'
 import { useModerationStore } from '~/stores/moderation'
 import { usePeopleStore } from '~/stores/people'
 import { usePresenceStore } from '~/stores/presence'
+import { useScheduledStore } from '~/stores/scheduled'
 import { useSessionStore } from '~/stores/session'
 import { useSynchroniser } from '~/stores/sync/synchroniser'
 import { useTab } from '~/stores/tab'
@@ -151,12 +153,14 @@ export function openTab(browser: Browser, options: { hasDatabase?: boolean; rand
     session: useSessionStore(),
     connection: useConnectionStore(),
     conversations: useConversationsStore(),
+    drafts: useDraftsStore(),
     members: useMembersStore(),
     messages: useMessagesStore(),
     moderation: useModerationStore(),
     presence: usePresenceStore(),
     people: usePeopleStore(),
     synchroniser: useSynchroniser(),
+    scheduled: useScheduledStore(),
     uploads: useUploadsStore(),
   }
   const stop = startRealtime()

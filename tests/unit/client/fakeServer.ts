@@ -1,11 +1,12 @@
 import type { User } from '#shared/schemas/account'
 import type { Conversation } from '#shared/schemas/conversation'
 import type { Message } from '#shared/schemas/message'
+import type { Scheduled } from '#shared/schemas/scheduled'
 import type { ServerEvent } from '#shared/protocol/server'
 import { ERROR_STATUS } from '#shared/errors'
 import { FakeFiles } from './fakeFiles'
 import type { FakeSocket } from './fakeSocket'
-import { directView, type Talk } from './fakeViews'
+import { directView, scheduledOf, type Talk } from './fakeViews'
 import { ErrorAnswer } from './errorAnswer'
 
 export { ErrorAnswer }
@@ -23,6 +24,7 @@ export function person(n: number, username: string): User {
 /** The server at the boundary: what the contract says, in memory, with faults to be had for the asking. */
 export class FakeServer {
   readonly talks = new Map<string, Talk>()
+  readonly scheduled = new Map<string, Scheduled>()
   readonly sockets = new Set<FakeSocket>()
   readonly requests: { method: string; path: string; body: unknown }[] = []
   readonly frames: { type: string; data: Record<string, unknown> }[] = []
@@ -141,6 +143,26 @@ export class FakeServer {
     this.emit(talk.members, { type: 'read.updated', data })
   }
 
+  /** Ann pins, mutes, archives or marks it, on any device. */
+  changeMine(talk: Talk, fields: Talk['mine']): void {
+    talk.mine = { ...talk.mine, ...fields }
+    this.emit([ANN.id], { type: 'conversation.updated', data: { conversation: this.view(talk, ANN.id) } })
+  }
+
+  /** Ann types, on any device. */
+  saveDraft(talk: Talk, text: string): void {
+    const updatedAt = new Date().toISOString()
+    talk.draft = text === '' ? null : { text, replyToId: null, updatedAt }
+    this.emit([ANN.id], { type: 'draft.updated', data: { conversationId: talk.id, draft: talk.draft } })
+  }
+
+  /** Ann writes a message for later, or cancels the one of this id. */
+  schedule(talk: Talk, name: string): void {
+    const scheduled = this.scheduled.delete(name) ? null : scheduledOf(talk.id, name)
+    if (scheduled) this.scheduled.set(name, scheduled)
+    this.emit([ANN.id], { type: 'scheduled.updated', data: { id: name, scheduled } })
+  }
+
   leave(talk: Talk, userId: string): void {
     talk.members = talk.members.filter((member) => member !== userId)
     this.emit([userId], { type: 'conversation.removed', data: { conversationId: talk.id, reason: 'removed' } })
@@ -182,11 +204,16 @@ export class FakeServer {
     const rest = mine.filter((talk) => talk.id > after).sort((a, b) => (a.id < b.id ? -1 : 1))
     const listed = rest.slice(0, this.listPage)
     return {
-      conversations: listed.map((talk) => this.view(talk, userId)),
+      conversations: listed.map((talk) => this.listed(talk, userId)),
       ...(listed.length < rest.length && { next: listed.at(-1)!.id }),
       changes: Object.fromEntries(changes),
       removed: Object.keys(revs).filter((talkId) => !mine.some((talk) => talk.id === talkId)),
     }
+  }
+
+  private listed(talk: Talk, userId: string): Conversation {
+    const view = this.view(talk, userId)
+    return talk.draft === undefined ? view : { ...view, me: { ...view.me, draft: talk.draft } }
   }
 
   page(talk: Talk, query: URLSearchParams) {
@@ -247,6 +274,7 @@ export class FakeServer {
     const me = this.signedIn.id
     if (url.pathname === '/api/me') return { user: (this.signedIn = { ...this.signedIn, ...avatarOf(body) }) }
     if (url.pathname.startsWith('/api/uploads')) return this.files.route(method, url.pathname, body)
+    if (url.pathname === '/api/scheduled') return { scheduled: [...this.scheduled.values()] }
     if (url.pathname === '/api/sync') return this.sync(me, body.conversations, body.after)
     const [, talkId, what] = url.pathname.match(/^\/api\/conversations\/(\w+)(?:\/(\w+))?$/) ?? []
     const talk = this.talks.get(talkId ?? '')
@@ -254,7 +282,11 @@ export class FakeServer {
     if (what === 'messages')
       return method === 'POST' ? { message: await this.send(talk.id, me, body) } : this.page(talk, url.searchParams)
     if (what === 'read') return void this.read(talk, me, body.seq)
-    if (what === 'draft') return undefined
+    if (what === 'draft') return void this.saveDraft(talk, body.text)
+    if (what === 'me') {
+      this.changeMine(talk, body)
+      return { conversation: this.view(talk, me) }
+    }
     return { conversation: this.view(talk, me), members: [] }
   }
 

@@ -1,6 +1,7 @@
 import type { User } from '#shared/schemas/account'
-import type { Conversation } from '#shared/schemas/conversation'
+import type { Conversation, Draft } from '#shared/schemas/conversation'
 import type { Message } from '#shared/schemas/message'
+import type { Scheduled } from '#shared/schemas/scheduled'
 
 /** A conversation of the fake server. */
 export interface Talk {
@@ -10,6 +11,10 @@ export interface Talk {
   seq: number
   rev: number
   read: Record<string, number>
+  /** Ann's settings of it in her list. */
+  mine?: Partial<Conversation['me']>
+  /** Ann's draft. Undefined: no test has asked for one. */
+  draft?: Draft | null
 }
 
 /** The messages of others that somebody can read and has not read: as the contract says it. */
@@ -66,8 +71,16 @@ export function directView(talk: Talk, userId: string, peer: User): Conversation
       returnsWith: 'mention',
       markedUnread: false,
       clearedSeq: 0,
+      ...talk.mine,
     },
     createdAt: '2026-01-01T00:00:00.000Z',
     updatedAt: '2026-01-01T00:00:00.000Z',
   }
+}
+
+/** A message that Ann has written for later. */
+export function scheduledOf(conversationId: string, id: string): Scheduled {
+  const at = '2026-12-24T18:00:00.000Z'
+  const waits = { state: 'waiting', reason: null } as const
+  return { id, conversationId, at, clientId: id, text: id, uploadIds: [], replyToId: null, ...waits, createdAt: at }
 }

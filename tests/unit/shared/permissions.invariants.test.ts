@@ -17,6 +17,7 @@ import {
   type Rules,
   type Standing,
 } from '#shared/domain/permissions'
+import { writingOf } from '#shared/domain/text/links'
 import { canEditMessage } from '#shared/domain/writing'
 
 const NOW = 1_000_000
@@ -54,7 +55,7 @@ function decisions(
     canLeave(rules, actor),
     canDeleteMessage(rules, actor, true, actor, NOW),
     canDeleteMessage(rules, actor, false, target, NOW),
-    canEditMessage(rules, actor, true, 'https://example.com', NOW),
+    canEditMessage(rules, actor, true, writingOf('https://example.com'), NOW),
   ]
 }
 

@@ -17,6 +17,7 @@ import {
   type Rules,
   type Standing,
 } from '#shared/domain/permissions'
+import { writingOf } from '#shared/domain/text/links'
 import { canEditMessage, canWrite } from '#shared/domain/writing'
 
 /** Who has each right in a new group: o wner, a dmin, m oderator, p lain member. */
@@ -124,7 +125,7 @@ describe('the denial reason', () => {
     ['beyond', canChangeRole(GROUP, plain('admin'), plain('member'), 'admin', NOW)],
     ['self', canHandOver(GROUP, plain('owner'), true)],
     ['owner', canLeave(GROUP, plain('owner'))],
-    ['author', canEditMessage(GROUP, plain('owner'), false, 'text', NOW)],
+    ['author', canEditMessage(GROUP, plain('owner'), false, writingOf('text'), NOW)],
   ])('%s', (reason, decision) => {
     expect(decision).toMatchObject({ allowed: false, reason })
   })
@@ -332,14 +333,15 @@ describe('messages', () => {
 
   it('are edited by their author, who needs the rights to write them', () => {
     const edit = (fields: Partial<Standing>, text = 'text') =>
-      canEditMessage(GROUP, withRights('member', fields), true, text, NOW).allowed
+      canEditMessage(GROUP, withRights('member', fields), true, writingOf(text), NOW).allowed
     expect(edit({})).toBe(true)
     expect(edit({ deny: ['editOwn'] })).toBe(false)
     expect(edit({ deny: ['sendText'] })).toBe(false)
     expect(edit({ deny: ['sendText'], until: NOW })).toBe(true)
     expect(edit({ deny: ['sendLink'] })).toBe(true)
     expect(edit({ deny: ['sendLink'] }, 'see www.example.com')).toBe(false)
-    for (const role of ROLES) expect(canEditMessage(GROUP, plain(role), false, 'text', NOW).allowed).toBe(false)
+    for (const role of ROLES)
+      expect(canEditMessage(GROUP, plain(role), false, writingOf('text'), NOW).allowed).toBe(false)
   })
 
   it.each([
@@ -352,6 +354,6 @@ describe('messages', () => {
     ['www. ', false],
     ['1.5 or e.g. this', false],
   ])('a link in %j: %s', (text, isLink) => {
-    expect(canWrite(GROUP, withRights('member', { deny: ['sendLink'] }), text, NOW).allowed).toBe(!isLink)
+    expect(canWrite(GROUP, withRights('member', { deny: ['sendLink'] }), writingOf(text), NOW).allowed).toBe(!isLink)
   })
 })
