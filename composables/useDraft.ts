@@ -1,4 +1,5 @@
 import { computed, onScopeDispose, toValue, watch, type MaybeRefOrGetter, type Ref } from 'vue'
+import { replyKey } from '~/client/storage/drafts'
 import { useDraftsStore } from '~/stores/drafts'
 
 /**
@@ -16,5 +17,17 @@ export function useDraft(conversationId: MaybeRefOrGetter<string>): Ref<string> 
       return key ? drafts.textOf(key).value : ''
     },
     set: (text) => drafts.write(id.value, text),
+  })
+}
+
+/** The id of the message that the draft answers. Null: it answers none. */
+export function useDraftReply(conversationId: string): Ref<string | null> {
+  const drafts = useDraftsStore()
+  return computed({
+    get: () => {
+      const key = drafts.keyOf(conversationId)
+      return (key && drafts.textOf(replyKey(key)).value) || null
+    },
+    set: (messageId) => drafts.writeReply(conversationId, messageId ?? ''),
   })
 }

@@ -2,7 +2,7 @@ import type { Draft } from '#shared/schemas/conversation'
 import { LIMITS } from '#shared/limits'
 import { asApiError } from '~/client/http/apiError'
 import { replacedBy } from '~/client/storage/draftSync'
-import { typedKey, unsyncedDrafts } from '~/client/storage/drafts'
+import { replyKey, typedKey, unsyncedDrafts } from '~/client/storage/drafts'
 import { useClock } from './clock'
 import { useSessionStore } from './session'
 import { useTab } from './tab'
@@ -32,9 +32,11 @@ export function draftSyncing({ keyOf, textOf, replace }: Lent) {
     const key = keyOf(conversationId)
     if (!key) return
     environment.storage.set(typedKey(key), String(clock.now()))
-    if (textOf(key) === '') push(conversationId)
+    if (isEmpty(key)) push(conversationId)
     else pushSoon(conversationId)
   }
+
+  const isEmpty = (key: string) => textOf(key) === '' && textOf(replyKey(key)) === ''
 
   function pushSoon(conversationId: string): void {
     soon.get(conversationId)?.()
@@ -52,23 +54,28 @@ export function draftSyncing({ keyOf, textOf, replace }: Lent) {
     const mark = key && environment.storage.get(typedKey(key))
     if (!mark || underWay.has(conversationId)) return
     // A message ends the draft, so a draft that was typed after it goes after it.
-    if (textOf(key) !== '' && isSending(conversationId)) return pushSoon(conversationId)
+    if (!isEmpty(key) && isSending(conversationId)) return pushSoon(conversationId)
     void send(conversationId, key, mark)
   }
 
   async function send(conversationId: string, key: string, mark: string): Promise<void> {
     const text = textOf(key)
+    const replyToId = textOf(replyKey(key))
     if ([...text].length > LIMITS.messageCharacters) return
     const userId = session.me?.id
     underWay.add(conversationId)
-    const failure = await client.conversations.saveDraft(conversationId, text).then(
-      () => null,
-      (thrown) => asApiError(thrown).code,
-    )
+    const failure = await client.conversations
+      .saveDraft(conversationId, { text, ...(replyToId && { replyToId }) })
+      .then(
+        () => null,
+        (thrown) => asApiError(thrown).code,
+      )
     underWay.delete(conversationId)
     if (session.me?.id !== userId) return
     const isSettled = failure === null || failure === 'NOT_FOUND' || failure === 'INVALID'
-    if (isSettled && environment.storage.get(typedKey(key)) === mark) environment.storage.remove(typedKey(key))
+    const isSame = textOf(key) === text && textOf(replyKey(key)) === replyToId
+    if (isSettled && isSame && environment.storage.get(typedKey(key)) === mark)
+      environment.storage.remove(typedKey(key))
     else if (failure === null) pushSoon(conversationId)
   }
 
@@ -82,11 +89,12 @@ export function draftSyncing({ keyOf, textOf, replace }: Lent) {
     const key = keyOf(conversationId)
     if (!key) return
     const mark = environment.storage.get(typedKey(key))
-    const local = { text: textOf(key), typedAt: mark === null ? null : Number(mark) }
-    const text = replacedBy(local, draft, clock.now())
-    if (text === null) return
+    const local = { text: textOf(key), replyToId: textOf(replyKey(key)), typedAt: mark === null ? null : Number(mark) }
+    const other = replacedBy(local, draft, clock.now())
+    if (other === null) return
     environment.storage.remove(typedKey(key))
-    replace(key, text)
+    replace(key, other.text)
+    replace(replyKey(key), other.replyToId)
   }
 
   /** Sends all drafts that the server does not have: after a time offline, and before the page may be gone. */

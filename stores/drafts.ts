@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { shallowRef, watch, type ShallowRef } from 'vue'
-import { draftKey } from '~/client/storage/drafts'
+import { draftKey, replyKey } from '~/client/storage/drafts'
 import { useConversationsStore } from './conversations'
 import { draftSyncing } from './draftSyncing'
 import { useSessionStore } from './session'
@@ -32,7 +32,16 @@ export const useDraftsStore = defineStore('drafts', () => {
 
   /** Applies what was typed here. */
   function write(conversationId: string, next: string): void {
+    change(conversationId, keyOf(conversationId), next)
+  }
+
+  /** Applies which message is answered here. @param messageId empty: none */
+  function writeReply(conversationId: string, messageId: string): void {
     const key = keyOf(conversationId)
+    change(conversationId, key && replyKey(key), messageId)
+  }
+
+  function change(conversationId: string, key: string | null, next: string): void {
     if (!key) return
     const text = textOf(key)
     if (next === text.value) return
@@ -73,7 +82,7 @@ export const useDraftsStore = defineStore('drafts', () => {
   /** The chat is left: what was typed there is stored, and goes to the other devices. */
   function leave(conversationId: string): void {
     const key = keyOf(conversationId)
-    if (key) save(key)
+    for (const each of key ? [key, replyKey(key)] : []) save(each)
     syncing.push(conversationId)
   }
 
@@ -99,7 +108,7 @@ export const useDraftsStore = defineStore('drafts', () => {
   conversations.onRemoved(({ id }) => {
     const key = keyOf(id)
     syncing.forget(id)
-    if (key) drop(key)
+    for (const each of key ? [key, replyKey(key)] : []) drop(each)
   })
   watch(
     () => session.me?.id,
@@ -111,5 +120,5 @@ export const useDraftsStore = defineStore('drafts', () => {
     { flush: 'sync' },
   )
 
-  return { keyOf, textOf, write, leave, receive: syncing.receive, flush: syncing.flush }
+  return { keyOf, textOf, write, writeReply, leave, receive: syncing.receive, flush: syncing.flush }
 })

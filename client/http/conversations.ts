@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { SharedKind } from '#shared/domain/files'
 import type { User } from '#shared/schemas/account'
-import type { Conversation, Member, MySettingsInput } from '#shared/schemas/conversation'
+import type { Conversation, DraftInput, Member, MySettingsInput } from '#shared/schemas/conversation'
 import type { ForwardInput, Message, MessagePage, MarkedPage, sendInput } from '#shared/schemas/message'
 import type { SyncAnswer, SyncInput } from '#shared/schemas/sync'
 import type { Api } from './api'
@@ -29,7 +29,7 @@ export function conversationRequests(api: Api) {
     },
     changeMine: async (id: string, body: MySettingsInput) =>
       (await api.request<{ conversation: Conversation }>('PATCH', `${at(id)}/me`, { body })).conversation,
-    saveDraft: (id: string, text: string) => api.request<void>('PUT', `${at(id)}/draft`, { body: { text } }),
+    saveDraft: (id: string, body: DraftInput) => api.request<void>('PUT', `${at(id)}/draft`, { body }),
     orderPins: (conversationIds: readonly string[]) =>
       api.request<void>('PUT', '/api/pins', { body: { conversationIds } }),
     messages: (id: string, page: PageQuery) =>

@@ -7,6 +7,8 @@ const TYPING_MS = 10_000
 /** A draft as it is in this browser. */
 export interface LocalDraft {
   text: string
+  /** The message that it answers. Empty: none. */
+  replyToId: string
   /** When it was typed, if the server does not have it yet: milliseconds since 1970 by the server's clock. */
   typedAt: number | null
 }
@@ -14,14 +16,18 @@ export interface LocalDraft {
 /**
  * Decides what becomes of a draft that another device has changed.
  * @param now milliseconds since 1970 by the server's clock
- * @returns the text that replaces the one here; null: the one here stays
+ * @returns what replaces the one here; null: the one here stays
  */
-export function replacedBy(local: LocalDraft, draft: Draft | null, now: number): string | null {
-  const text = draft?.text ?? ''
+export function replacedBy(
+  local: LocalDraft,
+  draft: Draft | null,
+  now: number,
+): Pick<LocalDraft, 'text' | 'replyToId'> | null {
+  const other = { text: draft?.text ?? '', replyToId: draft?.replyToId ?? '' }
   // The server stores the text cleaned.
-  if (cleanMessageText(local.text) === text) return null
-  if (local.typedAt === null) return text
+  if (cleanMessageText(local.text) === other.text && local.replyToId === other.replyToId) return null
+  if (local.typedAt === null) return other
   // What was typed here is lost only to something newer, and never while it is being typed.
   const isNewer = draft !== null && Date.parse(draft.updatedAt) > local.typedAt
-  return isNewer && now - local.typedAt > TYPING_MS ? text : null
+  return isNewer && now - local.typedAt > TYPING_MS ? other : null
 }

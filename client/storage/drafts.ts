@@ -2,10 +2,16 @@ import type { TextStorage } from '../environment'
 
 const PREFIX = 'webchat.draft.'
 const TYPED = '.typed'
+const REPLY = '.reply'
 
 /** The storage key of a person's draft in a conversation. */
 export function draftKey(userId: string, conversationId: string): string {
   return `${PREFIX}${userId}.${conversationId}`
+}
+
+/** The storage key of the message that a draft answers, as an id. @param key the key of the draft */
+export function replyKey(key: string): string {
+  return key + REPLY
 }
 
 /**
@@ -27,8 +33,7 @@ export function unsyncedDrafts(storage: TextStorage, userId: string): string[] {
 /** Removes a person's draft in a conversation. */
 export function wipeDraft(storage: TextStorage, userId: string, conversationId: string): void {
   const key = draftKey(userId, conversationId)
-  storage.remove(key)
-  storage.remove(typedKey(key))
+  for (const each of [key, typedKey(key), replyKey(key)]) storage.remove(each)
 }
 
 /** Removes all drafts of a person, who leaves this browser. */

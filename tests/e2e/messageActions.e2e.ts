@@ -1,5 +1,7 @@
 import type { Page } from '@playwright/test'
 import { register, type Person } from '../support/person'
+import { picture as pictureOf } from '../support/files/pictures'
+import { uploaded } from '../support/files/uploads'
 import { TestGroup } from '../support/groups/group'
 import { connected, item, messages, sendDeletion } from './support/chat'
 import { ownServer } from './support/ownServer'
@@ -148,16 +150,22 @@ test('opens the answers to a message as a thread, where one can answer', async (
   const [root] = (await group.history(ann)).slice(-1)
   const path = group.path('/messages')
   await ann.post(path, { clientId: 'first-answer', text: 'I have bread', replyToId: root!.id })
+  const picture = await uploaded(ann, await pictureOf('jpeg', 300, 200), { conversationId: group.id, kind: 'image' })
+  await ann.post(path, { clientId: 'its-picture', uploadIds: [picture.id], replyToId: root!.id })
   const [first, second] = await Promise.all([open(ann, `/c/${group.id}`), open(bob, `/c/${group.id}`)])
   await Promise.all([connected(first), connected(second)])
   await messages(second, 'Bring food').getByTestId('message-replies').click()
-  await expect(second.getByTestId('thread-message')).toHaveText([/Bring food/, /I have bread/])
+  await expect(second.getByTestId('thread-message')).toHaveText([/Bring food/, /I have bread/, /Ann/])
+  await second.getByTestId('thread').getByTestId('file-tile').click()
+  await expect(second.getByTestId('lightbox')).toBeVisible()
+  await second.keyboard.press('Escape')
+  await expect(second.getByTestId('lightbox')).toHaveCount(0)
   await second.getByTestId('thread-input').fill('And I cheese')
   await second.getByTestId('thread-input').press('Enter')
   await expect(second.getByTestId('thread-message').last()).toContainText('And I cheese')
-  await expect(second.getByTestId('thread-count')).toHaveText('2 replies')
+  await expect(second.getByTestId('thread-count')).toHaveText('3 replies')
   await expect(messages(first, 'And I cheese')).toBeVisible()
-  await expect(messages(first, 'Bring food').getByTestId('message-replies')).toHaveText('2 replies')
+  await expect(messages(first, 'Bring food').getByTestId('message-replies')).toHaveText('3 replies')
 })
 
 test('answers by a swipe to the right, and scrolls by one upwards, under a finger', async ({ open }) => {

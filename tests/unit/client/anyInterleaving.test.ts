@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, it, vi } from 'vitest'
+import { replyKey } from '~/client/storage/drafts'
 import { Browser, openTab, pass, settle, useFakeTime } from './browserOfTests'
 import { ANN, BOB, FakeServer } from './fakeServer'
 
@@ -19,6 +20,7 @@ const step = fc.record({
     'list elsewhere',
     'ann types',
     'ann types elsewhere',
+    'ann answers',
     'schedule elsewhere',
     'event',
     'event twice',
@@ -76,7 +78,9 @@ it('a tab shows after any interleaving what a new tab shows', async () => {
           if (kind === 'list') void tab.conversations.changeMine(talk.id, mine)
           if (kind === 'list elsewhere') server.changeMine(talk, mine)
           if (kind === 'ann types') tab.drafts.write(talk.id, at % 4 ? `here ${at}` : '')
-          if (kind === 'ann types elsewhere') server.saveDraft(talk, at % 4 ? `there ${at}` : '')
+          if (kind === 'ann types elsewhere')
+            server.saveDraft(talk, at % 4 ? `there ${at}` : '', at % 3 ? null : talk.messages[0]!.id)
+          if (kind === 'ann answers') tab.drafts.writeReply(talk.id, at % 3 ? talk.messages[at % talk.seq]!.id : '')
           if (kind === 'schedule elsewhere') server.schedule(talk, `later ${at % 3}`)
           if (kind.startsWith('event')) underWay[pick]?.()
           if (kind === 'event' || kind === 'lose') underWay.splice(pick, 1)
@@ -97,7 +101,9 @@ it('a tab shows after any interleaving what a new tab shows', async () => {
         expect(tab.messages.history(talk.id)!.messages).toEqual(talk.messages)
         expect(tab.bubbles(talk.id)).toEqual([])
         expect(tab.conversations.byId[talk.id]).toEqual(server.view(talk, ANN.id))
-        expect(tab.drafts.textOf(tab.drafts.keyOf(talk.id)!).value).toBe(talk.draft?.text ?? '')
+        const key = tab.drafts.keyOf(talk.id)!
+        const draft = [key, replyKey(key)].map((part) => tab.drafts.textOf(part).value)
+        expect(draft).toEqual([talk.draft?.text ?? '', talk.draft?.replyToId ?? ''])
         expect(
           tab.scheduled
             .of(talk.id)

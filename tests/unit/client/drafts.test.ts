@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { effectScope } from 'vue'
 import { replacedBy } from '~/client/storage/draftSync'
-import { useDraft } from '~/composables/useDraft'
+import { useDraft, useDraftReply } from '~/composables/useDraft'
 import { Browser, openTab, pass, settle, useFakeTime } from './browserOfTests'
-import { ANN, FakeServer, type Talk } from './fakeServer'
+import { ANN, BOB, FakeServer, type Talk } from './fakeServer'
 
 const at = (seconds: number) => new Date(Date.UTC(2026, 5, 1) + seconds * 1_000)
 const draft = (text: string, seconds: number) => ({ text, replyToId: null, updatedAt: at(seconds).toISOString() })
@@ -22,8 +22,16 @@ describe('a draft of another device', () => {
     // Nothing that was typed is lost because another draft was sent.
     ['here', 5, null, 60, null],
   ] as const)('%j typed at %j, and %j at %j', (text, typedAt, other, now, shown) => {
-    const local = { text, typedAt: typedAt === null ? null : at(typedAt).getTime() }
-    expect(replacedBy(local, other, at(now).getTime())).toBe(shown)
+    const local = { text, replyToId: '', typedAt: typedAt === null ? null : at(typedAt).getTime() }
+    expect(replacedBy(local, other, at(now).getTime())?.text ?? null).toBe(shown)
+  })
+
+  it('brings the message that it answers, also with the same text', () => {
+    const other = { ...draft('same', 5), replyToId: 'f'.repeat(24) }
+    const here = { text: 'same', replyToId: '', typedAt: null }
+    expect(replacedBy(here, other, 0)).toEqual({ text: 'same', replyToId: other.replyToId })
+    expect(replacedBy({ ...here, replyToId: other.replyToId }, other, 0)).toBeNull()
+    expect(replacedBy({ ...here, replyToId: other.replyToId }, draft('same', 6), 0)?.replyToId).toBe('')
   })
 })
 
@@ -74,6 +82,27 @@ describe('drafts between devices', () => {
     await settle()
     expect(scoped().value).toBe('')
     expect(saved()).toEqual([])
+  })
+
+  it('keep the message that they answer, here and on the other device', async () => {
+    const tab = await openTab(browser).start()
+    const [text, reply] = effectScope().run(() => [useDraft(talk.id), useDraftReply(talk.id)] as const)!
+    const root = server.say(talk, BOB.id, 'root')
+    reply.value = root.id
+    await pass(2_000)
+    text.value = 'answer'
+    await pass(2_000)
+    expect(saved()).toEqual([
+      { text: '', replyToId: root.id },
+      { text: 'answer', replyToId: root.id },
+    ])
+    tab.close()
+    await openTab(browser).start()
+    const again = effectScope().run(() => useDraftReply(talk.id))!
+    expect(again.value).toBe(root.id)
+    tell(draft('answer', 60))
+    await pass(500)
+    expect(again.value).toBeNull()
   })
 
   it('that were typed offline are saved after the next connection', async () => {

@@ -150,9 +150,9 @@ export class FakeServer {
   }
 
   /** Ann types, on any device. */
-  saveDraft(talk: Talk, text: string): void {
+  saveDraft(talk: Talk, text: string, replyToId: string | null = null): void {
     const updatedAt = new Date().toISOString()
-    talk.draft = text === '' ? null : { text, replyToId: null, updatedAt }
+    talk.draft = text === '' && !replyToId ? null : { text, replyToId, updatedAt }
     this.emit([ANN.id], { type: 'draft.updated', data: { conversationId: talk.id, draft: talk.draft } })
   }
 
@@ -282,7 +282,7 @@ export class FakeServer {
     if (what === 'messages')
       return method === 'POST' ? { message: await this.send(talk.id, me, body) } : this.page(talk, url.searchParams)
     if (what === 'read') return void this.read(talk, me, body.seq)
-    if (what === 'draft') return void this.saveDraft(talk, body.text)
+    if (what === 'draft') return void this.saveDraft(talk, body.text, body.replyToId)
     if (what === 'me') {
       this.changeMine(talk, body)
       return { conversation: this.view(talk, me) }
