@@ -16,13 +16,13 @@ export function loadLinks(): Promise<void> {
 }
 
 /** Whether the finder has to look at a text. No link is without one of these signs, and most texts are. */
-export function mayContainLink(text: string): boolean {
+export function couldContainLink(text: string): boolean {
   return /[.:@]\S/.test(text)
 }
 
 /** The links of a text, in order; none until the finder is loaded. Reactive. */
 export function linksOf(text: string): Link[] {
-  if (!mayContainLink(text)) return []
+  if (!couldContainLink(text)) return []
   if (finder.value) return finder.value.findLinks(text)
   void loadLinks()
   return []

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { sharesOf } from '#shared/domain/shares'
 import { canWrite } from '#shared/domain/writing'
 import { containsLink, findLinks, writingOf } from '#shared/domain/text/links'
-import { mayContainLink } from '~/composables/useLinks'
+import { couldContainLink } from '~/composables/useLinks'
 import { segmentsOf } from '../../../components/common/textSegments'
 
 const linked = (text: string) => findLinks(text).map(({ start, end }) => text.slice(start, end))
@@ -134,7 +134,7 @@ describe('findLinks', () => {
           const isClickable = segments.some(({ link }) => link)
           expect(canWrite(rules, member, writingOf(text), 0).allowed).toBe(!isClickable)
           // Nothing that the finder is not asked about is a link.
-          if (containsLink(text)) expect(mayContainLink(text)).toBe(true)
+          if (containsLink(text)) expect(couldContainLink(text)).toBe(true)
           expect(sharesOf(text, []).includes('links')).toBe(isClickable)
         },
       ),
