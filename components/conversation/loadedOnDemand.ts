@@ -5,8 +5,6 @@ export function preloadBubbles(): Promise<unknown> {
   return Promise.allSettled([
     import('../message/MessageAttachments.vue'),
     import('../message/MessageMenu.vue'),
-    import('../message/MessageDayPill.vue'),
-    import('../message/MessageJump.vue'),
     import('../composer/ComposerAbout.vue'),
     import('../composer/ComposerNote.vue'),
     loadLinks(),

@@ -196,7 +196,7 @@ test('answers by a swipe to the right, and scrolls by one upwards, under a finge
 test('lifts a bubble by a long press, reacts by two taps, and ends a selection by going back', async ({ open }) => {
   const phone = { viewport: { width: 390, height: 800 }, isMobile: true, hasTouch: true }
   const page = await open(bob, `/c/${group.id}`, phone)
-  await connected(page)
+  await expect(messages(page, 'Bring rope')).toBeVisible()
   const cdp = await page.context().newCDPSession(page)
   const middleOf = async (text: string) => {
     const { x, y, width, height } = (await messages(page, text).locator('[data-message-id]').boundingBox())!
