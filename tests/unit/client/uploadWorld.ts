@@ -1,11 +1,12 @@
 import { vi } from 'vitest'
 import { LIMITS } from '#shared/limits'
 import { openDatabase } from '~/client/storage/database'
-// An idle page has loaded it. A test that waits for its first upload does not wait for the module.
-import '~/client/uploads/uploadRun'
 import { Sources } from '~/client/uploads/sources'
 import { Browser, openTab, settle, type Tab } from './browserOfTests'
 import { ANN, FakeServer } from './fakeServer'
+
+// As an idle page has done it. A test that waits for its first upload does not wait for the module.
+await import('~/client/uploads/uploadRun')
 
 export const PART = LIMITS.partBytes
 
