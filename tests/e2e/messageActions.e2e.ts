@@ -193,7 +193,9 @@ test('answers by a swipe to the right, and scrolls by one upwards, under a finge
   await expect(page.getByTestId('composer-about')).toContainText('Bring rope')
 })
 
-test('lifts a bubble by a long press, reacts by two taps, and ends a selection by going back', async ({ open }) => {
+test('lifts a bubble by a long press to react, and ends a selection by going back, under a finger', async ({
+  open,
+}) => {
   const phone = { viewport: { width: 390, height: 800 }, isMobile: true, hasTouch: true }
   const page = await open(bob, `/c/${group.id}`, phone)
   await expect(messages(page, 'Bring rope')).toBeVisible()
@@ -212,9 +214,6 @@ test('lifts a bubble by a long press, reacts by two taps, and ends a selection b
   await page.getByTestId('message-react').nth(1).tap()
   await expect(page.getByTestId('message-lifted')).toHaveCount(0)
   await expect(messages(page, 'Bring rope').getByTestId('reaction')).toHaveAttribute('data-mine', 'true')
-
-  await cdp.send('Input.synthesizeTapGesture', { ...(await middleOf('Bring shoes')), tapCount: 2 })
-  await expect(messages(page, 'Bring shoes').getByTestId('reaction')).toHaveAttribute('data-mine', 'true')
 
   await press('Bring food')
   await page.getByTestId('message-select').tap()

@@ -91,6 +91,16 @@ test('formats texts by signs and keys, shows spoilers on demand, and copies code
   await code.getByTestId('copy-code').click()
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('const a = 1\na')
 
+  // Pasted code is offered such a block.
+  const pasted = 'if (a) {\n  b()\n}'
+  await page.evaluate((text) => navigator.clipboard.writeText(text), pasted)
+  await composer(page).focus()
+  await page.keyboard.press('Control+v')
+  await expect(composer(page)).toHaveValue(pasted)
+  await page.getByTestId('paste-as-code').click()
+  await expect(composer(page)).toHaveValue(`\`\`\`\n${pasted}\n\`\`\``)
+  await composer(page).fill('')
+
   // A link that is called something else names its host, and asks.
   await say(page, '[our bank](https://evil.example/x) <b>x</b> [y](javascript:alert(1))')
   const linked = messages(page).filter({ hasText: 'our bank' })
@@ -124,43 +134,4 @@ test('picks emoji by search, keys and names, for texts and reactions', async ({ 
   await page.getByTestId('emoji-search').fill('meo')
   await page.locator('[data-emoji="🐱"]').click()
   await expect(messages(page, 'nice :) 🚀').getByTestId('reaction')).toHaveAttribute('data-emoji', '🐱')
-})
-
-test('offers a block for pasted code, and asks before a text notifies more than fifty people', async ({ open }) => {
-  const page = await open(ann, `/c/${group.id}`, { permissions: ['clipboard-read', 'clipboard-write'] })
-  await connected(page)
-  const code = 'if (a) {\n  b()\n}'
-  await page.evaluate((text) => navigator.clipboard.writeText(text), code)
-  await composer(page).focus()
-  await page.keyboard.press('Control+v')
-  await expect(composer(page)).toHaveValue(code)
-  await page.getByTestId('paste-as-code').click()
-  await expect(composer(page)).toHaveValue(`\`\`\`\n${code}\n\`\`\``)
-
-  // The group is small; the page is told that it is large.
-  await page.route('**/api/sync', async (route) => {
-    const answer = await route.fetch()
-    const body = await answer.json()
-    for (const each of body.conversations) each.memberCount = 51
-    await route.fulfill({ response: answer, json: body })
-  })
-  await page.route(`**/api/conversations/${group.id}`, async (route) => {
-    const answer = await route.fetch()
-    const body = await answer.json()
-    await route.fulfill({
-      response: answer,
-      json: { ...body, conversation: { ...body.conversation, memberCount: 51 } },
-    })
-  })
-  await page.reload()
-  await connected(page)
-  await composer(page).fill('@all we go')
-  await composer(page).press('Enter')
-  const question = page.getByRole('alertdialog')
-  await expect(question).toContainText('51')
-  await question.getByRole('button', { name: 'Cancel' }).click()
-  await expect(messages(page)).toHaveCount(0)
-  await composer(page).press('Enter')
-  await question.getByTestId('confirm').click()
-  await sent(page, '@all we go')
 })
