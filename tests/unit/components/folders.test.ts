@@ -21,6 +21,7 @@ const ORDER = [
   'account',
   'search',
   'conversation',
+  'notification',
 ]
 
 const folderOf = (file: string) => file.split('/')[1]!
