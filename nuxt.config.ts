@@ -37,7 +37,7 @@ export default defineNuxtConfig({
     '@nuxtjs/i18n',
     '@nuxtjs/color-mode',
   ],
-  css: ['@fontsource-variable/inter/wght.css', '~/assets/main.css'],
+  css: ['~/assets/main.css'],
 
   // Our own modules are imported by hand, so that the graph of imports stays visible to readers and to the linter.
   imports: { scan: false },
