@@ -5,7 +5,8 @@ import { build } from 'vite'
 const ENTRY = fileURLToPath(new URL('../server/services/files/worker/main.ts', import.meta.url))
 const FILE = 'filesWorker.mjs'
 /** What the worker shares with the server. On its own, because Rollup would put it in with all of the server. */
-const SHARED = /\/shared\/(?:errors|limits)\.ts$|\/files\/worker\/(?:limits|protocol)\.ts$/
+const SHARED =
+  /\/shared\/(?:errors|limits)\.ts$|\/files\/worker\/(?:limits|protocol|web\/(?:publicAddress|request))\.ts$/
 
 /**
  * Builds the process that opens files (server/services/files/worker) into a file of its own. In production it stands
