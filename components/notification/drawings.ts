@@ -5,7 +5,10 @@ export const FAVICON = { href: '/favicon.svg', type: 'image/svg+xml' } as const
 /** The addresses of the drawings that were made. */
 const drawn = new Map<string, Promise<string>>()
 
-/** The favicon with a count on it; from ten on, only that there are many. Each is drawn once. */
+/**
+ * The favicon with a count on it; from ten on, only that there are many. Each is drawn once.
+ * @throws DOMException when the favicon cannot be loaded
+ */
 export function countedFavicon(count: number): Promise<string> {
   const label = count > 9 ? '9+' : String(count)
   return once(`count ${label}`, async () => {
@@ -39,7 +42,11 @@ export function initialsPicture(id: string, name: string): Promise<string> {
 
 function once(key: string, make: () => Promise<string>): Promise<string> {
   let made = drawn.get(key)
-  if (!made) drawn.set(key, (made = make()))
+  if (!made) {
+    drawn.set(key, (made = make()))
+    // Without a network there may be nothing to draw on. The next count tries again.
+    made.catch(() => drawn.delete(key))
+  }
   return made
 }
 
