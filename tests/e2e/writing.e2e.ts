@@ -116,6 +116,7 @@ test('picks emoji by search, keys and names, for texts and reactions', async ({ 
   await connected(page)
   await page.getByTestId('emoji-button').click()
   await page.getByTestId('emoji-search').fill('thumbs up')
+  await expect(page.getByTestId('emoji-picker').locator('[data-emoji]').first()).toHaveAttribute('data-emoji', '👍')
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('Enter')
   await expect(composer(page)).toHaveValue('👍')
