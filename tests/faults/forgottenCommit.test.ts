@@ -64,6 +64,20 @@ it('a new index after a forgotten commit is refused, and loses nothing', async (
   expect(idsOf(database)).toEqual(['a', 'b'])
 })
 
+it('writes go on after a commit that was said to have failed, and is in the file', async () => {
+  const database = await databaseWithTwo(temporaryFolder())
+  const { keyspace } = database
+  const commit = keyspace.commit.bind(keyspace)
+  keyspace.commit = async (work, step) => {
+    keyspace.commit = commit
+    await commit(work, step)
+    throw new Error('The disk failed.')
+  }
+  await expect(insert(database, 'c')).rejects.toThrow('The disk failed.')
+  await insert(database, 'd')
+  expect(idsOf(database)).toEqual(['a', 'b', 'c', 'd'])
+})
+
 it('readers see a forgotten commit again after the owner has looked', async () => {
   const folder = temporaryFolder()
   const database = await databaseWithTwo(folder)

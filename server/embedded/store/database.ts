@@ -160,7 +160,7 @@ export class Database {
     try {
       this.fence.advance(alone ? this.commitAlone(guarded, step) : await this.keyspace.commit(guarded, step))
     } catch (error) {
-      throw await this.afterFailure(error)
+      throw await this.afterFailure(error, step)
     } finally {
       this.isCommitting = false
       this.commits++
@@ -182,11 +182,12 @@ export class Database {
   }
 
   /** Makes the store ready for the next commit, or tells `onLost`. @returns the error for the writers */
-  private async afterFailure(error: unknown): Promise<unknown> {
+  private async afterFailure(error: unknown, step: Step): Promise<unknown> {
     let cause = this.space.explain(error)
     try {
       await this.keyspace.reopen()
       this.fence.demand()
+      this.fence.recover(step)
       if (!this.keyspace.canWrite()) this.onLost(cause as Error)
     } catch (fault) {
       cause = fault

@@ -42,6 +42,11 @@ export class Fence {
     this.stamp = stamp
   }
 
+  /** Notes the stamp of a commit that was said to have failed, and is in the file. */
+  recover({ key, next }: Step): void {
+    if (this.keyspace.get(key)?.equals(next)) this.stamp = next
+  }
+
   /** Checks that this process still owns the store. @throws OwnerLost when the store has another token */
   demand(): void {
     const stored = this.keyspace.get(OWNER_KEY)
