@@ -93,8 +93,8 @@ export class Presence {
     const before = this.announced.get(userId)
     if (!watchers || before === online || (!online && this.here.has(userId))) return
     this.announced.set(userId, online)
-    // Nobody was told yet that they were online, and the answer to the watch, which is on its way, won't say so either.
-    if (before === undefined && !online) return
+    // Nobody was told anything yet: the answer to the watch is on its way, and says this.
+    if (before === undefined) return
     const frame = textFrame(JSON.stringify({ type: 'presence', data: { userId, online, lastSeenAt } }))
     for (const connection of watchers) connection.send(frame)
   }

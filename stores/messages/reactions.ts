@@ -44,18 +44,27 @@ export function messageReactions(applyAnswer: (message: Message) => void) {
 
   /** Adds my reaction, or takes it back. @throws ApiError: FORBIDDEN, NOT_FOUND, INVALID for too many kinds, OFFLINE */
   async function react(conversationId: string, messageId: string, emoji: string, on: boolean): Promise<void> {
-    const { socket, conversations } = tab.client()
-    if (pending.get(messageId)?.has(emoji)) return
+    const wish = () => pending.get(messageId)?.get(emoji)
+    const isUnderWay = wish() !== undefined
     setPending(messageId, emoji, on)
+    // The last wish counts. One request at a time asks for it, because two could arrive in the other order.
+    if (isUnderWay) return
     try {
-      const message = socket.isOpen
-        ? (await socket.request(on ? 'reaction.set' : 'reaction.unset', { conversationId, messageId, emoji })).message
-        : await conversations.react(conversationId, messageId, emoji, on)
-      applyAnswer(message)
-      if (on) emojis.countUse(emoji)
+      for (let asked: boolean | undefined; asked !== wish(); ) {
+        asked = wish()!
+        applyAnswer(await request(conversationId, messageId, emoji, asked))
+        if (asked) emojis.countUse(emoji)
+      }
     } finally {
       setPending(messageId, emoji, null)
     }
+  }
+
+  async function request(conversationId: string, messageId: string, emoji: string, on: boolean): Promise<Message> {
+    const { socket, conversations } = tab.client()
+    if (!socket.isOpen) return conversations.react(conversationId, messageId, emoji, on)
+    const type = on ? 'reaction.set' : 'reaction.unset'
+    return (await socket.request(type, { conversationId, messageId, emoji })).message
   }
 
   /** Adds my reaction, or takes it back if I have reacted with this emoji. @throws ApiError, as `react` */

@@ -42,6 +42,7 @@ test('mentions people by any word of their names, and leads them there', async (
   for (let sentBefore = 0; sentBefore < 40; sentBefore++) await ann.send(group.id, `filler\n\n${sentBefore}`)
   await item(other, 'Climbing').click()
   await expect(messages(other).getByTestId('mention').filter({ hasText: 'Bob' })).toHaveAttribute('data-mine', 'true')
+  await expect(item(other, 'Climbing').getByTestId('mention-badge')).toBeHidden()
   await ann.send(group.id, mentionOf(bob.user.id))
   await other.getByTestId('jump-to-mention').click()
   await expect(other.getByTestId('jump-to-mention')).toBeHidden()

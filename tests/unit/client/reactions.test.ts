@@ -1,7 +1,9 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Message, Reaction } from '#shared/schemas/message'
 import { withMine } from '~/client/history/ownReactions'
 import { readReactionUses, wipeReactionUses, writeReactionUses } from '~/client/storage/reactionUses'
+import { Browser, openTab, settle, useFakeTime } from './browserOfTests'
+import { GroupServer } from './fakeGroups'
 
 const message = (...reactions: Reaction[]) => ({ reactions }) as Message
 const many = (count: number, mine?: boolean): Reaction => ({
@@ -56,5 +58,50 @@ describe('the emoji that a person uses', () => {
       texts.set('webchat-reactions-ann', text)
       expect([...readReactionUses(storage, 'ann')]).toEqual([])
     }
+  })
+})
+
+describe('reacting again before the server has answered', () => {
+  /** A server that answers each reaction when it is told to. */
+  class SlowServer extends GroupServer {
+    asked: string[] = []
+    answerOne = () => {}
+
+    override async answer(userId: string, type: string, data: any): Promise<unknown> {
+      if (!type.startsWith('reaction.')) return super.answer(userId, type, data)
+      this.asked.push(type)
+      await new Promise<void>((resolve) => (this.answerOne = resolve))
+      const talk = this.talks.get(data.conversationId)!
+      const message = talk.messages.find(({ id }) => id === data.messageId)!
+      const isMine = message.reactions.some(({ userIds }) => userIds.includes(userId))
+      if (isMine !== (type === 'reaction.set')) this.react(talk, message.seq, userId, data.emoji)
+      return { message: talk.messages.find(({ id }) => id === data.messageId) }
+    }
+  }
+  afterEach(() => void vi.useRealTimers())
+
+  it('ends as it was wished last, one request at a time', async () => {
+    useFakeTime()
+    const server = new SlowServer()
+    const group = server.group(undefined, 2)
+    const tab = await openTab(new Browser(server)).start()
+    await tab.messages.openConversation(group.id)
+    const of = () => tab.messages.history(group.id)!.messages[0]!
+    const shown = () => tab.messages.shownReactions(of().id, of().reactions).map(({ mine }) => mine)
+
+    const toggles = [tab.messages.toggleReaction(of(), '👍')]
+    await settle()
+    expect(shown()).toEqual([true])
+    toggles.push(tab.messages.toggleReaction(of(), '👍'))
+    await settle()
+    expect([shown(), server.asked]).toEqual([[], ['reaction.set']])
+    server.answerOne()
+    await settle()
+    expect([shown(), server.asked]).toEqual([[], ['reaction.set', 'reaction.unset']])
+    // Wished again, and taken back again: nothing is left to ask for.
+    toggles.push(tab.messages.toggleReaction(of(), '👍'), tab.messages.toggleReaction(of(), '👍'))
+    server.answerOne()
+    await Promise.all(toggles)
+    expect([shown(), server.asked.length, group.messages[0]!.reactions]).toEqual([[], 2, []])
   })
 })

@@ -142,3 +142,20 @@ it('continues with what it knows while the leases are unreachable', async () => 
   expect(departed).toEqual(['ann'])
   await presence.close()
 })
+
+it('sends no news of what the answer to a watch says itself', async () => {
+  let answer = (_online: Set<string>) => {}
+  const leases = { ...noLeases, online: () => new Promise<Set<string>>((resolve) => (answer = resolve)) }
+  const { all } = tasks([leases, noLeases])
+  const [here, there] = all as [Presence, Presence]
+  const { connection, told } = watcher()
+  const watching = here.watch(connection, ['ann', 'bob'])
+  there.arrived('ann')
+  there.left('bob')
+  await vi.advanceTimersByTimeAsync(MINUTE)
+  answer(new Set(['bob']))
+  expect([await watching, told]).toEqual([new Set(['ann']), []])
+  there.left('ann')
+  await vi.advanceTimersByTimeAsync(MINUTE)
+  expect(told.map(({ userId, online }) => [userId, online])).toEqual([['ann', false]])
+})
