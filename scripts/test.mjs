@@ -11,6 +11,8 @@ const RESULTS = 'test-results'
 const counts = { passed: 0, failed: 0, skipped: 0 }
 /** What failed, in the words of the last lines: the end of a log is often all that is kept of it. */
 const failures = []
+/** What failed once and passed when it was tried again: each is a race, in a test or in WebChat, and wants to be mended. */
+const races = []
 
 /** Runs a command and shows its output. Resolves with its exit code. */
 function run(command, environment = {}) {
@@ -33,11 +35,12 @@ async function check(command) {
 async function suite(command, environment, readReport) {
   const code = await run(command, environment)
   try {
-    const { passed, failed, skipped, failures: found = [] } = await readReport()
+    const { passed, failed, skipped, failures: found = [], races: raced = [] } = await readReport()
     counts.passed += passed
     counts.failed += failed
     counts.skipped += skipped
     failures.push(...found)
+    races.push(...raced)
     if (failed > 0 && found.length === 0) failures.push(command)
     if (code === 0 || failed > 0) return
   } catch {
@@ -50,27 +53,40 @@ async function suite(command, environment, readReport) {
 async function vitestReport() {
   const report = JSON.parse(await readFile(`${RESULTS}/vitest.json`, 'utf8'))
   const skipped = report.numPendingTests + report.numTodoTests
-  const found = report.testResults.flatMap(({ name, status, message, assertionResults }) => {
-    const file = relative(process.cwd(), name)
-    const failed = assertionResults.filter((test) => test.status === 'failed')
+  const named = ({ name, assertionResults }, wanted) =>
+    assertionResults
+      .filter(wanted)
+      .map(({ fullName, failureMessages }) => `${fileOf(name)} › ${fullName}: ${firstLines(failureMessages[0])}`)
+  const found = report.testResults.flatMap((file) => {
+    const failed = named(file, ({ status }) => status === 'failed')
     // A file whose own preparation fails has no failed test.
-    if (failed.length === 0) return status === 'failed' ? [`${file}: ${firstLines(message)}`] : []
-    return failed.map(({ fullName, failureMessages }) => `${file} › ${fullName}: ${firstLines(failureMessages[0])}`)
+    if (failed.length > 0 || file.status !== 'failed') return failed
+    return [`${fileOf(file.name)}: ${firstLines(file.message)}`]
   })
-  return { passed: report.numPassedTests, failed: report.numFailedTests, skipped, failures: found }
+  const raced = report.testResults.flatMap((file) =>
+    named(file, ({ status, failureMessages }) => status === 'passed' && failureMessages.length > 0),
+  )
+  return { passed: report.numPassedTests, failed: report.numFailedTests, skipped, failures: found, races: raced }
 }
 
 async function playwrightReport() {
   const { stats, suites } = JSON.parse(await readFile(`${RESULTS}/playwright.json`, 'utf8'))
   const specsIn = (suite) => [...suite.specs, ...(suite.suites ?? []).flatMap(specsIn)]
-  const failed = suites.flatMap(specsIn).filter(({ ok }) => !ok)
-  const found = failed.map(({ file, title, tests }) => {
-    const errors = tests.flatMap(({ results }) => results.flatMap((result) => result.errors))
-    return `${file} › ${title}: ${firstLines(errors[0]?.message)}`
-  })
-  // A test that passes at its second try counts as failed.
+  const named = (status) =>
+    suites
+      .flatMap(specsIn)
+      .filter(({ tests }) => tests.some((test) => test.status === status))
+      .map(({ file, title, tests }) => {
+        const errors = tests.flatMap(({ results }) => results.flatMap((result) => result.errors))
+        return `${file} › ${title}: ${firstLines(errors[0]?.message)}`
+      })
   const { expected, unexpected, flaky, skipped } = stats
-  return { passed: expected, failed: unexpected + flaky, skipped, failures: found }
+  return { passed: expected + flaky, failed: unexpected, skipped, failures: named('unexpected'), races: named('flaky') }
+}
+
+/** A test's file as it is named from the project's folder. */
+function fileOf(path) {
+  return relative(process.cwd(), path)
 }
 
 /** The beginning of an error, as one line. */
@@ -105,7 +121,10 @@ if (built) {
 }
 await suite('node scripts/checkCloud.mjs', {}, cloudReport)
 
-if (failures.length > 0) console.log(`\nFailed:\n${failures.map((each) => `  ${each}`).join('\n')}`)
+const list = (title, lines) =>
+  lines.length > 0 && console.log(`\n${title}:\n${lines.map((each) => `  ${each}`).join('\n')}`)
+list('Passed only when tried again', races)
+list('Failed', failures)
 const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : ''
 console.log(`\n${counts.passed} passed, ${counts.failed} failed${skipped}`)
 process.exit(counts.failed === 0 ? 0 : 1)
