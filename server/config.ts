@@ -1,39 +1,7 @@
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
-import { hostOf } from './network/hosts'
-import { parseTrustedProxies, type TrustedProxies } from './network/proxies'
-
-const origin = z
-  .url({ protocol: /^https?$/, error: 'must be an http or https address' })
-  .transform((address) => new URL(address).origin)
-
-/** A name in metrics: what CloudWatch accepts in a dimension, without spaces. */
-const label = z.string().regex(/^[\w.-]{1,64}$/, 'must be a word of letters, digits, "-", "_" and "."')
-
-const trustedProxies = z.string().transform((text, context): TrustedProxies => {
-  const proxies = parseTrustedProxies(text)
-  if (proxies) return proxies
-  context.addIssue('must be a number of proxies, or their addresses and networks, comma separated')
-  return z.NEVER
-})
-
-/** Host names, comma separated. Ports are dropped. */
-const hostNames = z
-  .string()
-  .transform((text) => text.split(',').map((name) => hostOf(name.trim())))
-  .pipe(z.array(z.string('must be names of hosts, comma separated')))
-
-/** Hosts with their ports, comma separated, in the form `host:port`. */
-const hostsWithPorts = z.string().transform((text, context): string[] => {
-  const hosts = text.split(',').map((entry) => {
-    const [, host, port] = /^(.+):(\d{1,5})$/.exec(entry.trim()) ?? []
-    const name = host && hostOf(host)
-    return name && Number(port) <= 65_535 ? `${name}:${Number(port)}` : null
-  })
-  if (hosts.every((host) => host !== null)) return hosts
-  context.addIssue('must be hosts with their ports, comma separated')
-  return z.NEVER
-})
+import { emailAddress, hostNames, hostsWithPorts, label, origin, trustedProxies } from './configFields'
+import type { TrustedProxies } from './network/proxies'
 
 const schema = z.object({
   NODE_ENV: z.string().default('development'),
@@ -72,6 +40,7 @@ const schema = z.object({
   BACKUP_DIR: z.string().optional(),
   BACKUP_EVERY_HOURS: z.coerce.number('must be a number').positive('must be above 0').default(24),
   BACKUP_KEEP: z.coerce.number('must be a number').int().min(1, 'must be at least 1').default(7),
+  ADMIN_EMAIL: emailAddress.optional(),
   VAPID_PUBLIC_KEY: z
     .string()
     .regex(/^B[\w-]{86}$/, 'must be a public key of P-256 in base64url')
@@ -143,6 +112,8 @@ export interface Config {
   backups: { dir: string; everyMs: number; keep: number } | undefined
   /** Undefined: a secret is generated and stored in `dataDir`. */
   jwtSecrets: string[] | undefined
+  /** Whose account administers the server. Undefined: the first account does. */
+  adminEmail: string | undefined
   /**
    * Web Push: the keys that pushes are signed with, undefined if they are made once and stored in the database; and whom a push
    * service can write to.
@@ -230,6 +201,7 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
       ? { dir: resolve(env.BACKUP_DIR), everyMs: env.BACKUP_EVERY_HOURS * 3_600_000, keep: env.BACKUP_KEEP }
       : undefined,
     jwtSecrets: env.JWT_SECRET,
+    adminEmail: env.ADMIN_EMAIL,
     vapid: {
       keys: publicKey && privateKey ? { publicKey, privateKey } : undefined,
       subject: env.VAPID_SUBJECT ?? (env.APP_URL?.startsWith('https:') ? env.APP_URL : 'mailto:webchat@example.com'),

@@ -2,6 +2,7 @@ import mongoose from 'mongoose'
 import { config } from './config'
 import { watchDatabase } from './observability/database'
 import { traceDatabase } from './observability/tracing'
+import { AdministratorsModel } from './models/administrators'
 import { AuditModel } from './models/auditEntry'
 import { BanModel } from './models/ban'
 import { ConversationModel } from './models/conversation'
@@ -13,6 +14,7 @@ import { MessageModel } from './models/message'
 import { SavedModel } from './models/saved'
 import { SearchSegmentModel } from './models/searchSegment'
 import { ScheduledModel } from './models/scheduled'
+import { ServerAuditModel } from './models/serverAuditEntry'
 import { ServerKeyModel } from './models/serverKey'
 import { SessionModel } from './models/session'
 import { PushSubscriptionModel } from './models/pushSubscription'
@@ -32,6 +34,7 @@ import { mendLostWrites } from './repositories/lostWrites'
 import { conversationIdsOf, findMembers } from './repositories/memberships'
 import { active } from './services/conversations/active'
 import { forgetAllSessions, forgetSessions, isSessionAlive } from './services/accounts/identify'
+import { startAdministration } from './services/administration/administrators'
 import { resumeDeletions } from './services/groups/delete'
 import { mendConversations } from './services/messages/mend'
 import { renewAllSearchKeys } from './services/people/renewSearchKeys'
@@ -115,8 +118,11 @@ async function connect(uri: string): Promise<void> {
     SavedModel,
     PushSubscriptionModel,
     ServerKeyModel,
+    AdministratorsModel,
+    ServerAuditModel,
   ]
   await Promise.all(models.map((model) => model.createIndexes()))
+  await startAdministration()
   await mendConversations()
   await renewAllSearchKeys()
   // Requests do not wait for these.

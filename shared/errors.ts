@@ -44,6 +44,8 @@ export const ISSUE_CODES = [
   'unreadable',
   'wrong_duration',
   'gone',
+  'suspended',
+  'last_administrator',
 ] as const
 export type IssueCode = (typeof ISSUE_CODES)[number]
 

@@ -39,6 +39,8 @@ export const BUDGETS = {
   presence: { points: 240, seconds: 60, perTask: true },
   ping: { points: 600, seconds: 60, perTask: true },
   socketOpen: { points: 120, seconds: 60, perTask: true },
+  /** The pages of administrators and auditors. */
+  administer: { points: 300, seconds: 60, perTask: true },
   // By person, and others get events.
   /** As many messages as a bridge or an import needs. */
   send: { points: 3_000, seconds: 60, lane: 'untimed' },

@@ -1,4 +1,5 @@
 import { model, Schema, type Types } from 'mongoose'
+import type { ServerRole } from '#shared/domain/serverRoles'
 import type { NotificationSettings } from '#shared/schemas/notifications'
 
 export interface UserRecord {
@@ -21,6 +22,10 @@ export interface UserRecord {
   notifications?: Partial<NotificationSettings>
   /** Whether links that they send get previews. Absent: they do. */
   linkPreviews?: boolean
+  /** The role on the server as a whole. Absent: none. */
+  serverRole?: ServerRole
+  /** When an administrator suspended the account. Absent: it is not suspended. */
+  suspendedAt?: Date
   lastSeenAt: Date | null
   createdAt: Date
 }
@@ -42,10 +47,13 @@ const schema = new Schema<UserRecord>(
     searchVersion: { type: Number, default: 1, index: true },
     notifications: { type: Schema.Types.Mixed, default: undefined },
     linkPreviews: Boolean,
+    serverRole: String,
+    suspendedAt: Date,
     lastSeenAt: { type: Date, default: null },
     createdAt: { type: Date, default: Date.now },
   },
   { versionKey: false, autoIndex: false, autoCreate: false },
 )
+schema.index({ serverRole: 1 }, { partialFilterExpression: { serverRole: { $exists: true } } })
 
 export const UserModel = model<UserRecord>('User', schema, 'users')

@@ -20,6 +20,8 @@ const LEVELS = {
   'permissions.changed': 'info',
   'member.banned': 'info',
   'member.unbanned': 'info',
+  /** An administrator, or a setting, changed something of the server: `details.action` says what. */
+  'server.administered': 'info',
   /** A backup that was due was not made. */
   'backup.failed': 'error',
 } as const

@@ -89,9 +89,9 @@ export async function deleteSession(userId: string, id: string): Promise<boolean
   return true
 }
 
-/** Ends all sessions of a person except one. @returns the ids of those that ended */
-export async function deleteOtherSessions(userId: string, keptId: string): Promise<string[]> {
-  const others = await SessionModel.find({ userId, _id: { $ne: keptId } }, { _id: 1 })
+/** Ends all sessions of a person except one, if there is one to keep. @returns the ids of those that ended */
+export async function deleteOtherSessions(userId: string, keptId: string | null): Promise<string[]> {
+  const others = await SessionModel.find({ userId, ...(keptId && { _id: { $ne: keptId } }) }, { _id: 1 })
     .lean()
     .exec()
   const ids = others.map((session) => session._id.toString())

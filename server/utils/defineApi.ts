@@ -10,6 +10,7 @@ import {
 } from 'h3'
 import { STATUS_CODES } from 'node:http'
 import type { z } from 'zod'
+import type { ServerRight } from '#shared/domain/serverRoles'
 import { AppError, ERROR_STATUS } from '#shared/errors'
 import { parseInput } from '#shared/schemas/parseInput'
 import type { BudgetName } from '../auth/budgets'
@@ -18,6 +19,7 @@ import { useLimit } from '../auth/rateLimit'
 import type { AccessClaims } from '../auth/tokens'
 import { addressKey } from '../network/proxies'
 import { identify } from '../services/accounts/identify'
+import { authorizeServer } from '../services/administration/authorize'
 import { toAppError } from '../services/failure'
 import { started } from '../start'
 import { accessTokenOf } from './cookies'
@@ -51,11 +53,13 @@ interface Payer {
  * request is read.
  * @param budget what a request costs its caller
  * @param schemas for the parts of the request; a part without one is not read
+ * @param authorize refuses callers before anything of the request is read
  */
 export function defineApi<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>(
   budget: BudgetName,
   schemas: Schemas<P, Q, B>,
   handle: (input: Input<P, Q, B> & Payer) => unknown,
+  authorize?: (userId: string) => Promise<void>,
 ): EventHandler {
   return guarded(async (event) => {
     const user = await identify(accessTokenOf(event))
@@ -65,6 +69,7 @@ export function defineApi<P extends z.ZodType, Q extends z.ZodType, B extends z.
     }
     event.context.userId = user.userId
     await useLimit(budget, user.userId)
+    await authorize?.(user.userId)
     return inTurn(budget, user.userId, async () => {
       // The client may have disconnected while this request waited.
       if (event.node.res.closed) throw new AppError('UNAVAILABLE')
@@ -72,6 +77,19 @@ export function defineApi<P extends z.ZodType, Q extends z.ZodType, B extends z.
       return handle({ ...(await readInput(event, schemas)), user, pay })
     })
   })
+}
+
+/**
+ * Defines a route for people whose server role gives them a right. For everybody else it is like a route that does not
+ * exist.
+ * @param right what the role must allow
+ */
+export function defineAdminApi<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>(
+  right: ServerRight,
+  schemas: Schemas<P, Q, B>,
+  handle: (input: Input<P, Q, B> & Payer) => unknown,
+): EventHandler {
+  return defineApi('administer', schemas, handle, (userId) => authorizeServer(userId, right))
 }
 
 /** Defines a route for everyone, signed in or not. The budget is charged to the client's address. */

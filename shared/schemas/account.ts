@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { normalizeEmail } from '../domain/email'
 import { preparePassword } from '../domain/passwords'
+import type { ServerRole } from '../domain/serverRoles'
 import { isReservedUsername } from '../domain/text/reservedNames'
 import { LIMITS } from '../limits'
 import { characterCount } from '../domain/text/graphemes'
@@ -92,8 +93,7 @@ export type RegisterInput = z.infer<typeof registerInput>
 export type LoginInput = z.infer<typeof loginInput>
 export type ProfileInput = z.infer<typeof profileInput>
 
-/** A person as others see them. `email` and `notifications` are only there in a person's own account. */
-/** A person as others see them. `email` and `linkPreviews` are only there in a person's own account. */
+/** A person as others see them. What is optional is only there in a person's own account. */
 export interface User {
   id: string
   username: string
@@ -105,6 +105,8 @@ export interface User {
   notifications?: NotificationSettings
   /** Whether links that they send get previews. Absent: they do. */
   linkPreviews?: boolean
+  /** Their role on the server as a whole. Absent: none. */
+  serverRole?: ServerRole
 }
 
 /** A person's session: one signed-in browser. */

@@ -39,6 +39,8 @@ describe('registering', () => {
         avatarUrl: null,
         lastSeenAt: null,
         notifications: expect.any(Object),
+        // The first account of a server.
+        serverRole: 'administrator',
       },
     })
     const cookies = answer.headers.getSetCookie()

@@ -14,7 +14,9 @@ import * as restrictions from '../../server/repositories/restrictions'
 import * as pushSubscriptions from '../../server/repositories/pushSubscriptions'
 import * as saved from '../../server/repositories/saved'
 import * as searchSegments from '../../server/repositories/searchSegments'
+import * as serverAudit from '../../server/repositories/serverAudit'
 import * as serverKeys from '../../server/repositories/serverKeys'
+import * as serverRoles from '../../server/repositories/serverRoles'
 import * as sessions from '../../server/repositories/sessions'
 import * as threads from '../../server/repositories/threads'
 import * as unread from '../../server/repositories/unread'
@@ -64,7 +66,9 @@ const modules = {
   restrictions,
   saved,
   searchSegments,
+  serverAudit,
   serverKeys,
+  serverRoles,
   sessions,
   threads,
   unread,
@@ -168,6 +172,27 @@ const calls: Record<keyof typeof modules, Record<string, Call>> = {
   serverKeys: {
     keepServerKey: () => serverKeys.keepServerKey({ _id: 'test', publicKey: 'one', privateKey: 'other' }),
   },
+  serverAudit: {
+    findServerAudit: () =>
+      Promise.all([
+        serverAudit.findServerAudit({ limit: 10 }),
+        serverAudit.findServerAudit({ action: 'user.role', limit: 10 }),
+        serverAudit.findServerAudit({ actorId: text, before: text, limit: 10 }),
+        serverAudit.findServerAudit({ targetId: text, limit: 10 }),
+      ]),
+  },
+  serverRoles: {
+    findAdministratorIds: () => serverRoles.findAdministratorIds(),
+    claimAdministration: () => serverRoles.claimAdministration(id),
+    addAdministrator: () => serverRoles.addAdministrator(id),
+    removeAdministrator: () => serverRoles.removeAdministrator(id),
+    changeServerRole: () => serverRoles.changeServerRole(id, null, 'auditor'),
+    alignServerRoles: () => serverRoles.alignServerRoles([text]),
+    suspendUser: () => serverRoles.suspendUser(id, now),
+    restoreUser: () => serverRoles.restoreUser(id),
+    findUserByEmail: () => serverRoles.findUserByEmail('name@example.com'),
+    findFirstUser: () => serverRoles.findFirstUser(),
+  },
   saved: {
     insertSaved: () => saved.insertSaved(id, other),
     deleteSaved: () => saved.deleteSaved(id, other),
@@ -203,7 +228,8 @@ const calls: Record<keyof typeof modules, Record<string, Call>> = {
     raisePasswordGeneration: () => sessions.raisePasswordGeneration(text, 2),
     listSessions: () => sessions.listSessions(text),
     deleteSession: () => sessions.deleteSession(text, text),
-    deleteOtherSessions: () => sessions.deleteOtherSessions(text, text),
+    deleteOtherSessions: () =>
+      Promise.all([sessions.deleteOtherSessions(text, text), sessions.deleteOtherSessions(text, null)]),
   },
   threads: { findThread: () => threads.findThread(id, all, 'end', 10) },
   unread: {
@@ -253,6 +279,7 @@ const ASK_NOTHING = [
   'reactionAdded',
   'reactionRemoved',
   'insertAudit',
+  'insertServerAudit',
   'insertGroup',
   'advanceConversation',
   'withHead',

@@ -14,7 +14,16 @@ export async function endSession(userId: string, sessionId: string): Promise<voi
 }
 
 /** Ends every session of a person except `keptId`. */
-export async function endOtherSessions(userId: string, keptId: string): Promise<void> {
+export function endOtherSessions(userId: string, keptId: string): Promise<void> {
+  return endSessions(userId, keptId)
+}
+
+/** Ends every session of a person, on all tasks. */
+export function endAllSessions(userId: string): Promise<void> {
+  return endSessions(userId, null)
+}
+
+async function endSessions(userId: string, keptId: string | null): Promise<void> {
   const ended = await deleteOtherSessions(userId, keptId)
   logSecurityEvent('session.revoked', { userId, count: ended.length })
   await publishSessionsEnded(ended)

@@ -13,7 +13,7 @@ import { openSession, type Tokens, type Visitor } from './openSession'
 /**
  * Signs a person in by email or username.
  * @throws AppError RATE_LIMITED; UNAVAILABLE; UNAUTHENTICATED. An unknown name and a wrong password give the same error
- *   after the same time
+ *   after the same time. FORBIDDEN for an account that is suspended, if the password is right
  */
 export async function login(input: LoginInput, visitor: Visitor): Promise<{ user: User; tokens: Tokens }> {
   await useLimit('login', addressKey(visitor.ip))

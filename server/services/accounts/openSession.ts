@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { AppError } from '#shared/errors'
 import { REFRESH_TTL_S, signAccess, signDevice, signRefresh, type Device } from '../../auth/tokens'
 import { deleteSession, insertSession, type SessionRecord } from '../../repositories/sessions'
 import { findUser, type UserRecord } from '../../repositories/users'
@@ -23,19 +24,30 @@ export interface Tokens {
 /**
  * Opens a session for a person who has just proved who they are.
  * @param user the record as it was read before the password was verified
- * @returns null when the password has changed since: the person proved that they know the old one
+ * @returns null when the password has changed since, as the person proved that they know the old one, or when the account
+ *   was suspended meanwhile
+ * @throws AppError FORBIDDEN, with an issue, for an account that is suspended
  */
 export async function openSession(user: UserRecord, visitor: Visitor): Promise<Tokens | null> {
+  requireActive(user)
   const userId = user._id.toString()
   const passwordGeneration = user.passwordGeneration ?? 0
   const session = await insertSession(userId, passwordGeneration, visitOf(visitor))
-  // A change of password ends the sessions that it finds. Either it finds this one, or this read finds the change.
+  // A change of password, or a suspension, ends the sessions that it finds. Either it finds this one, or this read finds
+  // the change.
   const now = await findUser(userId)
-  if ((now?.passwordGeneration ?? 0) !== passwordGeneration) {
+  if (!now || now.suspendedAt || (now.passwordGeneration ?? 0) !== passwordGeneration) {
     await deleteSession(userId, session._id.toString())
     return null
   }
   return { ...tokensOf(session), device: signDevice(deviceWith(visitor.device, userId)) }
+}
+
+/** Refuses accounts that cannot be signed in to. @throws AppError FORBIDDEN, with an issue that says why */
+function requireActive(user: UserRecord): void {
+  if (!user.suspendedAt) return
+  const message = 'This account is suspended.'
+  throw new AppError('FORBIDDEN', { issues: [{ path: ['login'], code: 'suspended', params: {}, message }] })
 }
 
 function deviceWith(device: Device | null, userId: string): Device {

@@ -30,7 +30,7 @@ export async function refresh(token: string, visitor: Visitor): Promise<{ user: 
     (await rotateSession(claims, visitOf(visitor))) ??
     (await sessionInGrace(claims.userId, claims.sessionId, claims.generation))
   const user = await findUser(claims.userId)
-  if (!session || !user || isOutdated(session, user)) throw new AppError('UNAUTHENTICATED')
+  if (!session || !user || user.suspendedAt || isOutdated(session, user)) throw new AppError('UNAUTHENTICATED')
   return { user: presentSelf(user), tokens: tokensOf(session) }
 }
 

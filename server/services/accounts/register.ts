@@ -5,6 +5,7 @@ import { useLimit } from '../../auth/rateLimit'
 import { addressKey } from '../../network/proxies'
 import { presentSelf } from '../../presenters/user'
 import { insertUser } from '../../repositories/users'
+import { roleOfNewAccount } from '../administration/administrators'
 import { choosePassword } from './choosePassword'
 import { openSession, type Tokens, type Visitor } from './openSession'
 
@@ -39,7 +40,8 @@ export async function register(input: RegisterInput, visitor: Visitor): Promise<
     }))
     throw new AppError('CONFLICT', { issues })
   }
+  const serverRole = await roleOfNewAccount(user)
   const tokens = await openSession(user, visitor)
   if (!tokens) throw new AppError('UNAUTHENTICATED')
-  return { user: presentSelf(user), tokens }
+  return { user: presentSelf({ ...user, ...(serverRole && { serverRole }) }), tokens }
 }

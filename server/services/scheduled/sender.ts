@@ -11,6 +11,7 @@ import {
   releaseScheduled,
   type ScheduledRecord,
 } from '../../repositories/scheduled'
+import { findUser } from '../../repositories/users'
 import { sendMessage } from '../messages/send'
 
 /** Milliseconds after which a task looks for messages that another task has written, or died over. */
@@ -89,6 +90,7 @@ async function sendOne({ _id }: ScheduledRecord): Promise<boolean> {
   const { clientId, text } = claimed
   const uploadIds = claimed.uploadIds.map(String)
   try {
+    if ((await findUser(userId))?.suspendedAt) throw new AppError('FORBIDDEN')
     const input = { clientId, text, uploadIds, replyToId: claimed.replyToId?.toString() ?? null }
     const { message } = await sendMessage(userId, conversationId, input)
     await keepDraft(userId, conversationId, message.seq)
