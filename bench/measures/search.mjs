@@ -1,6 +1,6 @@
 import { pause, percentile } from '../support/numbers.mjs'
 import { fillConversation, waitUntilIndexed } from '../support/fill.mjs'
-import { makeGroup, registerMany } from '../support/people.mjs'
+import { makeGroup, personAt, registerMany } from '../support/people.mjs'
 import { openSocket } from '../support/sockets.mjs'
 import { startWebChat } from '../support/server.mjs'
 import { wordAt, VIETNAMESE } from '../support/texts.mjs'
@@ -75,11 +75,11 @@ export async function prepare(messages) {
  *   milliseconds that the other person waited
  */
 export async function ask(server, people, group, times) {
-  const [searcher, other] = people.map((person) => ({ ...person, url: server.url }))
+  const [searcher, other] = people.map((person) => personAt(server.url, person))
   const kinds = kindsOf(people.map(({ user }) => user.username))
   const get = (q, isHere) =>
-    getJson(searcher, `/api/search?${new URLSearchParams({ q, ...(isHere && { conversationId: group }) })}`)
-  const { conversation } = await getJson(searcher, `/api/conversations/${group}`)
+    searcher.get(`/api/search?${new URLSearchParams({ q, ...(isHere && { conversationId: group }) })}`)
+  const { conversation } = await searcher.get(`/api/conversations/${group}`)
   await searcher.request('PUT', `/api/conversations/${group}/read`, { seq: conversation.lastSeq })
   // The first searches of a process also compile it.
   for (const make of Object.values(kinds)) await get(make(5), true)
@@ -130,10 +130,4 @@ export async function ask(server, people, group, times) {
     waitP99: percentile(waits, 0.99),
     waitMax: Math.max(...waits),
   }
-}
-
-async function getJson(person, path) {
-  const response = await fetch(person.url + path, { headers: { cookie: person.cookie } })
-  if (!response.ok) throw new Error(`GET ${path}: ${response.status} ${await response.text()}`)
-  return await response.json()
 }

@@ -18,6 +18,11 @@ export async function register(url) {
     .map((line) => line.split(';')[0])
     .join('; ')
   const { user } = await response.json()
+  return personAt(url, { user, cookie })
+}
+
+/** A registered person at a server that has their account. */
+export function personAt(url, { user, cookie }) {
   const request = async (method, path, body) => {
     const answer = await fetch(url + path, {
       method,
