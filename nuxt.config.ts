@@ -53,6 +53,7 @@ export default defineNuxtConfig({
     typescript: { strict: true },
     replace: { 'process.env.WEBCHAT_COMMIT': JSON.stringify(commit()) },
   },
+  $development: { serverHandlers: [{ route: '/dev/outbox', handler: '~/server/dev/outbox.ts' }] },
   $production: {
     nitro: {
       entry: fileURLToPath(new URL('./server/entry.node.ts', import.meta.url)),

@@ -7,6 +7,7 @@ module "network" {
   nat_per_zone         = var.nat_per_zone
   database_port        = var.database_port
   private_database     = var.database == "atlas" && var.atlas_private_link
+  mail_port            = var.mail_from == "" ? 0 : var.mail_port
   flow_logs_bucket_arn = module.storage.logs_bucket_arn
   only_from_cloudfront = var.cloudfront
 }
@@ -41,6 +42,7 @@ module "data" {
   atlas_private_link         = var.atlas_private_link
   max_tasks                  = var.max_tasks
   canary                     = var.canary_minutes > 0
+  mail                       = var.mail_from != ""
   alert_emails               = var.alert_emails
   replica_region             = var.replica_region
   valkey_node_type           = var.valkey_node_type

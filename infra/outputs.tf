@@ -13,6 +13,11 @@ output "database_secret" {
   value       = module.data.database_secret
 }
 
+output "mail_secret" {
+  description = "Name of the secret that the address of a mail server must be put into; empty without mail_from."
+  value       = module.data.mail_secret
+}
+
 output "nat_addresses" {
   description = "Addresses that the tasks come from: what the allow list of a database elsewhere needs."
   value       = module.network.nat_addresses

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { emailAddress, hostNames, hostsWithPorts, label, origin, trustedProxies } from './configFields'
+import { mailFields, mailSettings, type MailSettings } from './mailSettings'
 import type { TrustedProxies } from './network/proxies'
 
 const schema = z.object({
@@ -54,6 +55,7 @@ const schema = z.object({
     .regex(/^(?:mailto:\S+@\S+|https:\/\/\S+)$/, 'must be a mailto: or https: address')
     .optional(),
   PUSH_HOSTS: hostsWithPorts.default([]),
+  ...mailFields,
   VALKEY_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// address' }).optional(),
   LINK_PREVIEWS: z.stringbool('must be true or false').default(true),
   LINK_PREVIEW_HOSTS: hostsWithPorts.default([]),
@@ -121,6 +123,8 @@ export interface Config {
   vapid: { keys: { publicKey: string; privateKey: string } | undefined; subject: string }
   /** Push services that are reached wherever they are, also by http: hosts with their ports. */
   pushHosts: string[]
+  /** Undefined: no mail leaves this server. */
+  mail: MailSettings | undefined
   /** The Valkey or Redis that several tasks share. Undefined: this process is the only one. */
   valkeyUrl: string | undefined
   /** Whether previews of links are made at all. */
@@ -207,6 +211,7 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
       subject: env.VAPID_SUBJECT ?? (env.APP_URL?.startsWith('https:') ? env.APP_URL : 'mailto:webchat@example.com'),
     },
     pushHosts: env.PUSH_HOSTS,
+    mail: mailSettings(env),
     valkeyUrl: env.VALKEY_URL,
     linkPreviews: env.LINK_PREVIEWS,
     linkPreviewHosts: env.LINK_PREVIEW_HOSTS,

@@ -180,6 +180,7 @@ run "atlas_by_private_link" {
     database_security_group_id = "sg-database"
     replica_region             = "eu-west-1"
     canary                     = true
+    mail                       = true
   }
 
   # The mocked Atlas has no address, like the real one before an endpoint has joined. It is refused with a sentence.
@@ -193,6 +194,11 @@ run "atlas_by_private_link" {
   assert {
     condition     = aws_secretsmanager_secret.main["canary-password"].name == "webchat-test/canary-password" && contains(keys(output.secrets), "CANARY_PASSWORD")
     error_message = "The synthetic check needs a password of its own."
+  }
+
+  assert {
+    condition     = output.mail_secret == "webchat-test/smtp-url" && contains(keys(output.secrets), "SMTP_URL")
+    error_message = "The address of the mail server must be awaited in a secret."
   }
 
   assert {

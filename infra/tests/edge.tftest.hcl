@@ -39,6 +39,12 @@ run "both" {
     firewall       = true
     canary_minutes = 5
     replica_region = "eu-west-1"
+    mail_from      = "Our chat <chat@example.com>"
+  }
+
+  assert {
+    condition     = local.settings.MAIL_FROM == "Our chat <chat@example.com>"
+    error_message = "The application must know the sender of its mails."
   }
 
   assert {

@@ -88,6 +88,11 @@ run "a_gateway_in_each_zone" {
   }
 
   assert {
+    condition     = length(aws_vpc_security_group_egress_rule.task_to_mail) == 0
+    error_message = "Without mail, tasks may not go out to a mail server."
+  }
+
+  assert {
     condition     = aws_flow_log.rejected.traffic_type == "REJECT" && aws_flow_log.rejected.log_destination == "arn:aws:s3:::logs/flow-logs/"
     error_message = "Rejected traffic must be recorded."
   }
@@ -101,6 +106,12 @@ run "one_gateway_and_a_private_database" {
   variables {
     nat_per_zone     = false
     private_database = true
+    mail_port        = 465
+  }
+
+  assert {
+    condition     = aws_vpc_security_group_egress_rule.task_to_mail[0].from_port == 465 && aws_vpc_security_group_egress_rule.task_to_mail[0].to_port == 465
+    error_message = "With mail, tasks must reach the port of the mail server."
   }
 
   assert {

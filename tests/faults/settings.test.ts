@@ -44,6 +44,7 @@ describe('a wrong setting stops the start with a sentence that names it', () => 
       },
     ],
     ['LOG_LEVEL', { LOG_LEVEL: 'loud' }],
+    ['SMTP_URL', { SMTP_URL: 'mail.example.com:25' }],
   ])('%s: %j', async (name, environment) => {
     const DATA_DIR = await temporaryFolder()
     const { code, said } = await failing({ DATA_DIR, ...environment })

@@ -9,7 +9,7 @@ locals {
   valkey_host = aws_elasticache_replication_group.main.primary_endpoint_address
   valkey_user = "webchat"
 
-  secret_names = toset(concat(["jwt-secret", "valkey-url"], var.database == "existing" ? ["mongodb-uri"] : [], var.canary ? ["canary-password"] : []))
+  secret_names = toset(concat(["jwt-secret", "valkey-url"], var.database == "existing" ? ["mongodb-uri"] : [], var.canary ? ["canary-password"] : [], var.mail ? ["smtp-url"] : []))
 }
 
 resource "aws_elasticache_subnet_group" "main" {

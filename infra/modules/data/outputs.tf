@@ -20,10 +20,16 @@ output "secrets" {
     },
     var.database == "existing" ? { MONGODB_URI = aws_secretsmanager_secret.main["mongodb-uri"].arn } : {},
     var.canary ? { CANARY_PASSWORD = aws_secretsmanager_secret.main["canary-password"].arn } : {},
+    var.mail ? { SMTP_URL = aws_secretsmanager_secret.main["smtp-url"].arn } : {},
   )
 
   # A task whose secret is empty does not start.
   depends_on = [aws_secretsmanager_secret_version.jwt_secret, aws_secretsmanager_secret_version.valkey_url]
+}
+
+output "mail_secret" {
+  description = "Name of the secret that awaits the address of a mail server; empty without mail."
+  value       = var.mail ? aws_secretsmanager_secret.main["smtp-url"].name : ""
 }
 
 output "database_secret" {

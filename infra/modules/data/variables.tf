@@ -118,6 +118,13 @@ variable "canary" {
   nullable    = false
 }
 
+variable "mail" {
+  description = "Whether a secret awaits the address of a mail server."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "alert_emails" {
   description = "Who gets the alerts of Atlas."
   type        = list(string)

@@ -1,5 +1,5 @@
 # Which part may connect to which. The rules are separate resources. A group without rules lets nothing through.
-#   world → load balancer 443, 80 → task 3000 → 443 anywhere, the cache, the database
+#   world → load balancer 443, 80 → task 3000 → 443 anywhere, the cache, the database, the mail server
 
 resource "aws_security_group" "lb" {
   name        = "${var.name}-lb"
@@ -111,6 +111,18 @@ resource "aws_vpc_security_group_egress_rule" "task_to_database" {
   ip_protocol       = "tcp"
   from_port         = var.database_port
   to_port           = var.database_port
+}
+
+# The mail server's addresses are unknown here.
+resource "aws_vpc_security_group_egress_rule" "task_to_mail" {
+  count = var.mail_port == 0 ? 0 : 1
+
+  security_group_id = aws_security_group.task.id
+  description       = "Mail server"
+  cidr_ipv4         = "0.0.0.0/0"
+  ip_protocol       = "tcp"
+  from_port         = var.mail_port
+  to_port           = var.mail_port
 }
 
 # Behind PrivateLink each node of an Atlas cluster has its own port, from 1024 on.

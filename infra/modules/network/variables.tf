@@ -39,6 +39,13 @@ variable "private_database" {
   nullable    = false
 }
 
+variable "mail_port" {
+  description = "Port of a mail server outside, which the tasks are let out to. 0: there is no mail."
+  type        = number
+  default     = 0
+  nullable    = false
+}
+
 variable "flow_logs_bucket_arn" {
   description = "Bucket for records of rejected traffic."
   type        = string

@@ -19,6 +19,7 @@ override_module {
       VALKEY_URL = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:valkey-url"
     }
     database_secret  = ""
+    mail_secret      = ""
     cache_member_ids = ["webchat-test-001"]
   }
 }
