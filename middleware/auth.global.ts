@@ -1,8 +1,8 @@
 import { ownPath } from '#shared/domain/ownPath'
 import { useSessionStore } from '~/stores/session'
 
-const OPEN_PAGES = new Set(['/login', '/register'])
-const isOpen = (path: string) => OPEN_PAGES.has(path) || path.startsWith('/invite/')
+const OPEN_PAGES = new Set(['/login', '/register', '/forgot'])
+const isOpen = (path: string) => OPEN_PAGES.has(path) || path === '/reset' || path.startsWith('/invite/')
 
 /** Pages are for who is signed in; the pages of signing in for who is not. On the server a redirect has settled that. */
 export default defineNuxtRouteMiddleware(async (to) => {

@@ -3,6 +3,7 @@ import { config } from './config'
 import { watchDatabase } from './observability/database'
 import { traceDatabase } from './observability/tracing'
 import { AdministratorsModel } from './models/administrators'
+import { AccountLinkModel } from './models/accountLink'
 import { AuditModel } from './models/auditEntry'
 import { BanModel } from './models/ban'
 import { ConversationModel } from './models/conversation'
@@ -102,6 +103,7 @@ async function connect(uri: string): Promise<void> {
   }
   const models = [
     UserModel,
+    AccountLinkModel,
     SessionModel,
     ConversationModel,
     DraftModel,

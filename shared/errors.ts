@@ -79,12 +79,12 @@ export class AppError extends Error {
   readonly issues?: ErrorIssue[]
   /** Seconds until a rate-limited caller may try again. */
   readonly retryAfter?: number
-  /** What is missing, if the service is not available. */
-  readonly reason?: 'disk'
+  /** What is missing, if the service is not available: space on the disk, or a way to send mail. */
+  readonly reason?: 'disk' | 'mail'
 
   constructor(
     code: ErrorCode,
-    options: { message?: string; issues?: ErrorIssue[]; retryAfter?: number; reason?: 'disk' } = {},
+    options: { message?: string; issues?: ErrorIssue[]; retryAfter?: number; reason?: 'disk' | 'mail' } = {},
   ) {
     super(options.message ?? options.issues?.[0]?.message ?? DEFAULT_MESSAGE[code])
     this.name = 'AppError'

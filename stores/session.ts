@@ -86,6 +86,16 @@ export const useSessionStore = defineStore('session', () => {
     await arrive(await tab.client().accounts.register(input))
   }
 
+  /** Has a link mailed with which a new password can be chosen. @throws ApiError: UNAVAILABLE if the server sends no mail */
+  async function forgotPassword(email: string): Promise<void> {
+    await tab.client().accounts.forgotPassword(email)
+  }
+
+  /** Sets a new password by such a link. All sessions end. @throws ApiError: INVALID with issues */
+  async function resetPassword(token: string, password: string): Promise<void> {
+    await tab.client().accounts.resetPassword(token, password)
+  }
+
   /**
    * Signs out this browser, all its tabs, and removes what it kept.
    * @throws ApiError when the server cannot be reached
@@ -203,6 +213,8 @@ export const useSessionStore = defineStore('session', () => {
     verify,
     login,
     register,
+    forgotPassword,
+    resetPassword,
     logout,
     updateProfile,
     setAvatar,

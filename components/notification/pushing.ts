@@ -1,4 +1,5 @@
-import type { PushLanguage, PushSubscriptionInput } from '#shared/schemas/push'
+import type { Language } from '#shared/domain/languages'
+import type { PushSubscriptionInput } from '#shared/schemas/push'
 import type { Client } from '~/client/client'
 
 const WORKER = '/push-worker.js'
@@ -7,7 +8,7 @@ const WORKER = '/push-worker.js'
  * Lets this browser be sent pushes, so that messages are noticed while no page is open. Where there is no push service (in
  * some browsers, and without https), nothing happens. @throws ApiError; what the browser throws
  */
-export async function subscribeToPushes({ accounts }: Client, language: PushLanguage): Promise<void> {
+export async function subscribeToPushes({ accounts }: Client, language: Language): Promise<void> {
   if (!('serviceWorker' in navigator) || !('PushManager' in window)) return
   const key = bytesOf(await accounts.pushKey())
   await navigator.serviceWorker.register(WORKER)

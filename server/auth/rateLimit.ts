@@ -21,6 +21,12 @@ const LIMITED = {
   refreshSession: { points: 30, seconds: 60 },
   /** Wrong current passwords, by user. */
   passwordFailure: { points: 10, seconds: 900 },
+  /** Mails to choose a new password, by address. */
+  forgot: { points: 20, seconds: 900 },
+  /** Mails to choose a new password, by the address that they go to, whether it has an account or not. */
+  forgotAccount: { points: 5, seconds: 3_600 },
+  /** Attempts to use a link, by address. */
+  reset: { points: 30, seconds: 900 },
   /** New uploads, by user. */
   upload: { points: 300, seconds: 60 },
   /** Links whose previews are made, by user. A link beyond that has none. */

@@ -5,6 +5,7 @@ import type { FormFlash } from '#shared/schemas/formFlash'
 import { inviteTokenParams, type InvitePreview } from '#shared/schemas/group'
 import { identify, isRefreshable } from '../services/accounts/identify'
 import { previewInvite } from '../services/groups/invites'
+import { canSendMail } from '../services/mail/sendMail'
 import { started } from '../start'
 
 declare module 'h3' {
@@ -14,10 +15,13 @@ declare module 'h3' {
     /** The group that this page's invite link leads to. Null: the link does not work. */
     invite?: InvitePreview | null
     signedIn?: boolean
+    canSendMail?: boolean
   }
 }
 
-const ACCOUNT_PAGES = new Set(['/login', '/register'])
+const ACCOUNT_PAGES = new Set(['/login', '/register', '/forgot'])
+/** A link to a new password also works for who is signed in. */
+const RESET_PAGE = '/reset'
 const CHAT_PAGES = /^\/(?:$|c\/|saved$|settings(?:\/|$))/
 const INVITE_PAGE = /^\/invite\/([^/]+)$/
 
@@ -31,6 +35,9 @@ export default defineEventHandler(async (event) => {
     if (await isSignedIn(event)) {
       return sendRedirect(event, ownPath(searchParams.get('next')), 303)
     }
+    event.context.formFlash = takeFormFlash(event)
+    event.context.canSendMail = canSendMail()
+  } else if (pathname === RESET_PAGE) {
     event.context.formFlash = takeFormFlash(event)
   } else if (token) {
     await started

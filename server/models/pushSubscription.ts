@@ -1,5 +1,5 @@
 import { model, Schema, type Types } from 'mongoose'
-import type { PushLanguage } from '#shared/schemas/push'
+import type { Language } from '#shared/domain/languages'
 
 /** Where and how one session is sent pushes. It ends with the session. */
 export interface PushSubscriptionRecord {
@@ -9,7 +9,7 @@ export interface PushSubscriptionRecord {
   endpoint: string
   p256dh: string
   auth: string
-  language: PushLanguage
+  language: Language
   createdAt: Date
 }
 

@@ -1,5 +1,6 @@
 import { model, Schema, type Types } from 'mongoose'
 import type { ServerRole } from '#shared/domain/serverRoles'
+import type { Language } from '#shared/domain/languages'
 import type { NotificationSettings } from '#shared/schemas/notifications'
 
 export interface UserRecord {
@@ -26,6 +27,8 @@ export interface UserRecord {
   serverRole?: ServerRole
   /** When an administrator suspended the account. Absent: it is not suspended. */
   suspendedAt?: Date
+  /** The language of their mails: that of the page where they signed in last. */
+  language?: Language
   lastSeenAt: Date | null
   createdAt: Date
 }
@@ -49,6 +52,7 @@ const schema = new Schema<UserRecord>(
     linkPreviews: Boolean,
     serverRole: String,
     suspendedAt: Date,
+    language: String,
     lastSeenAt: { type: Date, default: null },
     createdAt: { type: Date, default: Date.now },
   },

@@ -12,6 +12,10 @@ const LEVELS = {
   /** An old refresh token was used again, as if it had been stolen. Its session has been ended. */
   'session.reuse': 'warn',
   'password.changed': 'info',
+  /** Somebody asked for a mail to choose a new password, and it was sent. */
+  'password.resetAsked': 'info',
+  /** A person has chosen a new password by a link. */
+  'password.reset': 'info',
   /** A person ended sessions, or a change of their password did. */
   'session.revoked': 'info',
   'role.changed': 'info',

@@ -114,6 +114,7 @@ export function updateUser(
       | 'searchVersion'
       | 'notifications'
       | 'linkPreviews'
+      | 'language'
       | 'lastSeenAt'
     >
   >,

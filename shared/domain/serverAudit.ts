@@ -5,5 +5,6 @@ export const SERVER_AUDIT_ACTIONS = [
   'user.restored',
   'user.sessionsEnded',
   'user.renamed',
+  'user.resetLink',
 ] as const
 export type ServerAuditAction = (typeof SERVER_AUDIT_ACTIONS)[number]

@@ -1,8 +1,5 @@
 import { z } from 'zod'
-
-/** The languages in which the server writes notifications. */
-const PUSH_LANGUAGES = ['en', 'vi'] as const
-export type PushLanguage = (typeof PUSH_LANGUAGES)[number]
+import { LANGUAGES } from '../domain/languages'
 
 /** What the browser's `PushSubscription.toJSON()` gives, and the language of its page. */
 export const pushSubscriptionInput = z.strictObject({
@@ -15,7 +12,7 @@ export const pushSubscriptionInput = z.strictObject({
     /** 16 bytes in base64url. */
     auth: z.string().regex(/^[\w-]{22}$/, 'This is not a secret of 16 bytes.'),
   }),
-  language: z.enum(PUSH_LANGUAGES).default('en'),
+  language: z.enum(LANGUAGES).default('en'),
 })
 
 export type PushSubscriptionInput = z.input<typeof pushSubscriptionInput>

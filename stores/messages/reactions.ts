@@ -50,7 +50,7 @@ export function messageReactions(applyAnswer: (message: Message) => void) {
     // The last wish counts. One request at a time asks for it, because two could arrive in the other order.
     if (isUnderWay) return
     try {
-      for (let asked: boolean | undefined; asked !== wish(); ) {
+      for (let asked: boolean | undefined; asked !== wish();) {
         asked = wish()!
         applyAnswer(await request(conversationId, messageId, emoji, asked))
         if (asked) emojis.countUse(emoji)

@@ -1,5 +1,6 @@
 import mongoose, { Types } from 'mongoose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import * as accountLinks from '../../server/repositories/accountLinks'
 import * as audit from '../../server/repositories/audit'
 import * as bans from '../../server/repositories/bans'
 import * as conversations from '../../server/repositories/conversations'
@@ -52,6 +53,7 @@ const all = { above: 0, below: 100 }
 
 type Call = () => unknown
 const modules = {
+  accountLinks,
   audit,
   bans,
   conversations,
@@ -77,6 +79,11 @@ const modules = {
 }
 /** A call of each function that asks the database. Those that only insert, and those that ask nothing, are named below. */
 const calls: Record<keyof typeof modules, Record<string, Call>> = {
+  accountLinks: {
+    findAccountLink: () => accountLinks.findAccountLink('hash', 'reset'),
+    takeAccountLink: () => accountLinks.takeAccountLink('hash', 'reset'),
+    deleteAccountLinks: () => accountLinks.deleteAccountLinks(id, 'reset'),
+  },
   audit: { findAudit: () => audit.findAudit(id, { limit: 10 }), deleteAudit: () => audit.deleteAudit(id) },
   bans: {
     insertBan: () => bans.insertBan(id, other, id),
@@ -278,6 +285,7 @@ const ASK_NOTHING = [
   'peopleWith',
   'reactionAdded',
   'reactionRemoved',
+  'insertAccountLink',
   'insertAudit',
   'insertServerAudit',
   'insertGroup',

@@ -6,6 +6,7 @@ import { raisePasswordGeneration } from '../../repositories/sessions'
 import { changeHash, findUserWithHash } from '../../repositories/users'
 import { choosePassword } from './choosePassword'
 import { endOtherSessions } from './endSessions'
+import { endResetLinks } from './resetLinks'
 
 /**
  * Changes a password and ends every other session, including those that the old password opens at the same time.
@@ -33,5 +34,5 @@ export async function changePassword(
   if (!(await changeHash(user._id, user.passwordHash, next, generation)))
     return changePassword(userId, sessionId, input)
   logSecurityEvent('password.changed', { userId, sessionId })
-  await endOtherSessions(userId, sessionId)
+  await Promise.all([endOtherSessions(userId, sessionId), endResetLinks(user._id)])
 }

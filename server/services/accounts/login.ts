@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { normalizeLogin } from '#shared/domain/email'
 import { AppError } from '#shared/errors'
 import type { LoginInput, User } from '#shared/schemas/account'
@@ -8,6 +7,7 @@ import { addressKey } from '../../network/proxies'
 import { logSecurityEvent } from '../../observability/securityEvents'
 import { presentSelf } from '../../presenters/user'
 import { findUserByLogin, replaceHash, type UserRecord } from '../../repositories/users'
+import { guessesOf } from './guesses'
 import { openSession, type Tokens, type Visitor } from './openSession'
 
 /**
@@ -39,20 +39,6 @@ export async function login(input: LoginInput, visitor: Visitor): Promise<{ user
   // The password may have changed since it was verified.
   if (!tokens) throw refused(user, visitor)
   return { user: presentSelf(user), tokens }
-}
-
-/**
- * The keys that a guess is counted under. An account has one budget, whichever name is typed and wherever the guesses
- * come from. A browser in which the owner has signed in before has its own budget, so that strangers cannot lock the
- * owner out.
- */
-function guessesOf(name: string, user: UserRecord | null, { ip, device }: Visitor) {
-  const id = user?._id.toString()
-  const account = id ?? createHash('sha256').update(name).digest('base64url')
-  const isKnown = id !== undefined && device?.userIds.includes(id)
-  const lane = isKnown ? `device ${device!.id}` : addressKey(ip)
-  const loginFailure = `${account} ${lane}`
-  return { lane, keys: { loginFailure, loginAccount: isKnown ? loginFailure : account } }
 }
 
 async function renewHash(user: UserRecord, password: string, lane: string): Promise<void> {

@@ -1,13 +1,16 @@
 import { randomBytes } from 'node:crypto'
+import type { Language } from '#shared/domain/languages'
 import { AppError } from '#shared/errors'
 import { REFRESH_TTL_S, signAccess, signDevice, signRefresh, type Device } from '../../auth/tokens'
 import { deleteSession, insertSession, type SessionRecord } from '../../repositories/sessions'
-import { findUser, type UserRecord } from '../../repositories/users'
+import { findUser, updateUser, type UserRecord } from '../../repositories/users'
 
 /** Where a request came from, in terms that people recognise in their list of sessions. */
 export interface Visitor {
   ip: string
   userAgent: string
+  /** The language of the page. */
+  language: Language
   /** The browser, by its signed cookie; null when nobody has signed in with it before. */
   device: Device | null
 }
@@ -40,6 +43,7 @@ export async function openSession(user: UserRecord, visitor: Visitor): Promise<T
     await deleteSession(userId, session._id.toString())
     return null
   }
+  if (now.language !== visitor.language) await updateUser(userId, { language: visitor.language })
   return { ...tokensOf(session), device: signDevice(deviceWith(visitor.device, userId)) }
 }
 

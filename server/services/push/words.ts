@@ -1,12 +1,12 @@
 import type { FileSummary } from '#shared/domain/attachments'
-import type { PushLanguage } from '#shared/schemas/push'
+import type { Language } from '#shared/domain/languages'
 import en from '../../../i18n/locales/en.json'
 import vi from '../../../i18n/locales/vi.json'
 
 const LOCALES = { en, vi } as const
 
 /** The words of notifications in a language. */
-export function wordsOf(language: PushLanguage) {
+export function wordsOf(language: Language) {
   const { fileWords, notifications, person, voice } = LOCALES[language]
   return {
     /** What a notification says that must not show the message. */

@@ -1,0 +1,7 @@
+import { forgotInput } from '#shared/schemas/passwordReset'
+import { forgotPassword } from '../../../services/accounts/forgotPassword'
+
+export default defineFormApi('/forgot', forgotInput, async (input, event) => {
+  await forgotPassword(input, visitorOf(event), mailOriginOf(event))
+  return { status: 204, page: '/forgot?sent=1' }
+})

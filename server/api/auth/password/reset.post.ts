@@ -1,0 +1,7 @@
+import { resetInput } from '#shared/schemas/passwordReset'
+import { resetPassword } from '../../../services/accounts/resetPassword'
+
+export default defineFormApi('/reset', resetInput, async (input, event) => {
+  await resetPassword(input, visitorOf(event))
+  return { status: 204, page: '/login?reset=1' }
+})

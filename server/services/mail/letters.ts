@@ -1,0 +1,41 @@
+import type { Language } from '#shared/domain/languages'
+
+interface Letter {
+  subject: string
+  text: string
+}
+
+/**
+ * The mails that this server writes. They name accounts by their usernames only: a name that somebody chose for themselves
+ * could be an advertisement that reaches a stranger's mailbox.
+ */
+interface Letters {
+  reset(about: { username: string; link: string }): Letter
+}
+
+export const LETTERS: Record<Language, Letters> = {
+  en: {
+    reset: ({ username, link }) => ({
+      subject: 'Choose a new password for WebChat',
+      text: `Somebody has asked for a new password for the account @${username}.
+
+Open this link within an hour to choose one. It works once:
+
+${link}
+
+If that was not you, ignore this mail. Your password stays as it is.`,
+    }),
+  },
+  vi: {
+    reset: ({ username, link }) => ({
+      subject: 'Đặt mật khẩu mới cho WebChat',
+      text: `Có người vừa yêu cầu đặt mật khẩu mới cho tài khoản @${username}.
+
+Hãy mở liên kết này trong vòng một giờ để đặt mật khẩu mới. Liên kết chỉ dùng được một lần:
+
+${link}
+
+Nếu không phải bạn yêu cầu, hãy bỏ qua thư này. Mật khẩu của bạn vẫn giữ nguyên.`,
+    }),
+  },
+}
