@@ -43,9 +43,15 @@ test('mentions people by any word of their names, and leads them there', async (
   await item(other, 'Climbing').click()
   await expect(messages(other).getByTestId('mention').filter({ hasText: 'Bob' })).toHaveAttribute('data-mine', 'true')
   await expect(item(other, 'Climbing').getByTestId('mention-badge')).toBeHidden()
+  const next = other.getByTestId('jump-to-mention')
   await ann.send(group.id, mentionOf(bob.user.id))
-  await other.getByTestId('jump-to-mention').click()
-  await expect(other.getByTestId('jump-to-mention')).toBeHidden()
+  for (let between = 0; between < 20; between++) await ann.send(group.id, `filler\n\nafter ${between}`)
+  await ann.send(group.id, mentionOf(bob.user.id))
+  await expect(next).toHaveAccessibleName(/2 unread/)
+  await next.click()
+  await expect(next).toHaveAccessibleName(/1 unread/)
+  await other.keyboard.press('Alt+Shift+KeyN')
+  await expect(next).toBeHidden()
 
   // A changed name is right everywhere, and what is edited shows names too.
   await bob.request('PATCH', '/api/me', { displayName: 'Robert' })
