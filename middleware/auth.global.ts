@@ -2,7 +2,9 @@ import { ownPath } from '#shared/domain/ownPath'
 import { useSessionStore } from '~/stores/session'
 
 const OPEN_PAGES = new Set(['/login', '/register', '/forgot'])
-const isOpen = (path: string) => OPEN_PAGES.has(path) || path === '/reset' || path.startsWith('/invite/')
+/** The pages of mailed links and of invites. */
+const LINK_PAGE = /^\/(?:reset$|verify$|invite\/)/
+const isOpen = (path: string) => OPEN_PAGES.has(path) || LINK_PAGE.test(path)
 
 /** Pages are for who is signed in; the pages of signing in for who is not. On the server a redirect has settled that. */
 export default defineNuxtRouteMiddleware(async (to) => {

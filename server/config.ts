@@ -56,6 +56,7 @@ const schema = z.object({
     .optional(),
   PUSH_HOSTS: hostsWithPorts.default([]),
   ...mailFields,
+  UNVERIFIED_ACCOUNTS: z.enum(['everything', 'read'], 'must be everything or read').default('everything'),
   VALKEY_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// address' }).optional(),
   LINK_PREVIEWS: z.stringbool('must be true or false').default(true),
   LINK_PREVIEW_HOSTS: hostsWithPorts.default([]),
@@ -125,6 +126,8 @@ export interface Config {
   pushHosts: string[]
   /** Undefined: no mail leaves this server. */
   mail: MailSettings | undefined
+  /** What new people may do until they have shown that their address is theirs. It only matters with mail. */
+  unverifiedAccounts: 'everything' | 'read'
   /** The Valkey or Redis that several tasks share. Undefined: this process is the only one. */
   valkeyUrl: string | undefined
   /** Whether previews of links are made at all. */
@@ -212,6 +215,7 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
     },
     pushHosts: env.PUSH_HOSTS,
     mail: mailSettings(env),
+    unverifiedAccounts: env.UNVERIFIED_ACCOUNTS,
     valkeyUrl: env.VALKEY_URL,
     linkPreviews: env.LINK_PREVIEWS,
     linkPreviewHosts: env.LINK_PREVIEW_HOSTS,

@@ -34,6 +34,7 @@ export const ISSUE_CODES = [
   'taken',
   'too_weak',
   'wrong_password',
+  'unverified',
   'oneself',
   'past',
   'wrong_parts',

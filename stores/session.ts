@@ -96,6 +96,16 @@ export const useSessionStore = defineStore('session', () => {
     await tab.client().accounts.resetPassword(token, password)
   }
 
+  /** Shows by a mailed link that an address is one's own. @throws ApiError: INVALID with issues */
+  async function verifyEmail(token: string): Promise<void> {
+    await tab.client().accounts.verifyEmail(token)
+  }
+
+  /** Has another such link mailed. @throws ApiError */
+  async function askVerification(): Promise<void> {
+    await tab.client().accounts.askVerification()
+  }
+
   /**
    * Signs out this browser, all its tabs, and removes what it kept.
    * @throws ApiError when the server cannot be reached
@@ -215,6 +225,8 @@ export const useSessionStore = defineStore('session', () => {
     register,
     forgotPassword,
     resetPassword,
+    verifyEmail,
+    askVerification,
     logout,
     updateProfile,
     setAvatar,

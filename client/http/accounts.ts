@@ -13,6 +13,9 @@ export function accountRequests(api: Api) {
       api.request<void>('POST', '/api/auth/password/forgot', { body: { email }, anonymous: true }),
     resetPassword: (token: string, password: string) =>
       api.request<void>('POST', '/api/auth/password/reset', { body: { token, password }, anonymous: true }),
+    verifyEmail: (token: string) =>
+      api.request<void>('POST', '/api/auth/email/verify', { body: { token }, anonymous: true }),
+    askVerification: () => api.request<void>('POST', '/api/me/email/verification'),
     logout: () => api.request<void>('POST', '/api/auth/logout', { anonymous: true }),
     updateProfile: (body: ProfileInput) => user(api.request('PATCH', '/api/me', { body })),
     changePassword: (current: string, next: string) =>

@@ -26,7 +26,9 @@ const LIMITED = {
   /** Mails to choose a new password, by the address that they go to, whether it has an account or not. */
   forgotAccount: { points: 5, seconds: 3_600 },
   /** Attempts to use a link, by address. */
-  reset: { points: 30, seconds: 900 },
+  useLink: { points: 30, seconds: 900 },
+  /** Mails to verify an address, by user. */
+  verification: { points: 5, seconds: 3_600 },
   /** New uploads, by user. */
   upload: { points: 300, seconds: 60 },
   /** Links whose previews are made, by user. A link beyond that has none. */

@@ -20,8 +20,8 @@ declare module 'h3' {
 }
 
 const ACCOUNT_PAGES = new Set(['/login', '/register', '/forgot'])
-/** A link to a new password also works for who is signed in. */
-const RESET_PAGE = '/reset'
+/** The pages of mailed links, which also work for who is signed in. */
+const LINK_PAGES = new Set(['/reset', '/verify'])
 const CHAT_PAGES = /^\/(?:$|c\/|saved$|settings(?:\/|$))/
 const INVITE_PAGE = /^\/invite\/([^/]+)$/
 
@@ -37,7 +37,7 @@ export default defineEventHandler(async (event) => {
     }
     event.context.formFlash = takeFormFlash(event)
     event.context.canSendMail = canSendMail()
-  } else if (pathname === RESET_PAGE) {
+  } else if (LINK_PAGES.has(pathname)) {
     event.context.formFlash = takeFormFlash(event)
   } else if (token) {
     await started

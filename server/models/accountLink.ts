@@ -4,10 +4,13 @@ import { model, Schema, type Types } from 'mongoose'
 export interface AccountLinkRecord {
   /** The hash of its token. */
   _id: string
-  purpose: 'reset'
+  /** `reset`: to choose a new password. `verify`: to show that an address is one's own. */
+  purpose: 'reset' | 'verify'
   userId: Types.ObjectId
-  /** The generation of the password for which it works. A change of the password ends it. */
-  passwordGeneration: number
+  /** The address that it was mailed to. Null: an administrator handed it over. */
+  mailedTo: string | null
+  /** The generation of the password that a link of the purpose `reset` works for. A change of the password ends it. */
+  passwordGeneration?: number
   expiresAt: Date
 }
 
@@ -16,7 +19,8 @@ const schema = new Schema<AccountLinkRecord>(
     _id: { type: String, required: true },
     purpose: { type: String, required: true },
     userId: { type: Schema.Types.ObjectId, required: true, index: true },
-    passwordGeneration: { type: Number, required: true },
+    mailedTo: { type: String, default: null },
+    passwordGeneration: Number,
     expiresAt: { type: Date, required: true },
   },
   { versionKey: false, autoIndex: false, autoCreate: false },

@@ -27,6 +27,8 @@ export interface UserRecord {
   serverRole?: ServerRole
   /** When an administrator suspended the account. Absent: it is not suspended. */
   suspendedAt?: Date
+  /** When the address was shown to be their own. Null: not yet. Absent: nobody asked, as without mail. */
+  emailVerifiedAt?: Date | null
   /** The language of their mails: that of the page where they signed in last. */
   language?: Language
   lastSeenAt: Date | null
@@ -52,6 +54,7 @@ const schema = new Schema<UserRecord>(
     linkPreviews: Boolean,
     serverRole: String,
     suspendedAt: Date,
+    emailVerifiedAt: Date,
     language: String,
     lastSeenAt: { type: Date, default: null },
     createdAt: { type: Date, default: Date.now },

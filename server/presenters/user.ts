@@ -21,6 +21,7 @@ export function presentSelf(user: UserRecord): User {
     email: user.email,
     notifications: presentNotifications(user),
     ...(user.linkPreviews === false && { linkPreviews: false }),
+    ...(user.emailVerifiedAt === null && { emailVerified: false }),
     ...(user.serverRole && { serverRole: user.serverRole }),
   }
 }

@@ -8,7 +8,10 @@ export type { PersonRecord, UserRecord }
 /** The projection to a `PersonRecord`, without search keys and what people sign in with. */
 const PERSON = { username: 1, displayName: 1, about: 1, avatarId: 1, lastSeenAt: 1 } as const
 
-type NewUser = Pick<UserRecord, 'email' | 'username' | 'displayName' | 'passwordHash' | 'searchKeys' | 'searchVersion'>
+type NewUser = Pick<
+  UserRecord,
+  'email' | 'username' | 'displayName' | 'passwordHash' | 'searchKeys' | 'searchVersion' | 'emailVerifiedAt'
+>
 
 /** Creates a user. @returns the user, or the names of the fields whose values are taken */
 export async function insertUser(fields: NewUser): Promise<UserRecord | { taken: string[] }> {
@@ -77,6 +80,11 @@ export async function changeHash(
 ): Promise<boolean> {
   const change = { $set: { passwordHash, passwordGeneration } }
   return (await UserModel.updateOne({ _id: id, passwordHash: before }, change)).modifiedCount === 1
+}
+
+/** Stores that an address is a person's own, if it is still theirs and was not verified before. */
+export async function markEmailVerified(id: Id, email: string): Promise<void> {
+  await UserModel.updateOne({ _id: id, email, emailVerifiedAt: null }, { $set: { emailVerifiedAt: new Date() } })
 }
 
 /** Stores a new hash of the same password, if the hash is still `before`. */

@@ -8,6 +8,7 @@ import { useLimit } from '../auth/rateLimit'
 import { count } from '../observability/metrics'
 import { traced } from '../observability/tracing'
 import { textFrame } from '../realtime/frame'
+import { requireVerified } from '../services/accounts/requireVerified'
 import { toAppError } from '../services/failure'
 import type { SocketConnection } from './connection'
 import type { Task } from './requestQueue'
@@ -61,6 +62,7 @@ async function perform(connection: SocketConnection, frame: unknown): Promise<An
   const entry = requestEntry(request.type)
   if (!entry) throw new AppError('INVALID', { message: 'There is no such type of request.' })
   await useLimit(entry.budget, userId)
+  await requireVerified(userId, entry.budget)
   const handle = () =>
     traced(`socket ${request.type}`, {}, async () => entry.handle(connection, parseInput(entry.schema, request.data)))
   const data = await (entry.together ? handle() : inTurn(entry.budget, userId, handle))

@@ -19,6 +19,7 @@ import { useLimit } from '../auth/rateLimit'
 import type { AccessClaims } from '../auth/tokens'
 import { addressKey } from '../network/proxies'
 import { identify } from '../services/accounts/identify'
+import { requireVerified } from '../services/accounts/requireVerified'
 import { authorizeServer } from '../services/administration/authorize'
 import { toAppError } from '../services/failure'
 import { started } from '../start'
@@ -69,6 +70,7 @@ export function defineApi<P extends z.ZodType, Q extends z.ZodType, B extends z.
     }
     event.context.userId = user.userId
     await useLimit(budget, user.userId)
+    await requireVerified(user.userId, budget)
     await authorize?.(user.userId)
     return inTurn(budget, user.userId, async () => {
       // The client may have disconnected while this request waited.

@@ -26,7 +26,7 @@ interface FormAnswer {
 }
 
 /** The pages with forms that work without JavaScript. */
-type FormPage = '/login' | '/register' | '/forgot' | '/reset'
+type FormPage = '/login' | '/register' | '/forgot' | '/reset' | '/verify'
 
 /**
  * Defines a route for everyone that takes a script's JSON and a plain form. A plain form is redirected, or sent back to its

@@ -4,6 +4,7 @@ import { config } from '../config'
 import { addressOf } from '../network/request'
 import type { Visitor } from '../services/accounts/openSession'
 import { deviceOf } from './cookies'
+import { mailOriginOf } from './publicOrigin'
 
 /** The cookie of @nuxtjs/i18n, as nuxt.config.ts names it. */
 const LANGUAGE_COOKIE = 'webchat_locale'
@@ -14,6 +15,7 @@ export function visitorOf(event: H3Event): Visitor {
     ip: addressOf(event.node.req, config.trustedProxies),
     userAgent: getHeader(event, 'user-agent') ?? '',
     language: languageOf(event),
+    mailOrigin: mailOriginOf(event),
     device: deviceOf(event),
   }
 }

@@ -105,6 +105,8 @@ export interface User {
   notifications?: NotificationSettings
   /** Whether links that they send get previews. Absent: they do. */
   linkPreviews?: boolean
+  /** False: they have to show that `email` is theirs. Absent: they need not, or have. */
+  emailVerified?: boolean
   /** Their role on the server as a whole. Absent: none. */
   serverRole?: ServerRole
 }

@@ -42,6 +42,8 @@ const ROUTES: [method: string, path: string, nobody: number, stranger: number, m
     ['POST', '/api/auth/login', 422, 422, 422],
     ['POST', '/api/auth/password/forgot', 422, 422, 422],
     ['POST', '/api/auth/password/reset', 422, 422, 422],
+    ['POST', '/api/auth/email/verify', 422, 422, 422],
+    ['POST', '/api/me/email/verification', 401, 204, 204],
     ['POST', '/api/admin/people/{unknown}/reset-link', 401, 404, 404],
     ['POST', '/api/auth/refresh', 401, 200, 200],
     ['POST', '/api/auth/logout', 204, 204, 204],

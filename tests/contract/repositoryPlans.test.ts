@@ -271,6 +271,7 @@ const calls: Record<keyof typeof modules, Record<string, Call>> = {
     findUserWithHash: () => users.findUserWithHash(text),
     findUsersByWords: () => Promise.all([users.findUsersByWords(['an', 'van'], 10), users.findUsersByWords([], 10)]),
     changeHash: () => users.changeHash(id, 'before', 'after', 2),
+    markEmailVerified: () => users.markEmailVerified(id, 'name@example.com'),
     replaceHash: () => users.replaceHash(id, 'before', 'after'),
     findUsersOfOtherSearchVersion: () => users.findUsersOfOtherSearchVersion(1, 10),
     renewSearchKeys: () =>

@@ -47,10 +47,13 @@ export class MailServer {
     return `smtp://${this.login ? `${this.login.user}:${this.login.pass}@` : ''}127.0.0.1:${port}`
   }
 
-  /** Waits for a mail to somebody that no earlier call has given, and takes it out of `mails`. */
-  async next(to: string): Promise<ReceivedMail> {
+  /**
+   * Waits for a mail to somebody that no earlier call has given, and takes it out of `mails`.
+   * @param part what its text must contain
+   */
+  async next(to: string, part = ''): Promise<ReceivedMail> {
     for (;;) {
-      const index = this.mails.findIndex((mail) => mail.to.includes(to))
+      const index = this.mails.findIndex((mail) => mail.to.includes(to) && mail.text.includes(part))
       if (index !== -1) return this.mails.splice(index, 1)[0]!
       await once(this.arrivals, 'mail')
     }

@@ -11,6 +11,8 @@ export interface Visitor {
   userAgent: string
   /** The language of the page. */
   language: Language
+  /** The origin that links in mails begin with. */
+  mailOrigin: string
   /** The browser, by its signed cookie; null when nobody has signed in with it before. */
   device: Device | null
 }

@@ -6,8 +6,10 @@ import { addressKey } from '../../network/proxies'
 import { presentSelf } from '../../presenters/user'
 import { insertUser } from '../../repositories/users'
 import { roleOfNewAccount } from '../administration/administrators'
+import { canSendMail } from '../mail/sendMail'
 import { choosePassword } from './choosePassword'
 import { openSession, type Tokens, type Visitor } from './openSession'
+import { mailVerification } from './verifyEmail'
 
 const TAKEN: Record<string, string> = {
   email: 'An account with this email already exists.',
@@ -30,6 +32,7 @@ export async function register(input: RegisterInput, visitor: Visitor): Promise<
     passwordHash,
     searchKeys: searchKeysOf(names),
     searchVersion: SEARCH_VERSION,
+    ...(canSendMail() && { emailVerifiedAt: null }),
   })
   if ('taken' in user) {
     const issues = user.taken.map((field) => ({
@@ -41,6 +44,7 @@ export async function register(input: RegisterInput, visitor: Visitor): Promise<
     throw new AppError('CONFLICT', { issues })
   }
   const serverRole = await roleOfNewAccount(user)
+  await mailVerification(user, visitor)
   const tokens = await openSession(user, visitor)
   if (!tokens) throw new AppError('UNAUTHENTICATED')
   return { user: presentSelf({ ...user, ...(serverRole && { serverRole }) }), tokens }

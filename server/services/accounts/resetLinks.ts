@@ -2,25 +2,25 @@ import { newToken } from '../../auth/oneTimeToken'
 import { deleteAccountLinks, insertAccountLink } from '../../repositories/accountLinks'
 import type { UserRecord } from '../../repositories/users'
 
-/** Milliseconds for which a link works that was sent by mail, and one that an administrator hands over. */
-export const MAILED_LINK_MS = 3_600_000
-export const HANDED_LINK_MS = 24 * 3_600_000
+/** Milliseconds for which a link works, by how the person gets it. */
+const LIFETIMES_MS = { mail: 3_600_000, administrator: 24 * 3_600_000 }
 
 /**
  * Makes a link with which a person can choose a new password, once. Earlier ones stay valid, so that asking twice ends
  * nothing; using one ends them all.
  * @param origin what the link begins with
- * @param lifetimeMs milliseconds for which it works
+ * @param by how the person gets it. Who uses one that was mailed has their address verified
  * @returns the link. Its token is in the fragment, which browsers send to no server, so no log and no Referer has it
  */
 export async function makeResetLink(
-  { _id, passwordGeneration = 0 }: UserRecord,
+  { _id, email, passwordGeneration = 0 }: UserRecord,
   origin: string,
-  lifetimeMs: number,
+  by: keyof typeof LIFETIMES_MS,
 ): Promise<string> {
   const { token, hash } = newToken()
-  const expiresAt = new Date(Date.now() + lifetimeMs)
-  await insertAccountLink({ _id: hash, purpose: 'reset', userId: _id, passwordGeneration, expiresAt })
+  const expiresAt = new Date(Date.now() + LIFETIMES_MS[by])
+  const mailedTo = by === 'mail' ? email : null
+  await insertAccountLink({ _id: hash, purpose: 'reset', userId: _id, mailedTo, passwordGeneration, expiresAt })
   return `${origin}/reset#${token}`
 }
 

@@ -34,7 +34,7 @@ export async function roleOfNewAccount(user: UserRecord): Promise<ServerRole | n
  * Makes sure that the server has an administrator: the account of ADMIN_EMAIL, or without that setting the account that
  * was made first. Of several calls at once, one does it.
  */
-async function ensureAdministrator(): Promise<void> {
+export async function ensureAdministrator(): Promise<void> {
   const user = await firstAdministrator()
   if (!user || user.suspendedAt) return
   const isNew = config.adminEmail ? await addAdministrator(user._id) : await claimAdministration(user._id)
@@ -50,7 +50,11 @@ async function ensureAdministrator(): Promise<void> {
 }
 
 async function firstAdministrator(): Promise<UserRecord | null> {
-  if (config.adminEmail) return findUserByEmail(config.adminEmail)
+  if (config.adminEmail) {
+    const user = await findUserByEmail(config.adminEmail)
+    // Anyone can register with an address that is not theirs.
+    return user?.emailVerifiedAt === null ? null : user
+  }
   isKnown = (await findAdministratorIds()).length > 0
   return isKnown ? null : findFirstUser()
 }

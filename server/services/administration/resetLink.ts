@@ -1,5 +1,5 @@
 import { AppError } from '#shared/errors'
-import { HANDED_LINK_MS, makeResetLink } from '../accounts/resetLinks'
+import { makeResetLink } from '../accounts/resetLinks'
 import { recordServerAction } from './record'
 import { requireUser } from './suspend'
 
@@ -13,5 +13,5 @@ export async function handOutResetLink(actorId: string, userId: string, origin: 
   if (user.suspendedAt) throw new AppError('CONFLICT', { message: 'This account is suspended.' })
   // A link that nobody knows of would be worse than a line about one that was not made.
   await recordServerAction({ actorId, action: 'user.resetLink', targetId: userId })
-  return makeResetLink(user, origin, HANDED_LINK_MS)
+  return makeResetLink(user, origin, 'administrator')
 }

@@ -11,6 +11,7 @@ interface Letter {
  */
 interface Letters {
   reset(about: { username: string; link: string }): Letter
+  verify(about: { username: string; link: string }): Letter
 }
 
 export const LETTERS: Record<Language, Letters> = {
@@ -25,6 +26,16 @@ ${link}
 
 If that was not you, ignore this mail. Your password stays as it is.`,
     }),
+    verify: ({ username, link }) => ({
+      subject: 'Confirm your email for WebChat',
+      text: `The account @${username} was made with this address.
+
+Open this link within a day to confirm that the address is yours. It works once:
+
+${link}
+
+If that was not you, ignore this mail.`,
+    }),
   },
   vi: {
     reset: ({ username, link }) => ({
@@ -36,6 +47,16 @@ Hãy mở liên kết này trong vòng một giờ để đặt mật khẩu m�
 ${link}
 
 Nếu không phải bạn yêu cầu, hãy bỏ qua thư này. Mật khẩu của bạn vẫn giữ nguyên.`,
+    }),
+    verify: ({ username, link }) => ({
+      subject: 'Xác nhận email của bạn cho WebChat',
+      text: `Tài khoản @${username} vừa được tạo với địa chỉ này.
+
+Hãy mở liên kết này trong vòng một ngày để xác nhận đây là địa chỉ của bạn. Liên kết chỉ dùng được một lần:
+
+${link}
+
+Nếu không phải bạn, hãy bỏ qua thư này.`,
     }),
   },
 }

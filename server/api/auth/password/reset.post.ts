@@ -1,4 +1,4 @@
-import { resetInput } from '#shared/schemas/passwordReset'
+import { resetInput } from '#shared/schemas/accountLinks'
 import { resetPassword } from '../../../services/accounts/resetPassword'
 
 export default defineFormApi('/reset', resetInput, async (input, event) => {
