@@ -8,6 +8,7 @@ import { AuditModel } from './models/auditEntry'
 import { BanModel } from './models/ban'
 import { ConversationModel } from './models/conversation'
 import { DraftModel } from './models/draft'
+import { FactorModel } from './models/factor'
 import { InviteModel } from './models/invite'
 import { JoinRequestModel } from './models/joinRequest'
 import { MembershipModel } from './models/membership'
@@ -104,6 +105,7 @@ async function connect(uri: string): Promise<void> {
   const models = [
     UserModel,
     AccountLinkModel,
+    FactorModel,
     SessionModel,
     ConversationModel,
     DraftModel,

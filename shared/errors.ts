@@ -34,6 +34,8 @@ export const ISSUE_CODES = [
   'taken',
   'too_weak',
   'wrong_password',
+  'wrong_code',
+  'second_factor',
   'unverified',
   'oneself',
   'past',

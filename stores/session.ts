@@ -86,24 +86,12 @@ export const useSessionStore = defineStore('session', () => {
     await arrive(await tab.client().accounts.register(input))
   }
 
-  /** Has a link mailed with which a new password can be chosen. @throws ApiError: UNAVAILABLE if the server sends no mail */
-  async function forgotPassword(email: string): Promise<void> {
-    await tab.client().accounts.forgotPassword(email)
-  }
-
-  /** Sets a new password by such a link. All sessions end. @throws ApiError: INVALID with issues */
-  async function resetPassword(token: string, password: string): Promise<void> {
-    await tab.client().accounts.resetPassword(token, password)
-  }
-
-  /** Shows by a mailed link that an address is one's own. @throws ApiError: INVALID with issues */
-  async function verifyEmail(token: string): Promise<void> {
-    await tab.client().accounts.verifyEmail(token)
-  }
-
-  /** Has another such link mailed. @throws ApiError */
-  async function askVerification(): Promise<void> {
-    await tab.client().accounts.askVerification()
+  /**
+   * Finishes signing in with the code of a second factor.
+   * @throws ApiError: UNAUTHENTICATED when it took too long, INVALID for a wrong code, RATE_LIMITED, OFFLINE
+   */
+  async function loginWithCode(code: string): Promise<void> {
+    await arrive(await tab.client().accounts.loginWithCode(code))
   }
 
   /**
@@ -223,10 +211,7 @@ export const useSessionStore = defineStore('session', () => {
     verify,
     login,
     register,
-    forgotPassword,
-    resetPassword,
-    verifyEmail,
-    askVerification,
+    loginWithCode,
     logout,
     updateProfile,
     setAvatar,

@@ -9,13 +9,8 @@ export function accountRequests(api: Api) {
     me: () => user(api.request('GET', '/api/me')),
     login: (body: LoginInput) => user(api.request('POST', '/api/auth/login', { body, anonymous: true })),
     register: (body: RegisterInput) => user(api.request('POST', '/api/auth/register', { body, anonymous: true })),
-    forgotPassword: (email: string) =>
-      api.request<void>('POST', '/api/auth/password/forgot', { body: { email }, anonymous: true }),
-    resetPassword: (token: string, password: string) =>
-      api.request<void>('POST', '/api/auth/password/reset', { body: { token, password }, anonymous: true }),
-    verifyEmail: (token: string) =>
-      api.request<void>('POST', '/api/auth/email/verify', { body: { token }, anonymous: true }),
-    askVerification: () => api.request<void>('POST', '/api/me/email/verification'),
+    loginWithCode: (code: string) =>
+      user(api.request('POST', '/api/auth/login/code', { body: { code }, anonymous: true })),
     logout: () => api.request<void>('POST', '/api/auth/logout', { anonymous: true }),
     updateProfile: (body: ProfileInput) => user(api.request('PATCH', '/api/me', { body })),
     changePassword: (current: string, next: string) =>

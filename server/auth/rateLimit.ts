@@ -29,6 +29,10 @@ const LIMITED = {
   useLink: { points: 30, seconds: 900 },
   /** Mails to verify an address, by user. */
   verification: { points: 5, seconds: 3_600 },
+  /** Wrong codes of a second factor, by user and address; by user and browser, if they have signed in with it before. */
+  codeFailure: { points: 10, seconds: 900 },
+  /** Wrong codes of a second factor, by user alone; by user and browser, if they have signed in with it before. */
+  codeAccount: { points: 20, seconds: 3_600 },
   /** New uploads, by user. */
   upload: { points: 300, seconds: 60 },
   /** Links whose previews are made, by user. A link beyond that has none. */

@@ -10,9 +10,11 @@ export const ACCESS_TTL_S = 15 * 60
 export const REFRESH_TTL_S = 30 * 24 * 60 * 60
 /** Seconds. */
 export const DEVICE_TTL_S = 365 * 24 * 60 * 60
+/** Seconds. */
+export const CHALLENGE_TTL_S = 5 * 60
 
 /** The `typ` of a token's header. It keeps one kind of token from being used as another. */
-const TYPES = { access: 'at+jwt', refresh: 'rt+jwt', device: 'dt+jwt' } as const
+const TYPES = { access: 'at+jwt', refresh: 'rt+jwt', device: 'dt+jwt', challenge: 'ch+jwt' } as const
 type Kind = keyof typeof TYPES
 
 const MAX_TOKEN_CHARACTERS = 2_048
@@ -34,6 +36,8 @@ const deviceClaims = registered.extend({
   subs: z.array(objectId).max(MAX_DEVICE_ACCOUNTS),
 })
 
+const challengeClaims = registered.extend({ sub: objectId, gen: z.int().min(0) })
+
 export interface AccessClaims {
   userId: string
   sessionId: string
@@ -42,6 +46,13 @@ export interface AccessClaims {
 export interface RefreshClaims extends AccessClaims {
   /** Which of the session's refresh tokens this is, from 1. */
   generation: number
+}
+
+/** Somebody who knows a password, and has to show their second factor. */
+export interface Challenge {
+  userId: string
+  /** The generation of that password. */
+  passwordGeneration: number
 }
 
 /** A browser in which people have signed in before. */
@@ -73,6 +84,11 @@ export function signDevice({ id, userIds }: Device): string {
   return sign('device', { did: id, subs: userIds.slice(0, MAX_DEVICE_ACCOUNTS) }, new Date(), DEVICE_TTL_S)
 }
 
+/** A challenge, valid for five minutes. Alone it opens nothing. */
+export function signChallenge({ userId, passwordGeneration }: Challenge): string {
+  return sign('challenge', { sub: userId, gen: passwordGeneration }, new Date(), CHALLENGE_TTL_S)
+}
+
 /** The claims of an access token. Null: it is forged, expired, of another kind, or no token at all. */
 export function verifyAccess(token: string): AccessClaims | null {
   const claims = verify('access', token, accessClaims)
@@ -89,6 +105,12 @@ export function verifyRefresh(token: string): RefreshClaims | null {
 export function verifyDevice(token: string): Device | null {
   const claims = verify('device', token, deviceClaims)
   return claims && { id: claims.did, userIds: claims.subs }
+}
+
+/** The claims of a challenge, or null. */
+export function verifyChallenge(token: string): Challenge | null {
+  const claims = verify('challenge', token, challengeClaims)
+  return claims && { userId: claims.sub, passwordGeneration: claims.gen }
 }
 
 function sign(kind: Kind, claims: Record<string, unknown>, from: Date, ttlSeconds: number): string {

@@ -16,6 +16,11 @@ const LEVELS = {
   'password.resetAsked': 'info',
   /** A person has chosen a new password by a link. */
   'password.reset': 'info',
+  /** A second factor was turned on, or off: by its owner, or by an administrator. */
+  'factor.on': 'info',
+  'factor.off': 'warn',
+  /** A wrong code, after the right password. */
+  'factor.failed': 'warn',
   /** A person ended sessions, or a change of their password did. */
   'session.revoked': 'info',
   'role.changed': 'info',

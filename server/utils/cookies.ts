@@ -1,5 +1,5 @@
 import { deleteCookie, getCookie, setCookie, setResponseHeader, type H3Event } from 'h3'
-import { ACCESS_TTL_S, DEVICE_TTL_S, REFRESH_TTL_S, verifyDevice, type Device } from '../auth/tokens'
+import { ACCESS_TTL_S, CHALLENGE_TTL_S, DEVICE_TTL_S, REFRESH_TTL_S, verifyDevice, type Device } from '../auth/tokens'
 import { config } from '../config'
 import { schemeOf } from '../network/request'
 import type { Tokens } from '../services/accounts/openSession'
@@ -9,6 +9,7 @@ const NAMES = {
   refresh: 'webchat_refresh',
   device: 'webchat_device',
   form: 'webchat_form',
+  challenge: 'webchat_challenge',
 } as const
 
 /** Over https, the prefix `__Host-` keeps neighbouring subdomains and plain http from setting a cookie of that name. */
@@ -51,6 +52,19 @@ export function refreshTokenOf(event: H3Event): string | undefined {
 /** The browser that a request comes from, by its device cookie. Null: nobody has signed in with it before. */
 export function deviceOf(event: H3Event): Device | null {
   return verifyDevice(getCookie(event, nameOf('device')) ?? '')
+}
+
+/** Stores that somebody knows a password, until they have shown their second factor. */
+export function setChallengeCookie(event: H3Event, challenge: string): void {
+  setCookie(event, nameOf('challenge'), challenge, { ...attributesFor(event), maxAge: CHALLENGE_TTL_S })
+}
+
+export function challengeOf(event: H3Event): string | undefined {
+  return getCookie(event, nameOf('challenge'))
+}
+
+export function clearChallengeCookie(event: H3Event): void {
+  if (challengeOf(event)) deleteCookie(event, nameOf('challenge'), attributesFor(event))
 }
 
 /** Stores a refused form for the page that shows it again. @param ttlSeconds how long it is stored */

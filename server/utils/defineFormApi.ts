@@ -9,6 +9,7 @@ import {
 } from 'h3'
 import type { z } from 'zod'
 import { ownPath } from '#shared/domain/ownPath'
+import type { AppError } from '#shared/errors'
 import { parseInput } from '#shared/schemas/parseInput'
 import { toAppError } from '../services/failure'
 import { started } from '../start'
@@ -23,20 +24,23 @@ interface FormAnswer {
   body?: unknown
   /** Where a plain form is redirected to. Without one, to where the person wanted to go. */
   page?: string
+  /** What a script gets instead of the body. A plain form is redirected all the same. */
+  error?: AppError
 }
 
 /** The pages with forms that work without JavaScript. */
-type FormPage = '/login' | '/register' | '/forgot' | '/reset' | '/verify'
+type FormPage = '/login' | '/login?step=code' | '/register' | '/forgot' | '/reset' | '/verify'
 
 /**
  * Defines a route for everyone that takes a script's JSON and a plain form. A plain form is redirected, or sent back to its
  * page with what is wrong. The route's service charges its limits.
  * @param page the page that has the form
+ * @param run gets the path that the person wanted to go to, too
  */
 export function defineFormApi<S extends z.ZodType>(
   page: FormPage,
   schema: S,
-  run: (input: z.output<S>, event: H3Event) => Promise<FormAnswer>,
+  run: (input: z.output<S>, event: H3Event, next: string) => Promise<FormAnswer>,
 ): EventHandler {
   return defineEventHandler(async (event) => {
     setResponseHeader(event, 'Cache-Control', 'no-store')
@@ -47,8 +51,9 @@ export function defineFormApi<S extends z.ZodType>(
       await started
       const body = await readInputBody(event)
       if (isForm) ({ next, fields } = splitForm(body as Record<string, string>))
-      const answer = await run(parseInput(schema, isForm ? fields : body), event)
+      const answer = await run(parseInput(schema, isForm ? fields : body), event, next)
       if (isForm) return await sendRedirect(event, answer.page ?? next, 303)
+      if (answer.error) throw answer.error
       if (answer.body === undefined) return sendNoContent(event, answer.status)
       setResponseStatus(event, answer.status)
       return answer.body
@@ -65,9 +70,9 @@ function splitForm({ next, ...fields }: Record<string, string>): { next: string;
 
 function sendBack(event: H3Event, page: FormPage, next: string, fields: Record<string, string>, error: unknown) {
   const known = toAppError(error, { requestId: event.context.requestId }, 'form failed')
-  const { password: _password, token: _token, ...values } = fields
+  const { password: _password, token: _token, code: _code, ...values } = fields
   const { code, message, retryAfter, issues = [] } = known
   keepFormFlash(event, { code, message, retryAfter, values, issues })
   const query = new URLSearchParams({ error: code, ...(next !== '/' && { next }) })
-  return sendRedirect(event, `${page}?${query}`, 303)
+  return sendRedirect(event, `${page}${page.includes('?') ? '&' : '?'}${query}`, 303)
 }

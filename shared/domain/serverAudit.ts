@@ -6,5 +6,6 @@ export const SERVER_AUDIT_ACTIONS = [
   'user.sessionsEnded',
   'user.renamed',
   'user.resetLink',
+  'user.factorReset',
 ] as const
 export type ServerAuditAction = (typeof SERVER_AUDIT_ACTIONS)[number]

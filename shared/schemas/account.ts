@@ -59,7 +59,7 @@ export const newPassword = z
   )
 
 /** A password that is verified. Stricter rules would only reveal what passwords look like. */
-const givenPassword = z
+export const givenPassword = z
   .string()
   .min(1, 'Enter your password.')
   .refine(

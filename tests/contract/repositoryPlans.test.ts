@@ -4,6 +4,7 @@ import * as accountLinks from '../../server/repositories/accountLinks'
 import * as audit from '../../server/repositories/audit'
 import * as bans from '../../server/repositories/bans'
 import * as conversations from '../../server/repositories/conversations'
+import * as factors from '../../server/repositories/factors'
 import * as invites from '../../server/repositories/invites'
 import * as joinRequests from '../../server/repositories/joinRequests'
 import * as lateWrites from '../../server/repositories/lateWrites'
@@ -57,6 +58,7 @@ const modules = {
   audit,
   bans,
   conversations,
+  factors,
   invites,
   joinRequests,
   lateWrites,
@@ -98,6 +100,13 @@ const calls: Record<keyof typeof modules, Record<string, Call>> = {
     changeConversation: () => conversations.changeConversation(id, { name: 'name' }),
     changeOwner: () => conversations.changeOwner(id, other, id),
     deleteConversation: () => conversations.deleteConversation(id),
+  },
+  factors: {
+    findFactor: () => factors.findFactor(id),
+    takeStep: () => factors.takeStep(id, 1),
+    takeRecoveryCode: () => factors.takeRecoveryCode(id, 'hash'),
+    replaceRecoveryCodes: () => factors.replaceRecoveryCodes(id, ['hash']),
+    deleteFactor: () => factors.deleteFactor(id),
   },
   invites: {
     findInvites: () => invites.findInvites(id),
@@ -288,6 +297,7 @@ const ASK_NOTHING = [
   'reactionRemoved',
   'insertAccountLink',
   'insertAudit',
+  'insertFactor',
   'insertServerAudit',
   'insertGroup',
   'advanceConversation',

@@ -1,11 +1,9 @@
-import { AppError, invalidField } from '#shared/errors'
-import { verifyPassword } from '../../auth/passwords'
-import { resetLimit, useLimit } from '../../auth/rateLimit'
 import { logSecurityEvent } from '../../observability/securityEvents'
 import { raisePasswordGeneration } from '../../repositories/sessions'
-import { changeHash, findUserWithHash } from '../../repositories/users'
+import { changeHash } from '../../repositories/users'
 import { choosePassword } from './choosePassword'
 import { endOtherSessions } from './endSessions'
+import { requirePassword } from './requirePassword'
 import { endResetLinks } from './resetLinks'
 
 /**
@@ -19,13 +17,7 @@ export async function changePassword(
   sessionId: string,
   input: { current: string; next: string },
 ): Promise<void> {
-  await useLimit('passwordFailure', userId)
-  const user = await findUserWithHash(userId)
-  if (!user) throw new AppError('UNAUTHENTICATED')
-  if (!(await verifyPassword(user.passwordHash, input.current, userId))) {
-    throw invalidField('current', 'wrong_password', 'This is not your current password.')
-  }
-  await resetLimit('passwordFailure', userId)
+  const user = await requirePassword(userId, input.current, 'current')
   const next = await choosePassword(input.next, [user.email, user.username, user.displayName], 'next', userId)
   // The session's generation is raised before the user's: a session behind its user's generation is refused.
   const generation = (user.passwordGeneration ?? 0) + 1

@@ -3,19 +3,25 @@ import { AppError } from '#shared/errors'
 import type { LoginInput, User } from '#shared/schemas/account'
 import { hashPassword, verifyPassword } from '../../auth/passwords'
 import { refundLimit, resetLimit, useLimit } from '../../auth/rateLimit'
+import { signChallenge } from '../../auth/tokens'
 import { addressKey } from '../../network/proxies'
 import { logSecurityEvent } from '../../observability/securityEvents'
 import { presentSelf } from '../../presenters/user'
+import { findFactor } from '../../repositories/factors'
 import { findUserByLogin, replaceHash, type UserRecord } from '../../repositories/users'
 import { guessesOf } from './guesses'
 import { openSession, type Tokens, type Visitor } from './openSession'
 
 /**
  * Signs a person in by email or username.
+ * @returns a challenge for somebody with a second factor, to be met by `loginWithCode`
  * @throws AppError RATE_LIMITED; UNAVAILABLE; UNAUTHENTICATED. An unknown name and a wrong password give the same error
  *   after the same time. FORBIDDEN for an account that is suspended, if the password is right
  */
-export async function login(input: LoginInput, visitor: Visitor): Promise<{ user: User; tokens: Tokens }> {
+export async function login(
+  input: LoginInput,
+  visitor: Visitor,
+): Promise<{ user: User; tokens: Tokens } | { challenge: string }> {
   await useLimit('login', addressKey(visitor.ip))
   const name = normalizeLogin(input.login)
   const user = await findUserByLogin(name)
@@ -35,6 +41,10 @@ export async function login(input: LoginInput, visitor: Visitor): Promise<{ user
     refundLimit('loginAccount', guesses.keys.loginAccount),
     matches === 'old' && renewHash(user, input.password, guesses.lane),
   ])
+  if (await findFactor(user._id)) {
+    const passwordGeneration = user.passwordGeneration ?? 0
+    return { challenge: signChallenge({ userId: user._id.toString(), passwordGeneration }) }
+  }
   const tokens = await openSession(user, visitor)
   // The password may have changed since it was verified.
   if (!tokens) throw refused(user, visitor)

@@ -10,6 +10,8 @@ const FREE = ['health.get.ts']
 it('every route names its cost, or takes a form that works without a session, which has separate limits', () => {
   const files = readdirSync(API, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'))
   expect(files.length).toBeGreaterThan(50)
-  const unpriced = files.filter((path) => !/\bdefine(Public|Account|Form|Admin)?Api\(/.test(readFileSync(join(API, path), 'utf8')))
+  const unpriced = files.filter(
+    (path) => !/\bdefine(Public|Account|Form|Admin)?Api\(/.test(readFileSync(join(API, path), 'utf8')),
+  )
   expect(unpriced).toEqual(FREE)
 })
