@@ -1,8 +1,10 @@
 import { ObjectId, type Db } from 'mongodb'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { codeOf as totpOf, stepAt } from '../../server/auth/totp'
+import { fromBase32 } from '../support/base32'
 import { MailServer } from '../support/mailServer'
 import { startOwnDatabase } from '../support/ownDatabase'
-import { newClientId, PASSWORD, Person, register } from '../support/person'
+import { newClientId, PASSWORD, Person, register, signIn } from '../support/person'
 import { type TestServer } from '../support/server'
 
 const VERIFY = '/api/auth/email/verify'
@@ -107,4 +109,30 @@ it('the address of ADMIN_EMAIL administers only after it was verified', async ()
   expect((await admin.post('/api/auth/register', fields)).body.user).not.toHaveProperty('serverRole')
   expect((await verify(await mailedToken(ADMIN_EMAIL))).status).toBe(204)
   expect((await me(admin)).serverRole).toBe('administrator')
+})
+
+it('people are told of a new device, a new password and changes of their second factor, at a confirmed address', async () => {
+  const ann = await register(server.url)
+  const email = ann.user.email!
+  expect((await verify(await mailedToken(email))).status).toBe(204)
+  // An address that is not confirmed gets nothing.
+  const bob = await register(server.url)
+  await signIn(bob)
+  const about = `@${ann.user.username}`
+  const other = await signIn(ann)
+  expect((await mailServer.next(email, about)).subject).toBe('New device in your WebChat account')
+  await other.post('/api/auth/login', { login: ann.user.username, password: PASSWORD })
+  const next = 'a better horse battery'
+  expect((await ann.request('PUT', '/api/me/password', { current: PASSWORD, next })).status).toBe(204)
+  // The browser that was known already is not mentioned.
+  expect((await mailServer.next(email, about)).subject).toBe('Your WebChat password was changed')
+  const { body } = await ann.post('/api/me/factor/setup', { password: next })
+  const code = totpOf(fromBase32(body.secret), stepAt(Date.now()))
+  const on = await ann.request('PUT', '/api/me/factor', { setup: body.setup, code })
+  expect((await mailServer.next(email, about)).subject).toBe('Second factor turned on in your WebChat account')
+  await ann.request('DELETE', '/api/me/factor', { password: next, code: on.body.recoveryCodes[0] })
+  expect((await mailServer.next(email, about)).subject).toBe('Second factor turned off in your WebChat account')
+  expect(mailServer.mails.filter(({ to }) => to.includes(email))).toEqual([])
+  await mailedToken(bob.user.email!)
+  expect(mailServer.mails.filter(({ to }) => to.includes(bob.user.email!))).toEqual([])
 })

@@ -1,6 +1,7 @@
 import { ObjectId, type Db } from 'mongodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { codeOf, stepAt } from '../../server/auth/totp'
+import { fromBase32 } from '../support/base32'
 import { startOwnDatabase } from '../support/ownDatabase'
 import { PASSWORD, Person, register, type Answer } from '../support/person'
 import type { TestServer } from '../support/server'
@@ -36,22 +37,10 @@ async function freshCode(person: Person): Promise<string> {
   return codeOf(Buffer.from(factor!.secret, 'base64'), stepAt(Date.now()))
 }
 
-function secretOf(base32: string): Buffer {
-  const bits = Array.from(base32, (letter) =>
-    'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'),
-  )
-  return Buffer.from(
-    bits
-      .join('')
-      .match(/.{8}/g)!
-      .map((byte) => Number.parseInt(byte, 2)),
-  )
-}
-
 /** Turns the second factor of a person on, as their page does. @returns the recovery codes */
 async function turnOn(person: Person): Promise<string[]> {
   const { body } = await person.post('/api/me/factor/setup', { password: PASSWORD })
-  const code = codeOf(secretOf(body.secret), stepAt(Date.now()))
+  const code = codeOf(fromBase32(body.secret), stepAt(Date.now()))
   const answer = await person.request('PUT', '/api/me/factor', { setup: body.setup, code })
   expect(answer.status).toBe(200)
   return answer.body.recoveryCodes
@@ -186,7 +175,7 @@ describe('setting it up', () => {
     expect(headers.get('cache-control')).toBe('no-store, no-transform')
     expect(body.uri).toContain(`secret=${body.secret}`)
     const put = (setup: string, code: string, person = ann) => person.request('PUT', '/api/me/factor', { setup, code })
-    const code = codeOf(secretOf(body.secret), stepAt(Date.now()))
+    const code = codeOf(fromBase32(body.secret), stepAt(Date.now()))
     expect(issueOf(await put(body.setup, '000000'))).toEqual(WRONG)
     expect(issueOf(await put(`${body.setup}x`, code))).toEqual([422, 'gone'])
     expect(issueOf(await put(body.setup, code, await register(server.url)))).toEqual([422, 'gone'])

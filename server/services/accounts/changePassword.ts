@@ -1,6 +1,7 @@
 import { logSecurityEvent } from '../../observability/securityEvents'
 import { raisePasswordGeneration } from '../../repositories/sessions'
 import { changeHash } from '../../repositories/users'
+import { sendNotice } from '../mail/sendNotice'
 import { choosePassword } from './choosePassword'
 import { endOtherSessions } from './endSessions'
 import { requirePassword } from './requirePassword'
@@ -26,5 +27,6 @@ export async function changePassword(
   if (!(await changeHash(user._id, user.passwordHash, next, generation)))
     return changePassword(userId, sessionId, input)
   logSecurityEvent('password.changed', { userId, sessionId })
+  sendNotice(userId, 'passwordChanged')
   await Promise.all([endOtherSessions(userId, sessionId), endResetLinks(user._id)])
 }

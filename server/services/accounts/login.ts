@@ -9,6 +9,7 @@ import { logSecurityEvent } from '../../observability/securityEvents'
 import { presentSelf } from '../../presenters/user'
 import { findFactor } from '../../repositories/factors'
 import { findUserByLogin, replaceHash, type UserRecord } from '../../repositories/users'
+import { sendNotice } from '../mail/sendNotice'
 import { guessesOf } from './guesses'
 import { openSession, type Tokens, type Visitor } from './openSession'
 
@@ -48,6 +49,7 @@ export async function login(
   const tokens = await openSession(user, visitor)
   // The password may have changed since it was verified.
   if (!tokens) throw refused(user, visitor)
+  if (!visitor.device?.userIds.includes(user._id.toString())) sendNotice(user._id.toString(), 'newDevice')
   return { user: presentSelf(user), tokens }
 }
 

@@ -7,6 +7,7 @@ import { logSecurityEvent } from '../../observability/securityEvents'
 import { presentSelf } from '../../presenters/user'
 import { findUser } from '../../repositories/users'
 import { requireCode } from '../factors/requireCode'
+import { sendNotice } from '../mail/sendNotice'
 import { guessesOf } from './guesses'
 import { openSession, type Tokens, type Visitor } from './openSession'
 
@@ -34,6 +35,7 @@ export async function loginWithCode(
   }
   const tokens = await openSession(user, visitor)
   if (!tokens) throw over()
+  if (!visitor.device?.userIds.includes(claims.userId)) sendNotice(claims.userId, 'newDevice')
   return { user: presentSelf(user), tokens }
 }
 

@@ -5,6 +5,7 @@ import { addressKey } from '../../network/proxies'
 import { logSecurityEvent } from '../../observability/securityEvents'
 import { findAccountLink, takeAccountLink } from '../../repositories/accountLinks'
 import { changeHash, findUserWithHash } from '../../repositories/users'
+import { sendNotice } from '../mail/sendNotice'
 import { choosePassword } from './choosePassword'
 import { endAllSessions } from './endSessions'
 import { forgetGuesses } from './guesses'
@@ -32,5 +33,6 @@ export async function resetPassword({ token, password }: ResetInput, visitor: Vi
   const userId = user._id.toString()
   logSecurityEvent('password.reset', { userId, ip: visitor.ip })
   if (link.mailedTo) await noteVerified(user._id, link.mailedTo)
+  sendNotice(userId, 'passwordChanged')
   await Promise.all([endAllSessions(userId), endResetLinks(user._id), forgetGuesses(user, visitor)])
 }

@@ -9,6 +9,7 @@ import { logSecurityEvent } from '../../observability/securityEvents'
 import { deleteFactor, findFactor, insertFactor, replaceRecoveryCodes } from '../../repositories/factors'
 import { findUserWithHash } from '../../repositories/users'
 import { requirePassword } from '../accounts/requirePassword'
+import { sendNotice } from '../mail/sendNotice'
 import { newRecoveryCodes } from './recoveryCodes'
 import { requireCode } from './requireCode'
 
@@ -63,6 +64,7 @@ export async function turnOn(userId: string, input: { setup: string; code: strin
   const factor = { _id: user._id, secret, lastStep: step, recoveryHashes: hashes, createdAt: new Date() }
   if (!(await insertFactor(factor))) throw alreadyOn()
   logSecurityEvent('factor.on', { userId })
+  sendNotice(userId, 'factorOn')
   return codes
 }
 
@@ -73,7 +75,9 @@ export async function turnOn(userId: string, input: { setup: string; code: strin
 export async function turnOff(userId: string, { password, code }: FactorProofInput): Promise<void> {
   await requirePassword(userId, password)
   await requireCode(userId, code)
-  if (await deleteFactor(userId)) logSecurityEvent('factor.off', { userId })
+  if (!(await deleteFactor(userId))) return
+  logSecurityEvent('factor.off', { userId })
+  sendNotice(userId, 'factorOff')
 }
 
 /**
