@@ -85,7 +85,10 @@ export default defineNuxtConfig({
         { name: 'theme-color', content: '#ffffff', media: '(prefers-color-scheme: light)' },
         { name: 'theme-color', content: '#17191c', media: '(prefers-color-scheme: dark)' },
       ],
-      link: [{ key: 'icon', rel: 'icon', href: '/favicon.svg', type: 'image/svg+xml' }],
+      link: [
+        { key: 'icon', rel: 'icon', href: '/favicon.svg', type: 'image/svg+xml' },
+        { rel: 'apple-touch-icon', href: '/icons/apple-touch-icon.png' },
+      ],
     },
   },
 
