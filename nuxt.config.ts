@@ -32,6 +32,7 @@ export default defineNuxtConfig({
     './modules/scriptNonce',
     './modules/chatChunk',
     './modules/filesWorker',
+    './modules/serviceWorker',
     './modules/tools',
     '@pinia/nuxt',
     '@nuxtjs/i18n',
@@ -74,6 +75,8 @@ export default defineNuxtConfig({
     '/c/**': { ssr: false },
     '/saved': { ssr: false },
     '/settings/**': { ssr: false },
+    // What the service worker keeps in place of them.
+    '/shell': { ssr: false },
   },
 
   app: {
@@ -104,6 +107,8 @@ export default defineNuxtConfig({
     detectBrowserLanguage: { useCookie: true, cookieKey: 'webchat_locale', fallbackLocale: 'en' },
   },
 
+  // Nuxt would load the page again by itself, also while somebody records. ConnectionUpdate asks instead.
+  experimental: { emitRouteChunkError: 'manual' },
   // A stylesheet of its own is cached once; inlined it was three quarters of the login page.
   features: { inlineStyles: false },
   typescript: { strict: true, tsConfig: { compilerOptions: { noUncheckedIndexedAccess: true } } },

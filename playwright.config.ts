@@ -16,6 +16,8 @@ export default defineConfig({
   use: {
     viewport: { width: 1280, height: 800 },
     locale: 'en-GB',
+    // A worker would load the whole app in each test, and keep requests from being replaced. Its own tests allow it.
+    serviceWorkers: 'block',
     // A trace costs a third of the time: --trace retain-on-failure, when a failure has to be understood.
     screenshot: 'only-on-failure',
     launchOptions: {

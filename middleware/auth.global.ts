@@ -18,6 +18,7 @@ export default defineNuxtRouteMiddleware(async (to) => {
   if (isOpen(to.path)) return
   if (session.status === 'unknown') await session.load()
   if (session.status === 'in') return
+  if (session.status === 'unknown') throw createError({ statusCode: 503, fatal: true })
   return navigateTo(to.fullPath === '/' ? '/login' : { path: '/login', query: { next: to.fullPath } }, {
     replace: true,
   })

@@ -1,5 +1,6 @@
 import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
+import { ERROR_STATUS } from '#shared/errors'
 import type { LoginInput, ProfileInput, RegisterInput, Session, User } from '#shared/schemas/account'
 import { asApiError } from '~/client/http/apiError'
 import type { Channel } from '~/client/environment'
@@ -42,7 +43,8 @@ export const useSessionStore = defineStore('session', () => {
 
   /**
    * Finds out who is signed in: first from the storage of this browser, then from the server. If the storage knows
-   * somebody, the server is asked in the background. Never throws: without an answer that person stays signed in.
+   * somebody, the server is asked in the background. Never throws: without an answer that person stays signed in, and
+   * without such a person the status stays unknown.
    */
   async function load(): Promise<void> {
     listen()
@@ -71,8 +73,10 @@ export const useSessionStore = defineStore('session', () => {
       if (me.value && me.value.id !== user.id) await forget(me.value.id)
       enter(user)
     } catch (thrown) {
-      const isOut = asApiError(thrown).code === 'UNAUTHENTICATED'
-      if (status.value === 'unknown' || isOut) drop(leftByChoice.value)
+      const { code, status: answered } = asApiError(thrown)
+      // A server that cannot be reached, fails, or is too busy has not said that nobody is signed in.
+      const saysNothing = answered === 0 || answered === ERROR_STATUS.RATE_LIMITED || answered >= 500
+      if (code === 'UNAUTHENTICATED' || (status.value === 'unknown' && !saysNothing)) drop(leftByChoice.value)
     }
   }
 

@@ -7,6 +7,7 @@ export type { FileToSend, PickedFile, UploadState, VoiceShape } from '~/client/u
 export { kindOf, whyNot } from '~/client/uploads/kinds'
 
 const NONE: readonly UploadState[] = []
+const OVER: ReadonlySet<UploadState['state']> = new Set(['complete', 'failed'])
 
 /** The uploads of my messages. They are the same in all tabs. */
 export const useUploadsStore = defineStore('uploads', () => {
@@ -16,6 +17,11 @@ export const useUploadsStore = defineStore('uploads', () => {
   /** The uploads of a message in the order of choosing, until a minute after its delivery. */
   function of(clientId: string): readonly UploadState[] {
     return byMessage[clientId] ?? NONE
+  }
+
+  /** Whether any file of mine is on its way. */
+  function isUploading(): boolean {
+    return Object.values(byMessage).some((states) => states.some(({ state }) => !OVER.has(state)))
   }
 
   function show(clientId: string, states: readonly UploadState[]): void {
@@ -66,5 +72,5 @@ export const useUploadsStore = defineStore('uploads', () => {
     for (const clientId of Object.keys(byMessage)) delete byMessage[clientId]
   }
 
-  return { of, pause, resume, sendAsFiles, cancel, provideFile, show, clear }
+  return { of, isUploading, pause, resume, sendAsFiles, cancel, provideFile, show, clear }
 })

@@ -1,14 +1,16 @@
 import type { User } from '#shared/schemas/account'
 import type { Conversation } from '#shared/schemas/conversation'
 import { openDatabase, wipeDatabase, type CachedPage, type Database } from './database'
+import { keepPictures, wipePictures } from './pictures'
+import { wipeShared } from './shares'
 
 /** The most messages stored of a conversation, and the most conversations whose messages are stored. */
 const MAX_MESSAGES = 100
 const MAX_PAGES = 50
 
 /**
- * What the app shows before the network answers: my user, the conversations and their newest messages. It is only a
- * convenience: a failure (no database, full disk) means that nothing is cached, and is never thrown.
+ * What the app shows before the network answers: my user, the conversations, their newest messages, and the pictures
+ * that the service worker keeps. It is only a convenience: a failure (no database, full disk) means that nothing is cached, and is never thrown.
  */
 export class Cache {
   private database: Promise<Database | null> = Promise.resolve(null)
@@ -18,7 +20,9 @@ export class Cache {
   /** Opens a person's cache for reading and writing. */
   open(userId: string): void {
     this.close()
-    if (this.available) this.database = openDatabase(userId)
+    if (!this.available) return
+    this.database = openDatabase(userId)
+    void keepPictures()
   }
 
   close(): void {
@@ -28,11 +32,13 @@ export class Cache {
 
   /** Removes everything that is stored of a person, the outbox included. */
   async wipe(userId: string): Promise<void> {
+    await Promise.all([wipePictures(), wipeShared()])
     if (this.available) await wipeDatabase(userId).catch(() => {})
   }
 
   /** Removes what can be fetched again. Unsent messages stay, because they cannot. */
   async wipeShown(userId: string): Promise<void> {
+    await wipePictures()
     if (this.available) await wipeDatabase(userId, ['me', 'people', 'conversations', 'pages']).catch(() => {})
   }
 
@@ -94,8 +100,12 @@ export class Cache {
     return this.attempt((database) => database.delete('pages', conversationId), undefined)
   }
 
-  /** Removes everything of a conversation that I am no longer in. */
+  /**
+   * Removes everything of a conversation that I am no longer in. A picture does not say which conversation it is of, so
+   * all pictures are removed.
+   */
   removeConversation(conversationId: string): Promise<void> {
+    void wipePictures().then(keepPictures)
     return this.attempt(async (database) => {
       const transaction = database.transaction(['conversations', 'pages'], 'readwrite')
       await Promise.all([

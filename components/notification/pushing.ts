@@ -1,18 +1,18 @@
 import type { Language } from '#shared/domain/languages'
 import type { PushSubscriptionInput } from '#shared/schemas/push'
+import type { FromWorker } from '#shared/worker'
 import type { Client } from '~/client/client'
-
-const WORKER = '/push-worker.js'
+import { registerWorker } from '~/client/serviceWorker'
 
 /**
  * Lets this browser be sent pushes, so that messages are noticed while no page is open. Where there is no push service (in
  * some browsers, and without https), nothing happens. @throws ApiError; what the browser throws
  */
 export async function subscribeToPushes({ accounts }: Client, language: Language): Promise<void> {
-  if (!('serviceWorker' in navigator) || !('PushManager' in window)) return
+  if (!('PushManager' in window)) return
   const key = bytesOf(await accounts.pushKey())
-  await navigator.serviceWorker.register(WORKER)
-  const { pushManager } = await navigator.serviceWorker.ready
+  const pushManager = (await registerWorker())?.pushManager
+  if (!pushManager) return
   if ((await pushManager.permissionState({ userVisibleOnly: true, applicationServerKey: key })) !== 'granted') return
   const known = await pushManager.getSubscription()
   const isCurrent = known !== null && isSame(known.options.applicationServerKey, key)
@@ -26,7 +26,7 @@ export async function subscribeToPushes({ accounts }: Client, language: Language
 /** Calls the listener when a notification of the worker was pressed. @returns stops it */
 export function onPushOpened(listener: (conversationId: string, seq: number) => void): () => void {
   if (!('serviceWorker' in navigator)) return () => {}
-  const receive = ({ data }: MessageEvent<{ kind?: string; conversationId: string; seq: number }>) => {
+  const receive = ({ data }: MessageEvent<FromWorker>) => {
     if (data.kind === 'open') listener(data.conversationId, data.seq)
   }
   navigator.serviceWorker.addEventListener('message', receive)

@@ -1,5 +1,6 @@
 import { defineEventHandler, getRequestURL, sendRedirect, type H3Event } from 'h3'
 import { ownPath } from '#shared/domain/ownPath'
+import { isChatPage } from '#shared/domain/pages'
 import { AppError } from '#shared/errors'
 import type { FormFlash } from '#shared/schemas/formFlash'
 import { inviteTokenParams, type InvitePreview } from '#shared/schemas/group'
@@ -22,7 +23,6 @@ declare module 'h3' {
 const ACCOUNT_PAGES = new Set(['/login', '/register', '/forgot'])
 /** The pages of mailed links, which also work for who is signed in. */
 const LINK_PAGES = new Set(['/reset', '/verify'])
-const CHAT_PAGES = /^\/(?:$|c\/|saved$|settings(?:\/|$))/
 const INVITE_PAGE = /^\/invite\/([^/]+)$/
 
 /** Redirects people to a page that they can use, before anything is rendered or loaded. */
@@ -42,7 +42,7 @@ export default defineEventHandler(async (event) => {
   } else if (token) {
     await started
     await loadInvite(event, token)
-  } else if (CHAT_PAGES.test(pathname) && !(await canSeeChat(event))) {
+  } else if (isChatPage(pathname) && !(await canSeeChat(event))) {
     // This matters for a session that was ended elsewhere: the chat would show what it has stored before it notices.
     const query = pathname === '/' ? '' : `?${new URLSearchParams({ next: pathname + search })}`
     return sendRedirect(event, `/login${query}`, 302)

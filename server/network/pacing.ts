@@ -1,3 +1,5 @@
+import { WORKER_PATH } from '#shared/worker'
+
 /** How many units of requests begin in one turn of the event loop. More would keep everyone else waiting. */
 const UNITS_PER_TURN = 2
 /** A page is rendered in one turn, which takes as long as several requests. */
@@ -54,6 +56,6 @@ export class Pacer {
  * The units of a request, by its path. A file of the build costs next to nothing, a page as much as several requests.
  */
 export function unitsOf(url = ''): number {
-  if (url.startsWith('/_nuxt/')) return 0
+  if (url.startsWith('/_nuxt/') || url === WORKER_PATH) return 0
   return url.startsWith('/api/') ? 1 : PAGE_UNITS
 }

@@ -12,6 +12,8 @@ export const useConnectionStore = defineStore('connection', () => {
   const everSynced = ref(false)
   const networkDown = ref(false)
   const failed = ref(false)
+  /** The server's version of the protocol. Null: it has not said it yet. */
+  const protocol = ref<number | null>(null)
 
   const state = computed<'connecting' | 'online' | 'reconnecting' | 'offline'>(() => {
     if (status.value.phase === 'open' && synced.value) return 'online'
@@ -41,9 +43,13 @@ export const useConnectionStore = defineStore('connection', () => {
     networkDown.value = down
   }
 
+  function learnProtocol(version: number): void {
+    protocol.value = version
+  }
+
   function retryNow(): void {
     tab.client().socket.retryNow()
   }
 
-  return { state, late, retryAt, isOpen, retryNow, follow, markSynced, setNetworkDown }
+  return { state, late, retryAt, isOpen, protocol, retryNow, follow, learnProtocol, markSynced, setNetworkDown }
 })

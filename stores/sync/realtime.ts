@@ -48,6 +48,7 @@ export function startRealtime(): () => void {
   client.socket.onEvent = (event) => synchroniser.receive(event)
   client.socket.onHello = (hello) => {
     clock.learn(hello.time)
+    connection.learnProtocol(hello.protocol)
     // Another tab signed in as someone else; the cookies are theirs now.
     if (hello.userId !== session.me?.id) {
       void session.verify()

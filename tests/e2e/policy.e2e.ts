@@ -47,7 +47,7 @@ test('runs no sent file as a script, worker or style', async ({ open, problems }
     /bad HTTP response code \(403\)/,
     /MIME type|violates the following Content Security Policy/,
   )
-  const page = await open(bob)
+  const page = await open(bob, '/', { serviceWorkers: 'allow' })
   const outcome = await page.evaluate(async (address) => {
     const loads = (name: string, set: (element: HTMLElement) => void) =>
       new Promise<string>((resolve) => {

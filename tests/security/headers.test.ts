@@ -24,6 +24,7 @@ describe('a page', () => {
     '/c/{group}',
     '/saved',
     '/settings',
+    '/shell',
     '/invite/AbCdEfGhIjKlMnOpQrStUvWx',
     '/nothing',
   ])('runs only the scripts of its own head, and is not cached: %s', async (path) => {

@@ -4,8 +4,11 @@ import { PASSWORD, type Person } from '../../support/person'
 /** What pages say when something is wrong, and what of it a test expects. */
 class Problems {
   readonly found: string[] = []
-  /** Whoever is not signed in is told so, which the browser's console calls an error. */
-  private readonly expected: RegExp[] = [/status of 401 .*\/api\/(me|auth\/refresh)$/]
+  /** Whoever is not signed in is told so, which the browser's console calls an error. Most tests have no worker. */
+  private readonly expected: RegExp[] = [
+    /status of 401 .*\/api\/(me|auth\/refresh)$/,
+    /Service Worker registration blocked by Playwright/,
+  ]
 
   /** From here on, lines of this kind are part of what is tested. */
   expect(...kinds: RegExp[]): void {

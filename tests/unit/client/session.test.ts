@@ -61,6 +61,15 @@ describe('the session', () => {
     expect(tab.session.status).toBe('out')
   })
 
+  it('is not over for want of an answer, though nothing is stored', async () => {
+    server.reachable = false
+    const tab = await openTab(browser).start()
+    expect(tab.session.status).toBe('unknown')
+    server.reachable = true
+    await tab.session.load()
+    expect(tab.session.me).toEqual(ANN)
+  })
+
   it('renews an aged access token once for many requests, in one tab after the other', async () => {
     const talk = server.talk(undefined, 1)
     const tabs = [await openTab(browser).start(), await openTab(browser).start()]
