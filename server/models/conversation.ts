@@ -66,5 +66,6 @@ const schema = new Schema<ConversationRecord>(
   { versionKey: false, autoIndex: false, autoCreate: false, minimize: false },
 )
 schema.index({ directKey: 1 }, { unique: true, partialFilterExpression: { directKey: { $exists: true } } })
+schema.index({ kind: 1, _id: -1 }, { partialFilterExpression: { kind: 'group' } })
 
 export const ConversationModel = model<ConversationRecord>('Conversation', schema, 'conversations')

@@ -61,6 +61,7 @@ const schema = new Schema<UserRecord>(
   },
   { versionKey: false, autoIndex: false, autoCreate: false },
 )
+schema.index({ suspendedAt: 1 }, { partialFilterExpression: { suspendedAt: { $exists: true } } })
 schema.index({ serverRole: 1 }, { partialFilterExpression: { serverRole: { $exists: true } } })
 
 export const UserModel = model<UserRecord>('User', schema, 'users')

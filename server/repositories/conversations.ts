@@ -58,7 +58,7 @@ export function changeConversation(
 }
 
 /** Gives a group a new owner, if it still belongs to `from`. Null: it does not. */
-export function changeOwner(id: Id, from: Id, to: Id): Promise<ConversationRecord | null> {
+export function changeOwner(id: Id, from: Id | null, to: Id): Promise<ConversationRecord | null> {
   return updateConversation(id, { _id: id, ownerId: from }, { ownerId: new Types.ObjectId(to) })
 }
 
@@ -70,7 +70,7 @@ export function deleteConversation(id: Id): Promise<void> {
 
 function updateConversation(
   id: Id,
-  filter: { _id: Id; ownerId?: Id },
+  filter: { _id: Id; ownerId?: Id | null },
   fields: Partial<ConversationRecord>,
 ): Promise<ConversationRecord | null> {
   return announced(id, async () => {

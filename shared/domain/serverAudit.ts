@@ -7,5 +7,7 @@ export const SERVER_AUDIT_ACTIONS = [
   'user.renamed',
   'user.resetLink',
   'user.factorReset',
+  'group.handedOver',
+  'group.closed',
 ] as const
 export type ServerAuditAction = (typeof SERVER_AUDIT_ACTIONS)[number]

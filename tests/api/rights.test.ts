@@ -15,6 +15,8 @@ let secret: string
 
 beforeAll(async () => {
   server = await startServer()
+  // The first account administers the server, so it is none of these.
+  await register(server.url, 'Ada')
   ;[ann, bob, eve] = await Promise.all([
     register(server.url, 'Ann'),
     register(server.url, 'Bob'),
@@ -90,6 +92,18 @@ const ROUTES: [method: string, path: string, nobody: number, stranger: number, m
     ['PATCH', '/api/scheduled/{unknown}', 401, 404, 404],
     ['DELETE', '/api/scheduled/{unknown}', 401, 404, 404],
     ['POST', '/api/sync', 401, 200, 200, () => ({ conversations: {} })],
+    // Neither has a server role, so they learn nothing of these routes: tests/security/administration.test.ts has the rest.
+    ['GET', '/api/admin/people', 401, 404, 404],
+    ['GET', '/api/admin/people/{ann}', 401, 404, 404],
+    ['PATCH', '/api/admin/people/{ann}', 401, 404, 404],
+    ['PUT', '/api/admin/people/{ann}/suspension', 401, 404, 404],
+    ['DELETE', '/api/admin/people/{ann}/suspension', 401, 404, 404],
+    ['DELETE', '/api/admin/people/{ann}/sessions', 401, 404, 404],
+    ['GET', '/api/admin/groups', 401, 404, 404],
+    ['GET', '/api/admin/groups/{unknown}/candidates', 401, 404, 404],
+    ['POST', '/api/admin/groups/{unknown}/owner', 401, 404, 404],
+    ['DELETE', '/api/admin/groups/{unknown}', 401, 404, 404],
+    ['GET', '/api/admin/audit', 401, 404, 404],
   ]
 
 const CODES: Record<number, string> = { 401: 'UNAUTHENTICATED', 404: 'NOT_FOUND', 422: 'INVALID' }

@@ -1,6 +1,7 @@
 import mongoose, { Types } from 'mongoose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as accountLinks from '../../server/repositories/accountLinks'
+import * as administration from '../../server/repositories/administration'
 import * as audit from '../../server/repositories/audit'
 import * as bans from '../../server/repositories/bans'
 import * as conversations from '../../server/repositories/conversations'
@@ -55,6 +56,7 @@ const all = { above: 0, below: 100 }
 type Call = () => unknown
 const modules = {
   accountLinks,
+  administration,
   audit,
   bans,
   conversations,
@@ -85,6 +87,19 @@ const calls: Record<keyof typeof modules, Record<string, Call>> = {
     findAccountLink: () => accountLinks.findAccountLink('hash', 'reset'),
     takeAccountLink: () => accountLinks.takeAccountLink('hash', 'reset'),
     deleteAccountLinks: () => accountLinks.deleteAccountLinks(id, 'reset'),
+  },
+  administration: {
+    findPeople: () =>
+      Promise.all([
+        administration.findPeople({ words: [], limit: 10 }),
+        administration.findPeople({ words: ['an', 'van'], after: 'ann', limit: 10 }),
+        administration.findPeople({ words: [], email: 'ann@', limit: 10 }),
+        administration.findPeople({ words: [], role: 'auditor', limit: 10 }),
+        administration.findPeople({ words: [], isSuspended: true, limit: 10 }),
+      ]),
+    findSuspended: () => administration.findSuspended([id, other]),
+    findGroups: () => Promise.all([administration.findGroups(undefined, 10), administration.findGroups(id, 10)]),
+    bytesOfConversations: () => administration.bytesOfConversations([id, other]),
   },
   audit: { findAudit: () => audit.findAudit(id, { limit: 10 }), deleteAudit: () => audit.deleteAudit(id) },
   bans: {

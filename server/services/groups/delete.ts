@@ -23,17 +23,22 @@ import { removeFilesOfConversation } from '../files/remove'
 export function deleteGroup(userId: string, id: string): Promise<void> {
   return inOrder(id, userId, async () => {
     await authorizeIn(id, userId, 'deleteGroup')
-    const userIds = (await findMembers(id)).map((member) => member.userId.toString())
-    // From here on the deletion is certain: if this process dies, the next start finishes it.
-    await noteDeletedGroup(id)
-    // Memberships go first: without them nobody reaches the rest, even if a line below fails.
-    await deleteMemberships(id)
-    await publishLeft(id, userIds)
-    publishToUsers(userIds, 'conversation.removed', { conversationId: id, reason: 'deleted' })
-    await removeRecords(id)
-    // Deleting a long history takes a while, and the caller does not wait for it.
-    void finishDeletion(id)
+    await removeGroup(id)
   })
+}
+
+/** The same without asking who wants it. Called within `inOrder`. */
+export async function removeGroup(id: string): Promise<void> {
+  const userIds = (await findMembers(id)).map((member) => member.userId.toString())
+  // From here on the deletion is certain: if this process dies, the next start finishes it.
+  await noteDeletedGroup(id)
+  // Memberships go first: without them nobody reaches the rest, even if a line below fails.
+  await deleteMemberships(id)
+  await publishLeft(id, userIds)
+  publishToUsers(userIds, 'conversation.removed', { conversationId: id, reason: 'deleted' })
+  await removeRecords(id)
+  // Deleting a long history takes a while, and the caller does not wait for it.
+  void finishDeletion(id)
 }
 
 async function removeRecords(id: string): Promise<void> {

@@ -2,7 +2,7 @@ import { canHandOver } from '#shared/domain/permissions'
 import { standingOf } from '#shared/domain/standing'
 import { AppError } from '#shared/errors'
 import type { Conversation } from '#shared/schemas/conversation'
-import { changeOwner } from '../../repositories/conversations'
+import { changeOwner, type ConversationRecord } from '../../repositories/conversations'
 import { changeMembership, findMembership } from '../../repositories/memberships'
 import { getConversation } from '../conversations/get'
 import { inOrder } from '../conversations/inOrder'
@@ -22,19 +22,29 @@ export function handOver(userId: string, id: string, nextId: string): Promise<Co
   return inOrder(id, userId, async () => {
     const { conversation, membership } = await requireConversation(id, userId)
     authorize(canHandOver(conversation, standingOf(membership), nextId === userId))
-    const next = await findMembership(id, nextId)
-    if (!next) throw new AppError('NOT_FOUND')
-    // Of two changes of owner at once, this conditional write lets one win. The roles follow it.
-    if (!(await changeOwner(id, userId, nextId))) {
-      throw new AppError('CONFLICT', { message: 'The owner changed at the same time. Try again.' })
-    }
-    const raised = await changeMembership(id, nextId, next.role, { role: 'owner', allow: [], deny: [], until: null })
-    const lowered = await changeMembership(id, userId, 'owner', { role: 'admin' })
-    await endInvites(id)
-    await recordChange(id, userId, 'owner.changed', nextId)
-    await announceConversation(id)
-    for (const changed of [raised, lowered]) if (changed) await announceMember(id, changed)
-    await postSystemMessage(id, userId, { action: 'ownerChanged', targetIds: [nextId] })
+    await giveToOwner(userId, conversation, nextId)
     return getConversation(userId, id)
   })
+}
+
+/**
+ * Makes a member the owner of a group, and its owner, if they are still there, an admin. Called within `inOrder`.
+ * @param actorId who does it
+ * @throws AppError NOT_FOUND when `nextId` is no member; CONFLICT when the owner changed at the same time
+ */
+export async function giveToOwner(actorId: string, group: ConversationRecord, nextId: string): Promise<void> {
+  const id = group._id.toString()
+  const next = await findMembership(id, nextId)
+  if (!next) throw new AppError('NOT_FOUND')
+  // Of two changes of owner at once, this conditional write lets one win. The roles follow it.
+  if (!(await changeOwner(id, group.ownerId, nextId))) {
+    throw new AppError('CONFLICT', { message: 'The owner changed at the same time. Try again.' })
+  }
+  const raised = await changeMembership(id, nextId, next.role, { role: 'owner', allow: [], deny: [], until: null })
+  const lowered = group.ownerId && (await changeMembership(id, group.ownerId, 'owner', { role: 'admin' }))
+  await endInvites(id)
+  await recordChange(id, actorId, 'owner.changed', nextId)
+  await announceConversation(id)
+  for (const changed of [raised, lowered]) if (changed) await announceMember(id, changed)
+  await postSystemMessage(id, actorId, { action: 'ownerChanged', targetIds: [nextId] })
 }
