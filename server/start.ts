@@ -6,6 +6,7 @@ import { AdministratorsModel } from './models/administrators'
 import { AccountLinkModel } from './models/accountLink'
 import { AuditModel } from './models/auditEntry'
 import { BanModel } from './models/ban'
+import { BlockModel } from './models/block'
 import { ConversationModel } from './models/conversation'
 import { DraftModel } from './models/draft'
 import { FactorModel } from './models/factor'
@@ -41,6 +42,7 @@ import { resumeDeletions } from './services/groups/delete'
 import { mendConversations } from './services/messages/mend'
 import { renewAllSearchKeys } from './services/people/renewSearchKeys'
 import { startIndexing } from './services/search/indexing'
+import { reviewWatches } from './socket/watchPresence'
 import { MOVE_MARK } from './tools/folder'
 import { valkey } from './valkey'
 
@@ -69,7 +71,8 @@ export function start(uri: string): Promise<void> {
   channel.subscribe((message) => {
     if (message.kind === 'sessionsEnded') forgetSessions(message.sessionIds)
     else if (message.kind === 'changed') active.drop(message.conversationId)
-    else if (message.kind === 'missed') active.dropAll()
+    else if (message.kind === 'visibility') reviewWatches(message.userIds)
+    else if (message.kind === 'missed') missed()
     else if (message.kind === 'event' && message.step) noteStep(message.step)
     return receiveInOrder(message)
   })
@@ -79,6 +82,12 @@ export function start(uri: string): Promise<void> {
   presence.renew()
   settle(Promise.all([connect(uri), channel.open()]).then(() => {}))
   return started
+}
+
+/** This task may have missed changes of rights, and of who may see whom. */
+function missed(): void {
+  active.dropAll()
+  reviewWatches(null)
 }
 
 /** Notes that another task has written to a conversation, whose own record is updated a moment later. */
@@ -115,6 +124,7 @@ async function connect(uri: string): Promise<void> {
     SearchSegmentModel,
     InviteModel,
     BanModel,
+    BlockModel,
     JoinRequestModel,
     AuditModel,
     RestrictionModel,

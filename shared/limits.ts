@@ -45,6 +45,8 @@ export const LIMITS = {
   /** The most scheduled messages of a person, and how far ahead they may be: a year. */
   scheduledMessages: 100,
   scheduledAhead: 366 * 24 * 3_600_000,
+  /** The most people whom a person blocks. */
+  blocks: 1_000,
   /** The most conversations that a person can pin. */
   pinnedConversations: 50,
   /** The most bytes of one file. */

@@ -1,5 +1,6 @@
 import { isArchived, isMuted } from '#shared/domain/attention'
 import type { Conversation } from '#shared/schemas/conversation'
+import { useBlocksStore } from '~/stores/blocks'
 import { useClock } from '~/stores/clock'
 import { useConversationsStore } from '~/stores/conversations'
 import { useAttempt } from '../common/useAttempt'
@@ -9,6 +10,7 @@ import { muteEnd, type Mute } from './muteTimes'
 /** What the reader can do with a chat of the list, by its menu, by keys, by swiping and dragging. */
 export function useListActions() {
   const conversations = useConversationsStore()
+  const blocks = useBlocksStore()
   const clock = useClock()
   const { t } = useI18n()
   const { toast } = useToasts()
@@ -54,6 +56,8 @@ export function useListActions() {
   const clear = ({ id, lastSeq }: Conversation) =>
     attemptEach(() => conversations.changeMine(id, { clearedSeq: lastSeq }))
 
+  const unblock = (userId: string) => attemptEach(() => blocks.unblock(userId))
+
   /** The place that a pinned chat would take by a step up or down. Null: there is none. */
   function stepTo({ id }: Conversation, step: 1 | -1): number | null {
     const ids = pinned().map((one) => one.id)
@@ -89,6 +93,7 @@ export function useListActions() {
     unmute,
     countMentions,
     clear,
+    unblock,
     stepTo,
     movePin,
     step,

@@ -54,6 +54,8 @@ export const BUDGETS = {
   changeGroup: { points: 30, seconds: 60 },
   /** Roles, rights, removals, bans, requests to join. */
   moderate: { points: 120, seconds: 60 },
+  /** Blocks, and who may see whom. */
+  changeBlocks: { points: 60, seconds: 60 },
   invite: { points: 30, seconds: 600 },
   acceptInvite: { points: 30, seconds: 60 },
   // By address, for requests without a signed-in person. An office shares one address.

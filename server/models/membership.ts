@@ -1,4 +1,5 @@
 import { model, Schema, type Types } from 'mongoose'
+import type { Block } from '#shared/domain/blocks'
 import type { Right, Role } from '#shared/domain/permissions'
 
 /** A person's membership of a conversation. Without it the conversation does not exist for them. */
@@ -38,6 +39,8 @@ export interface MembershipRecord {
   joinedAt: Date
   /** When the person last edited a message while slow mode was on. */
   lastEditAt?: Date | null
+  /** Who has blocked whom, in a direct conversation: a copy of the blocks, so that a send asks for nothing more. */
+  block?: Block
 }
 
 const schema = new Schema<MembershipRecord>(
@@ -65,6 +68,7 @@ const schema = new Schema<MembershipRecord>(
     clearedSeq: { type: Number },
     joinedAt: { type: Date, required: true },
     lastEditAt: { type: Date },
+    block: { type: String },
   },
   { versionKey: false, autoIndex: false, autoCreate: false },
 )

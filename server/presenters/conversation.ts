@@ -1,3 +1,4 @@
+import { shownBlock } from '#shared/domain/blocks'
 import { isArchived } from '#shared/domain/attention'
 import { unreadCount, type UnreadAnswer } from '#shared/domain/messages'
 import {
@@ -93,6 +94,8 @@ function presentMine({ conversation, membership, unread, draft }: ConversationPa
     markedUnread: membership.markedUnread ?? false,
     clearedSeq: membership.clearedSeq ?? 0,
   }
+  const block = shownBlock(membership.block)
+  if (block) mine.block = block
   if (draft !== undefined) mine.draft = draft && presentDraft(draft)
   return mine
 }
@@ -143,11 +146,14 @@ const defaultRights = new Map<string, Right[]>()
 
 function presentRights(conversation: ConversationRecord, membership: MembershipRecord, now: number): Right[] {
   const { allow, deny, role } = membership
-  if (allow.length > 0 || deny.length > 0 || !hasDefaultPermissions(conversation))
-    return rightsOf(conversation, standingOf(membership), now)
+  const block = shownBlock(membership.block)
+  // The blocked are not told, so what others have done to them is left out.
+  const standing = { ...standingOf(membership), block }
+  if (allow.length > 0 || deny.length > 0 || block || !hasDefaultPermissions(conversation))
+    return rightsOf(conversation, standing, now)
   const key = `${conversation.kind} ${role}`
   let rights = defaultRights.get(key)
-  if (!rights) defaultRights.set(key, (rights = rightsOf(conversation, standingOf(membership), now)))
+  if (!rights) defaultRights.set(key, (rights = rightsOf(conversation, standing, now)))
   return rights
 }
 

@@ -1,3 +1,4 @@
+import type { ServerEvents } from '#shared/protocol/server'
 import { textFrame } from './frame'
 import type { FanoutMessage } from './fanout/types'
 import type { Connection } from './hub'
@@ -25,6 +26,8 @@ interface Dependencies {
 export class Presence {
   private readonly watchers = new Map<string, Set<Connection>>()
   private readonly watched = new Map<Connection, string[]>()
+  /** The watched people whose presence a connection's person may not see. Most connections have none. */
+  private readonly hidden = new Map<Connection, ReadonlySet<string>>()
   private readonly here = new Set<string>()
   /** What was last announced to the watchers of each watched person. */
   private readonly announced = new Map<string, boolean>()
@@ -35,12 +38,18 @@ export class Presence {
 
   /**
    * Replaces the list of people that a connection watches.
+   * @param hidden those among them whom its person may not see; they count as offline
    * @returns the ids of those who are online
    */
-  async watch(connection: Connection, userIds: readonly string[]): Promise<Set<string>> {
+  async watch(
+    connection: Connection,
+    userIds: readonly string[],
+    hidden: ReadonlySet<string> = new Set(),
+  ): Promise<Set<string>> {
     this.unwatch(connection)
     const unique = [...new Set(userIds)]
     this.watched.set(connection, unique)
+    if (hidden.size > 0) this.hidden.set(connection, hidden)
     for (const userId of unique) {
       const set = this.watchers.get(userId)
       if (set) set.add(connection)
@@ -50,7 +59,30 @@ export class Presence {
     // An announcement that came while the answer was on its way is newer than the answer.
     const online = unique.filter((id) => this.here.has(id) || (this.announced.get(id) ?? elsewhere?.has(id)))
     for (const id of unique) if (this.watchers.has(id)) this.announced.set(id, online.includes(id))
-    return new Set(online)
+    return new Set(online.filter((id) => !this.isHidden(connection, id)))
+  }
+
+  /** The connections that watch one of these people or belong to one. @param userIds null: all that watch somebody */
+  concerned(userIds: readonly string[] | null): { connection: Connection; watched: readonly string[] }[] {
+    const ids = userIds && new Set(userIds)
+    return Array.from(this.watched, ([connection, watched]) => ({ connection, watched })).filter(
+      ({ connection, watched }) => !ids || ids.has(connection.userId) || watched.some((id) => ids.has(id)),
+    )
+  }
+
+  /**
+   * Changes which of the watched people a connection's person may not see, and tells it what that changes.
+   * @param watched the list that the answer is about. If the connection has another one by now, nothing is changed.
+   */
+  setHidden(connection: Connection, watched: readonly string[], hidden: ReadonlySet<string>): void {
+    if (this.watched.get(connection) !== watched) return
+    for (const userId of watched) {
+      const isOnline = this.here.has(userId) || this.announced.get(userId) === true
+      if (isOnline && hidden.has(userId) !== this.isHidden(connection, userId))
+        connection.send(presenceFrame({ userId, online: !hidden.has(userId), lastSeenAt: null }))
+    }
+    if (hidden.size > 0) this.hidden.set(connection, hidden)
+    else this.hidden.delete(connection)
   }
 
   /** Forgets what a connection watches. */
@@ -62,6 +94,7 @@ export class Presence {
       this.announced.delete(userId)
     }
     this.watched.delete(connection)
+    this.hidden.delete(connection)
   }
 
   /** A person's first socket on this task opened. */
@@ -95,8 +128,8 @@ export class Presence {
     this.announced.set(userId, online)
     // Nobody was told anything yet: the answer to the watch is on its way, and says this.
     if (before === undefined) return
-    const frame = textFrame(JSON.stringify({ type: 'presence', data: { userId, online, lastSeenAt } }))
-    for (const connection of watchers) connection.send(frame)
+    const frame = presenceFrame({ userId, online, lastSeenAt })
+    for (const connection of watchers) if (!this.isHidden(connection, userId)) connection.send(frame)
   }
 
   /**
@@ -116,6 +149,10 @@ export class Presence {
   async close(): Promise<void> {
     clearInterval(this.timer)
     await Promise.allSettled([...this.here].map((userId) => this.deps.leases.drop(userId)))
+  }
+
+  private isHidden(connection: Connection, userId: string): boolean {
+    return this.hidden.get(connection)?.has(userId) === true
   }
 
   private async depart(userId: string, at: Date): Promise<void> {
@@ -142,6 +179,10 @@ export class Presence {
   private askLeases(userIds: string[]): Promise<Set<string> | null> {
     return this.deps.leases.online(userIds).catch(() => null)
   }
+}
+
+function presenceFrame(data: ServerEvents['presence']): Buffer {
+  return textFrame(JSON.stringify({ type: 'presence', data }))
 }
 
 /** Ignores that leases could not be taken: the next renewal takes them. */

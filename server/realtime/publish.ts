@@ -53,6 +53,11 @@ export function publishChanged(conversationId: string): Promise<void> {
   return channel.publish({ kind: 'changed', conversationId })
 }
 
+/** Publishes that it has changed who may see the presence of whom, where one of these people is one of the two. */
+export function publishVisibility(userIds: string[]): Promise<void> {
+  return channel.publish({ kind: 'visibility', userIds })
+}
+
 /** Publishes that sessions have ended, so that every task closes their sockets. */
 export async function publishSessionsEnded(sessionIds: string[]): Promise<void> {
   if (sessionIds.length > 0) await channel.publish({ kind: 'sessionsEnded', sessionIds })

@@ -36,10 +36,15 @@ export async function findOrInsertDirect(
   } catch (error) {
     // Of two upserts at once, the unique index lets one through, and the other one finds what it made.
     if (!duplicateKey(error)) throw error
-    const conversation = await ConversationModel.findOne({ directKey }).lean<ConversationRecord>().exec()
+    const conversation = await findDirect(directKey)
     if (!conversation) throw error
-    return { conversation: withHead(conversation), created: false }
+    return { conversation, created: false }
   }
+}
+
+/** The direct conversation of two people; null: they have none. */
+export async function findDirect(directKey: string): Promise<ConversationRecord | null> {
+  return withHead(await ConversationModel.findOne({ directKey }).lean<ConversationRecord>().exec())
 }
 
 /** Creates a group, still without members. */

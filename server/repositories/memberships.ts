@@ -1,5 +1,6 @@
 import { Types } from 'mongoose'
 import type { Id } from './id'
+import type { Block } from '#shared/domain/blocks'
 import type { Role } from '#shared/domain/permissions'
 import { MembershipModel, type MembershipRecord } from '../models/membership'
 import { announced } from './changes'
@@ -182,6 +183,17 @@ export async function setFollow(
 
 export function countPinned(userId: string): Promise<number> {
   return MembershipModel.countDocuments({ userId, pinned: true }).exec()
+}
+
+/** Stores who has blocked whom in a direct conversation. @param blocks by user id; undefined: there is no block */
+export function setBlocks(conversationId: Id, blocks: ReadonlyMap<string, Block | undefined>): Promise<unknown> {
+  const operations = Array.from(blocks, ([userId, block]) => ({
+    updateOne: {
+      filter: { conversationId, userId },
+      update: block ? { $set: { block } } : { $unset: { block: '' } },
+    },
+  }))
+  return announced(conversationId, () => MembershipModel.bulkWrite(operations, { ordered: false }))
 }
 
 /** Stores when a member last edited a message, for slow mode. */

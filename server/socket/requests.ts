@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { requestSchemas, type RequestAnswers, type RequestData, type RequestType } from '#shared/protocol/client'
 import type { BudgetName } from '../auth/budgets'
-import { presence, screens } from '../realtime/tables'
+import { screens } from '../realtime/tables'
 import { markRead } from '../services/conversations/markRead'
 import { setTyping } from '../services/conversations/setTyping'
 import { editMessage } from '../services/messages/edit'
@@ -9,9 +9,9 @@ import { deleteMessage } from '../services/messages/remove'
 import { markListened } from '../services/messages/markListened'
 import { setReaction, unsetReaction } from '../services/messages/react'
 import { sendMessage } from '../services/messages/send'
-import { lastSeenOf } from '../services/people/find'
 import { changesSince } from '../services/sync/changesSince'
 import type { SocketConnection } from './connection'
+import { watchPresence } from './watchPresence'
 
 type Handler<T extends RequestType> = (connection: SocketConnection, data: RequestData<T>) => Promise<RequestAnswers[T]>
 
@@ -52,12 +52,7 @@ const handlers: { [T in RequestType]: Handler<T> } = {
     await setTyping(userId, conversationId, typing)
     return {}
   },
-  'presence.watch': async (connection, { userIds }) => {
-    const online = await presence.watch(connection, userIds)
-    const lastSeen = await lastSeenOf(userIds.filter((id) => !online.has(id)))
-    const entries = userIds.map((id) => [id, { online: online.has(id), lastSeenAt: lastSeen.get(id) ?? null }] as const)
-    return { presence: Object.fromEntries(entries) }
-  },
+  'presence.watch': async (connection, { userIds }) => ({ presence: await watchPresence(connection, userIds) }),
   'screen.set': async (connection, screen) => {
     await screens.set(connection, screen)
     return {}

@@ -1,70 +1,7 @@
-/** The roles of a conversation's members, the highest first. */
-export const ROLES = ['owner', 'admin', 'moderator', 'member'] as const
-export type Role = (typeof ROLES)[number]
+import type { Block } from './blocks'
+import { DEFAULT_PERMISSIONS, DIRECT_RIGHTS, RIGHTS, ROLES, type Right, type Role } from './rights'
 
-/** The rights that a member may have in a conversation. */
-export const RIGHTS = [
-  'sendText',
-  'sendImage',
-  'sendFile',
-  'sendVoice',
-  'sendLink',
-  'react',
-  'mentionAll',
-  'pin',
-  'editOwn',
-  'deleteOwn',
-  'deleteAny',
-  'invite',
-  'approveJoin',
-  'remove',
-  'ban',
-  'restrict',
-  'editInfo',
-  'manageRoles',
-  'managePermissions',
-  'viewAudit',
-  'deleteGroup',
-] as const
-export type Right = (typeof RIGHTS)[number]
-
-/** The lowest role that has each right in a group, unless someone has changed it. */
-export const DEFAULT_PERMISSIONS: Readonly<Record<Right, Role>> = {
-  sendText: 'member',
-  sendImage: 'member',
-  sendFile: 'member',
-  sendVoice: 'member',
-  sendLink: 'member',
-  react: 'member',
-  mentionAll: 'moderator',
-  pin: 'moderator',
-  editOwn: 'member',
-  deleteOwn: 'member',
-  deleteAny: 'moderator',
-  invite: 'moderator',
-  approveJoin: 'moderator',
-  remove: 'moderator',
-  ban: 'moderator',
-  restrict: 'moderator',
-  editInfo: 'admin',
-  manageRoles: 'admin',
-  managePermissions: 'admin',
-  viewAudit: 'admin',
-  deleteGroup: 'owner',
-}
-
-/** The rights of both people in a direct conversation: everything about messages, nothing about members. */
-const DIRECT_RIGHTS: ReadonlySet<Right> = new Set<Right>([
-  'sendText',
-  'sendImage',
-  'sendFile',
-  'sendVoice',
-  'sendLink',
-  'react',
-  'pin',
-  'editOwn',
-  'deleteOwn',
-])
+export { DEFAULT_PERMISSIONS, RIGHTS, ROLES, type Right, type Role } from './rights'
 
 /** A conversation's rules about rights. */
 export interface Rules {
@@ -82,6 +19,8 @@ export interface Standing {
   deny: readonly Right[]
   /** When both lists end, in milliseconds since the epoch. Null: never. */
   until: number | null
+  /** Who has blocked whom, in a direct conversation. Absent: nobody. */
+  block?: Block
 }
 
 /** Why an action is denied. */
@@ -102,6 +41,10 @@ export type DenialReason =
   | 'beyond'
   /** The owner must hand the group over first. */
   | 'owner'
+  /** They have blocked the other person. */
+  | 'blocking'
+  /** The other person takes no messages from them. It does not say why. */
+  | 'unreachable'
 
 export type Decision = { allowed: true } | { allowed: false; reason: DenialReason; until?: number }
 
@@ -130,7 +73,7 @@ export function overridesHold(standing: Standing, now: number): boolean {
 
 /** Whether a member has a right. Whom the action affects is left aside. @param now milliseconds since the epoch */
 export function can(rules: Rules, actor: Standing, right: Right, now: number): Decision {
-  if (rules.kind === 'direct') return DIRECT_RIGHTS.has(right) ? YES : no('direct')
+  if (rules.kind === 'direct') return canInDirect(actor, right)
   if (actor.role === 'owner') return YES
   if (overridesHold(actor, now)) {
     if (actor.deny.includes(right)) {
@@ -139,6 +82,13 @@ export function can(rules: Rules, actor: Standing, right: Right, now: number): D
     if (actor.allow.includes(right)) return YES
   }
   return outranks(lowestRole(rules, right), actor.role) ? no('role') : YES
+}
+
+/** While a block stands, neither of the two can write or react; each can still delete what they have written. */
+function canInDirect({ block }: Standing, right: Right): Decision {
+  if (!DIRECT_RIGHTS.has(right)) return no('direct')
+  if (!block || right === 'deleteOwn') return YES
+  return no(block === 'theirs' ? 'unreachable' : 'blocking')
 }
 
 /** All rights of a member. @param now milliseconds since the epoch */

@@ -6,6 +6,6 @@ interface Member extends Omit<Standing, 'until'> {
 }
 
 /** A member in the form that the permission rules take. Times are in milliseconds. */
-export function standingOf({ role, allow, deny, until }: Member): Standing {
-  return { role, allow, deny, until: until ? new Date(until).getTime() : null }
+export function standingOf({ role, allow, deny, until, block }: Member): Standing {
+  return { role, allow, deny, until: until ? new Date(until).getTime() : null, ...(block && { block }) }
 }

@@ -87,6 +87,12 @@ export const userSearchQuery = z.strictObject({
   limit: queryNumber(z.int().min(1).max(LIMITS.usersFoundMax)).default(LIMITS.usersFound),
 })
 export const userParams = z.strictObject({ id: objectId })
+export const blockParams = z.strictObject({ userId: objectId })
+/** `after` is the `next` of the page before. */
+export const blocksQuery = z.strictObject({
+  after: objectId.optional(),
+  limit: queryNumber(z.int().min(1).max(LIMITS.pageMax)).default(LIMITS.pageDefault),
+})
 export const sessionParams = z.strictObject({ id: objectId })
 
 export type RegisterInput = z.infer<typeof registerInput>

@@ -82,6 +82,8 @@ export interface MyMembership {
   markedUnread: boolean
   /** The `seq` up to which the person has cleared the history for themselves. */
   clearedSeq: number
+  /** The person has blocked the other one of a direct conversation. Absent: they have not. */
+  block?: 'mine'
   /** Only in answers and events that are for one person. */
   draft?: Draft | null
 }

@@ -4,6 +4,7 @@ import * as accountLinks from '../../server/repositories/accountLinks'
 import * as administration from '../../server/repositories/administration'
 import * as audit from '../../server/repositories/audit'
 import * as bans from '../../server/repositories/bans'
+import * as blocks from '../../server/repositories/blocks'
 import * as conversations from '../../server/repositories/conversations'
 import * as factors from '../../server/repositories/factors'
 import * as invites from '../../server/repositories/invites'
@@ -59,6 +60,7 @@ const modules = {
   administration,
   audit,
   bans,
+  blocks,
   conversations,
   factors,
   invites,
@@ -108,7 +110,17 @@ const calls: Record<keyof typeof modules, Record<string, Call>> = {
     deleteBan: () => bans.deleteBan(id, other),
     deleteBans: () => bans.deleteBans(id),
   },
+  blocks: {
+    insertBlock: () => blocks.insertBlock(id, other),
+    deleteBlock: () => blocks.deleteBlock(id, other),
+    countBlocks: () => blocks.countBlocks(id),
+    findBlocksOf: () => Promise.all([blocks.findBlocksOf(id, undefined, 10), blocks.findBlocksOf(id, other, 10)]),
+    blockersAmong: () => blocks.blockersAmong(id, [other]),
+    blockedAmong: () => blocks.blockedAmong(id, [other]),
+    inBlocksAmong: () => blocks.inBlocksAmong([id, other]),
+  },
   conversations: {
+    findDirect: () => conversations.findDirect('a:b'),
     findConversation: () => conversations.findConversation(id),
     findConversations: () => conversations.findConversations([id, other]),
     findOrInsertDirect: () => conversations.findOrInsertDirect('a:b', 2),
@@ -159,6 +171,7 @@ const calls: Record<keyof typeof modules, Record<string, Call>> = {
     advanceReads: () =>
       memberships.advanceReads([{ conversationId: text, userId: text, seq: 1, lastRead: { after: 0, at: now } }]),
     updateMembership: () => memberships.updateMembership(text, text, { pinned: true }),
+    setBlocks: () => memberships.setBlocks(id, new Map([[text, 'mine' as const]])),
     noteEdit: () => memberships.noteEdit(id, other, now),
   },
   messages: {

@@ -1,4 +1,6 @@
 import { userParams } from '#shared/schemas/account'
 import { getPerson } from '../../services/people/find'
 
-export default defineApi('read', { params: userParams }, async ({ params }) => ({ user: await getPerson(params.id) }))
+export default defineApi('read', { params: userParams }, async ({ user, params }) => ({
+  user: await getPerson(user.userId, params.id),
+}))

@@ -41,6 +41,7 @@ const schema = z.object({
         online: z.boolean(),
         lastSeenAt: z.string().nullable(),
       }),
+      z.object({ kind: z.literal('visibility'), userIds: ids }),
       z.object({ kind: z.literal('missed') }),
     ])
     .nullable(),

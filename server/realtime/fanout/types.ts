@@ -28,6 +28,8 @@ export type FanoutMessage =
   | { kind: 'sessionsEnded'; sessionIds: string[] }
   /** A person came online, or went offline on every task. */
   | { kind: 'presence'; userId: string; online: boolean; lastSeenAt: string | null }
+  /** Who may see the presence of these people, or whose presence they may see, has changed. */
+  | { kind: 'visibility'; userIds: string[] }
   /** Some task was cut off: any task may have missed messages. */
   | { kind: 'missed' }
 

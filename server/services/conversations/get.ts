@@ -15,5 +15,5 @@ export async function getConversation(userId: string, id: string): Promise<Conve
 /** All members of a conversation. @throws AppError NOT_FOUND */
 export async function listMembers(userId: string, id: string): Promise<Member[]> {
   await requireMembership(id, userId)
-  return presentMembers(await findMembers(id))
+  return presentMembers(userId, await findMembers(id))
 }

@@ -1,4 +1,4 @@
-import { publishToConversation } from '../../realtime/publish'
+import { publishToConversation, publishToUsers } from '../../realtime/publish'
 import { advanceReads, type ReadPosition } from '../../repositories/memberships'
 import { active } from './active'
 import { requireActiveMember } from './membership'
@@ -8,7 +8,10 @@ import { changeMySettings } from './mySettings'
 /** Milliseconds in which what a person reads in a conversation becomes one write and one event. */
 const COLLECT_MS = 300
 
-const positions = new Collected<ReadPosition>(COLLECT_MS, furthest, write)
+/** `isQuiet`: only the reader's own devices learn of it. */
+type Reading = ReadPosition & { isQuiet: boolean }
+
+const positions = new Collected<Reading>(COLLECT_MS, furthest, write)
 
 /**
  * Marks everything up to `seq` as read by the caller. A smaller `seq` than before changes nothing.
@@ -25,19 +28,22 @@ export async function markRead(userId: string, conversationId: string, seq: numb
     userId,
     seq: upTo,
     lastRead: { after: membership.readSeq, at: new Date() },
+    isQuiet: membership.block !== undefined,
   })
 }
 
-function furthest(one: ReadPosition, other: ReadPosition): ReadPosition {
+function furthest(one: Reading, other: Reading): Reading {
   const further = one.seq > other.seq ? one : other
   const after = Math.min(one.lastRead.after, other.lastRead.after)
   return { ...further, lastRead: { ...further.lastRead, after } }
 }
 
-async function write(advanced: readonly ReadPosition[]): Promise<void> {
+async function write(advanced: readonly Reading[]): Promise<void> {
   await advanceReads(advanced)
-  for (const { conversationId, userId, seq } of advanced) {
+  for (const { conversationId, userId, seq, isQuiet } of advanced) {
     active.noteRead(conversationId, userId, seq)
-    publishToConversation(conversationId, 'read.updated', { conversationId, userId, lastReadSeq: seq })
+    const data = { conversationId, userId, lastReadSeq: seq }
+    if (isQuiet) publishToUsers([userId], 'read.updated', data)
+    else publishToConversation(conversationId, 'read.updated', data)
   }
 }

@@ -1,11 +1,18 @@
 import type { Member } from '#shared/schemas/conversation'
 import { presentMember } from '../../presenters/conversation'
 import type { MembershipRecord } from '../../repositories/memberships'
-import { findUsers } from '../../repositories/users'
+import { findPeopleFor } from '../people/seen'
 
-/** Memberships as everyone in the conversation sees them, in the same order. Deleted accounts are left out. */
-export async function presentMembers(memberships: readonly MembershipRecord[]): Promise<Member[]> {
-  const users = await findUsers(memberships.map((membership) => membership.userId))
+/**
+ * Memberships as somebody in the conversation sees them, in the same order. Deleted accounts are left out.
+ * @param viewerId null: as everyone in it may see them
+ */
+export async function presentMembers(
+  viewerId: string | null,
+  memberships: readonly MembershipRecord[],
+): Promise<Member[]> {
+  const ids = memberships.map((membership) => membership.userId)
+  const users = await findPeopleFor(viewerId, ids)
   const byId = new Map(users.map((user) => [user._id.toString(), user]))
   return memberships.flatMap((membership) => {
     const user = byId.get(membership.userId.toString())

@@ -14,6 +14,8 @@ const SENTENCE: Record<DenialReason, string> = {
   author: 'Only its author can change a message.',
   beyond: 'You cannot give a right that you do not have.',
   owner: 'Choose a new owner first.',
+  blocking: 'You have blocked this person.',
+  unreachable: 'This message cannot be delivered to this person.',
 }
 
 /**

@@ -17,7 +17,9 @@ const recent = new Map<string, Announcement>()
  * @throws AppError NOT_FOUND
  */
 export async function setTyping(userId: string, conversationId: string, typing: boolean): Promise<void> {
-  await requireActiveMember(conversationId, userId)
+  const { membership } = await requireActiveMember(conversationId, userId)
+  // Nobody is told that it did not go through.
+  if (membership.block) return
   const announced = recent.get(`${conversationId} ${userId}`)
   if (announced) announced.next = typing
   else announce(userId, conversationId, typing)
@@ -37,11 +39,11 @@ function announce(userId: string, conversationId: string, typing: boolean): void
   timer.unref()
 }
 
-/** The caller may have left meanwhile. */
+/** The caller may have left or been blocked meanwhile. */
 async function announceAgain(userId: string, conversationId: string, typing: boolean): Promise<void> {
-  const isMember = await requireActiveMember(conversationId, userId).then(
-    () => true,
+  const isTold = await requireActiveMember(conversationId, userId).then(
+    ({ membership }) => !membership.block,
     () => false,
   )
-  if (isMember && !recent.has(`${conversationId} ${userId}`)) announce(userId, conversationId, typing)
+  if (isTold && !recent.has(`${conversationId} ${userId}`)) announce(userId, conversationId, typing)
 }

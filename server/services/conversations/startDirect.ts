@@ -2,15 +2,16 @@ import { directKey } from '#shared/domain/messages'
 import { AppError } from '#shared/errors'
 import type { Conversation } from '#shared/schemas/conversation'
 import { publishJoined, publishToUsers } from '../../realtime/publish'
-import { findOrInsertDirect } from '../../repositories/conversations'
+import { findDirect, findOrInsertDirect } from '../../repositories/conversations'
 import { ensureMembers, findMembers } from '../../repositories/memberships'
 import { findUser } from '../../repositories/users'
+import { copyBlocks, requireReachable } from '../people/blocks'
 import { viewConversations } from './view'
 
 /**
  * Finds or creates the direct conversation of two people. With yourself it is a place for notes.
  * @returns the conversation as the caller sees it, and whether this call created it
- * @throws AppError NOT_FOUND for an unknown person
+ * @throws AppError NOT_FOUND for an unknown person; FORBIDDEN for a new conversation while one of them blocks the other
  */
 export async function startDirect(
   userId: string,
@@ -18,10 +19,14 @@ export async function startDirect(
 ): Promise<{ conversation: Conversation; created: boolean }> {
   if (!(await findUser(peerId))) throw new AppError('NOT_FOUND')
   const pair = [...new Set([userId, peerId])]
-  const { conversation, created } = await findOrInsertDirect(directKey(userId, peerId), pair.length)
+  const key = directKey(userId, peerId)
+  if (!(await findDirect(key))) await requireReachable(userId, peerId)
+  const { conversation, created } = await findOrInsertDirect(key, pair.length)
   // The process that created it may have died before this line, so every call makes sure of the members.
   const members = pair.map((id) => ({ userId: id, role: 'member' as const }))
-  await ensureMembers(conversation._id, members, 0)
+  const added = await ensureMembers(conversation._id, members, 0)
+  // Somebody may have blocked the other one at the same time, and found no memberships to write it to.
+  if (added.length > 0) await copyBlocks(conversation._id.toString(), userId, peerId)
   if (created) await publishJoined(conversation._id.toString(), pair)
   const memberships = await findMembers(conversation._id, pair)
   const views = new Map<string, Conversation>()

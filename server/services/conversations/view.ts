@@ -7,7 +7,7 @@ import type { Id } from '../../repositories/id'
 import type { MembershipRecord } from '../../repositories/memberships'
 import { findMessagesBetween, findMessagesById, type MessageRecord } from '../../repositories/messages'
 import { readUnread, type UnreadRange } from '../../repositories/unread'
-import { findUsers } from '../../repositories/users'
+import { findPeopleFor } from '../people/seen'
 
 /** The most messages among which one that is not deleted is looked for. */
 const MAX_DELETED_PASSED = 50
@@ -29,7 +29,10 @@ export async function viewWithActivity(
   const conversations = await findConversations(memberships.map((membership) => membership.conversationId))
   const [lastMessages, peers, unread, drafts] = await Promise.all([
     findLastMessages(conversations),
-    findUsers(conversations.flatMap((one) => peerIdOf(one, userId) ?? [])),
+    findPeopleFor(
+      userId,
+      conversations.flatMap((one) => peerIdOf(one, userId) ?? []),
+    ),
     unreadOf(conversations.map((one) => rangeOf(one, membershipOf.get(one._id.toString())!))),
     findDrafts(
       userId,

@@ -11,26 +11,29 @@ import { authorizeIn } from '../conversations/rights'
 import { recordChange } from '../audit/record'
 import { postSystemMessage } from '../messages/postSystemMessage'
 import { presentMembers } from '../conversations/members'
+import { requireAddable } from '../people/blocks'
 import { restoreRestriction } from './restrictions'
 import { announceJoined } from './announce'
 
 /**
  * Adds people to a group: all of them or none. People who are already members stay as they are.
  * @returns everyone named in `userIds`, as members
- * @throws AppError NOT_FOUND, also for an unknown person; FORBIDDEN; CONFLICT for a banned person or a full group
+ * @throws AppError NOT_FOUND, also for an unknown person; FORBIDDEN, also for a person who can
+ *   only join by an invite; CONFLICT for a banned person or a full group
  */
 export function addMembers(userId: string, id: string, userIds: string[]): Promise<Member[]> {
   const ids = [...new Set(userIds)]
   return inOrder(id, userId, async () => {
     const { conversation } = await authorizeIn(id, userId, 'invite')
     if ((await findUsers(ids)).length < ids.length) throw new AppError('NOT_FOUND')
+    await requireAddable(userId, ids)
     if ((await findBans(id, ids)).length > 0) {
       throw new AppError('CONFLICT', { message: 'One of these people is banned from the group.' })
     }
     const added = await admit(conversation, ids)
     for (const addedId of added) await recordChange(id, userId, 'member.added', addedId)
     if (added.length > 0) await postSystemMessage(id, userId, { action: 'added', targetIds: added })
-    return presentMembers(await findMembers(id, ids))
+    return presentMembers(userId, await findMembers(id, ids))
   })
 }
 

@@ -15,7 +15,7 @@ export async function announceJoined(conversationId: string, userIds: string[]):
   const joined = await findMembers(conversationId, userIds)
   const conversation = await changeConversation(conversationId, { memberCount: await countMembers(conversationId) })
   if (!conversation) return
-  const members = await presentMembers(joined)
+  const members = await presentMembers(null, joined)
   // The others come first: new members must not get an event about a conversation that they do not have yet.
   for (const member of members) publishToConversation(conversationId, 'member.joined', { conversationId, member })
   await publishJoined(conversationId, userIds)
@@ -37,14 +37,14 @@ export async function announceLeft(
   await publishLeft(conversationId, [userId])
   publishToUsers([userId], 'conversation.removed', { conversationId, reason })
   await changeConversation(conversationId, { memberCount: await countMembers(conversationId) })
-  for (const member of await presentMembers([membership])) {
+  for (const member of await presentMembers(null, [membership])) {
     publishToConversation(conversationId, 'member.left', { conversationId, member })
   }
 }
 
 /** Announces to the group that a member's role or rights changed, and sends the member their new rights. */
 export async function announceMember(conversationId: string, membership: MembershipRecord): Promise<Member> {
-  const [member] = await presentMembers([membership])
+  const [member] = await presentMembers(null, [membership])
   publishToConversation(conversationId, 'member.updated', { conversationId, member: member! })
   await announceConversation(conversationId, [membership])
   return member!

@@ -7,13 +7,14 @@ import { deleteBan, findBans, insertBan } from '../../repositories/bans'
 import { takeJoinRequest } from '../../repositories/joinRequests'
 import { deleteMembership, findMembership } from '../../repositories/memberships'
 import { deleteDraft } from '../../repositories/drafts'
-import { findUser, findUsers } from '../../repositories/users'
+import { findUser } from '../../repositories/users'
 import { inOrder } from '../conversations/inOrder'
 import { requireConversation } from '../conversations/membership'
 import { authorize, authorizeIn, forbidden } from '../conversations/rights'
 import { endInvites } from './invites'
 import { recordChange } from '../audit/record'
 import { postSystemMessage } from '../messages/postSystemMessage'
+import { findPeopleFor } from '../people/seen'
 import { keepRestriction } from './restrictions'
 import { announceLeft } from './announce'
 
@@ -64,7 +65,10 @@ export function unbanPerson(userId: string, id: string, targetId: string): Promi
 export async function listBans(userId: string, id: string): Promise<Ban[]> {
   await authorizeIn(id, userId, 'ban')
   const bans = await findBans(id)
-  const people = await findUsers(bans.flatMap((ban) => [ban.userId, ban.bannedBy]))
+  const people = await findPeopleFor(
+    userId,
+    bans.flatMap((ban) => [ban.userId, ban.bannedBy]),
+  )
   const byId = new Map(people.map((person) => [person._id.toString(), presentUser(person)]))
   return bans.flatMap((ban) => {
     const user = byId.get(ban.userId.toString())

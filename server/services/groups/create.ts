@@ -8,15 +8,18 @@ import { getConversation } from '../conversations/get'
 import { inLine } from '../conversations/inOrder'
 import { recordChange } from '../audit/record'
 import { postSystemMessage } from '../messages/postSystemMessage'
+import { requireAddable } from '../people/blocks'
 import { announceJoined } from './announce'
 
 /**
  * Creates a group that the caller owns.
- * @throws AppError NOT_FOUND when one of the members does not exist; RATE_LIMITED
+ * @throws AppError NOT_FOUND when one of the members does not exist; FORBIDDEN for one who can only join by an invite;
+ *   RATE_LIMITED
  */
 export async function createGroup(userId: string, input: CreateGroupInput): Promise<Conversation> {
   const others = [...new Set(input.memberIds)].filter((id) => id !== userId)
   if ((await findUsers(others)).length < others.length) throw new AppError('NOT_FOUND')
+  await requireAddable(userId, others)
   const group = await insertGroup(userId, input.name, input.description)
   const id = group._id.toString()
   await inLine(id, userId, async () => {

@@ -10,12 +10,13 @@ import { findConversation, type ConversationRecord } from '../../repositories/co
 import { toRecordId, type Id } from '../../repositories/id'
 import { deleteInvite, deleteInvitesOf, findInvites, findUsableInvite, insertInvite } from '../../repositories/invites'
 import { findMembership } from '../../repositories/memberships'
-import { findUser, findUsers } from '../../repositories/users'
+import { findUser } from '../../repositories/users'
 import { findUpload } from '../../repositories/uploads'
 import { inOrder } from '../conversations/inOrder'
 import { authorizeIn } from '../conversations/rights'
 import { openFile, type ReadableFile } from '../files/read'
 import { recordChange } from '../audit/record'
+import { findPeopleFor } from '../people/seen'
 
 /**
  * Creates an invite link to a group.
@@ -49,7 +50,10 @@ export async function createInvite(
 export async function listInvites(userId: string, id: string, origin: string): Promise<Invite[]> {
   await requireInviter(userId, id)
   const invites = await findInvites(id)
-  const people = await findUsers(invites.map((invite) => invite.createdBy))
+  const people = await findPeopleFor(
+    userId,
+    invites.map((invite) => invite.createdBy),
+  )
   return invites.map((invite) =>
     presentInvite(
       invite,

@@ -7,7 +7,6 @@ import { findConversation } from '../../repositories/conversations'
 import { findInvite, findUsableInvite, giveUseBack, takeUse } from '../../repositories/invites'
 import { findJoinRequests, hasJoinRequest, insertJoinRequest, takeJoinRequest } from '../../repositories/joinRequests'
 import { findMembership } from '../../repositories/memberships'
-import { findUsers } from '../../repositories/users'
 import { getConversation } from '../conversations/get'
 import { inLine, inOrder } from '../conversations/inOrder'
 import { authorizeIn } from '../conversations/rights'
@@ -15,6 +14,7 @@ import { admit } from './addMembers'
 import { canStillInvite } from './invites'
 import { recordChange } from '../audit/record'
 import { postSystemMessage } from '../messages/postSystemMessage'
+import { findPeopleFor } from '../people/seen'
 
 /**
  * Accepts an invite. The caller joins the group or, where moderators approve, asks to join. For a member nothing
@@ -74,7 +74,10 @@ async function requireNotBanned(id: string, userId: string): Promise<void> {
 export async function listJoinRequests(userId: string, id: string): Promise<JoinRequest[]> {
   await requireApprover(userId, id)
   const requests = await findJoinRequests(id)
-  const people = await findUsers(requests.map((request) => request.userId))
+  const people = await findPeopleFor(
+    userId,
+    requests.map((request) => request.userId),
+  )
   const byId = new Map(people.map((person) => [person._id.toString(), presentUser(person)]))
   return requests.flatMap((request) => {
     const user = byId.get(request.userId.toString())

@@ -5,7 +5,7 @@ import type { Message } from '#shared/schemas/message'
 import { presentUser } from '../../presenters/user'
 import type { MessageChange, MessageRecord } from '../../repositories/messages'
 import { forgetReaction, peopleWith, reactionAdded, reactionRemoved } from '../../repositories/reactions'
-import { findUsers } from '../../repositories/users'
+import { findPeopleFor } from '../people/seen'
 import { inOrder } from '../conversations/inOrder'
 import { changeIf } from './changeIf'
 import { loadForChange, type MessageAddress } from './loadForChange'
@@ -53,7 +53,7 @@ export async function readReactors(
   // Who took their reaction back meanwhile ends the list, rather than beginning it again.
   const begin = !query.after ? 0 : ids.includes(query.after) ? ids.indexOf(query.after) + 1 : ids.length
   const page = ids.slice(begin, begin + query.limit)
-  const users = new Map((await findUsers(page)).map((user) => [user._id.toString(), user]))
+  const users = new Map((await findPeopleFor(userId, page)).map((user) => [user._id.toString(), user]))
   return {
     users: page.flatMap((id) => users.get(id) ?? []).map(presentUser),
     next: begin + page.length < ids.length ? page.at(-1)! : null,

@@ -1,7 +1,7 @@
 import type { User } from '#shared/schemas/account'
 import { presentUser } from '../../presenters/user'
 import { findMembers } from '../../repositories/memberships'
-import { findUsers } from '../../repositories/users'
+import { findPeopleFor } from '../people/seen'
 import { loadForChange, type MessageAddress } from './loadForChange'
 
 /**
@@ -22,7 +22,7 @@ export async function readReaders(
     .filter((id) => id !== message.senderId.toString() && id > (query.after ?? ''))
     .sort()
   const page = ids.slice(0, query.limit)
-  const users = new Map((await findUsers(page)).map((user) => [user._id.toString(), user]))
+  const users = new Map((await findPeopleFor(userId, page)).map((user) => [user._id.toString(), user]))
   return {
     users: page.flatMap((id) => users.get(id) ?? []).map(presentUser),
     next: ids.length > page.length ? page.at(-1)! : null,

@@ -2,19 +2,21 @@ import { searchWordsOf } from '#shared/domain/names'
 import { AppError } from '#shared/errors'
 import type { User } from '#shared/schemas/account'
 import { presentUser } from '../../presenters/user'
-import { findUser, findUsers, findUsersByWords, updateUser } from '../../repositories/users'
+import { findUsers, findUsersByWords, updateUser } from '../../repositories/users'
+import { asSeenBy, findPeopleFor } from './seen'
 
 /**
  * Finds people by what someone types. Each typed word must begin a word of the display name or the username, in any
  * order. Without a word, everyone matches.
  */
-export async function searchPeople(typed: string, limit: number): Promise<User[]> {
-  return (await findUsersByWords(searchWordsOf(typed), limit)).map(presentUser)
+export async function searchPeople(userId: string, typed: string, limit: number): Promise<User[]> {
+  const found = await findUsersByWords(searchWordsOf(typed), limit)
+  return (await asSeenBy(userId, found)).map(presentUser)
 }
 
 /** A person by their id. @throws AppError NOT_FOUND */
-export async function getPerson(id: string): Promise<User> {
-  const user = await findUser(id)
+export async function getPerson(userId: string, id: string): Promise<User> {
+  const [user] = await findPeopleFor(userId, [id])
   if (!user) throw new AppError('NOT_FOUND')
   return presentUser(user)
 }
