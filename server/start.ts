@@ -42,7 +42,7 @@ import { resumeDeletions } from './services/groups/delete'
 import { mendConversations } from './services/messages/mend'
 import { renewAllSearchKeys } from './services/people/renewSearchKeys'
 import { startIndexing } from './services/search/indexing'
-import { reviewWatches } from './socket/watchPresence'
+import { reviewVisibility } from './socket/watchPresence'
 import { MOVE_MARK } from './tools/folder'
 import { valkey } from './valkey'
 
@@ -71,7 +71,7 @@ export function start(uri: string): Promise<void> {
   channel.subscribe((message) => {
     if (message.kind === 'sessionsEnded') forgetSessions(message.sessionIds)
     else if (message.kind === 'changed') active.drop(message.conversationId)
-    else if (message.kind === 'visibility') reviewWatches(message.userIds)
+    else if (message.kind === 'visibility') reviewVisibility(message.userIds)
     else if (message.kind === 'missed') missed()
     else if (message.kind === 'event' && message.step) noteStep(message.step)
     return receiveInOrder(message)
@@ -87,7 +87,7 @@ export function start(uri: string): Promise<void> {
 /** This task may have missed changes of rights, and of who may see whom. */
 function missed(): void {
   active.dropAll()
-  reviewWatches(null)
+  reviewVisibility(null)
 }
 
 /** Notes that another task has written to a conversation, whose own record is updated a moment later. */

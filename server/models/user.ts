@@ -1,6 +1,7 @@
 import { model, Schema, type Types } from 'mongoose'
 import type { ServerRole } from '#shared/domain/serverRoles'
 import type { Language } from '#shared/domain/languages'
+import type { Privacy } from '#shared/domain/privacy'
 import type { NotificationSettings } from '#shared/schemas/notifications'
 
 export interface UserRecord {
@@ -31,6 +32,8 @@ export interface UserRecord {
   emailVerifiedAt?: Date | null
   /** The language of their mails: that of the page where they signed in last. */
   language?: Language
+  /** What the person has set of who may do what. Absent: nothing. */
+  privacy?: Partial<Privacy>
   lastSeenAt: Date | null
   createdAt: Date
 }
@@ -56,6 +59,7 @@ const schema = new Schema<UserRecord>(
     suspendedAt: Date,
     emailVerifiedAt: Date,
     language: String,
+    privacy: { type: Schema.Types.Mixed, default: undefined },
     lastSeenAt: { type: Date, default: null },
     createdAt: { type: Date, default: Date.now },
   },

@@ -1,3 +1,4 @@
+import { DEFAULT_PRIVACY } from '#shared/domain/privacy'
 import type { User } from '#shared/schemas/account'
 import { DEFAULT_NOTIFICATIONS, type NotificationSettings } from '#shared/schemas/notifications'
 import type { PersonRecord, UserRecord } from '../models/user'
@@ -20,6 +21,7 @@ export function presentSelf(user: UserRecord): User {
     ...presentUser(user),
     email: user.email,
     notifications: presentNotifications(user),
+    privacy: { ...DEFAULT_PRIVACY, ...user.privacy },
     ...(user.linkPreviews === false && { linkPreviews: false }),
     ...(user.emailVerifiedAt === null && { emailVerified: false }),
     ...(user.serverRole && { serverRole: user.serverRole }),

@@ -16,6 +16,8 @@ interface Listener {
   readonly userId: string
   readonly connections: Set<Connection>
   readonly conversations: Set<string>
+  /** Whether they hide from some people what they read, and so do not get the read positions of others. */
+  hidesReads: boolean
   /** Resolves when `conversations` is complete. */
   ready: Promise<void>
   /**
@@ -50,6 +52,7 @@ export class Hub {
         userId: connection.userId,
         connections: new Set(),
         conversations: new Set(),
+        hidesReads: false,
         ready: Promise.resolve(),
         meanwhile: null,
       }
@@ -86,6 +89,12 @@ export class Hub {
   /** The ids of the people on this task who get the events of a conversation. */
   userIdsIn(conversationId: string): string[] {
     return Array.from(this.conversations.get(conversationId) ?? [], (listener) => listener.userId)
+  }
+
+  /** Notes whether a person hides from some people what they read. Without a connection here, nothing is noted. */
+  noteHidesReads(userId: string, hides: boolean): void {
+    const listener = this.users.get(userId)
+    if (listener) listener.hidesReads = hides
   }
 
   /** A person's connections on this task. */
@@ -126,12 +135,13 @@ export class Hub {
     }
   }
 
-  private deliver({ to, event, except }: FanoutMessage & { kind: 'event' }): void {
+  private deliver({ to, event, except, reader }: FanoutMessage & { kind: 'event' }): void {
     const listeners = 'conversationId' in to ? this.conversations.get(to.conversationId) : this.listenersOf(to.userIds)
     if (!listeners) return
     let frame: Buffer | undefined
     for (const listener of listeners) {
       if (listener.userId === except) continue
+      if (reader && listener.hidesReads && listener.userId !== reader) continue
       frame ??= textFrame(event)
       for (const connection of listener.connections) connection.send(frame)
     }

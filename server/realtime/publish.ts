@@ -24,6 +24,15 @@ export function publishToConversation<T extends ServerEventType>(
   })
 }
 
+/**
+ * Publishes how far a person has read to everyone in a conversation who shows what they read themselves, and to the
+ * person's own devices.
+ */
+export function publishRead(data: ServerEvents['read.updated']): Promise<void> {
+  const event = JSON.stringify({ type: 'read.updated', data })
+  return channel.publish({ kind: 'event', to: { conversationId: data.conversationId }, event, reader: data.userId })
+}
+
 /** Publishes an event to people, on every device of theirs. */
 export function publishToUsers<T extends ServerEventType>(
   userIds: string[],

@@ -1,3 +1,4 @@
+import { DEFAULT_PRIVACY, type Privacy } from '#shared/domain/privacy'
 import type { Id } from './id'
 import { UserModel, type PersonRecord, type UserRecord } from '../models/user'
 import { duplicateKey } from './errors'
@@ -49,6 +50,16 @@ export async function findNotificationSettings(
 ): Promise<Map<string, Pick<UserRecord, 'notifications'>>> {
   const found = await findByIds<Pick<UserRecord, '_id' | 'notifications'>>(UserModel, ids, { notifications: 1 })
   return new Map(found.map((user) => [user._id.toString(), user]))
+}
+
+/** What these people have set of who may do what, by their ids. Those who have set nothing are left out. */
+export async function findPrivacy(ids: readonly Id[]): Promise<Map<string, Privacy>> {
+  const found = await findByIds<Pick<UserRecord, '_id' | 'privacy'>>(UserModel, ids, { privacy: 1 })
+  return new Map(
+    found.flatMap(({ _id, privacy }) =>
+      privacy ? [[_id.toString(), { ...DEFAULT_PRIVACY, ...privacy }] as const] : [],
+    ),
+  )
 }
 
 /** The user with this email or username, with the password's hash. @param login in lower case */
@@ -123,6 +134,7 @@ export function updateUser(
       | 'notifications'
       | 'linkPreviews'
       | 'language'
+      | 'privacy'
       | 'lastSeenAt'
     >
   >,

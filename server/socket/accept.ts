@@ -8,6 +8,7 @@ import { textFrame } from '../realtime/frame'
 import { hub, presence, screens } from '../realtime/tables'
 import { isSessionAlive } from '../services/accounts/identify'
 import { listConversationIds } from '../services/conversations/list'
+import { hidesReads } from '../services/people/readsShown'
 import { SocketConnection } from './connection'
 import { taskOf, type Frame } from './dispatch'
 import { createFrameLimit } from './frameLimit'
@@ -57,6 +58,7 @@ export function acceptSocket(ws: WebSocket, user: AccessClaims): void {
 
 async function greet(connection: SocketConnection): Promise<void> {
   await hub.attach(connection, () => listConversationIds(connection.userId))
+  hub.noteHidesReads(connection.userId, await hidesReads(connection.userId))
   // The session may have ended between the upgrade and the line above, when the hub did not know this socket yet.
   if (!(await isSessionAlive(connection.sessionId))) return connection.close(CLOSE.sessionEnded, 'the session ended')
   const data: ServerEvents['hello'] = {

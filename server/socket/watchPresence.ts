@@ -1,7 +1,8 @@
 import type { Presence } from '#shared/protocol/client'
 import { logger } from '../observability/logger'
-import { presence } from '../realtime/tables'
+import { hub, presence } from '../realtime/tables'
 import { lastSeenOf } from '../services/people/find'
+import { forgetReadsShown, hidesReads } from '../services/people/readsShown'
 import { hiddenPresence } from '../services/people/seen'
 import type { SocketConnection } from './connection'
 
@@ -31,16 +32,19 @@ export async function watchPresence(
 }
 
 /**
- * Looks again whom the connections may see that watch one of these people, or belong to one.
- * @param userIds null: all connections
+ * Looks again what people on this task may see of others, and what they show, where one of these people is one of the
+ * two.
+ * @param userIds null: of everybody
  */
-export function reviewWatches(userIds: readonly string[] | null): void {
+export function reviewVisibility(userIds: readonly string[] | null): void {
   reviews++
+  forgetReadsShown(userIds)
   const review = async () => {
+    for (const userId of userIds ?? hub.userIds()) hub.noteHidesReads(userId, await hidesReads(userId))
     for (const { connection, watched } of presence.concerned(userIds))
       presence.setHidden(connection, watched, await hiddenPresence(connection.userId, watched))
   }
   reviewing = reviewing.then(review).catch((error: unknown) => {
-    logger.warn({ err: error }, 'presence was not reviewed')
+    logger.warn({ err: error }, 'what people may see of each other was not reviewed')
   })
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { normalizeEmail } from '../domain/email'
+import type { Privacy } from '../domain/privacy'
 import { preparePassword } from '../domain/passwords'
 import type { ServerRole } from '../domain/serverRoles'
 import { isReservedUsername } from '../domain/text/reservedNames'
@@ -72,6 +73,14 @@ export const loginInput = z.strictObject({
   login: z.string().trim().min(1, 'Enter your email or username.').max(254, 'This is too long.'),
   password: givenPassword,
 })
+const audience = z.enum(['everybody', 'contacts', 'nobody'])
+const privacyInput = z.strictObject({
+  find: z.enum(['everybody', 'groups', 'username']).optional(),
+  write: z.enum(['everybody', 'groups', 'nobody']).optional(),
+  add: audience.optional(),
+  lastSeen: audience.optional(),
+  reads: audience.optional(),
+})
 export const profileInput = z.strictObject({
   displayName: displayName.optional(),
   about: plainText(LIMITS.aboutCharacters).trim().optional(),
@@ -80,6 +89,7 @@ export const profileInput = z.strictObject({
   notifications: notificationSettingsInput.optional(),
   /** Whether links that they send get previews. */
   linkPreviews: z.boolean().optional(),
+  privacy: privacyInput.optional(),
 })
 export const passwordInput = z.strictObject({ current: givenPassword, next: newPassword })
 export const userSearchQuery = z.strictObject({
@@ -109,6 +119,7 @@ export interface User {
   lastSeenAt: string | null
   email?: string
   notifications?: NotificationSettings
+  privacy?: Privacy
   /** Whether links that they send get previews. Absent: they do. */
   linkPreviews?: boolean
   /** False: they have to show that `email` is theirs. Absent: they need not, or have. */

@@ -39,6 +39,7 @@ describe('registering', () => {
         avatarUrl: null,
         lastSeenAt: null,
         notifications: expect.any(Object),
+        privacy: expect.any(Object),
         // The first account of a server.
         serverRole: 'administrator',
       },
@@ -183,7 +184,7 @@ describe('finding people', () => {
       `@${person.user.username}`,
     ]) {
       const { users } = (await person.get(`/api/users?${new URLSearchParams({ q })}`)).body
-      const { email: _, notifications: __, ...asOthersSee } = person.user
+      const { email: _, notifications: __, privacy: ___, ...asOthersSee } = person.user
       expect([q, users]).toEqual([q, [asOthersSee]])
     }
     for (const q of ['wrt', 'doan guyen', '.*', '^', '$exists']) {
@@ -204,7 +205,7 @@ describe('finding people', () => {
 
   it('does not show a person’s email or settings', async () => {
     const [one, other] = [await register(server.url), await signIn(await register(server.url))]
-    const { email, notifications: _, ...asOthersSee } = other.user
+    const { email, notifications: _, privacy: __, ...asOthersSee } = other.user
     expect((await one.get(`/api/users/${other.user.id}`)).body).toEqual({ user: asOthersSee })
     expect(refusal(await one.get(`/api/users/${'f'.repeat(24)}`))).toEqual([404, 'NOT_FOUND', undefined])
     expect(JSON.stringify((await one.get('/api/users')).body)).not.toContain(email)

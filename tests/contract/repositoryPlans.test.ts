@@ -22,6 +22,7 @@ import * as serverAudit from '../../server/repositories/serverAudit'
 import * as serverKeys from '../../server/repositories/serverKeys'
 import * as serverRoles from '../../server/repositories/serverRoles'
 import * as sessions from '../../server/repositories/sessions'
+import * as ties from '../../server/repositories/ties'
 import * as threads from '../../server/repositories/threads'
 import * as unread from '../../server/repositories/unread'
 import * as uploads from '../../server/repositories/uploads'
@@ -79,6 +80,7 @@ const modules = {
   serverRoles,
   sessions,
   threads,
+  ties,
   unread,
   uploads,
   users,
@@ -275,6 +277,10 @@ const calls: Record<keyof typeof modules, Record<string, Call>> = {
     deleteOtherSessions: () =>
       Promise.all([sessions.deleteOtherSessions(text, text), sessions.deleteOtherSessions(text, null)]),
   },
+  ties: {
+    groupMatesAmong: () => ties.groupMatesAmong(id, [other]),
+    writtenBetween: () => ties.writtenBetween(text, [text]),
+  },
   threads: { findThread: () => threads.findThread(id, all, 'end', 10) },
   unread: {
     readUnread: () =>
@@ -303,6 +309,7 @@ const calls: Record<keyof typeof modules, Record<string, Call>> = {
   users: {
     findUser: () => users.findUser(text),
     findUsers: () => users.findUsers([id]),
+    findPrivacy: () => users.findPrivacy([id]),
     findNotificationSettings: () => users.findNotificationSettings([id]),
     findUserByLogin: () => Promise.all([users.findUserByLogin('name'), users.findUserByLogin('name@example.com')]),
     findUserWithHash: () => users.findUserWithHash(text),

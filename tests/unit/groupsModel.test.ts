@@ -11,6 +11,12 @@ vi.hoisted(() => {
 // modelOnStore.test.ts runs the same on the database.
 vi.mock('../../server/repositories/audit', () => import('../support/groups/memory'))
 vi.mock('../../server/repositories/bans', () => import('../support/groups/memory'))
+// Nobody blocks anybody.
+vi.mock('../../server/repositories/blocks', () => ({
+  blockersAmong: async () => [],
+  blockedAmong: async () => [],
+  inBlocksAmong: async () => [],
+}))
 vi.mock('../../server/repositories/conversations', () => import('../support/groups/memory'))
 vi.mock('../../server/repositories/deletedGroups', () => import('../support/groups/memory'))
 vi.mock('../../server/repositories/drafts', () => ({

@@ -23,6 +23,7 @@ const schema = z.object({
         kind: z.literal('event'),
         to: z.union([z.object({ conversationId: z.string() }), z.object({ userIds: ids })]),
         except: z.string().optional(),
+        reader: z.string().optional(),
         step: z
           .object({
             conversationId: z.string(),

@@ -12,6 +12,8 @@ export interface FanoutEvent {
   event: string
   /** A user who does not get it. */
   except?: string
+  /** Whose read position the event is, if it is one. Who hides theirs does not get that of others. */
+  reader?: string
   /** The numbered change that the event is about, if any. */
   step?: Step
 }

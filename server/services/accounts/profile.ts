@@ -2,6 +2,7 @@ import { SEARCH_VERSION, searchKeysOf } from '#shared/domain/names'
 import { AppError } from '#shared/errors'
 import type { ProfileInput, User } from '#shared/schemas/account'
 import { presentSelf } from '../../presenters/user'
+import { publishVisibility } from '../../realtime/publish'
 import { findUser, updateUser } from '../../repositories/users'
 import { setAvatar } from '../files/setAvatar'
 
@@ -31,8 +32,10 @@ export async function updateProfile(userId: string, input: ProfileInput): Promis
     about,
     avatarId,
     ...(input.notifications && { notifications }),
+    ...(input.privacy && { privacy: { ...before.privacy, ...input.privacy } }),
     ...(input.linkPreviews !== undefined && { linkPreviews: input.linkPreviews }),
   })
   if (!user) throw new AppError('UNAUTHENTICATED')
+  if (input.privacy) await publishVisibility([userId])
   return presentSelf(user)
 }

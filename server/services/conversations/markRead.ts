@@ -1,9 +1,13 @@
-import { publishToConversation, publishToUsers } from '../../realtime/publish'
+import { publishRead, publishToUsers } from '../../realtime/publish'
 import { advanceReads, type ReadPosition } from '../../repositories/memberships'
 import { active } from './active'
 import { requireActiveMember } from './membership'
 import { Collected } from './collected'
+import { hidesReads } from '../people/readsShown'
+import { hiddenReads } from '../people/seen'
+import type { ConversationRecord } from '../../repositories/conversations'
 import { changeMySettings } from './mySettings'
+import { peerIdOf } from './view'
 
 /** Milliseconds in which what a person reads in a conversation becomes one write and one event. */
 const COLLECT_MS = 300
@@ -28,8 +32,20 @@ export async function markRead(userId: string, conversationId: string, seq: numb
     userId,
     seq: upTo,
     lastRead: { after: membership.readSeq, at: new Date() },
-    isQuiet: membership.block !== undefined,
+    isQuiet: membership.block !== undefined || (await isHiddenIn(conversation, userId)),
   })
+}
+
+/**
+ * Whether a person's read positions are not shown in a conversation: the other one of a direct one may not see them, or
+ * they are not for everybody, and it is a group.
+ */
+async function isHiddenIn(conversation: ConversationRecord, userId: string): Promise<boolean> {
+  if (conversation.kind === 'group') return hidesReads(userId)
+  const peerId = peerIdOf(conversation, userId)
+  if (!peerId || peerId === userId) return false
+  if (!(await hidesReads(userId)) && !(await hidesReads(peerId))) return false
+  return (await hiddenReads(peerId, [userId])).has(userId)
 }
 
 function furthest(one: Reading, other: Reading): Reading {
@@ -44,6 +60,6 @@ async function write(advanced: readonly Reading[]): Promise<void> {
     active.noteRead(conversationId, userId, seq)
     const data = { conversationId, userId, lastReadSeq: seq }
     if (isQuiet) publishToUsers([userId], 'read.updated', data)
-    else publishToConversation(conversationId, 'read.updated', data)
+    else publishRead(data)
   }
 }

@@ -1,7 +1,7 @@
 import type { Member } from '#shared/schemas/conversation'
 import { presentMember } from '../../presenters/conversation'
 import type { MembershipRecord } from '../../repositories/memberships'
-import { findPeopleFor } from '../people/seen'
+import { findPeopleFor, hiddenReads } from '../people/seen'
 
 /**
  * Memberships as somebody in the conversation sees them, in the same order. Deleted accounts are left out.
@@ -14,8 +14,18 @@ export async function presentMembers(
   const ids = memberships.map((membership) => membership.userId)
   const users = await findPeopleFor(viewerId, ids)
   const byId = new Map(users.map((user) => [user._id.toString(), user]))
+  const hidden = await hiddenReads(
+    viewerId,
+    users.map(({ _id }) => _id.toString()),
+  )
   return memberships.flatMap((membership) => {
-    const user = byId.get(membership.userId.toString())
-    return user ? [presentMember(membership, user)] : []
+    const id = membership.userId.toString()
+    const user = byId.get(id)
+    const hidesReads = hidden.has(id) || (membership.block !== undefined && id !== viewerId)
+    return user ? [presentMember(hidesReads ? withoutReads(membership) : membership, user)] : []
   })
+}
+
+function withoutReads({ lastRead: _, ...membership }: MembershipRecord): MembershipRecord {
+  return { ...membership, readSeq: 0 }
 }

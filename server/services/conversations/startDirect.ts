@@ -5,7 +5,8 @@ import { publishJoined, publishToUsers } from '../../realtime/publish'
 import { findDirect, findOrInsertDirect } from '../../repositories/conversations'
 import { ensureMembers, findMembers } from '../../repositories/memberships'
 import { findUser } from '../../repositories/users'
-import { copyBlocks, requireReachable } from '../people/blocks'
+import { copyBlocks } from '../people/blocks'
+import { requireReachable } from '../people/reach'
 import { viewConversations } from './view'
 
 /**

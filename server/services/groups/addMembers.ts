@@ -11,7 +11,7 @@ import { authorizeIn } from '../conversations/rights'
 import { recordChange } from '../audit/record'
 import { postSystemMessage } from '../messages/postSystemMessage'
 import { presentMembers } from '../conversations/members'
-import { requireAddable } from '../people/blocks'
+import { requireAddable } from '../people/reach'
 import { restoreRestriction } from './restrictions'
 import { announceJoined } from './announce'
 

@@ -8,7 +8,7 @@ import { getConversation } from '../conversations/get'
 import { inLine } from '../conversations/inOrder'
 import { recordChange } from '../audit/record'
 import { postSystemMessage } from '../messages/postSystemMessage'
-import { requireAddable } from '../people/blocks'
+import { requireAddable } from '../people/reach'
 import { announceJoined } from './announce'
 
 /**

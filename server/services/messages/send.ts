@@ -19,6 +19,8 @@ import { enter, next } from '../conversations/inOrder'
 import { requireActiveMember } from '../conversations/membership'
 import { returnMentioned } from '../conversations/returnMentioned'
 import { forbidden } from '../conversations/rights'
+import { peerIdOf } from '../conversations/view'
+import { takesFirstMessage } from '../people/reach'
 import { findUploads } from '../../repositories/uploads'
 import { requestPreview } from '../previews/attachPreview'
 import { appendAndPublish, type Sent } from './append'
@@ -85,6 +87,7 @@ async function writeTogether(conversationId: string, sendings: Sending[]): Promi
     findUploads(sendings.flatMap(({ input }) => input.uploadIds)),
   ])
   const senders = senderIds.flatMap((id) => members.get(id) ?? [])
+  const refusals = conversation ? await firstRefusals(conversation, senderIds) : new Map<string, AppError>()
   const lastSent = conversation ? await lastSentTimes(conversation, senders) : new Map<string, number>()
   const now = new Date()
   const prepared: (NewMessage | AppError)[] = []
@@ -94,7 +97,8 @@ async function writeTogether(conversationId: string, sendings: Sending[]): Promi
     const files = input.uploadIds.map((id) => uploads.find((upload) => upload._id.toString() === id))
     const message =
       conversation && member
-        ? (refuse(conversation, member, input, original, lastSent.get(userId) ?? null, now.getTime()) ??
+        ? (refusals.get(userId) ??
+          refuse(conversation, member, input, original, lastSent.get(userId) ?? null, now.getTime()) ??
           (await (forwarded
             ? attachForwarded(
                 newMessage(conversation, member, members, input, original, now),
@@ -129,6 +133,24 @@ async function writeTogether(conversationId: string, sendings: Sending[]): Promi
       return earlier ? { value: { message: presentMessage(earlier), created: false } } : { error: message }
     }),
   )
+}
+
+/**
+ * The senders whose first message the other person does not take. It asks only in a direct conversation in which nobody
+ * has written yet.
+ */
+async function firstRefusals(
+  conversation: ConversationRecord,
+  senderIds: readonly string[],
+): Promise<Map<string, AppError>> {
+  if (conversation.kind !== 'direct' || conversation.seq > 0) return new Map()
+  const asked = senderIds.map(async (id) => {
+    const peerId = peerIdOf(conversation, id)
+    return !peerId || peerId === id || (await takesFirstMessage(id, peerId))
+      ? []
+      : [[id, forbidden('unreachable')] as const]
+  })
+  return new Map((await Promise.all(asked)).flat())
 }
 
 function requestPreviews(messages: readonly NewMessage[], sent: readonly Sent[]): void {

@@ -17,7 +17,6 @@ import { findDirect } from '../../repositories/conversations'
 import { findMembers, setBlocks } from '../../repositories/memberships'
 import { findUser } from '../../repositories/users'
 import { inLine } from '../conversations/inOrder'
-import { forbidden } from '../conversations/rights'
 import { viewConversations } from '../conversations/view'
 import { findPeopleFor } from './seen'
 
@@ -83,24 +82,4 @@ export async function copyBlocks(conversationId: string, one: string, other: str
     ])
     await setBlocks(conversationId, blocks)
   }
-}
-
-/**
- * Refuses a new direct conversation while one of the two blocks the other.
- * @throws AppError FORBIDDEN
- */
-export async function requireReachable(userId: string, targetId: string): Promise<void> {
-  const [byTarget, byUser] = await Promise.all([blockersAmong(userId, [targetId]), blockedAmong(userId, [targetId])])
-  if (byUser.length > 0) throw forbidden('blocking')
-  if (byTarget.length > 0) throw forbidden('unreachable')
-}
-
-/**
- * Refuses to add people who have blocked the caller to a group. It is said in the same words as if they only join by
- * themselves.
- * @throws AppError FORBIDDEN
- */
-export async function requireAddable(userId: string, targetIds: readonly string[]): Promise<void> {
-  if ((await blockersAmong(userId, targetIds)).length === 0) return
-  throw new AppError('FORBIDDEN', { message: 'One of these people can only join by an invite link.' })
 }

@@ -3,15 +3,25 @@ import { AppError } from '#shared/errors'
 import type { User } from '#shared/schemas/account'
 import { presentUser } from '../../presenters/user'
 import { findUsers, findUsersByWords, updateUser } from '../../repositories/users'
+import { findable } from './reach'
 import { asSeenBy, findPeopleFor } from './seen'
+
+/** Where many matching people are not found, more are read: this many times as many, up to so many. */
+const GROWTH = 4
+const MAX_MATCHING = 1_000
 
 /**
  * Finds people by what someone types. Each typed word must begin a word of the display name or the username, in any
- * order. Without a word, everyone matches.
+ * order. Without a word, everyone matches. People whom the caller does not find by this, as they have set it, are left out.
  */
 export async function searchPeople(userId: string, typed: string, limit: number): Promise<User[]> {
-  const found = await findUsersByWords(searchWordsOf(typed), limit)
-  return (await asSeenBy(userId, found)).map(presentUser)
+  const words = searchWordsOf(typed)
+  for (let asked = limit; ; asked *= GROWTH) {
+    const matching = await findUsersByWords(words, asked)
+    const found = (await findable(userId, matching, typed)).slice(0, limit)
+    if (found.length === limit || matching.length < asked || asked >= MAX_MATCHING)
+      return (await asSeenBy(userId, found)).map(presentUser)
+  }
 }
 
 /** A person by their id. @throws AppError NOT_FOUND */

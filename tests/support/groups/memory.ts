@@ -40,6 +40,7 @@ const of = (id: Id) => groups.get(key(id))
 // users
 export const addUser = (user: UserRecord) => void users.set(key(user._id), user)
 export const findUser = async (id: string) => users.get(id) ?? null
+export const findPrivacy = async () => new Map()
 export const findUsers = async (ids: readonly Id[]) => [...new Set(ids.map(key))].flatMap((id) => users.get(id) ?? [])
 
 // conversations
