@@ -10,6 +10,7 @@ import { BlockModel } from './models/block'
 import { ConversationModel } from './models/conversation'
 import { DraftModel } from './models/draft'
 import { FactorModel } from './models/factor'
+import { HeldNameModel } from './models/heldName'
 import { InviteModel } from './models/invite'
 import { JoinRequestModel } from './models/joinRequest'
 import { MembershipModel } from './models/membership'
@@ -122,6 +123,7 @@ async function connect(uri: string): Promise<void> {
     MembershipModel,
     MessageModel,
     SearchSegmentModel,
+    HeldNameModel,
     InviteModel,
     BanModel,
     BlockModel,

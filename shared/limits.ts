@@ -10,6 +10,8 @@ export const LIMITS = {
   sessionAge: 90 * 24 * 3_600_000,
   passwordMin: 8,
   passwordMax: 128,
+  /** Milliseconds for which a username that was given up is kept for its owner: 90 days. */
+  heldName: 90 * 24 * 3_600_000,
   usernameMin: 2,
   usernameMax: 32,
   displayNameCharacters: 64,

@@ -191,6 +191,11 @@ export const useSessionStore = defineStore('session', () => {
     await updateProfile({ avatarUploadId: null })
   }
 
+  /** Takes another username. @throws ApiError: INVALID for a wrong password, CONFLICT for a name that is taken */
+  async function changeUsername(username: string, password: string): Promise<void> {
+    enter(await tab.client().accounts.changeUsername(username, password))
+  }
+
   /** Changes the password. All other sessions end. @throws ApiError */
   async function changePassword(current: string, next: string): Promise<void> {
     await tab.client().accounts.changePassword(current, next)
@@ -221,6 +226,7 @@ export const useSessionStore = defineStore('session', () => {
     setAvatar,
     removeAvatar,
     changePassword,
+    changeUsername,
     listSessions,
     endSession,
   }

@@ -13,6 +13,8 @@ export function accountRequests(api: Api) {
       user(api.request('POST', '/api/auth/login/code', { body: { code }, anonymous: true })),
     logout: () => api.request<void>('POST', '/api/auth/logout', { anonymous: true }),
     updateProfile: (body: ProfileInput) => user(api.request('PATCH', '/api/me', { body })),
+    changeUsername: (username: string, password: string) =>
+      user(api.request('PUT', '/api/me/username', { body: { username, password } })),
     changePassword: (current: string, next: string) =>
       api.request<void>('PUT', '/api/me/password', { body: { current, next } }),
     sessions: async () => (await api.request<{ sessions: Session[] }>('GET', '/api/me/sessions')).sessions,

@@ -3,6 +3,7 @@ import type { Id } from './id'
 import { UserModel, type PersonRecord, type UserRecord } from '../models/user'
 import { duplicateKey } from './errors'
 import { findByIds } from './findMany'
+import { isHeldFromOthers } from './heldNames'
 
 export type { PersonRecord, UserRecord }
 
@@ -17,7 +18,11 @@ type NewUser = Pick<
 /** Creates a user. @returns the user, or the names of the fields whose values are taken */
 export async function insertUser(fields: NewUser): Promise<UserRecord | { taken: string[] }> {
   try {
-    return (await UserModel.create(fields)).toObject()
+    const user = (await UserModel.create(fields)).toObject()
+    // The insert reserves the name, so this cannot miss that somebody gives it up at the same time.
+    if (!(await isHeldFromOthers(user.username, user._id))) return user
+    await UserModel.deleteOne({ _id: user._id })
+    return { taken: ['username'] }
   } catch (error) {
     if (duplicateKey(error)) return { taken: await takenFields(fields) }
     throw error
@@ -96,6 +101,25 @@ export async function changeHash(
 /** Stores that an address is a person's own, if it is still theirs and was not verified before. */
 export async function markEmailVerified(id: Id, email: string): Promise<void> {
   await UserModel.updateOne({ _id: id, email, emailVerifiedAt: null }, { $set: { emailVerifiedAt: new Date() } })
+}
+
+/** Gives a person another username. Null: it is taken, or theirs is no longer `before`. */
+export async function renameUser(
+  id: Id,
+  before: string,
+  fields: Pick<UserRecord, 'username' | 'searchKeys' | 'searchVersion'>,
+): Promise<UserRecord | null> {
+  try {
+    const renamed = UserModel.findOneAndUpdate(
+      { _id: id, username: before },
+      { $set: fields },
+      { returnDocument: 'after' },
+    )
+    return await renamed.lean<UserRecord>().exec()
+  } catch (error) {
+    if (duplicateKey(error)) return null
+    throw error
+  }
 }
 
 /** Stores a new hash of the same password, if the hash is still `before`. */

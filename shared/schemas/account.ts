@@ -91,6 +91,7 @@ export const profileInput = z.strictObject({
   linkPreviews: z.boolean().optional(),
   privacy: privacyInput.optional(),
 })
+export const usernameInput = z.strictObject({ username, password: givenPassword })
 export const passwordInput = z.strictObject({ current: givenPassword, next: newPassword })
 export const userSearchQuery = z.strictObject({
   q: z.string().max(64).default(''),

@@ -58,6 +58,7 @@ const ROUTES: [method: string, path: string, nobody: number, stranger: number, m
     ['POST', '/api/auth/logout', 204, 204, 204],
     ['GET', '/api/me', 401, 200, 200],
     ['PATCH', '/api/me', 401, 200, 200],
+    ['PUT', '/api/me/username', 401, 422, 422, () => ({ username: 'another.name', password: 'not it' })],
     ['PUT', '/api/me/password', 401, 422, 422, () => ({ current: 'not it', next: 'another long one' })],
     ['GET', '/api/me/sessions', 401, 200, 200],
     ['DELETE', '/api/me/sessions/{session}', 401, 404, 204],

@@ -7,6 +7,7 @@ import * as bans from '../../server/repositories/bans'
 import * as blocks from '../../server/repositories/blocks'
 import * as conversations from '../../server/repositories/conversations'
 import * as factors from '../../server/repositories/factors'
+import * as heldNames from '../../server/repositories/heldNames'
 import * as invites from '../../server/repositories/invites'
 import * as joinRequests from '../../server/repositories/joinRequests'
 import * as lateWrites from '../../server/repositories/lateWrites'
@@ -27,6 +28,7 @@ import * as threads from '../../server/repositories/threads'
 import * as unread from '../../server/repositories/unread'
 import * as uploads from '../../server/repositories/uploads'
 import * as users from '../../server/repositories/users'
+import { ASK_NOTHING } from './support/askNothing'
 import { databases } from './support/databases'
 
 // Every question that a repository asks must be answered from an index: a collection that is gone through from its
@@ -64,6 +66,7 @@ const modules = {
   blocks,
   conversations,
   factors,
+  heldNames,
   invites,
   joinRequests,
   lateWrites,
@@ -136,6 +139,11 @@ const calls: Record<keyof typeof modules, Record<string, Call>> = {
     takeRecoveryCode: () => factors.takeRecoveryCode(id, 'hash'),
     replaceRecoveryCodes: () => factors.replaceRecoveryCodes(id, ['hash']),
     deleteFactor: () => factors.deleteFactor(id),
+  },
+  heldNames: {
+    holdName: () => heldNames.holdName('ann', id, now),
+    isHeldFromOthers: () => heldNames.isHeldFromOthers('ann', id),
+    releaseName: () => heldNames.releaseName('ann', id),
   },
   invites: {
     findInvites: () => invites.findInvites(id),
@@ -316,6 +324,7 @@ const calls: Record<keyof typeof modules, Record<string, Call>> = {
     findUsersByWords: () => Promise.all([users.findUsersByWords(['an', 'van'], 10), users.findUsersByWords([], 10)]),
     changeHash: () => users.changeHash(id, 'before', 'after', 2),
     markEmailVerified: () => users.markEmailVerified(id, 'name@example.com'),
+    renameUser: () => users.renameUser(id, 'before', { username: 'after', searchKeys: [], searchVersion: 1 }),
     replaceHash: () => users.replaceHash(id, 'before', 'after'),
     findUsersOfOtherSearchVersion: () => users.findUsersOfOtherSearchVersion(1, 10),
     renewSearchKeys: () =>
@@ -323,29 +332,6 @@ const calls: Record<keyof typeof modules, Record<string, Call>> = {
     updateUser: () => users.updateUser(text, { about: '' }),
   },
 }
-/** Functions that insert only, keep a timer, or lay what this process knows over a record. */
-const ASK_NOTHING = [
-  'heardBy',
-  'repliesCounted',
-  'peopleWith',
-  'reactionAdded',
-  'reactionRemoved',
-  'insertAccountLink',
-  'insertAudit',
-  'insertFactor',
-  'insertServerAudit',
-  'insertGroup',
-  'advanceConversation',
-  'withHead',
-  'insertInvite',
-  'appendMessages',
-  'insertSession',
-  'insertUpload',
-  'insertCopies',
-  'keepCompleting',
-  'insertUser',
-]
-
 describe.each(databases)('on $name', (available) => {
   let stop: () => Promise<void>
   let asked: mongoose.mongo.Document[] = []

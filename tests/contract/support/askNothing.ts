@@ -1,0 +1,22 @@
+/** Functions that insert only, keep a timer, or lay what this process knows over a record. */
+export const ASK_NOTHING = [
+  'heardBy',
+  'repliesCounted',
+  'peopleWith',
+  'reactionAdded',
+  'reactionRemoved',
+  'insertAccountLink',
+  'insertAudit',
+  'insertFactor',
+  'insertServerAudit',
+  'insertGroup',
+  'advanceConversation',
+  'withHead',
+  'insertInvite',
+  'appendMessages',
+  'insertSession',
+  'insertUpload',
+  'insertCopies',
+  'keepCompleting',
+  'insertUser',
+]
