@@ -17,6 +17,8 @@ const schemas: Record<string, unknown> = Object.assign(
   {},
   ...(await Promise.all([
     import('#shared/schemas/account'),
+    import('#shared/schemas/accountLinks'),
+    import('#shared/schemas/factor'),
     import('#shared/schemas/conversation'),
     import('#shared/schemas/group'),
     import('#shared/schemas/message'),
