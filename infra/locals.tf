@@ -22,5 +22,6 @@ locals {
     ENVIRONMENT              = var.environment
     # The rest of the memory is for buffers, images and everything else outside V8's heap.
     NODE_OPTIONS = "--max-old-space-size=${floor(var.task_memory * 0.7)}"
-  }, var.cloudfront ? { S3_READ_URL = module.edge[0].files_url } : {}, var.mail_from == "" ? {} : { MAIL_FROM = var.mail_from })
+    }, var.cloudfront ? { S3_READ_URL = module.edge[0].files_url } : {}, var.mail_from == "" ? {} : { MAIL_FROM = var.mail_from },
+  var.admin_email == "" ? {} : { ADMIN_EMAIL = var.admin_email }, var.registration == "open" ? {} : { REGISTRATION = var.registration })
 }

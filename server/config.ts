@@ -1,7 +1,8 @@
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
-import { emailAddress, hostNames, hostsWithPorts, label, origin, trustedProxies } from './configFields'
+import { emailAddress, hostNames, hostsWithPorts, label, origin, registration, trustedProxies } from './configFields'
 import { mailFields, mailSettings, type MailSettings } from './mailSettings'
+import type { Registration } from '#shared/domain/registration'
 import type { TrustedProxies } from './network/proxies'
 
 const schema = z.object({
@@ -42,6 +43,7 @@ const schema = z.object({
   BACKUP_EVERY_HOURS: z.coerce.number('must be a number').positive('must be above 0').default(24),
   BACKUP_KEEP: z.coerce.number('must be a number').int().min(1, 'must be at least 1').default(7),
   ADMIN_EMAIL: emailAddress.optional(),
+  REGISTRATION: registration.default({ mode: 'open' }),
   VAPID_PUBLIC_KEY: z
     .string()
     .regex(/^B[\w-]{86}$/, 'must be a public key of P-256 in base64url')
@@ -117,6 +119,7 @@ export interface Config {
   jwtSecrets: string[] | undefined
   /** Whose account administers the server. Undefined: the first account does. */
   adminEmail: string | undefined
+  registration: Registration
   /**
    * Web Push: the keys that pushes are signed with, undefined if they are made once and stored in the database; and whom a push
    * service can write to.
@@ -209,6 +212,7 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
       : undefined,
     jwtSecrets: env.JWT_SECRET,
     adminEmail: env.ADMIN_EMAIL,
+    registration: env.REGISTRATION,
     vapid: {
       keys: publicKey && privateKey ? { publicKey, privateKey } : undefined,
       subject: env.VAPID_SUBJECT ?? (env.APP_URL?.startsWith('https:') ? env.APP_URL : 'mailto:webchat@example.com'),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { normalizeEmail } from '#shared/domain/email'
+import type { Registration } from '#shared/domain/registration'
 import { email } from '#shared/schemas/account'
 import { hostOf } from './network/hosts'
 import { parseTrustedProxies, type TrustedProxies } from './network/proxies'
@@ -45,3 +46,13 @@ export const emailAddress = z
   .string()
   .refine((text) => email.safeParse(text).success, 'must be an email address')
   .transform(normalizeEmail)
+
+/** Who may make an account: `open`, `invite`, `approval`, `closed`, or `domain:` and the domain of their addresses. */
+export const registration = z.string().transform((text, context): Registration => {
+  const domain = /^domain:(.+)$/.exec(text)?.[1]
+  const address = domain && email.safeParse(`somebody@${domain}`)
+  if (address && address.success) return { mode: 'domain', domain: address.data.slice('somebody@'.length) }
+  if (text === 'open' || text === 'invite' || text === 'approval' || text === 'closed') return { mode: text }
+  context.addIssue('must be open, invite, approval, closed, or domain: and a domain, such as domain:example.org')
+  return z.NEVER
+})

@@ -48,6 +48,10 @@ export const ISSUE_CODES = [
   'wrong_duration',
   'gone',
   'suspended',
+  'awaiting_approval',
+  'registration_closed',
+  'invite_needed',
+  'other_domain',
   'last_administrator',
 ] as const
 export type IssueCode = (typeof ISSUE_CODES)[number]

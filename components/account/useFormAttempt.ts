@@ -49,6 +49,9 @@ export function useFormAttempt(
     const { code = '', message = '', retryAfter } = refusal.value ?? {}
     if (!refusal.value || refused.value.length > 0) return ''
     if (code === 'RATE_LIMITED' && retryAfter) return t('refusal.rateLimitedFor', { wait: wait(retryAfter) })
+    // What is wrong with the form as a whole.
+    const whole = refusal.value.issues?.find(({ path }) => path.length === 0)
+    if (whole) return t(`issue.${whole.code}`, whole.params)
     const key = codes[code] ?? BY_CODE[code]
     if (key) return t(key)
     return code && code !== 'INTERNAL' && message ? message : t('refusal.unavailable')

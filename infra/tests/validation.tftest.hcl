@@ -35,6 +35,8 @@ run "every_variable_wrong" {
     secrets_version      = 0
     upload_quota_gib     = 0
     mail_from            = "nobody"
+    admin_email          = "nobody"
+    registration         = "friends"
     mail_port            = 0
     log_level            = "loud"
     log_retention_days   = 31
@@ -48,7 +50,7 @@ run "every_variable_wrong" {
     var.project, var.environment, var.region, var.domain_name, var.vpc_cidr, var.cpu_architecture, var.image_tag,
     var.task_cpu, var.min_tasks, var.connections_per_task, var.database, var.database_port,
     var.atlas_instance_size, var.valkey_node_type, var.valkey_nodes, var.secrets_version, var.upload_quota_gib, var.log_level,
-    var.mail_from, var.mail_port, var.log_retention_days, var.alert_emails, var.monthly_budget_usd, var.github_repository,
+    var.mail_from, var.admin_email, var.registration, var.mail_port, var.log_retention_days, var.alert_emails, var.monthly_budget_usd, var.github_repository,
   ]
 }
 

@@ -6,6 +6,8 @@ import type { FormFlash } from '#shared/schemas/formFlash'
 import { inviteTokenParams, type InvitePreview } from '#shared/schemas/group'
 import { identify, isRefreshable } from '../services/accounts/identify'
 import { previewInvite } from '../services/groups/invites'
+import type { Registration } from '#shared/domain/registration'
+import { config } from '../config'
 import { canSendMail } from '../services/mail/sendMail'
 import { started } from '../start'
 
@@ -17,6 +19,7 @@ declare module 'h3' {
     invite?: InvitePreview | null
     signedIn?: boolean
     canSendMail?: boolean
+    registration?: Registration
   }
 }
 
@@ -37,6 +40,7 @@ export default defineEventHandler(async (event) => {
     }
     event.context.formFlash = takeFormFlash(event)
     event.context.canSendMail = canSendMail()
+    event.context.registration = config.registration
   } else if (LINK_PAGES.has(pathname)) {
     event.context.formFlash = takeFormFlash(event)
   } else if (token) {

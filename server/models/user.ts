@@ -28,6 +28,8 @@ export interface UserRecord {
   serverRole?: ServerRole
   /** When an administrator suspended the account. Absent: it is not suspended. */
   suspendedAt?: Date
+  /** Whether the account is suspended because nobody has let it in yet. */
+  awaitsApproval?: boolean
   /** When the address was shown to be their own. Null: not yet. Absent: nobody asked, as without mail. */
   emailVerifiedAt?: Date | null
   /** The language of their mails: that of the page where they signed in last. */
@@ -57,6 +59,7 @@ const schema = new Schema<UserRecord>(
     linkPreviews: Boolean,
     serverRole: String,
     suspendedAt: Date,
+    awaitsApproval: Boolean,
     emailVerifiedAt: Date,
     language: String,
     privacy: { type: Schema.Types.Mixed, default: undefined },

@@ -10,6 +10,7 @@ export function presentAdminPerson(user: UserRecord): AdminPerson {
     email: user.email,
     serverRole: user.serverRole ?? null,
     suspendedAt: user.suspendedAt?.toISOString() ?? null,
+    awaitsApproval: user.awaitsApproval ?? false,
     createdAt: user.createdAt.toISOString(),
   }
 }

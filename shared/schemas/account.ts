@@ -68,7 +68,14 @@ export const givenPassword = z
     rule('too_long', 'This password is too long.', { max: LIMITS.passwordMax }),
   )
 
-export const registerInput = z.strictObject({ email, username, displayName, password: newPassword })
+export const registerInput = z.strictObject({
+  email,
+  username,
+  displayName,
+  password: newPassword,
+  /** The token of the invite link that brought them here. It matters where accounts need an invite. */
+  invite: z.string().max(64).optional(),
+})
 export const loginInput = z.strictObject({
   login: z.string().trim().min(1, 'Enter your email or username.').max(254, 'This is too long.'),
   password: givenPassword,

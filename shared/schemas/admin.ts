@@ -43,6 +43,8 @@ export interface AdminPerson extends Omit<User, 'notifications' | 'linkPreviews'
   email: string
   serverRole: ServerRole | null
   suspendedAt: string | null
+  /** Whether the account is suspended because nobody has let it in yet. */
+  awaitsApproval: boolean
   createdAt: string
 }
 

@@ -28,6 +28,8 @@ describe('a wrong setting stops the start with a sentence that names it', () => 
   it.each<[string, Record<string, string>]>([
     ['PORT', { PORT: 'abc' }],
     ['PORT', { PORT: '70000' }],
+    ['REGISTRATION', { REGISTRATION: 'friends' }],
+    ['REGISTRATION', { REGISTRATION: 'domain:not a domain' }],
     ['APP_URL', { APP_URL: 'nonsense' }],
     ['RATE_LIMIT_FACTOR', { RATE_LIMIT_FACTOR: '0' }],
     ['JWT_SECRET', { JWT_SECRET: 'short' }],

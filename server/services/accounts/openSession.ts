@@ -50,8 +50,12 @@ export async function openSession(user: UserRecord, visitor: Visitor): Promise<T
 }
 
 /** Refuses accounts that cannot be signed in to. @throws AppError FORBIDDEN, with an issue that says why */
-function requireActive(user: UserRecord): void {
+export function requireActive(user: UserRecord): void {
   if (!user.suspendedAt) return
+  if (user.awaitsApproval) {
+    const message = 'This account waits for an administrator.'
+    throw new AppError('FORBIDDEN', { issues: [{ path: [], code: 'awaiting_approval', params: {}, message }] })
+  }
   const message = 'This account is suspended.'
   throw new AppError('FORBIDDEN', { issues: [{ path: ['login'], code: 'suspended', params: {}, message }] })
 }

@@ -7,8 +7,9 @@ import { presentSelf } from '../../presenters/user'
 import { insertUser } from '../../repositories/users'
 import { roleOfNewAccount } from '../administration/administrators'
 import { canSendMail } from '../mail/sendMail'
+import { admit } from './admit'
 import { choosePassword } from './choosePassword'
-import { openSession, type Tokens, type Visitor } from './openSession'
+import { openSession, requireActive, type Tokens, type Visitor } from './openSession'
 import { mailVerification } from './verifyEmail'
 
 const TAKEN: Record<string, string> = {
@@ -17,14 +18,15 @@ const TAKEN: Record<string, string> = {
 }
 
 /**
- * Creates an account and signs it in.
- * @throws AppError RATE_LIMITED; UNAVAILABLE; INVALID for a weak password; CONFLICT, with the field, for an email or
+ * Creates an account and signs it in, if it need not wait for an administrator.
+ * @throws AppError RATE_LIMITED; FORBIDDEN, with an issue, for who may not make one, and for an account that waits; UNAVAILABLE; INVALID for a weak password; CONFLICT, with the field, for an email or
  *   username that is taken
  */
 export async function register(input: RegisterInput, visitor: Visitor): Promise<{ user: User; tokens: Tokens }> {
   const lane = addressKey(visitor.ip)
   await useLimit('register', lane)
-  const { password, ...names } = input
+  const waits = await admit(input)
+  const { password, invite: _invite, ...names } = input
   const ownNames = [names.email, names.username, names.displayName]
   const passwordHash = await choosePassword(password, ownNames, 'password', lane)
   const user = await insertUser({
@@ -33,6 +35,8 @@ export async function register(input: RegisterInput, visitor: Visitor): Promise<
     searchKeys: searchKeysOf(names),
     searchVersion: SEARCH_VERSION,
     ...(canSendMail() && { emailVerifiedAt: null }),
+    // Whoever waits is suspended until an administrator lets them in.
+    ...(waits && { suspendedAt: new Date(), awaitsApproval: true }),
   })
   if ('taken' in user) {
     const issues = user.taken.map((field) => ({
@@ -45,6 +49,7 @@ export async function register(input: RegisterInput, visitor: Visitor): Promise<
   }
   const serverRole = await roleOfNewAccount(user)
   await mailVerification(user, visitor)
+  requireActive(user)
   const tokens = await openSession(user, visitor)
   if (!tokens) throw new AppError('UNAUTHENTICATED')
   return { user: presentSelf({ ...user, ...(serverRole && { serverRole }) }), tokens }
