@@ -6,11 +6,10 @@ import { addressKey } from '../../network/proxies'
 import { presentSelf } from '../../presenters/user'
 import { insertUser } from '../../repositories/users'
 import { roleOfNewAccount } from '../administration/administrators'
-import { canSendMail } from '../mail/sendMail'
 import { admit } from './admit'
 import { choosePassword } from './choosePassword'
 import { openSession, requireActive, type Tokens, type Visitor } from './openSession'
-import { mailVerification } from './verifyEmail'
+import { mailVerification, VERIFIES_EMAIL } from './verifyEmail'
 
 const TAKEN: Record<string, string> = {
   email: 'An account with this email already exists.',
@@ -34,7 +33,7 @@ export async function register(input: RegisterInput, visitor: Visitor): Promise<
     passwordHash,
     searchKeys: searchKeysOf(names),
     searchVersion: SEARCH_VERSION,
-    ...(canSendMail() && { emailVerifiedAt: null }),
+    ...(VERIFIES_EMAIL && { emailVerifiedAt: null }),
     // Whoever waits is suspended until an administrator lets them in.
     ...(waits && { suspendedAt: new Date(), awaitsApproval: true }),
   })

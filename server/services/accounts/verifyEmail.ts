@@ -1,13 +1,17 @@
 import { AppError, invalidField } from '#shared/errors'
 import { hashOfToken, newToken } from '../../auth/oneTimeToken'
 import { useLimit } from '../../auth/rateLimit'
+import { config } from '../../config'
 import { addressKey } from '../../network/proxies'
 import { findAccountLink, insertAccountLink, takeAccountLink } from '../../repositories/accountLinks'
 import { findUser, markEmailVerified, type UserRecord } from '../../repositories/users'
 import { LETTERS } from '../mail/letters'
-import { canSendMail, sendMail } from '../mail/sendMail'
+import { sendMail } from '../mail/sendMail'
 import { ensureAdministrator } from '../administration/administrators'
 import type { Visitor } from './openSession'
+
+/** Whether new people are asked to confirm their address: if mail really leaves, which it does not in development. */
+export const VERIFIES_EMAIL = config.mail !== undefined
 
 /** Milliseconds for which a link works. */
 const LIFETIME_MS = 24 * 3_600_000
@@ -54,7 +58,7 @@ export async function noteVerified(userId: UserRecord['_id'], email: string): Pr
 
 /** Whether an account still has to show that its address is its own. Accounts from before there was mail do not. */
 export function isUnverified({ emailVerifiedAt }: Pick<UserRecord, 'emailVerifiedAt'>): boolean {
-  return emailVerifiedAt === null && canSendMail()
+  return emailVerifiedAt === null && VERIFIES_EMAIL
 }
 
 /** The error for a link that does not work. */
