@@ -64,7 +64,10 @@ export async function suspendUser(userId: Id, at: Date): Promise<boolean> {
 
 /** Ends the suspension of somebody. @returns whether there was one */
 export async function restoreUser(userId: Id): Promise<boolean> {
-  return (await UserModel.updateOne({ _id: userId }, { $unset: { suspendedAt: '', awaitsApproval: '' } })).modifiedCount === 1
+  return (
+    (await UserModel.updateOne({ _id: userId }, { $unset: { suspendedAt: '', awaitsApproval: '' } })).modifiedCount ===
+    1
+  )
 }
 
 export function findUserByEmail(email: string): Promise<UserRecord | null> {
