@@ -21,18 +21,18 @@ const asPage = { accept: 'text/html,application/xhtml+xml' }
 
 /** Every kind of address that nothing answers, and of answer that is an error. */
 const WRONG: [string, string, Record<string, string>, number][] = [
-  ['GET', `/reset?token=${SECRET}`, asPage, 404],
-  ['GET', `/reset/${SECRET}`, {}, 404],
+  ['GET', `/restore?token=${SECRET}`, asPage, 404],
+  ['GET', `/restore/${SECRET}`, {}, 404],
   ['GET', `/invite/${SECRET}/more`, asPage, 404],
   ['GET', `/invite/${SECRET}/more?x=${SECRET}`, { 'sec-fetch-mode': 'cors' }, 404],
-  ['POST', `/reset?token=${SECRET}`, asPage, 404],
+  ['POST', `/restore?token=${SECRET}`, asPage, 404],
   ['GET', `/api/nothing/${SECRET}?token=${SECRET}`, {}, 404],
   ['GET', `/api/nothing?token=${SECRET}`, asPage, 404],
   ['GET', `/api/conversations/${SECRET}`, {}, 422],
   ['GET', `/_nuxt/${SECRET}.js?${SECRET}`, {}, 404],
   ['GET', `/__nuxt_error?statusCode=200&message=${SECRET}&url=/${SECRET}`, asPage, 404],
-  ['GET', `/reset?token=${SECRET}`, { ...asPage, 'x-nuxt-error': 'true' }, 404],
-  ['GET', `/reset?token=${SECRET}`, { ...asPage, 'x-forwarded-host': '[' }, 404],
+  ['GET', `/restore?token=${SECRET}`, { ...asPage, 'x-nuxt-error': 'true' }, 404],
+  ['GET', `/restore?token=${SECRET}`, { ...asPage, 'x-forwarded-host': '[' }, 404],
   ['GET', `/api/nothing?token=${SECRET}`, { 'x-forwarded-host': '[', 'x-forwarded-proto': 'gopher' }, 404],
   ['POST', `/api/me?token=${SECRET}`, { origin: 'https://evil.example' }, 403],
 ]

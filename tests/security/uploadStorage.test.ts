@@ -82,7 +82,7 @@ it('an upload that would fill the disk is refused, and messages can still be sen
       'UNAVAILABLE',
       '60',
     ])
-    expect(full.log.some((line) => line.includes('the disk is nearly full'))).toBe(true)
+    await expect.poll(() => full.log.some((line) => line.includes('the disk is nearly full'))).toBe(true)
     expect(
       (await one.post(`/api/conversations/${id}/messages`, { clientId: 'some-client-id', text: 'hello' })).status,
     ).toBe(201)

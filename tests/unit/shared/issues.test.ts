@@ -74,6 +74,7 @@ describe.each([
     too_many: 'max',
     too_small: 'min',
     too_large: 'max',
+    other_domain: 'domain',
   }
   it.each(ISSUE_CODES.map((code) => [code]))('say %s, with what it names', (code) => {
     const named = [...String(sentences[code]).matchAll(/\{(\w+)\}/g)].map(([, name]) => name)
