@@ -2,7 +2,7 @@ import type { BrowserContextOptions, Page } from '@playwright/test'
 import { people, TestGroup } from '../support/groups/group'
 import { item, messages, openChat } from './support/chat'
 import { choose, delivered, lastBubble, lightbox, photo, sendChosen, tiles } from './support/files'
-import { memberRow, openPanel, panel, sheet } from './support/group'
+import { openPanel, openSheet, panel, sheet } from './support/group'
 import { ownServer } from './support/ownServer'
 import { expect, test } from './support/test'
 
@@ -99,9 +99,7 @@ for (const [device, screen] of Object.entries({ desktop: {}, phone: PHONE })) {
       })
 
       await test.step('from the panel to another chat, and back', async () => {
-        await openPanel(page)
-        await memberRow(page, bob).click()
-        await expect(sheet(page)).toBeVisible()
+        await openSheet(page, bob)
         await expect.poll(() => depth(page)).toBe(2)
         await sheet(page).getByTestId('member-write').click()
         await expect(page).toHaveURL(new RegExp(`/c/${direct}$`))
