@@ -35,7 +35,7 @@ test('loses and repeats nothing when the server is killed during a conversation'
   await expect(messages(first, 'A5')).toHaveAttribute('data-state', 'queued')
 
   server = await startServer({ DATA_DIR: server.dataDir, PORT: String(server.port) })
-  await Promise.all(pages.map((page) => expect(banner(page)).toBeHidden({ timeout: 20_000 })))
+  await Promise.all(pages.map((page) => expect(banner(page)).toBeHidden({ timeout: 60_000 })))
   await Promise.all([sent(first, 'A5'), sent(second, 'B5')])
   await expect(messages(second, 'A5')).toBeVisible()
   await expect(messages(first, 'B5')).toBeVisible()
