@@ -103,15 +103,7 @@ it(`${LIVES} random lives of a group agree with the plain model`, { timeout: 300
     'overrides',
     'hands over',
   ]
-  const verbs = [
-    ...all,
-    'configures',
-    'permits',
-    'renames',
-    'makes a link',
-    'unlinks',
-    'gives a link',
-  ]
+  const verbs = [...all, 'configures', 'permits', 'renames', 'makes a link', 'unlinks', 'gives a link']
   const answers = verbs.flatMap((verb) => ['ok', 'FORBIDDEN', 'NOT_FOUND'].map((answer) => `${verb} → ${answer}`))
   const rare = [
     ...answers,
