@@ -12,7 +12,15 @@ const PERSON = { username: 1, displayName: 1, about: 1, avatarId: 1, lastSeenAt:
 
 type NewUser = Pick<
   UserRecord,
-  'email' | 'username' | 'displayName' | 'passwordHash' | 'searchKeys' | 'searchVersion' | 'emailVerifiedAt'
+  | 'email'
+  | 'username'
+  | 'displayName'
+  | 'passwordHash'
+  | 'searchKeys'
+  | 'searchVersion'
+  | 'emailVerifiedAt'
+  | 'suspendedAt'
+  | 'awaitsApproval'
 >
 
 /** Creates a user. @returns the user, or the names of the fields whose values are taken */
@@ -27,6 +35,11 @@ export async function insertUser(fields: NewUser): Promise<UserRecord | { taken:
     if (duplicateKey(error)) return { taken: await takenFields(fields) }
     throw error
   }
+}
+
+/** Removes an account that was made just now, and has nothing yet. */
+export async function deleteNewUser(id: Id): Promise<void> {
+  await UserModel.deleteOne({ _id: id })
 }
 
 /** The fields whose values are taken. A refused insert only names one of them. */
@@ -78,13 +91,18 @@ export function findUserWithHash(id: string): Promise<UserRecord | null> {
 }
 
 /**
- * People with a search key that begins with each of these words, sorted by username. Without words, everyone. The index
+ * People with a search key that begins with each of these words, sorted by username. Without words, everyone. Accounts
+ * that wait until they are let in are left out. The index
  * serves one of the words: the first, unless the database chooses a better one.
  */
 export function findUsersByWords(words: readonly string[], limit: number): Promise<UserRecord[]> {
   const begins = words.map((word) => ({ searchKeys: { $elemMatch: { $gte: word, $lt: `${word}\u{10FFFF}` } } }))
   const filter = begins.length > 0 ? { $and: begins } : {}
-  return UserModel.find(filter).sort({ username: 1 }).limit(limit).lean<UserRecord[]>().exec()
+  return UserModel.find({ ...filter, awaitsApproval: null })
+    .sort({ username: 1 })
+    .limit(limit)
+    .lean<UserRecord[]>()
+    .exec()
 }
 
 /** Stores the hash of a new password, if the hash is still `before`. False: another change came first. */

@@ -316,6 +316,7 @@ const calls: Record<keyof typeof modules, Record<string, Call>> = {
   },
   users: {
     findUser: () => users.findUser(text),
+    deleteNewUser: () => users.deleteNewUser(id),
     findUsers: () => users.findUsers([id]),
     findPrivacy: () => users.findPrivacy([id]),
     findNotificationSettings: () => users.findNotificationSettings([id]),

@@ -55,7 +55,7 @@ async function makeThings(): Promise<void> {
   const group = await TestGroup.make(ann, [])
   const message = await ann.send(group.id, 'hello')
   const { invite } = (await ann.post(group.path('/invites'), {})).body
-  // By the link, because Bob may have blocked Ann by now, or want nobody to add him.
+  // Bob joins by the link: their random requests may have blocked Ann, or said that nobody may add them.
   await ok(bob.post(`/api/invites/${invite.url.split('/').at(-1)}/accept`, {}))
   // A person may have only so many unfinished uploads.
   if (uploadId) await ann.request('DELETE', `/api/uploads/${uploadId}`)

@@ -6,7 +6,7 @@ import { addressKey } from '../../network/proxies'
 import { presentSelf } from '../../presenters/user'
 import { insertUser } from '../../repositories/users'
 import { roleOfNewAccount } from '../administration/administrators'
-import { admit } from './admit'
+import { authorizeRegistration, takeEntry } from './authorizeRegistration'
 import { choosePassword } from './choosePassword'
 import { openSession, requireActive, type Tokens, type Visitor } from './openSession'
 import { mailVerification, VERIFIES_EMAIL } from './verifyEmail'
@@ -24,8 +24,8 @@ const TAKEN: Record<string, string> = {
 export async function register(input: RegisterInput, visitor: Visitor): Promise<{ user: User; tokens: Tokens }> {
   const lane = addressKey(visitor.ip)
   await useLimit('register', lane)
-  const waits = await admit(input)
-  const { password, invite: _invite, ...names } = input
+  const entry = await authorizeRegistration(input)
+  const { password, invite, ...names } = input
   const ownNames = [names.email, names.username, names.displayName]
   const passwordHash = await choosePassword(password, ownNames, 'password', lane)
   const user = await insertUser({
@@ -35,7 +35,7 @@ export async function register(input: RegisterInput, visitor: Visitor): Promise<
     searchVersion: SEARCH_VERSION,
     ...(VERIFIES_EMAIL && { emailVerifiedAt: null }),
     // Whoever waits is suspended until an administrator lets them in.
-    ...(waits && { suspendedAt: new Date(), awaitsApproval: true }),
+    ...(entry === 'approval' && { suspendedAt: new Date(), awaitsApproval: true }),
   })
   if ('taken' in user) {
     const issues = user.taken.map((field) => ({
@@ -47,6 +47,7 @@ export async function register(input: RegisterInput, visitor: Visitor): Promise<
     throw new AppError('CONFLICT', { issues })
   }
   const serverRole = await roleOfNewAccount(user)
+  await takeEntry(entry, user, invite)
   await mailVerification(user, visitor)
   requireActive(user)
   const tokens = await openSession(user, visitor)

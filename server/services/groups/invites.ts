@@ -107,11 +107,15 @@ async function requireInvite(token: string) {
 }
 
 /**
- * Whether the maker of a link may still make links. A right that ends by time ends without an event, so this is asked.
+ * Whether the maker of a link may still make links. A right that ends by time ends without an event, as all do with a
+ * suspension, so this is asked.
  */
 export async function canStillInvite(group: ConversationRecord, maker: Id): Promise<boolean> {
-  const membership = await findMembership(group._id.toString(), maker.toString())
-  return membership !== null && can(group, standingOf(membership), 'invite', Date.now()).allowed
+  const [membership, user] = await Promise.all([
+    findMembership(group._id.toString(), maker.toString()),
+    findUser(maker.toString()),
+  ])
+  return membership !== null && !user?.suspendedAt && can(group, standingOf(membership), 'invite', Date.now()).allowed
 }
 
 /**
