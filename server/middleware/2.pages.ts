@@ -4,10 +4,10 @@ import { isChatPage } from '#shared/domain/pages'
 import { AppError } from '#shared/errors'
 import type { FormFlash } from '#shared/schemas/formFlash'
 import { inviteTokenParams, type InvitePreview } from '#shared/schemas/group'
+import { shownRegistration } from '../services/accounts/authorizeRegistration'
 import { identify, isRefreshable } from '../services/accounts/identify'
 import { previewInvite } from '../services/groups/invites'
 import type { Registration } from '#shared/domain/registration'
-import { config } from '../config'
 import { canSendMail } from '../services/mail/sendMail'
 import { started } from '../start'
 
@@ -40,7 +40,7 @@ export default defineEventHandler(async (event) => {
     }
     event.context.formFlash = takeFormFlash(event)
     event.context.canSendMail = canSendMail()
-    event.context.registration = config.registration
+    event.context.registration = await shownRegistration()
   } else if (LINK_PAGES.has(pathname)) {
     event.context.formFlash = takeFormFlash(event)
   } else if (token) {

@@ -25,11 +25,13 @@ const pageOf = async (url: string, path: string) => (await fetch(url + path)).te
 
 it('closed: the first account can be made, and no other', async () => {
   const url = await serverWith({ REGISTRATION: 'closed' })
+  expect(await pageOf(url, '/register')).toContain('name="password"')
   // Of several first ones at once, one stays.
   const first = await Promise.all(['ann', 'dan', 'eve', 'fay'].map((name) => tryToRegister(url, accountOf(name))))
   expect(first.map(([status]) => status).filter((status) => status === 201)).toHaveLength(1)
   expect(await tryToRegister(url, accountOf('bob'))).toEqual([403, 'registration_closed'])
   expect(await pageOf(url, '/register')).toContain('Nobody can make an account here at the moment.')
+  expect(await pageOf(url, '/register')).not.toContain('name="password"')
   expect(await pageOf(url, '/login')).not.toContain('href="/register"')
 })
 

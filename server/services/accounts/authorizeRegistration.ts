@@ -1,9 +1,9 @@
-import { registrationDenial } from '#shared/domain/registration'
+import { registrationDenial, type Registration } from '#shared/domain/registration'
 import { AppError, type IssueParams } from '#shared/errors'
 import type { RegisterInput } from '#shared/schemas/account'
 import { inviteTokenParams } from '#shared/schemas/group'
 import { config } from '../../config'
-import { findAdministratorIds, findFirstUser } from '../../repositories/serverRoles'
+import { findAdministratorIds, findFirstUser, findUserByEmail } from '../../repositories/serverRoles'
 import { deleteNewUser, type UserRecord } from '../../repositories/users'
 import { previewInvite } from '../groups/invites'
 import { acceptInvite } from '../groups/join'
@@ -56,6 +56,14 @@ export async function takeEntry(entry: Entry, user: UserRecord, invite: string |
     const issue = { path: [], code: 'invite_needed' as const, params: {}, message: MESSAGES.invite_needed }
     throw new AppError('FORBIDDEN', { issues: [issue] })
   }
+}
+
+/** What the pages say of `REGISTRATION`. While nobody administers a closed server, its form is there for that account. */
+export async function shownRegistration(): Promise<Registration> {
+  const { registration, adminEmail } = config
+  if (registration.mode !== 'closed') return registration
+  const administrator = await (adminEmail ? findUserByEmail(adminEmail) : findFirstUser())
+  return administrator ? registration : { mode: 'open' }
 }
 
 async function isUsable(token: string | undefined): Promise<boolean> {

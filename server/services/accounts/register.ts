@@ -18,8 +18,8 @@ const TAKEN: Record<string, string> = {
 
 /**
  * Creates an account and signs it in, if it need not wait for an administrator.
- * @throws AppError RATE_LIMITED; FORBIDDEN, with an issue, for who may not make one, and for an account that waits; UNAVAILABLE; INVALID for a weak password; CONFLICT, with the field, for an email or
- *   username that is taken
+ * @throws AppError RATE_LIMITED; UNAVAILABLE; FORBIDDEN, with an issue, for who may not make an account, and when it has been
+ *   made and waits; INVALID for a weak password; CONFLICT, with the field, for an email or username that is taken
  */
 export async function register(input: RegisterInput, visitor: Visitor): Promise<{ user: User; tokens: Tokens }> {
   const lane = addressKey(visitor.ip)
