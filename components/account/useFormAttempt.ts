@@ -45,13 +45,13 @@ export function useFormAttempt(
   )
   useEventListener(form, 'input', ({ target }) => changed.add((target as HTMLInputElement).id))
 
+  /** What is wrong with the form as a whole. */
+  const whole = computed(() => refusal.value?.issues?.find(({ path }) => path.length === 0))
   const alert = computed(() => {
     const { code = '', message = '', retryAfter } = refusal.value ?? {}
     if (!refusal.value || refused.value.length > 0) return ''
     if (code === 'RATE_LIMITED' && retryAfter) return t('refusal.rateLimitedFor', { wait: wait(retryAfter) })
-    // What is wrong with the form as a whole.
-    const whole = refusal.value.issues?.find(({ path }) => path.length === 0)
-    if (whole) return t(`issue.${whole.code}`, whole.params)
+    if (whole.value) return t(`issue.${whole.value.code}`, whole.value.params)
     const key = codes[code] ?? BY_CODE[code]
     if (key) return t(key)
     return code && code !== 'INTERNAL' && message ? message : t('refusal.unavailable')
@@ -88,7 +88,7 @@ export function useFormAttempt(
     }
   }
 
-  return { form, pending, issues, alert, attempt }
+  return { form, pending, issues, whole, alert, attempt }
 }
 
 /** The refused form that the server got before, sent without script. It is the same for rendering and hydrating. */
